@@ -1,0 +1,1 @@
+"""The chat: settings, index, assistant, web."""

@@ -1,0 +1,1 @@
+"""Questions to answers with citations. Knows nothing of screens."""

@@ -1,0 +1,1 @@
+"""Files to documents to passages. Knows nothing of search, of answers or of screens."""

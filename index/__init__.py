@@ -1,0 +1,1 @@
+"""Passages to a searchable index on disk. Knows nothing of answers or of screens."""

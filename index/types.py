@@ -1,0 +1,141 @@
+"""The values and protocols of search. Knows nothing of FAISS, of files on disk or of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from corpus.types import Document, FailedFile, Metadata, Passage
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float32]
+
+Found = Literal["lexical", "dense", "reranked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that a search found. `score` falls with `rank` (from 1); `found_by` names the ways that found it."""
+
+    passage: Passage
+    score: float
+    rank: int
+    found_by: tuple[Found, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Where to search; an empty tuple means anywhere, several values of one field mean any of them.
+
+    A document passes when it matches every field that is given. `regions` match when one is part of the other's name
+    (溧阳 and 常州市溧阳市); `years` match the year of `issued`.
+    """
+
+    doc_ids: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    issuers: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    statuses: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """True when anything is asked for."""
+        return any((self.doc_ids, self.sources, self.regions, self.issuers, self.years, self.statuses))
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """A document without its text, for lists."""
+
+    id: str
+    source: str
+    title: str
+    metadata: Metadata
+    sha256: str
+    characters: int
+    passages: int
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BuildSummary:
+    """What a build or an update did, by source path."""
+
+    generation: int
+    documents: int
+    passages: int
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unchanged: int = 0
+    failed: tuple[FailedFile, ...] = ()
+    encoded: int = 0
+    seconds: float = 0.0
+
+
+class Encoder(Protocol):
+    """Text to unit vectors. `name` is what the person typed, `fingerprint` a SHA-256 of what decides the vectors."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+
+    def encode(self, texts: Sequence[str]) -> Matrix:
+        """Float32 array of shape (len(texts), dimension), rows of Euclidean length 1 (or 0 for a text with no known token)."""
+        ...
+
+
+class Reranker(Protocol):
+    """A second, slower look at the candidates of a search."""
+
+    name: str
+
+    def scores(self, question: str, passages: Sequence[Passage]) -> Sequence[float]:
+        """One score a passage, higher is better; comparable only within one call."""
+        ...
+
+
+class Index(Protocol):
+    """One generation of an index, as the assistant sees it: immutable, safe to use from many threads."""
+
+    @property
+    def generation(self) -> int:
+        """The number of the generation."""
+        ...
+
+    @property
+    def passage_count(self) -> int:
+        """How many passages it holds."""
+        ...
+
+    def search(self, query: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+        """Up to k passages, best first, no two alike. An empty query finds nothing."""
+        ...
+
+    def document(self, doc_id: str) -> Document:
+        """The whole document. Raises KeyError for an id it does not hold, IndexDamaged when the record is damaged."""
+        ...
+
+    def documents(self) -> list[DocumentSummary]:
+        """Every document, by source."""
+        ...
+
+    def passages(self, doc_id: str) -> list[Passage]:
+        """The passages of a document in order. Raises KeyError for an id it does not hold."""
+        ...
+
+    def passage_frequency(self, gram: str) -> int:
+        """In how many passages a character or character pair occurs (0: nowhere), after the index's own normalisation."""
+        ...
+
+
+class IndexHandle(Protocol):
+    """Gives the generation to use for one question; moves to a newer one by itself between calls."""
+
+    def current(self) -> Index:
+        """The newest whole generation. A caller keeps what it got for as long as one question lasts."""
+        ...

@@ -1,0 +1,1 @@
+"""Prompt texts as data: one file a prompt, strict $placeholders. Knows nothing of models."""

@@ -1,0 +1,85 @@
+"""Every setting by name, with its default: from `SUYUAN_*` environment variables or suyuan.toml. Knows nothing of what uses them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from corpus.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent
+PREFIX = "SUYUAN_"
+
+
+class Settings(BaseSettings):
+    """The settings of one process. The environment wins over suyuan.toml, which wins over the defaults here."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file="suyuan.toml", extra="forbid", frozen=True)
+
+    corpus: Path = Field(ROOT / "corpus" / "documents", description="folder of the documents")
+    index: Path | None = Field(None, description="folder of the index; none: .suyuan/index-… for that corpus")
+    data: Path = Field(ROOT / ".suyuan", description="folder for indexes, chats and uploads")
+    host: str = Field("127.0.0.1", description="address the chat listens on")
+    port: int = Field(7860, ge=0, le=65535, description="port the chat listens on; 0 lets the system choose")
+    encoder: str = Field("built-in", description="built-in, or a sentence-transformers name or folder")
+    reranker: str = Field("built-in", description="built-in, none, or a CrossEncoder name or folder")
+    passage_tokens: int = Field(256, ge=32, le=2048, description="most tokens in a passage")
+
+    model: str = Field(
+        "", description="language model, such as openai:NAME or ollama:NAME; empty: the extractive reader"
+    )
+    model_base_url: str = Field("", description="address of an OpenAI-compatible server")
+    model_api_key: SecretStr = Field(SecretStr(""), description="key for the model's server")
+    model_context_tokens: int = Field(8192, ge=1024, description="the model's window")
+    model_answer_tokens: int = Field(1024, ge=64, description="most tokens of an answer")
+    model_timeout: float = Field(60.0, gt=0, description="seconds to wait for the model")
+    model_retries: int = Field(2, ge=0, le=10, description="tries after the first")
+
+    unsupported: str = Field(
+        "drop", pattern="^(drop|mark)$", description="drop unsupported statements, or show them marked"
+    )
+    question_characters: int = Field(2000, ge=10, description="longest question taken")
+    language: str = Field("zh", pattern="^(zh|en)$", description="language of notices and of the first screen")
+
+    database_url: str = Field(
+        "", description="SQLAlchemy URL of chats and feedback; empty: a SQLite file in the data folder"
+    )
+    users: Path | None = Field(None, description="users file; none: no login")
+    upload_megabytes: int = Field(50, ge=1, description="largest uploaded file")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then suyuan.toml."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load(**given: Any) -> Settings:
+    """The settings, with `given` (those that are not None) over everything else.
+
+    Raises SettingsError for an unknown key, in the file or in the environment, and for a value that cannot be used.
+    """
+    import os
+
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(key for key in os.environ if key.upper().startswith(PREFIX) and key.upper() not in known)
+    if unknown:
+        raise SettingsError("unknown setting in the environment", ", ".join(unknown), "see settings.py for the names")
+    try:
+        return Settings(**{key: value for key, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        value = None if name == "model_api_key" else first.get("input")
+        raise SettingsError(f"setting {name}: {first['msg']}", value, "see settings.py for names and values") from None
+    except ValueError as error:
+        raise SettingsError("suyuan.toml cannot be read", error, "correct the file") from None
