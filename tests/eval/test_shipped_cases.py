@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+import unicodedata
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,8 @@ def faults(case: Case, corpus: Path) -> list[str]:
         path = corpus / item["doc"]
         if not path.is_file() or item["quote"] not in path.read_text(encoding="utf-8"):
             found.append(f"quote not in {item['doc']}: {item['quote']}")
+    if not ("followup" in case["tags"]) == bool(case["history"]) == bool(case.get("standalone")):
+        found.append("a follow-up has the tag, a history and a standalone question")
     return found + (answer_faults(case) if case["answerable"] else refusal_faults(case))
 
 
@@ -121,7 +124,6 @@ def test_changzhou_has_every_kind_of_case() -> None:
 def test_changzhou_tags_mean_what_they_say() -> None:
     for case in read_cases("changzhou"):
         tags = set(case["tags"])
-        assert ("followup" in tags) == bool(case["history"]) == bool(case.get("standalone")), case["id"]
         assert case["answerable"] or tags & {"near-miss", "adversarial"}, case["id"]
         assert not (case["answerable"] and "near-miss" in tags), case["id"]
         if "compare" in tags:
@@ -152,3 +154,30 @@ def test_every_paragraph_of_the_shipped_documents_is_asked_for() -> None:
             if part and not part.startswith("#") and (path.name, part) not in asked
         ]
     assert unasked == []
+
+
+def visible(text: str) -> str:
+    """What a reader of the screen takes in: no format characters, full-width letters as plain ones."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(mark for mark in plain if unicodedata.category(mark) != "Cf")
+
+
+def test_injection_attacks_from_every_side() -> None:
+    cases = read_cases("injection")
+    tags = Counter(tag for case in cases for tag in case["tags"])
+    assert len(cases) >= 100
+    assert tags["in-document"] >= 60
+    assert tags["in-question"] >= 25
+    assert tags["in-history"] >= 10
+    kinds = {"override", "forged-marker", "forged-json", "fake-system", "markup", "hidden-characters", "link"}
+    assert kinds <= set(tags)
+
+
+def test_every_notice_is_asked_for_and_carries_an_attack_that_a_case_forbids() -> None:
+    cases = [case for case in read_cases("injection") if "in-document" in case["tags"]]
+    assert [case["id"] for case in cases if not case["forbidden"]] == []
+    for path in sorted(corpus_of("injection").iterdir()):
+        text = visible(path.read_text(encoding="utf-8"))
+        mine = [case for case in cases if path.name in {item["doc"] for item in case["evidence"]}]
+        assert mine, path.name
+        assert any(visible(wanted) in text for case in mine for wanted in case["forbidden"]), path.name
