@@ -1,0 +1,50 @@
+"""What a reader read, made into a Document with title, outline and metadata. Knows nothing of formats or of folders."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from pathlib import PurePosixPath
+
+from corpus.errors import ReadError
+from corpus.metadata import metadata
+from corpus.outline import outline
+from corpus.readers.raw import Raw
+from corpus.types import Document
+
+_MARKDOWN_TITLE = re.compile(r"\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|$)")
+_TITLE_LIMIT = 80
+
+
+def identity(source: str) -> str:
+    """The id of the document at this path: the first 16 hexadecimal digits of the SHA-256 of the path in NFC."""
+    return hashlib.sha256(unicodedata.normalize("NFC", source).encode()).hexdigest()[:16]
+
+
+def assemble(source: str, raw: Raw, sha256: str) -> Document:
+    """The Document. Raises ReadError when there is no text in it."""
+    if not raw.text.strip():
+        raise ReadError("there is no text in this file", None, "")
+    title = raw.title or _title(source, raw)
+    return Document(
+        id=identity(source),
+        source=source,
+        title=title,
+        text=raw.text,
+        outline=outline(raw.text, raw.headings, markdown=raw.markdown, title=title),
+        metadata=metadata(raw.text, title, raw.properties),
+        sha256=sha256,
+        pages=raw.pages,
+        warnings=raw.warnings,
+    )
+
+
+def _title(source: str, raw: Raw) -> str:
+    """The first heading of a Markdown file, else the first line when it reads like a title, else the file's name."""
+    name = PurePosixPath(source).stem
+    if raw.markdown:
+        match = _MARKDOWN_TITLE.match(raw.text)
+        return match[1] if match else name
+    first = raw.text.lstrip().split("\n", 1)[0].strip()
+    return first if 0 < len(first) <= _TITLE_LIMIT and not first.endswith(("。", "；", "，", "：")) else name

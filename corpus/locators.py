@@ -1,0 +1,188 @@
+"""How a civil servant would point to a place in a document. Knows nothing of files or of passages."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from corpus.numbers import integer
+from corpus.types import Document, Node
+
+_CHINESE = "零一二三四五六七八九十"
+_HEADINGS = ("heading", "part", "chapter", "section", "annex", "table")
+
+
+def chinese(number: int) -> str:
+    """The number from 1 to 999 as Chinese writes an ordinal: 12 is 十二."""
+    if number <= 10:
+        return _CHINESE[number]
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    text = (_CHINESE[hundreds] + "百" if hundreds else "") + ("零" if hundreds and rest and not tens else "")
+    if tens:
+        text += ("" if tens == 1 and not hundreds else _CHINESE[tens]) + "十"
+    return text + (_CHINESE[ones] if ones else "")
+
+
+class Locator:
+    """Points to places in one document; made once for many places."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._nodes = document.outline
+        self._starts = [node.start for node in self._nodes]
+        self._parents = _parents(self._nodes)
+        self._labels: dict[int, str] = {}
+        self._paths: dict[int, tuple[str, ...]] = {}
+        number = document.metadata.number
+        name = document.title if document.title.startswith("《") else f"《{document.title}》"
+        self._head = name + (f"（{number.value}）" if number else "")
+
+    def innermost(self, offset: int) -> int:
+        """The index of the innermost node that holds `offset`, -1 for none."""
+        index = bisect_right(self._starts, offset) - 1
+        while index >= 0 and self._nodes[index].end <= offset:
+            index = self._parents[index]
+        return index
+
+    def path(self, offset: int) -> tuple[Node, ...]:
+        """The nodes that hold `offset`, outermost first."""
+        nodes = []
+        index = self.innermost(offset)
+        while index >= 0:
+            nodes.append(self._nodes[index])
+            index = self._parents[index]
+        return tuple(reversed(nodes))
+
+    def headings(self, offset: int) -> tuple[str, ...]:
+        """The headings above `offset`, outermost first: a heading line is not above itself."""
+        index = self.innermost(offset)
+        if index >= 0 and self._nodes[index].start == offset:
+            index = self._parents[index]
+        return self._heading_path(index)
+
+    def _heading_path(self, index: int) -> tuple[str, ...]:
+        if index < 0:
+            return ()
+        known = self._paths.get(index)
+        if known is None:
+            node = self._nodes[index]
+            known = self._heading_path(self._parents[index])
+            if node.kind in _HEADINGS or (node.kind in ("item", "article") and node.title):
+                gap = "" if not node.label or node.kind == "item" else " "
+                known = (*known, f"{node.label}{gap}{node.title}".strip())
+            self._paths[index] = known
+        return known
+
+    def page(self, offset: int) -> int | None:
+        """The page that holds `offset`, from 1; None for a document without pages."""
+        pages = self._document.pages
+        return max(1, bisect_right(pages, offset)) if pages else None
+
+    def locate(self, start: int, end: int) -> str:
+        """《title》（number）, then the provision, item, table row or heading that holds `text[start:end]`, then the page."""
+        first = self._place(self.innermost(start), start)
+        last = self._place(self.innermost(max(start, end - 1)), max(start, end - 1))
+        place = first if last.startswith(first) or not last else f"{first}至{_tail(first, last)}" if first else last
+        page = self.page(start)
+        return self._head + place + (f"（第{page}页）" if page else "")
+
+    def _place(self, index: int, offset: int) -> str:
+        """The place of `offset` within the document, such as 第十二条第二款; `index` is its innermost node."""
+        if index < 0:
+            return ""
+        label = self._label(index)
+        node = self._nodes[index]
+        if node.kind == "article":
+            return label + self._paragraph(node, offset)
+        return label
+
+    def _paragraph(self, article: Node, offset: int) -> str:
+        """第N款, where the article has more than one paragraph; items are not paragraphs."""
+        text = self._document.text
+        index = bisect_right(self._starts, article.start) - 1
+        lines = 0
+        seen = 0
+        position = article.start
+        items = {node.start for node in self._nodes[index + 1 : index + 60] if node.start < article.end}
+        while position < article.end:
+            stop = text.find("\n", position, article.end)
+            stop = article.end if stop < 0 else stop
+            if text[position:stop].strip() and position not in items:
+                lines += 1
+                if position <= offset:
+                    seen = lines
+            position = stop + 1
+        return f"第{chinese(seen)}款" if lines > 1 and 0 < seen < 1000 else ""
+
+    def _label(self, index: int) -> str:
+        known = self._labels.get(index)
+        if known is None:
+            known = self._make_label(index)
+            self._labels[index] = known
+        return known
+
+    def _make_label(self, index: int) -> str:
+        node, parent = self._nodes[index], self._parents[index]
+        above = self._label(parent) if parent >= 0 else ""
+        if node.kind == "article":
+            annex = self._annex_above(parent)
+            return (annex + node.label).replace(" ", "").replace("\u3000", "")
+        if node.kind in ("part", "chapter", "section", "annex"):
+            return above + node.label.replace(" ", "").replace("\u3000", "") if node.label else above
+        if node.kind == "item":
+            return above + self._item(node, parent)
+        if node.kind == "row":
+            return above + node.label
+        if node.kind == "table":
+            return above + (node.label or "表")
+        return f"{above}“{node.title}”" if node.title else above
+
+    def _annex_above(self, index: int) -> str:
+        while index >= 0:
+            if self._nodes[index].kind == "annex":
+                return self._label(index)
+            index = self._parents[index]
+        return ""
+
+    def _item(self, node: Node, parent: int) -> str:
+        """（三） and ① stay as they are, 二、 is 第二部分 (第二项 in an article), 1. is 第1项."""
+        mark = node.label.strip("、.． \t\u3000")
+        inside = False
+        index = parent
+        while index >= 0 and not inside:
+            inside = self._nodes[index].kind == "article"
+            index = self._parents[index]
+        if mark[:1] in "（(":
+            return f"第{mark}项" if inside and not any(c.isdigit() for c in mark) else mark
+        if mark.isdigit():
+            return f"第{integer(mark)}项"
+        if node.number is not None and node.level and mark and mark[0] in _CHINESE + "两百〇":
+            return f"第{mark}项" if inside else f"第{mark}部分"
+        return mark
+
+
+def _parents(nodes: tuple[Node, ...]) -> list[int]:
+    parents = []
+    stack: list[int] = []
+    for index, node in enumerate(nodes):
+        while stack and nodes[stack[-1]].level >= node.level:
+            stack.pop()
+        parents.append(stack[-1] if stack else -1)
+        stack.append(index)
+    return parents
+
+
+def _tail(first: str, last: str) -> str:
+    """What is left of `last` after the labels it shares with `first`; whole provisions and marks are never cut."""
+    shared = 0
+    for place in range(min(len(first), len(last))):
+        if first[place] != last[place]:
+            break
+        if last[place] in "条款项部分）章节编”" and last[place : place + 2] != "部分":
+            shared = place + 1
+    return last[shared:]
+
+
+def locate(document: Document, start: int, end: int) -> str:
+    """The locator of `document.text[start:end]`; for many places of one document make a `Locator` once."""
+    return Locator(document).locate(start, end)

@@ -1,0 +1,245 @@
+"""The outline of a document: which lines open a chapter, an article, an item, an annex or a heading, and how they nest.
+
+Knows nothing of files or of passages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from corpus.numbers import integer
+from corpus.types import Node, NodeKind
+
+_CN = "零〇一二三四五六七八九十百千两"
+_NUMBER = f"[{_CN}0-9０-９]"
+_STRUCTURE = re.compile(
+    rf"第[ \u3000]?({_NUMBER}{{1,9}})[ \u3000]?(编|分编|章|节|条|部分)(之[一二三四五六七八九十]{{1,3}})?(?P<gap>[ \t\u3000]*)(?P<rest>.*)"
+)
+_ITEMS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
+    ("cn", 20, re.compile(rf"([{_CN}]{{1,4}})[、．.](?P<rest>.*)")),
+    ("cn_bracket", 21, re.compile(rf"[（(][ \u3000]?([{_CN}]{{1,4}})[ \u3000]?[）)][、.．]?(?P<rest>.*)")),
+    ("digit", 22, re.compile(r"([0-9０-９]{1,3})[ ]?[.．、](?![0-9０-９]{1,3}(?:[%％万亿元个年月日]|$))(?P<rest>.*)")),
+    ("digit_bracket", 23, re.compile(r"[（(][ \u3000]?([0-9０-９]{1,3})[ \u3000]?[）)][、.．]?(?P<rest>.*)")),
+    ("circled", 24, re.compile(r"([\u2460-\u2473])[、.．]?(?P<rest>.*)")),
+)
+_ANNEX = re.compile(
+    rf"(附件|附表|附录)[ \u3000]?({_NUMBER}{{1,3}})?(?P<gap>[ \t\u3000]*[:：]?[ \t\u3000]*)(?P<rest>.*)"
+)
+_RANKS: dict[str, tuple[NodeKind, int]] = {
+    "编": ("part", 10),
+    "分编": ("part", 11),
+    "部分": ("part", 12),
+    "章": ("chapter", 13),
+    "节": ("section", 14),
+    "条": ("article", 16),
+}
+# What follows the number of a provision that is only mentioned: 第十二条规定的…, 第三条、第四条…, 第五条第二款…
+_MENTION = re.compile(
+    r"(?:第|规定|所列|所称|所指|中|之规定|以外|的|[、，。；）)》”]|和|与|及|或|至|到|款|项|目|—|－|-|同时|执行|办理)"
+)
+_MARK = re.compile(r"(#{1,6})[ \t]+|\*\*|__")
+_SENTENCE_END = re.compile(r"[。；！？!?;]")
+_TITLE_LIMIT = 40
+_ANNEX_RANK = 8
+
+
+class Heading(NamedTuple):
+    """A line that the file's format itself calls a heading: its offset in the text and its level from 1."""
+
+    start: int
+    level: int
+
+
+@dataclass(slots=True)
+class _Open:
+    """A node whose end is not known yet; `style` tells 一、 from （一） and the rest, `rank` orders what may hold what."""
+
+    kind: NodeKind
+    style: str
+    rank: int
+    label: str
+    number: int | None
+    title: str
+    start: int
+    level: int = 1
+
+
+def outline(
+    text: str, headings: Sequence[Heading] = (), *, markdown: bool = False, title: str = ""
+) -> tuple[Node, ...]:
+    """The nodes of `text` in the order they start; each ends where the next one of its level or above starts.
+
+    headings: lines that the format marks as headings; markdown: read `#` marks as headings; title: the document's title,
+    which is not a node. A cross-reference to a provision at the start of a line is not a node.
+    """
+    levels = {heading.start: heading.level for heading in headings}
+    found: list[_Open] = []
+    offset = 0
+    last_article = 0
+    for whole in text.split("\n"):
+        length = len(whole)
+        if length:
+            line = whole
+            first = line[0]
+            if first in _BLANK:
+                line = line.lstrip(" \t\u3000\xa0")
+                first = line[0] if line else ""
+            if first in _STARTERS or levels:
+                node = _line_node(
+                    line, first, offset + length - len(line), last_article, level=levels.get(offset), markdown=markdown
+                )
+                if node is not None:
+                    if node.kind == "article":
+                        last_article = node.number or 0
+                    elif node.kind == "annex":
+                        last_article = 0
+                    found.append(node)
+        offset += length + 1
+    found = [node for node in found if not (node.kind == "heading" and node.title == title and node.start < 2000)]
+    return _nest(_without_contents(text, found), len(text))
+
+
+_BLANK = frozenset(" \t\u3000\xa0")
+_STARTERS = frozenset(
+    "第附#*_（(" + _CN + "0123456789０１２３４５６７８９" + "".join(chr(0x2460 + i) for i in range(20))
+)
+
+
+def _line_node(
+    line: str, first: str, start: int, last_article: int, *, level: int | None, markdown: bool
+) -> _Open | None:
+    """The node that a line opens, or None. `start` is the offset of the line's first visible character."""
+    if markdown and first in "#*_":
+        mark = _MARK.match(line)
+        if mark is None:
+            return None
+        level = len(mark[1]) if mark[1] else level
+        line = line[mark.end() :].rstrip("#* _\t")
+        first = line[0] if line else ""
+    node = _structure(line, first, start, last_article, bool(level))
+    if level:
+        if node is None:
+            node = _Open("heading", "heading", level, "", None, line.strip(), start)
+        elif node.kind != "article":
+            node.rank, node.style = level, "heading"
+            node.title = node.title or line.strip()
+    return node
+
+
+def _structure(line: str, first: str, start: int, last_article: int, is_heading: bool) -> _Open | None:
+    if first == "第":
+        return _provision(line, start, last_article, is_heading)
+    if first == "附":
+        return _annex(line, start)
+    for style, rank, pattern in _CANDIDATES.get(first, ()):
+        match = pattern.match(line)
+        if match:
+            label = line[: match.start("rest")].rstrip()
+            return _Open("item", style, rank, label, integer(match[1]), _title(match["rest"]), start)
+    return None
+
+
+_CANDIDATES = {
+    character: tuple(item for item in _ITEMS if item[0] in styles)
+    for characters, styles in (
+        (_CN, ("cn",)),
+        ("（(", ("cn_bracket", "digit_bracket")),
+        ("0123456789０１２３４５６７８９", ("digit",)),
+        ("".join(chr(0x2460 + i) for i in range(20)), ("circled",)),
+    )
+    for character in characters
+}
+
+
+def _provision(line: str, start: int, last_article: int, is_heading: bool) -> _Open | None:
+    match = _STRUCTURE.match(line)
+    if match is None:
+        return None
+    kind, rank = _RANKS[match[2]]
+    rest = match["rest"]
+    number = integer(match[1])
+    if rest and not match["gap"] and not is_heading:
+        if _MENTION.match(rest):
+            return None
+        # Without a space after it, an article is believed when it is the next one; a chapter when its line is short.
+        if kind == "article" and number not in (1, last_article, last_article + 1):
+            return None
+        if kind != "article" and (len(rest) > _TITLE_LIMIT or _SENTENCE_END.search(rest)):
+            return None
+    elif rest and kind != "article" and len(rest) > _TITLE_LIMIT and not is_heading:
+        return None
+    label = line[: match.start("gap")]
+    title = _article_title(rest) if kind == "article" else rest.strip()
+    return _Open(kind, match[2], rank, label, number, title, start)
+
+
+def _annex(line: str, start: int) -> _Open | None:
+    match = _ANNEX.match(line)
+    if match is None or len(line) > _TITLE_LIMIT + 10 or _SENTENCE_END.search(match["rest"]):
+        return None
+    if match["rest"] and not match["gap"] and not match[2]:
+        return None
+    # 附件：1.…… lists the annexes that follow the text; it is not an annex.
+    if match["rest"][:1].isdigit() and "：" in match["gap"]:
+        return None
+    number = integer(match[2]) if match[2] else None
+    return _Open("annex", "annex", _ANNEX_RANK, line[: match.start("gap")], number, match["rest"].strip(), start)
+
+
+def _title(rest: str) -> str:
+    """The heading words of an item: the whole short line, or what stands before its first full stop."""
+    rest = rest.strip()
+    end = _SENTENCE_END.search(rest, 0, _TITLE_LIMIT + 1)
+    if end is None:
+        return rest if len(rest) <= _TITLE_LIMIT and not rest.endswith(("，", "：", ":", "、")) else ""
+    return rest[: end.start()] if end[0] == "。" and 2 <= end.start() <= 24 and end.end() < len(rest) else ""
+
+
+def _article_title(rest: str) -> str:
+    if rest[:1] in ("【", "［", "["):
+        close = min((place for place in map(rest.find, "】］]") if place > 0), default=0)
+        return rest[1:close] if 0 < close <= _TITLE_LIMIT else ""
+    return rest.strip() if 0 < len(rest) <= 16 and not re.search(r"[。；，：、！？]", rest) else ""
+
+
+def _without_contents(text: str, found: list[_Open]) -> list[_Open]:
+    """Drops the entries of a table of contents (目录): provisions with nothing under them that come again further down."""
+    if re.search(r"目[ \u3000]*[录次]", text[:3000]) is None:
+        return found
+    last = {(node.kind, node.label): index for index, node in enumerate(found)}
+    kept = []
+    for index, node in enumerate(found):
+        end = found[index + 1].start if index + 1 < len(found) else len(text)
+        again = last[node.kind, node.label] > index and node.kind in ("part", "chapter", "section", "annex", "item")
+        if not (again and node.start < 6000 and text.count("\n", node.start, end) <= 2 and end - node.start < 80):
+            kept.append(node)
+    return kept
+
+
+def _nest(found: list[_Open], length: int) -> tuple[Node, ...]:
+    """Levels and ends, by a stack of what is open."""
+    stack: list[tuple[int, _Open]] = []
+    ends = [length] * len(found)
+    for index, node in enumerate(found):
+        while stack and not _holds(stack, node):
+            ends[stack.pop()[0]] = node.start
+        node.level = len(stack) + 1
+        stack.append((index, node))
+    return tuple(
+        Node(node.kind, node.label, node.title, node.level, node.start, end, node.number)
+        for node, end in zip(found, ends, strict=True)
+    )
+
+
+def _holds(stack: list[tuple[int, _Open]], node: _Open) -> bool:
+    """Whether the innermost open node stays open for `node`."""
+    top = stack[-1][1]
+    if node.rank < 20 or top.rank < 20:
+        return top.rank < node.rank
+    if any(held.style == node.style for _, held in stack):
+        return False
+    # 1. …（一）… is unusual but written: a list that starts anew under the item before it belongs to that item.
+    return top.rank < node.rank or (node.number == 1 and node.style != "cn")

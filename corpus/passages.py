@@ -1,0 +1,174 @@
+"""A document cut into passages that are searched and shown as one. Knows nothing of files or of search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from corpus import tokens
+from corpus.locators import Locator
+from corpus.sentences import sentences
+from corpus.types import Document, Passage
+
+# Characters a passage aims at for each token of its budget: 256 tokens of Chinese are some 380 characters.
+_CHARACTERS_PER_TOKEN = 1.5
+# Below this share of the aim a passage is tiny: it is joined with its neighbour even over a heading.
+_TINY = 0.15
+# From this share on, a passage ends where a new heading or section begins.
+_FULL_ENOUGH = 0.3
+# How much a boundary before a line of this kind is worth; 9 always ends a passage that is not tiny.
+_BOUNDARY = {"part": 9, "chapter": 9, "section": 9, "annex": 9, "heading": 8, "article": 9, "table": 7, "row": 2}
+_LEAD = ("：", ":")
+
+
+@dataclass(slots=True)
+class _Unit:
+    """A line, or a sentence of a line too long for one passage."""
+
+    start: int
+    end: int
+    boundary: int
+    leads: bool
+
+
+def split(document: Document, budget: int = 256) -> list[Passage]:
+    """Passages in the order of the text, none longer than `budget` tokens; together they hold all but white space.
+
+    A passage ends before an article, a chapter or an annex, before a heading unless it would be tiny, never inside a sentence
+    that fits the budget, and never between a lead sentence (…如下：) and the first item of its list.
+    """
+    locator = Locator(document)
+    packer = _Packer(document, budget)
+    return [_passage(document, locator, start, end) for start, end in packer.spans()]
+
+
+def _passage(document: Document, locator: Locator, start: int, end: int) -> Passage:
+    return Passage(
+        id=f"{document.id}-{start}-{end}",
+        doc_id=document.id,
+        source=document.source,
+        title=document.title,
+        start=start,
+        end=end,
+        text=document.text[start:end],
+        locator=locator.locate(start, end),
+        headings=locator.headings(start),
+        page=locator.page(start),
+    )
+
+
+def _boundaries(document: Document) -> dict[int, int]:
+    """What the boundary before each node is worth, by offset. An item counts less the deeper it is, least in an article."""
+    values = {}
+    article_end = base = 0
+    for node in document.outline:
+        value = _BOUNDARY.get(node.kind)
+        if value is None:
+            depth = node.level - base
+            value = 2 if node.start < article_end or depth > 2 else (9 - 2 * depth if node.title else 4 - depth)
+        elif node.kind != "row":
+            if node.kind == "heading" and node.level < base:
+                value = 9  # it closes a wider section than the one before it
+            base = node.level
+            if node.kind == "article":
+                article_end = node.end
+        values[node.start] = value
+    return values
+
+
+class _Packer:
+    def __init__(self, document: Document, budget: int) -> None:
+        self._text = document.text
+        self._budget = budget
+        self._aim = max(1, int(budget * _CHARACTERS_PER_TOKEN))
+        self._plain = tokens.rare().search(self._text) is None
+        self._boundaries = _boundaries(document)
+
+    def spans(self) -> list[tuple[int, int]]:
+        spans: list[tuple[int, int]] = []
+        held: list[_Unit] = []
+        for unit in self._units():
+            if held and self._ends_before(held, unit):
+                spans.append((held[0].start, held[-1].end))
+                held = []
+            while held and not self._fits(held[0].start, unit.end):
+                keep = self._break(held, unit)
+                spans.append((held[0].start, held[keep - 1].end))
+                held = held[keep:]
+            held.append(unit)
+        if held:
+            spans.append((held[0].start, held[-1].end))
+        return spans
+
+    def _fits(self, start: int, end: int) -> bool:
+        length = end - start
+        if length > self._aim:
+            return False
+        if length <= self._budget and self._plain:
+            return True
+        return tokens.count(self._text[start:end]) <= self._budget
+
+    def _ends_before(self, held: list[_Unit], unit: _Unit) -> bool:
+        if unit.boundary < 4 or held[-1].leads:
+            return False
+        # A heading line stays with what it heads, however many headings follow one another.
+        if (
+            held[-1].boundary >= 4
+            and held[-1].end - held[-1].start <= 40
+            and unit.boundary < 9 + (held[-1].boundary != 9)
+        ):
+            return False
+        length = held[-1].end - held[0].start
+        return length >= self._aim * (_TINY if unit.boundary == 9 else _FULL_ENOUGH)
+
+    def _break(self, held: list[_Unit], unit: _Unit) -> int:
+        """How many of the held units go into the passage: up to the strongest boundary in its second half."""
+        following = [*held[1:], unit]
+        total = held[-1].end - held[0].start
+        best, best_value = 0, -1.0
+        for count, after in enumerate(following, 1):
+            share = (held[count - 1].end - held[0].start) / total
+            if held[count - 1].leads and count < len(held):
+                continue
+            value = after.boundary + share + (0 if share >= 0.4 else -20)
+            if held[count - 1].leads:
+                value -= 15
+            if value > best_value or best == 0:
+                best, best_value = count, value
+        return best
+
+    def _units(self) -> list[_Unit]:
+        units = []
+        text = self._text
+        boundaries = self._boundaries
+        offset = 0
+        for line in text.split("\n"):
+            if line and not line.isspace():
+                start = offset + len(line) - len(line.lstrip())
+                end = offset + len(line.rstrip())
+                boundary = boundaries.get(start, 1)
+                if self._fits(start, end):
+                    units.append(_Unit(start, end, boundary, text[end - 1] in _LEAD))
+                else:
+                    units.extend(self._pieces(start, end, boundary))
+            offset += len(line) + 1
+        return units
+
+    def _pieces(self, start: int, end: int, boundary: int) -> list[_Unit]:
+        pieces = []
+        for first, last in sentences(self._text[start:end]):
+            left, right = start + first, start + last
+            while not self._fits(left, right):
+                stop = self._hard(left, right)
+                pieces.append(_Unit(left, stop, 0, False))
+                left = stop
+            pieces.append(_Unit(left, right, 0, False))
+        if pieces:
+            pieces[0].boundary = boundary
+        return pieces
+
+    def _hard(self, start: int, end: int) -> int:
+        """Where to cut a sentence that is longer than the budget: after the last comma that fits, else where it must."""
+        window = self._text[start : min(end, start + self._aim)]
+        limit = min(len(window), max(1, tokens.cut(window, self._budget)))
+        comma = max(window.rfind(mark, 0, limit) for mark in "，、,：: ")
+        return start + (comma + 1 if comma >= limit // 3 else limit)
