@@ -1,0 +1,135 @@
+"""Answers a file of questions, row by row, and goes on after a kill. Knows nothing of how an answer is made."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from assistant.tables import read_table, write_table
+from assistant.types import Answer
+from assistant.wire import to_dict
+from corpus.errors import SuyuanError
+
+Ask = Callable[[dict[str, Any]], Answer]
+_TABLES = (".csv", ".xlsx")
+
+
+def run(open_assistant: Callable[[], Any], cases: Path, out: Path, *, fresh: bool = False) -> int:
+    """Answer every case that `out` does not hold yet; 0 when every row has its answer, 1 when a row failed.
+
+    Each answer is one line, written whole and flushed, so a kill loses at most the question being answered. A table as
+    `out` is written from its .jsonl beside it, at the end. Raises SuyuanError for a file that cannot be read or written.
+    """
+    rows = read_cases(cases)
+    lines = out.with_suffix(out.suffix + ".jsonl") if out.suffix in _TABLES else out
+    done = {} if fresh else finished(lines)
+    todo = [row for row in rows if row["id"] not in done]
+    try:
+        lines.parent.mkdir(parents=True, exist_ok=True)
+        _keep(lines, done)
+        failed = _answer_all(open_assistant, todo, lines, len(rows)) if todo else 0
+        if out.suffix in _TABLES:
+            write_table(out, rows, finished(lines))
+    except OSError as error:
+        raise SuyuanError("cannot write the answers", out, error.strerror or "choose another --out") from None
+    print(
+        f"{len(rows)} questions, {len(rows) - len(todo)} kept, {len(todo) - failed} answered now, {failed} failed",
+        file=sys.stderr,
+    )
+    return 1 if failed else 0
+
+
+def read_cases(path: Path) -> list[dict[str, Any]]:
+    """The rows of the file, each with a text id; a row that is no question keeps an `error`. Raises SuyuanError."""
+    if not path.is_file():
+        raise SuyuanError("no such file of questions", path, "give a .jsonl, .csv or .xlsx file")
+    rows = list(read_table(path)) if path.suffix.lower() in _TABLES else list(_read_lines(path))
+    if not rows:
+        raise SuyuanError(
+            "no questions in the file", path, "one object with id and question a line, or a question column"
+        )
+    seen: dict[str, int] = {}
+    for number, row in enumerate(rows, 1):
+        name = str(row.get("id") if row.get("id") not in (None, "") else number)
+        seen[name] = seen.get(name, 0) + 1
+        row["id"] = name if seen[name] == 1 else f"{name}#{seen[name]}"
+    return rows
+
+
+def _read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a JSONL file; a line that is none becomes a row with an error."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SuyuanError("the file of questions cannot be read", path, str(error)) from None
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            row = {"error": f"line {number} is not JSON: {error}"}
+        if not isinstance(row, dict):
+            row = {"error": f"line {number} is not an object"}
+        yield row
+
+
+def finished(path: Path) -> dict[str, dict[str, Any]]:
+    """The answers that a file holds, by id; a broken last line, left by a kill, is not one, and errors are tried again."""
+    found: dict[str, dict[str, Any]] = {}
+    if path.is_file():
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+            try:
+                row = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(row, dict) and isinstance(row.get("id"), str) and row.get("status") != "error":
+                found[row["id"]] = row
+    return found
+
+
+def _keep(path: Path, done: dict[str, dict[str, Any]]) -> None:
+    """Write the answers to keep, alone, by one rename."""
+    new = path.with_name(path.name + ".new")
+    with new.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in done.values())
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+
+
+def _answer_all(open_assistant: Callable[[], Any], todo: list[dict[str, Any]], path: Path, total: int) -> int:
+    """Answer the rows, one line each; how many failed."""
+    from tqdm import tqdm
+
+    assistant = open_assistant()
+    failed = 0
+    with path.open("a", encoding="utf-8") as file:
+        bar = tqdm(todo, initial=total - len(todo), total=total, file=sys.stderr, disable=not sys.stderr.isatty())
+        for row in bar:
+            answer = one(assistant.invoke, row)
+            failed += answer["status"] == "error"
+            file.write(json.dumps(answer, ensure_ascii=False) + "\n")
+            file.flush()
+    return failed
+
+
+def one(ask: Ask, row: dict[str, Any]) -> dict[str, Any]:
+    """The JSON of one row's answer; what goes wrong with the row is its answer, with status error."""
+    try:
+        if "error" in row and "question" not in row:
+            raise SuyuanError(str(row["error"]))
+        question: dict[str, Any] = {key: row[key] for key in ("question", "history", "filters") if key in row}
+        return {"id": row["id"], **to_dict(ask(question))}
+    except SuyuanError as error:
+        message = str(error)
+    except Exception as error:
+        # One row must not end the run of the others; the reason stays with the row.
+        message = f"{type(error).__name__}: {error}"
+    asked = row.get("question")
+    empty = Answer(asked if isinstance(asked, str) else "", "", "error", message)
+    return {"id": row["id"], **to_dict(empty)}

@@ -1,0 +1,52 @@
+"""From settings to an assistant: the index built or updated, then opened. Knows nothing of who asked for it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from assistant.chain import Assistant, create
+from index.types import BuildSummary, IndexHandle
+from settings import Settings
+
+Progress = Callable[[str, int, int], None]
+
+
+def index_folder(settings: Settings) -> Path:
+    """Where the index is: as set, or a folder of its own for the corpus in the data folder."""
+    if settings.index is not None:
+        return settings.index
+    digest = hashlib.sha256(str(settings.corpus.resolve()).encode()).hexdigest()
+    return settings.data / f"index-{digest[:12]}"
+
+
+def open_assistant(settings: Settings, progress: Progress | None = None) -> tuple[Assistant, IndexHandle, BuildSummary]:
+    """The assistant, the handle of its index, and what building or updating did.
+
+    An index that is set without a corpus is opened as it is when it exists. Raises CorpusError, StoreError or ModelError
+    with one line for people.
+    """
+    handle, summary = open_index(settings, progress)
+    return create(handle, settings), handle, summary
+
+
+def open_index(settings: Settings, progress: Progress | None = None) -> tuple[IndexHandle, BuildSummary]:
+    """The handle of the index, built or updated first where there is a corpus to build it from."""
+    from index.encoders import load_encoder
+    from index.local import LocalHandle
+    from index.rerank import load_reranker
+
+    folder = index_folder(settings)
+    encoder = load_encoder(settings.encoder)
+    only_index = {"index"} <= settings.model_fields_set and "corpus" not in settings.model_fields_set
+    if only_index and (folder / "CURRENT").exists():
+        handle = LocalHandle(folder, encoder=encoder, reranker=load_reranker(settings.reranker))
+        index = handle.current()
+        return handle, BuildSummary(index.generation, len(index.documents()), index.passage_count)
+    from index.build import update
+
+    summary = update(
+        settings.corpus, folder, encoder=encoder, passage_tokens=settings.passage_tokens, progress=progress
+    )
+    return LocalHandle(folder, encoder=encoder, reranker=load_reranker(settings.reranker)), summary

@@ -1,0 +1,138 @@
+"""The extractive reader: the best sentences of the passages found, trimmed to what was asked. Knows nothing of models.
+
+Rules score and trim; trained parts plug in through `assistant.reader_model` where they are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.reading import absence, lists, spans
+from assistant.reading.candidates import candidates, is_heading
+from assistant.reading.matching import Matcher
+from assistant.reading.types import Extract, Reading, Sentence
+from assistant.understanding import places
+from assistant.understanding.analysis import Analysis
+from corpus.types import Document
+from index.types import Hit, Index
+
+SIDE_BY_SIDE = 4  # answers shown with labels; with more, the question is asked back
+NEAR = 0.93  # of the best score: as good an answer for another place
+
+
+def read(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Reading:
+    """What the passages say to the question; nothing when they do not speak of it."""
+    if not hits or not analysis.terms:
+        return Reading(reason="没有找到相关段落")
+    matcher = Matcher(analysis.terms, index)
+    found = candidates(analysis, hits, matcher)
+    if not found:
+        return Reading(reason="没有找到相关段落")
+    kept, reason = [], ""
+    for sentence in found[:40]:
+        why = absence.missing(analysis, sentence, matcher, index)
+        reason = reason or why
+        if not why:
+            kept.append(sentence)
+    if not kept:
+        return Reading(answerable=found[0].context / 2, reason=reason)
+    chosen = _choose(analysis, kept, index)
+    extracts = [_extract(analysis, sentence, matcher, index, label) for label, sentence in chosen]
+    extracts = [extract for extract in extracts if extract.text]
+    if len(extracts) > SIDE_BY_SIDE:
+        return Reading(answerable=kept[0].context, choices=tuple(extract.label for extract in extracts))
+    return Reading(tuple(extracts), answerable=min(1.0, kept[0].context))
+
+
+def _choose(analysis: Analysis, found: Sequence[Sentence], index: Index) -> list[tuple[str, Sentence]]:
+    """The sentence that answers, or one for each place: those the question names, or those that fit it as well."""
+    asked = _asked_places(analysis)
+    if len(asked) > 1:
+        chosen = []
+        for place in asked:
+            own = [
+                sentence
+                for sentence in found
+                if places.same(place.stem, _region(sentence, index) or place.stem)
+                and place.stem in _names(sentence, index)
+            ]
+            if own:
+                chosen.append((place.name, own[0]))
+        if chosen:
+            return chosen if len(chosen) > 1 else [("", chosen[0][1])]
+    if not asked:
+        best: dict[str, Sentence] = {}
+        for sentence in found:
+            region = _region(sentence, index)
+            if region and sentence.score >= NEAR * found[0].score:
+                best.setdefault(region, sentence)
+        if len(best) > 1 and _region(found[0], index):
+            return list(best.items())
+    return [("", found[0])]
+
+
+def _asked_places(analysis: Analysis) -> list[places.Place]:
+    """The places the question names, each once."""
+    return list({place.stem: place for place in analysis.places}.values())
+
+
+def _region(sentence: Sentence, index: Index) -> str:
+    """The narrowest region of the document, by its metadata."""
+    region = index.document(sentence.hit.passage.doc_id).metadata.region
+    if region is None:
+        return ""
+    named = places.find(region.value)
+    return named[-1].name if named else region.value
+
+
+def _names(sentence: Sentence, index: Index) -> str:
+    """Everything that says which place the sentence speaks of."""
+    passage = sentence.hit.passage
+    return " ".join((passage.title, *passage.headings, _region(sentence, index), passage.text))
+
+
+def _extract(analysis: Analysis, sentence: Sentence, matcher: Matcher, index: Index, label: str) -> Extract:
+    """The words taken from a sentence and, where it opens a list or asks a question itself, from what follows it."""
+    document = index.document(sentence.hit.passage.doc_id)
+    start, end = sentence.start, sentence.end
+    if lists.opens(sentence.text) or is_heading(sentence.text) or sentence.text.rstrip().endswith(("？", "?")):
+        return _with_following(analysis, sentence, document, label)
+    lead = len(sentence.text) - len(sentence.text.lstrip())
+    pieces = spans.trim(analysis, sentence.text, matcher)
+    text = "；".join(sentence.text[left:right] for left, right in pieces if right > left)
+    expected = analysis.count or lists.counted(analysis.core)
+    found = lists.items(text) if analysis.kind == "list" and expected else 0
+    return Extract(text, sentence.hit, start + lead, end, sentence.score, label, expected if found else 0, found)
+
+
+def _with_following(analysis: Analysis, sentence: Sentence, document: Document, label: str) -> Extract:
+    """A list after its lead, or the paragraph after a heading or a question."""
+    text = document.text
+    end, count = lists.following(text, sentence.end)
+    if count == 0:
+        end = _next_paragraph(text, sentence.end)
+    words = text[sentence.end : end].strip() or sentence.text.strip()
+    lead = len(sentence.text) - len(sentence.text.lstrip())
+    expected = analysis.count or lists.counted(sentence.text) if count else 0
+    return Extract(
+        words, sentence.hit, sentence.start + lead, max(end, sentence.end), sentence.score, label, expected, count
+    )
+
+
+def _next_paragraph(text: str, start: int) -> int:
+    """The end of the next line that holds words, at most 400 characters on, at the end of a sentence."""
+    from corpus.sentences import sentences
+
+    begin = start
+    while begin < len(text) and text[begin].isspace():
+        begin += 1
+    stop = text.find("\n", begin)
+    stop = len(text) if stop < 0 else stop
+    if stop - begin <= 400:
+        return stop
+    end = begin
+    for _, right in sentences(text[begin:stop]):
+        if right > 400 and end > begin:
+            break
+        end = begin + right
+    return end

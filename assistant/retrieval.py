@@ -1,0 +1,132 @@
+"""From an analysed question to the passages to read: both wordings searched, places and validity weighed. Knows no reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from assistant import notices
+from assistant.understanding import places
+from assistant.understanding.analysis import Analysis, number_of
+from corpus.normal import normalise
+from corpus.types import Document, Metadata, Node, Passage
+from index.types import DocumentSummary, Filters, Hit, Index
+
+DEPTH = 20  # passages searched for
+LENGTH = 10  # passages kept
+
+
+def retrieve(index: Index, analysis: Analysis, asked: str, filters: Filters, today: date) -> list[Hit]:
+    """Up to ten passages, best first, for the question as understood and, where it differs, as asked."""
+    named = documents_named(analysis, index)
+    article = articles(index, analysis, named)
+    if article:
+        return _ranked(article)
+    narrowed = (
+        replace(filters, doc_ids=tuple(document.id for document in named)) if named and not filters.doc_ids else filters
+    )
+    hits = index.search(analysis.text, DEPTH, narrowed or None)
+    if asked and asked != analysis.text:
+        known = {hit.passage.id for hit in hits}
+        hits += [hit for hit in index.search(asked, DEPTH // 2, filters or None) if hit.passage.id not in known]
+    return _ranked(_prefer(hits, analysis, index, today))
+
+
+def _ranked(hits: Sequence[Hit]) -> list[Hit]:
+    """The first ten, with scores that fall with their ranks."""
+    ranked: list[Hit] = []
+    for rank, hit in enumerate(hits[:LENGTH], 1):
+        score = min(hit.score, ranked[-1].score) if ranked else hit.score
+        ranked.append(replace(hit, rank=rank, score=score))
+    return ranked
+
+
+def _prefer(hits: list[Hit], analysis: Analysis, index: Index, today: date) -> list[Hit]:
+    """Stable order: documents of another region than asked go behind, then those no longer in force."""
+    metadata = {hit.passage.doc_id: index.document(hit.passage.doc_id).metadata for hit in hits}
+    return sorted(
+        hits,
+        key=lambda hit: (
+            _elsewhere(metadata[hit.passage.doc_id], analysis, hit.passage),
+            notices.order_key(metadata[hit.passage.doc_id], today),
+        ),
+    )
+
+
+def _elsewhere(metadata: Metadata, analysis: Analysis, passage: Passage) -> bool:
+    """Whether the document is of a region, and of none that the question names."""
+    if not analysis.places or metadata.region is None:
+        return False
+    text = f"{metadata.region.value} {passage.title} {passage.text}"
+    return not any(place.stem in text or places.same(place.name, metadata.region.value) for place in analysis.places)
+
+
+def documents_named(analysis: Analysis, index: Index) -> list[DocumentSummary]:
+    """The documents that the question names by 文号, by 《title》, or by the title of a law."""
+    if not (analysis.numbers or analysis.titles or analysis.articles):
+        return []
+    everything = index.documents()
+    found = [
+        document
+        for document in everything
+        if document.metadata.number and number_of(document.metadata.number.value) in analysis.numbers
+    ]
+    if found:
+        return found
+    wanted = [normalise(title) for title in analysis.titles]
+    exact = [document for document in everything if any(_is_title(title, document.title) for title in wanted)]
+    if exact or not analysis.articles:
+        return exact
+    question = normalise(analysis.text)
+    inside = [
+        document for document in everything if _short_title(document.title) and _short_title(document.title) in question
+    ]
+    longest = max((len(_short_title(document.title)) for document in inside), default=0)
+    return [document for document in inside if len(_short_title(document.title)) == longest]
+
+
+def _is_title(wanted: str, title: str) -> bool:
+    """Whether a title of the question means this document: equal, or its end (without the issuer), or its short form."""
+    whole = normalise(title)
+    return wanted == whole or (len(wanted) >= 4 and (whole.endswith(wanted) or _short_title(title) == wanted))
+
+
+def _short_title(title: str) -> str:
+    """A law's everyday name: without 中华人民共和国 and what stands in brackets."""
+    bare = normalise(title).removeprefix("中华人民共和国")
+    return bare.split("(")[0]
+
+
+def articles(index: Index, analysis: Analysis, named: Sequence[DocumentSummary]) -> list[Hit]:
+    """The articles that the question names, of the documents it names, whole."""
+    hits: list[Hit] = []
+    for summary in named if analysis.articles else ():
+        document = index.document(summary.id)
+        for node in document.outline:
+            if node.kind == "article" and node.number in analysis.articles and _own_label(node):
+                hits.append(Hit(_passage(document, node, index), 1.0, len(hits) + 1, ("lexical",)))
+    return hits
+
+
+def _own_label(node: Node) -> bool:
+    """Whether the article is not one of 第十二条之一 form."""
+    return "之" not in node.label
+
+
+def _passage(document: Document, node: Node, index: Index) -> Passage:
+    """A passage that is exactly the article; its headings and page are those of the indexed passage it begins in."""
+    near = next((p for p in index.passages(document.id) if p.start <= node.start < p.end), None)
+    text = document.text[node.start : node.end].rstrip()
+    return Passage(
+        id=near.id if near else document.id,
+        doc_id=document.id,
+        source=document.source,
+        title=document.title,
+        start=node.start,
+        end=node.start + len(text),
+        text=text,
+        locator=node.label if near is None or node.label not in near.locator else near.locator,
+        headings=near.headings if near else (),
+        page=near.page if near else None,
+    )

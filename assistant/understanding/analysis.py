@@ -1,0 +1,172 @@
+"""Reads a question by rules: what kind of answer it wants, about which place, time, document and article. Knows no index."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.understanding import places
+
+Kind = Literal["who", "when", "where", "how_many", "which", "list", "how", "why", "what", "define", "yes_no"]
+
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_HANZI = "一二三四五六七八九十两"
+_UNITS = (
+    r"(?:亿|万|千|百)?(?:平方米|平方公里|公里|公斤|毫克|毫升|"
+    r"[元家个名人项次条款种类批所座台辆件份页米吨户年月天日岁倍位亩吨套只张场期])"
+)
+
+# The first rule that matches decides; so the order is from the special to the general.
+_RULES: tuple[tuple[Kind, str], ...] = (
+    ("why", r"为什么|为何|何故|缘何|什么原因|原因(?:是|有|为)|(?:什么|何种?|的)(?:目的|缘由)|目的(?:是|在于)|为了什么"),
+    ("define", r"什么是|何谓|是什么意思|指的是什么|是指什么|什么叫|指什么|如何定义|的定义|的含义"),
+    (
+        "list",
+        r"哪些|哪几|哪[两二三四五六七八九十]|分别(?:是|为|有|包括|指|讲|负责|由|达)|包括什么|包含什么|有什么(?:条件|要求|措施|办法|规定|内容|特点)|有啥|列举|"
+        r"(?:几|[两二三四五六七八九十])(?:大|个|项|条|点|种|类|方面|件|家|位)[^多少几]{0,18}(?:是|指|为|有|包括)(?:什么|哪|谁|啥)|列出",
+    ),
+    (
+        "when",
+        r"什么时候|何时|哪一?天|哪[一]?年|哪个?月|几月|几号|几点|什么时间|多会儿|(?:时间|日期|日子|期限|时限|时刻)(?:是|为|从|到|在|安排)?(?:什么|何|多)?|截止到?(?:什么|何|哪)|有效期",
+    ),
+    (
+        "how_many",
+        r"多少|多大|多高|多长|多久|多重|多远|百分之几|几成|第几|几(?="
+        + _UNITS
+        + r"|[^大何乎点])|(?:比例|比重|占比|金额|数量|总额|额度|费用|标准|规模|面积|人数)(?:是|为|达)(?:什么|几|怎|如)",
+    ),
+    ("where", r"哪里|哪儿|在哪|什么地方|何地|何处|什么地点|(?:地址|地点|位置)(?:是|在|为)|去哪|到哪|从哪"),
+    ("who", r"谁|何人|什么人|哪一?位|哪个人|哪一?名|(?:哪个|哪一个|什么)(?:部门|单位|机构|机关|公司|企业|委员会|局)"),
+    (
+        "yes_no",
+        r"吗[？?]?$|是否|是不是|能否|可否|能不能|可不可以|有没有|会不会|需不需要|要不要|应不应|对不对|吗(?:？|\?|$)|行不行|好不好",
+    ),
+    (
+        "how",
+        r"怎么|怎样|如何|怎麽|咋|流程|步骤|程序(?:是|为)|什么方式|什么途径|什么办法|什么方法|什么渠道|何种方式|哪种方式",
+    ),
+    ("which", r"哪个|哪家|哪一|哪种|哪项|哪份|哪部|哪条|哪场|哪类|哪座|哪所|哪"),
+    ("what", r""),
+)
+_COMPILED = tuple((kind, re.compile(rule)) for kind, rule in _RULES)
+
+# Words that ask or oil the sentence and say nothing of the subject.
+_FILLER = re.compile(
+    r"什么时候|什么时间|什么地方|什么意思|什么样的?|为什么|是什么|有什么|什么是|什么|哪里|哪儿|哪些|哪个|哪家|哪几[个项家种类条]?|哪[一两二三四五六七八九十]?[个项家种类条天年位名]?|"
+    r"谁|何时|何地|何处|何人|为何|何种|如何|怎么样|怎么办|怎么|怎样|怎麽|多少|多久|多大|多高|多长|几(?=[个家项名人次条天年月种类位亿万元号点])|请问一?下?|请告诉我|告诉我|我想知道|我想问一?下?|"
+    r"想问一?下|想了解一?下?|想知道|请介绍一?下?|介绍一?下|说一?下|说说|请列出|列出|列举|能否|可否|是否|是不是|能不能|可不可以|有没有|会不会|需不需要|要不要|"
+    r"分别|具体|吗|呢|吧|呀|啊|哦|请|您好|你好|谢谢|咋|啥"
+)
+_SPLIT = re.compile(
+    r"[\s，。、；：？！,.;:?!“”‘’\"'（）()《》〈〉【】\[\]{}<>「」『』…—\-~·|/\\]+|的|(?<!不)是|了(?!解)|(?<![存现潜健所])在(?![线校册职编建])|和(?![平谐睦解])|与(?![会])|[及或](?![时格])|以及|为了|关于|对于"
+)
+_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,12}?[〔\[［（(【]\s*(?:19|20)\d{2}\s*[〕\]］）)】]\s*第?\s*\d{1,5}\s*号")
+_TITLE = re.compile(r"《([^《》]{2,80})》")
+_ARTICLE = re.compile(r"第\s*([零〇一二三四五六七八九十百千两\d]{1,9})\s*条(?:\s*之[一二三四五六七八九十])?")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)(?=\s*(?:年|[-—~至到]|上半年|下半年|度|版|$|[\u4e00-\u9fff]))")
+_COUNT = re.compile(rf"([{_HANZI}]|\d{{1,2}})(?:大|个|项|条|点|种|类|方面|件|家|位|届|批)")
+_PERIOD = re.compile(r"[“\"]?十[一二三四五]五[”\"]?")
+_UNIT = re.compile(r"(?:多少|几)\s*(" + _UNITS + "|%|％)")
+_WH = re.compile(r"什么|哪|谁|何[时地处人种]|为何|如何|怎|多少|多久|多大|多高|多长|几|吗|是否|能否|可否|[？?]")
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What a question asks for.
+
+    text: the question without invisible characters, half-width where NFKC says so; core: the part of it that asks;
+    kind: the sort of answer; places, years, periods (十四五), titles (《…》), numbers (文号) and articles (第十二条 -> 12) it names;
+    count: how many items it says there are (四大经济 -> 4); unit: the unit asked for (多少亿元 -> 亿元); terms: its content words,
+    cut at function words, in order.
+    """
+
+    text: str
+    core: str
+    kind: Kind
+    places: tuple[places.Place, ...]
+    years: tuple[int, ...]
+    periods: tuple[str, ...]
+    titles: tuple[str, ...]
+    numbers: tuple[str, ...]
+    articles: tuple[int, ...]
+    count: int | None
+    unit: str
+    terms: tuple[str, ...]
+
+
+def clean(text: str) -> str:
+    """The text without invisible and control characters, NFKC, white space runs as one space."""
+    folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    folded = "".join(" " if unicodedata.category(char) == "Cc" else char for char in folded)
+    return re.sub(r"\s+", " ", folded).strip()
+
+
+def analyse(question: str, known_places: Iterable[str] = ()) -> Analysis:
+    """Read a question; `known_places` are place names of the corpus at hand."""
+    text = clean(question)
+    core = _core(text)
+    kind = kind_of(core)
+    count = _COUNT.search(core)
+    unit = _UNIT.search(core)
+    return Analysis(
+        text=text,
+        core=core,
+        kind=kind,
+        places=tuple(places.find(text, known_places)),
+        years=tuple(dict.fromkeys(int(year) for year in _YEAR.findall(text))),
+        periods=tuple(dict.fromkeys(re.sub(r"[“”\"]", "", period) for period in _PERIOD.findall(text))),
+        titles=tuple(dict.fromkeys(_TITLE.findall(text))),
+        numbers=tuple(dict.fromkeys(number_of(match) for match in _NUMBER.findall(text))),
+        articles=tuple(dict.fromkeys(integer(match) for match in _ARTICLE.findall(text))),
+        count=integer(count.group(1)) if count else None,
+        unit=unit.group(1) if unit else "",
+        terms=terms(core),
+    )
+
+
+def kind_of(question: str) -> Kind:
+    """The sort of answer a question wants."""
+    return next(kind for kind, rule in _COMPILED if rule.search(question))
+
+
+def terms(question: str) -> tuple[str, ...]:
+    """The content words of a question, in order, each once."""
+    bare = _FILLER.sub(" ", question)
+    parts = (part.strip() for part in _SPLIT.split(bare) if part)
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def number_of(text: str) -> str:
+    """A 文号 in one form: 〔〕 round the year, no white space, no 第."""
+    bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    bare = re.sub(r"^(?:根据|按照|依据|依照|在|的|和|与|及|请问|关于)+", "", bare)
+    return re.sub(r"[〔\[（(【](\d{4})[〕\]）)】]第?0*(\d+)号", r"〔\1〕\2号", bare)
+
+
+def integer(text: str) -> int:
+    """The integer a Chinese or Arabic numeral says (十二 -> 12)."""
+    if text.isdigit():
+        return int(text)
+    digits = {**{char: value for value, char in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
+    total, digit = 0, 0
+    for char in text:
+        if char in digits:
+            digit = digits[char]
+        elif char in "十百千":
+            total += (digit or 1) * {"十": 10, "百": 100, "千": 1000}[char]
+            digit = 0
+        elif char.isdigit():
+            digit = digit * 10 + int(char)
+    return total + digit
+
+
+def _core(text: str) -> str:
+    """The sentences that ask; the whole text when none does or all do."""
+    parts = [part for part in re.split(r"(?<=[。？！?!；;])\s*|\n", text) if part.strip()]
+    asking = [part for part in parts if _WH.search(part)]
+    return " ".join(asking) if asking and len(asking) < len(parts) else text

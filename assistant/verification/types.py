@@ -1,0 +1,24 @@
+"""The values of verification. Knows nothing of the checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the quotes carry the statement, and what they do not carry, in words for people."""
+
+    supported: bool
+    issues: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A statement and what it cites, in the forms that the checks compare.
+
+    statement, quote: NFKC, lower case, bracket and quotation marks unified, white space gone; the quotes joined by line ends.
+    """
+
+    statement: str
+    quote: str

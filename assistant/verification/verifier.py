@@ -1,0 +1,27 @@
+"""`verify`: runs every check over a statement and its quotes. Knows the checks only by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from assistant.verification import modality, numbers, wording
+from assistant.verification.text import comparable, joined
+from assistant.verification.types import Sides, Verdict
+
+Check = Callable[[Sides], list[str]]
+CHECKS: tuple[Check, ...] = (numbers.check, wording.check, modality.check)
+
+
+def verify(statement: str, quotes: Sequence[str]) -> Verdict:
+    """Whether the quotes carry the statement: deterministic, the same for every reader and model.
+
+    statement: one claim, without citation markers; quotes: the exact words it cites. Without quotes, or with an empty
+    statement, nothing is supported.
+    """
+    sides = Sides(comparable(statement), joined(quotes))
+    if not sides.statement:
+        return Verdict(False, ("陈述是空的",))
+    if not sides.quote.strip():
+        return Verdict(False, ("没有引文",))
+    issues = tuple(dict.fromkeys(issue for check in CHECKS for issue in check(sides)))
+    return Verdict(not issues, issues)
