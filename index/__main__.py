@@ -1,0 +1,147 @@
+"""The commands of the index: build, update, check, search. Knows nothing of how any of them works."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from corpus.console import run
+from corpus.errors import StoreError
+from index.types import BuildSummary, Filters, Hit
+
+
+def main() -> int:
+    """Run one command; returns the exit code."""
+    arguments = parser().parse_args()
+    commands: dict[str, Callable[[argparse.Namespace], int]] = {
+        "build": build_command, "update": build_command, "check": check_command, "search": search_command,
+    }  # fmt: skip
+    return commands[arguments.command](arguments)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command and option."""
+    top = argparse.ArgumentParser(prog="python -m index", description="Passages to a searchable index on disk.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="build|update|check|search")
+    for name, text in (("build", "index a folder from scratch"), ("update", "bring an index up to its folder")):
+        one = commands.add_parser(name, help=text)
+        one.add_argument("corpus", type=Path, metavar="CORPUS_DIR")
+        one.add_argument("--out", "--index", dest="index", type=Path, required=True, metavar="INDEX_DIR")
+        one.add_argument("--encoder", help="built-in, or a sentence-transformers name or folder")
+        one.add_argument("--passage-tokens", type=int, help="most tokens in a passage")
+        one.add_argument("--json", action="store_true", help="print the summary as JSON")
+    check = commands.add_parser("check", help="verify every record; exit 1 names what is damaged")
+    check.add_argument("index", type=Path, metavar="INDEX_DIR")
+    check.add_argument("--repair", type=Path, metavar="CORPUS_DIR", help="rebuild what is damaged from the documents")
+    check.add_argument("--json", action="store_true", help="print the report as JSON")
+    search = commands.add_parser("search", help="search without answering")
+    search.add_argument("query")
+    search.add_argument("--index", type=Path, help="default: the index of the configured corpus")
+    search.add_argument("-k", type=int, default=10, help="most passages")
+    search.add_argument("--reranker", help="built-in, none, or a CrossEncoder name or folder")
+    for name in ("source", "region", "issuer", "status"):
+        search.add_argument(f"--{name}", action="append", default=[], help="only documents with this; may be repeated")
+    search.add_argument(
+        "--year", action="append", default=[], type=int, help="only documents issued then; may be repeated"
+    )
+    search.add_argument("--json", action="store_true", help="print the hits as JSON")
+    return top
+
+
+def progress_bar() -> Callable[[str, int, int], None]:
+    """A progress callback that draws on a terminal and keeps quiet elsewhere."""
+    shown = sys.stderr.isatty()
+
+    def tell(stage: str, done: int, total: int) -> None:
+        if shown:
+            count = f" {done}/{total}" if total else ""
+            print(f"\r\x1b[K{stage}{count}", end="", file=sys.stderr, flush=True)
+
+    return tell
+
+
+def build_command(arguments: argparse.Namespace) -> int:
+    """Build or update."""
+    import settings
+    from index.build import build, update
+    from index.encoders import load_encoder
+
+    chosen = settings.load(encoder=arguments.encoder, passage_tokens=arguments.passage_tokens)
+    work = build if arguments.command == "build" else update
+    summary = work(
+        arguments.corpus, arguments.index, encoder=load_encoder(chosen.encoder),
+        passage_tokens=chosen.passage_tokens, progress=progress_bar(),
+    )  # fmt: skip
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr)
+    print(json.dumps(summary_dict(summary), ensure_ascii=False) if arguments.json else summary_text(summary))
+    return 0
+
+
+def summary_dict(summary: BuildSummary) -> dict[str, Any]:
+    """A summary for machines."""
+    from dataclasses import asdict
+
+    return asdict(summary)
+
+
+def summary_text(summary: BuildSummary) -> str:
+    """A summary for people: one line, then one for each file that could not be read."""
+    line = (
+        f"generation {summary.generation}: {summary.documents} documents, {summary.passages} passages "
+        f"({len(summary.added)} added, {len(summary.changed)} changed, {len(summary.removed)} removed, "
+        f"{summary.unchanged} unchanged, {len(summary.failed)} failed; {summary.encoded} encoded) in {summary.seconds:.1f} s"
+    )
+    return "\n".join([line, *(f"failed: {one.source}: {one.reason}" for one in summary.failed)])
+
+
+def check_command(arguments: argparse.Namespace) -> int:
+    """Verify, and repair where asked."""
+    from index.check import check
+
+    report = check(arguments.index, repair=arguments.repair)
+    if arguments.json:
+        print(json.dumps(report.to_dict(), ensure_ascii=False))
+    else:
+        print(report.text())
+    return 0 if report.whole else 1
+
+
+def search_command(arguments: argparse.Namespace) -> int:
+    """Search alone."""
+    import settings
+    from index.local import open_index
+    from index.rerank import load_reranker
+
+    chosen = settings.load(index=arguments.index, reranker=arguments.reranker)
+    if chosen.index is None:
+        raise StoreError("no index is named", None, "add --index INDEX_DIR")
+    index = open_index(chosen.index, reranker=load_reranker(chosen.reranker))
+    filters = Filters(
+        sources=tuple(arguments.source), regions=tuple(arguments.region), issuers=tuple(arguments.issuer),
+        years=tuple(arguments.year), statuses=tuple(arguments.status),
+    )  # fmt: skip
+    hits = index.search(arguments.query, arguments.k, filters)
+    if arguments.json:
+        print(json.dumps([hit_dict(hit) for hit in hits], ensure_ascii=False))
+    else:
+        for hit in hits:
+            print(f"{hit.rank}. {hit.passage.locator or hit.passage.source} [{hit.score:.3f}]\n   {hit.passage.text}")
+    return 0
+
+
+def hit_dict(hit: Hit) -> dict[str, Any]:
+    """A hit for machines."""
+    p = hit.passage
+    return {
+        "rank": hit.rank, "source": p.source, "title": p.title, "locator": p.locator, "page": p.page, "start": p.start,
+        "end": p.end, "text": p.text, "score": hit.score, "doc_id": p.doc_id, "found_by": list(hit.found_by),
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,185 @@
+"""Verifies every record of the served generation, and rebuilds what is damaged. Knows nothing of searching."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from corpus.errors import IndexDamaged
+from index import disk, lexical, manifest
+from index.lexical import BLOCK, Block, keys_of, points
+from index.manifest import Manifest, SegmentRecord
+from index.segment import Segment, searchable
+from index.store import DocumentRow
+
+if TYPE_CHECKING:
+    from index.types import BuildSummary, Encoder
+
+NORM_TOLERANCE = 1e-2  # half precision keeps three digits
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check found: how much was verified, and one line for each thing that is damaged, naming it."""
+
+    generation: int
+    documents: int
+    passages: int
+    damaged: tuple[str, ...]
+    repaired: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """True when nothing is damaged, or all of it was repaired."""
+        return not self.damaged or self.repaired
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report for machines."""
+        return {"whole": self.whole, **asdict(self)}
+
+    def text(self) -> str:
+        """The report for people."""
+        head = f"generation {self.generation}: {self.documents} documents, {self.passages} passages verified"
+        if not self.damaged:
+            return head + ", nothing damaged"
+        end = "repaired" if self.repaired else "run again with --repair CORPUS_DIR"
+        return "\n".join([f"{head}, {len(self.damaged)} damaged; {end}", *(f"damaged: {one}" for one in self.damaged)])
+
+
+def check(index_dir: Path, *, repair: Path | None = None, encoder: Encoder | None = None) -> CheckReport:
+    """Verify checksums, counts, quotes, postings and vectors; with `repair`, a corpus folder, rebuild what is damaged.
+
+    Raises IndexMissing when there is no index, and what `build` raises when repairing.
+    """
+    index_dir = Path(index_dir)
+    report = _verify(index_dir)
+    if report.damaged and repair is not None:
+        summary = _rebuild(repair, index_dir, encoder)
+        again = _verify(index_dir)
+        return replace(
+            again, generation=summary.generation, damaged=report.damaged + again.damaged, repaired=not again.damaged
+        )
+    return report
+
+
+def _rebuild(corpus_dir: Path, index_dir: Path, encoder: Encoder | None) -> BuildSummary:
+    from index.build import build
+    from index.encoders import BUILT_IN, load_encoder
+
+    name, tokens = BUILT_IN, 256
+    try:
+        old = manifest.read(index_dir, manifest.current_line(index_dir))
+        name, tokens = old.encoder, old.settings["passage_tokens"]
+    except IndexDamaged:
+        pass  # what the index was made with is lost too: the defaults
+    return build(corpus_dir, index_dir, encoder=encoder or load_encoder(name), passage_tokens=tokens)
+
+
+def _verify(index_dir: Path) -> CheckReport:
+    line = manifest.current_line(index_dir)
+    try:
+        found = manifest.read(index_dir, line)
+    except IndexDamaged as error:
+        return CheckReport(0, 0, 0, (_line(error),))
+    folder = index_dir / manifest.folder_name(found.generation)
+    damaged: list[str] = []
+    documents: dict[str, str] = {}
+    for record in found.segments:
+        damaged += _files(folder, record)
+        try:
+            segment = Segment(folder, record)
+            damaged += _segment(segment, documents)
+        except IndexDamaged as error:
+            damaged.append(_line(error))
+    damaged += _names(found, documents) if not damaged else []
+    return CheckReport(found.generation, len(documents), found.passages, tuple(dict.fromkeys(damaged)))
+
+
+def _line(error: IndexDamaged) -> str:
+    return f"{error.value}: {error.what}"
+
+
+def _names(found: Manifest, documents: dict[str, str]) -> Iterator[str]:
+    """Documents that the manifest and the segments do not agree on."""
+    for source in sorted(found.documents.keys() | documents.keys()):
+        if found.documents.get(source) != documents.get(source):
+            yield f"{source}: the manifest and the documents do not agree"
+
+
+def _files(folder: Path, record: SegmentRecord) -> Iterator[str]:
+    for name, file in record.files.items():
+        path = folder / record.folder / name
+        try:
+            seen = disk.measure(path)
+        except OSError as error:
+            yield f"{path}: {error.strerror}"
+            continue
+        if seen != file:
+            yield f"{path}: {name} does not match its checksum"
+
+
+def _segment(segment: Segment, documents: dict[str, str]) -> Iterator[str]:
+    """Every record of one segment; adds the living documents to `documents`."""
+    rows = segment.store.summaries()
+    if len(rows) != segment.record.documents or sum(row.count for row in rows) != segment.record.passages:
+        yield f"{segment.store.path}: the number of documents or passages is wrong"
+    texts: list[str] = []
+    for row in rows:
+        yield from _document(segment, row, texts)
+        if row.row not in segment.deleted_rows:
+            documents[row.summary.source] = row.summary.sha256
+    yield from _vectors(segment)
+    blocks = segment.blocks
+    if len(blocks) != -(-len(texts) // BLOCK):
+        yield f"{segment.folder}: the number of BM25 blocks is wrong"
+    for number, block in enumerate(blocks):
+        yield from _block(block, texts[number * BLOCK : (number + 1) * BLOCK])
+
+
+def _document(segment: Segment, row: DocumentRow, texts: list[str]) -> Iterator[str]:
+    """One document and its passages; adds what they are found by to `texts`."""
+    document = segment.store.document(row.row)
+    for owner, passage in segment.store.passages(range(row.first, row.first + row.count)):
+        if owner != row.row or document.text[passage.start : passage.end] != passage.text:
+            yield f"{segment.store.path}: passage {passage.id} is not what {document.source} says there"
+        texts.append(searchable(replace(passage, title=document.title)))
+
+
+def _vectors(segment: Segment) -> Iterator[str]:
+    found = segment.vectors
+    if found.count != segment.record.passages:
+        yield f"{segment.folder / 'vectors.faiss'}: {found.count} vectors for {segment.record.passages} passages"
+        return
+    for begin in range(0, found.count, 16384):
+        lengths = np.linalg.norm(found.rows(np.arange(begin, min(begin + 16384, found.count))), axis=1)
+        wrong = np.flatnonzero((np.abs(lengths - 1) > NORM_TOLERANCE) & (lengths > NORM_TOLERANCE))
+        for row in wrong.tolist():
+            yield f"{segment.folder / 'vectors.faiss'}: vector {begin + row} has length {lengths[row]:.3f}"
+
+
+def _block(block: Block, texts: list[str]) -> Iterator[str]:
+    """Every posting list against the passages: what the block says equals what the texts give."""
+    if len(texts) != len(block.lengths):
+        yield f"{block.path}: {len(block.lengths)} passages instead of {len(texts)}"
+        return
+    expected = np.zeros(len(block.terms), dtype=np.int64)
+    for row, text in enumerate(texts):
+        keys, tally = np.unique(keys_of(points(text))[0], return_counts=True)
+        places = block.find(keys)
+        if (places < 0).any() or int(tally.sum()) != int(block.lengths[row]):
+            yield f"{block.path}: passage {row} has terms that are not indexed"
+            return
+        expected[places] += _mix(np.full(len(keys), row), np.minimum(tally, 255))
+    for term in range(len(block.terms)):
+        posting = block.posting(term)
+        if int(_mix(posting.ids, posting.tallies).sum()) != int(expected[term]):
+            yield f"{block.path}: the postings of {lexical.spelled(int(block.terms[term]))!r} are not those of the passages"
+
+
+def _mix(ids: Any, tallies: Any) -> Any:
+    """A number for each (passage, occurrences); their sum tells posting lists apart whatever the order."""
+    return (np.asarray(ids, np.int64) * 2654435761 + np.asarray(tallies, np.int64) * 40503 + 12345) % ((1 << 31) - 1)

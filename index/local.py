@@ -1,0 +1,271 @@
+"""A generation on this machine's disk, opened for searching. Knows nothing of how it was built."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import IndexDamaged, IndexMissing
+from corpus.types import Document, Passage
+from index import disk, manifest
+from index.filters import passes
+from index.fusion import fuse
+from index.segment import Segment
+from index.types import DocumentSummary, Filters, Found, Hit
+
+if TYPE_CHECKING:
+    from index.lexical import Lexicon
+    from index.types import Encoder, Reranker
+
+    Rows = NDArray[np.int64]
+    Mask = NDArray[np.bool_]
+
+CANDIDATES = 100
+OPEN_TRIES = 20
+
+
+class LocalIndex:
+    """One generation: immutable, searched from many threads without a lock.
+
+    A passage's number is its place in the generation: segments one after the other, struck-out passages included.
+    """
+
+    def __init__(self, index_dir: Path, line: str, encoder: Encoder, reranker: Reranker | None, held: int) -> None:
+        """`line` is the content of CURRENT, `held` a descriptor whose shared lock keeps the generation on the disk."""
+        self._held = held
+        self._manifest = manifest.read(index_dir, line)
+        folder = index_dir / manifest.folder_name(self._manifest.generation)
+        self._segments = [Segment(folder, record) for record in self._manifest.segments]
+        self._starts = np.cumsum([0, *(record.passages for record in self._manifest.segments)], dtype=np.int64)
+        self._encoder, self._reranker = encoder, reranker
+        self._known: dict[tuple[int, int], DocumentSummary] = {}
+
+    def __del__(self) -> None:
+        if (held := getattr(self, "_held", None)) is not None:
+            os.close(held)
+
+    @property
+    def generation(self) -> int:
+        """The number of the generation."""
+        return self._manifest.generation
+
+    @property
+    def passage_count(self) -> int:
+        """How many passages it holds."""
+        return self._manifest.passages
+
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        from index.lexical import Lexicon
+
+        return Lexicon([block for segment in self._segments for block in segment.blocks], self._alive)
+
+    @cached_property
+    def _alive(self) -> Mask | None:
+        if all(segment.alive is None for segment in self._segments):
+            return None
+        return np.concatenate(
+            [np.ones(s.record.passages, bool) if s.alive is None else s.alive for s in self._segments]
+        )
+
+    @cached_property
+    def _documents(self) -> list[tuple[int, int, int, DocumentSummary]]:
+        """(segment, first passage, passages, summary) of every living document."""
+        found = [
+            (number, row.first, row.count, row.summary)
+            for number, segment in enumerate(self._segments)
+            for row in segment.store.summaries()
+            if row.row not in segment.deleted_rows
+        ]
+        if {s.source: s.sha256 for *_, s in found} != self._manifest.documents:
+            raise disk.damaged(self._segments[0].store.path, "does not hold the documents that the manifest names")
+        return found
+
+    def documents(self) -> list[DocumentSummary]:
+        """Every document, by source."""
+        return sorted((summary for *_, summary in self._documents), key=lambda summary: summary.source)
+
+    def document(self, doc_id: str) -> Document:
+        """The whole document. Raises KeyError for an id it does not hold, IndexDamaged when the record is damaged."""
+        number, row, _, _ = self._find(doc_id)
+        return self._segments[number].store.document(row)
+
+    def passages(self, doc_id: str) -> list[Passage]:
+        """The passages of a document in order. Raises KeyError for an id it does not hold."""
+        number, _, first, count = self._find(doc_id)
+        return self._fetch(np.arange(first, first + count) + self._starts[number])
+
+    def _find(self, doc_id: str) -> tuple[int, int, int, int]:
+        """(segment, row, first passage, passages) of a living document."""
+        for number, segment in enumerate(self._segments):
+            found = segment.store.find(doc_id)
+            if found is not None and found.row not in segment.deleted_rows:
+                return number, found.row, found.first, found.count
+        raise KeyError(doc_id)
+
+    def passage_frequency(self, gram: str) -> int:
+        """In how many passages a character or character pair occurs (0: nowhere), after the index's own normalisation."""
+        return self._lexicon.frequency(gram)
+
+    def search(self, query: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+        """Up to k passages, best first, no two of the same text from one document. An empty query finds nothing."""
+        if not query.strip() or k < 1 or not self.passage_count:
+            return []
+        allowed = self._allowed(filters)
+        wide = max(CANDIDATES, 2 * k)
+        words = self._lexicon.search(query, wide, allowed)
+        vector = self._encoder.encode([query])[0]
+        meaning = self._dense(vector, wide, allowed)
+        rows, scores = fuse(
+            words, meaning, lambda r: self._lexicon.scores(query, r), lambda r: self._products(vector, r)
+        )
+        ways: dict[int, tuple[Found, ...]] = dict.fromkeys(words[0].tolist(), ("lexical",))
+        for row in meaning[0].tolist():
+            ways[row] = (*ways.get(row, ()), "dense")
+        passages = self._fetch(rows[: max(k, self._depth(k))])
+        return self._ranked(query, passages, scores.tolist(), [ways[row] for row in rows.tolist()], k)
+
+    def _depth(self, k: int) -> int:
+        """How many candidates are read for k hits: some fall out because they say the same."""
+        return 2 * k + 10 if self._reranker is None else max(50, 2 * k)
+
+    def _ranked(
+        self, query: str, passages: list[Passage], scores: list[float], ways: list[tuple[Found, ...]], k: int
+    ) -> list[Hit]:
+        """The k best, reranked where there is a reranker; of the same words in one document, the first."""
+        order = list(range(len(passages)))
+        if self._reranker is not None and passages:
+            scores = [float(score) for score in self._reranker.scores(query, passages)]
+            ways = [(*way, "reranked") for way in ways[: len(passages)]]
+            order.sort(key=lambda place: -scores[place])
+        hits: list[Hit] = []
+        seen: set[tuple[str, str]] = set()
+        for place in order:
+            passage = passages[place]
+            key = (passage.doc_id, "".join(passage.text.split()))
+            if key in seen:
+                continue
+            seen.add(key)
+            hits.append(Hit(passage, float(scores[place]), len(hits) + 1, ways[place]))
+            if len(hits) == k:
+                break
+        return hits
+
+    def _dense(self, vector: NDArray[np.float32], n: int, allowed: Mask | None) -> tuple[Rows, NDArray[np.float32]]:
+        """The nearest passages over all segments, best first."""
+        if not vector.any():
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
+        parts = []
+        for number, segment in enumerate(self._segments):
+            start, end = self._starts[number], self._starts[number + 1]
+            if start == end:
+                continue
+            mask = segment.alive if allowed is None else allowed[start:end]
+            rows, scores = segment.vectors.search(vector, n, mask)
+            parts.append((rows + start, scores))
+        rows = np.concatenate([part[0] for part in parts])
+        scores = np.concatenate([part[1] for part in parts])
+        order = np.lexsort((rows, -scores))[:n]
+        return rows[order], scores[order]
+
+    def _products(self, vector: NDArray[np.float32], rows: Rows) -> NDArray[np.float32]:
+        """Cosines of chosen passages."""
+        out = np.zeros(len(rows), dtype=np.float32)
+        owner = np.searchsorted(self._starts, rows, side="right") - 1
+        for number in np.unique(owner).tolist():
+            mine = owner == number
+            out[mine] = self._segments[number].vectors.products(vector, rows[mine] - self._starts[number])
+        return out
+
+    def _allowed(self, filters: Filters | None) -> Mask | None:
+        """Which passages a search may find, None for all."""
+        if not filters:
+            return self._alive
+        mask = np.zeros(int(self._starts[-1]), dtype=bool)
+        for number, first, count, summary in self._documents:
+            if passes(summary, filters):
+                begin = int(self._starts[number]) + first
+                mask[begin : begin + count] = True
+        return mask
+
+    def _fetch(self, rows: Rows | Sequence[int]) -> list[Passage]:
+        """Passages by number, in the order given. Raises IndexDamaged."""
+        numbers = np.asarray(rows, dtype=np.int64)
+        owner = np.searchsorted(self._starts, numbers, side="right") - 1
+        found: dict[int, Passage] = {}
+        for number in np.unique(owner).tolist():
+            mine = (numbers[owner == number] - self._starts[number]).tolist()
+            for row, (document, passage) in zip(mine, self._segments[number].store.passages(mine), strict=True):
+                summary = self._summary(number, document)
+                whole = replace(passage, doc_id=summary.id, source=summary.source, title=summary.title)
+                found[row + int(self._starts[number])] = whole
+        return [found[row] for row in numbers.tolist()]
+
+    def _summary(self, number: int, row: int) -> DocumentSummary:
+        known = self._known.get((number, row))
+        if known is None:
+            known = self._known[number, row] = self._segments[number].store.summary(row).summary
+        return known
+
+
+def open_index(index_dir: Path, *, encoder: Encoder | None = None, reranker: Reranker | None = None) -> LocalIndex:
+    """The generation that is served now; `encoder` None loads the one it was made with.
+
+    Raises IndexMissing, IndexDamaged, EncoderMismatch.
+    """
+    index_dir = Path(index_dir)
+    for _ in range(OPEN_TRIES):
+        line = manifest.current_line(index_dir)
+        folder = index_dir / manifest.parse_line(line, index_dir)[0]
+        held = disk.try_lock(folder / manifest.NAME, shared=True)
+        if held is not None:
+            return _open(index_dir, line, encoder, reranker, held)
+        if manifest.current_line(index_dir) == line:
+            raise disk.damaged(folder / manifest.NAME, "is missing or locked")
+    raise IndexDamaged("the index changes faster than it can be opened", index_dir, "try again")
+
+
+def _open(index_dir: Path, line: str, encoder: Encoder | None, reranker: Reranker | None, held: int) -> LocalIndex:
+    from index.build import mismatch
+    from index.encoders import load_encoder
+
+    try:
+        known = manifest.read(index_dir, line)
+        encoder = encoder or load_encoder(known.encoder)
+        if encoder.fingerprint != known.fingerprint:
+            raise mismatch(index_dir, known, encoder)
+        return LocalIndex(index_dir, line, encoder, reranker, held)
+    except BaseException:
+        os.close(held)
+        raise
+
+
+class LocalHandle:
+    """Gives the newest generation and moves to a newer one by itself. Safe to use from many threads."""
+
+    def __init__(self, index_dir: Path, *, encoder: Encoder | None = None, reranker: Reranker | None = None) -> None:
+        """Opens the generation served now; raises what `open_index` raises."""
+        self.index_dir, self._encoder, self._reranker = Path(index_dir), encoder, reranker
+        self._opened = self._open()
+
+    def _open(self) -> tuple[str, LocalIndex]:
+        line = manifest.current_line(self.index_dir)
+        return line, open_index(self.index_dir, encoder=self._encoder, reranker=self._reranker)
+
+    def current(self) -> LocalIndex:
+        """The newest whole generation. One that cannot be opened leaves the one before in use."""
+        line, index = self._opened
+        try:
+            now = manifest.current_line(self.index_dir)
+            if now != line:
+                line, index = self._opened = self._open()
+        except (IndexMissing, IndexDamaged):
+            pass
+        return index

@@ -1,0 +1,125 @@
+"""What a generation says of itself, and which generation is served. Knows nothing of what is in the files it names."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import IndexDamaged, IndexMissing
+from index import disk
+
+FORMAT = 1
+NAME = "manifest.json"
+CURRENT = "CURRENT"
+LINE = re.compile(r"(gen-\d{6,}) ([0-9a-f]{16})\n")
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRecord:
+    """One immutable part of a generation.
+
+    `folder` is relative to the generation ("." for the first). `deleted` lists the documents that no longer count, each as
+    (row, first passage row, number of passages). `files` maps paths relative to `folder` to what they hold.
+    """
+
+    name: str
+    folder: str
+    documents: int
+    passages: int
+    files: dict[str, disk.FileRecord]
+    deleted: tuple[tuple[int, int, int], ...] = ()
+
+    @property
+    def seed(self) -> int:
+        """The seed of every checksum inside."""
+        return int(self.name, 16)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Everything about a generation that is not in its segments. `documents` maps a source to the SHA-256 of its bytes."""
+
+    generation: int
+    encoder: str
+    fingerprint: str
+    dimension: int
+    settings: dict[str, int]
+    segments: tuple[SegmentRecord, ...]
+    documents: dict[str, str]
+    failed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def passages(self) -> int:
+        """How many passages count."""
+        return sum(s.passages - sum(count for _, _, count in s.deleted) for s in self.segments)
+
+    def to_bytes(self) -> bytes:
+        """JSON, one field a line at the top level."""
+        fields: dict[str, Any] = {
+            "format": FORMAT,
+            "counts": {"documents": len(self.documents), "passages": self.passages},
+        }
+        fields |= asdict(self)
+        for segment in fields["segments"]:
+            segment["files"] = {k: [v["size"], f"{v['checksum']:016x}"] for k, v in segment["files"].items()}
+        lines = (f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items())
+        return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+
+
+def from_bytes(data: bytes, path: Path) -> Manifest:
+    """The manifest in the bytes, whose checksum is already known to hold. Raises IndexDamaged for another format."""
+    fields = json.loads(data)
+    if fields.pop("format") != FORMAT:
+        raise IndexDamaged(
+            "the index has another format", path, "build it again: python -m index build CORPUS_DIR --out INDEX_DIR"
+        )
+    del fields["counts"]
+    segments = []
+    for segment in fields.pop("segments"):
+        segment["files"] = {k: disk.FileRecord(size, int(sum_, 16)) for k, (size, sum_) in segment["files"].items()}
+        segment["deleted"] = tuple(tuple(one) for one in segment["deleted"])
+        segments.append(SegmentRecord(**segment))
+    return Manifest(**fields, segments=tuple(segments))
+
+
+def folder_name(generation: int) -> str:
+    """The folder of a generation."""
+    return f"gen-{generation:06d}"
+
+
+def current_line(index_dir: Path) -> str:
+    """The content of CURRENT. Raises IndexMissing when there is none."""
+    try:
+        return (index_dir / CURRENT).read_bytes().decode("ascii", "replace")
+    except (FileNotFoundError, NotADirectoryError):
+        raise IndexMissing(
+            "there is no index", index_dir, "build one: python -m index build CORPUS_DIR --out INDEX_DIR"
+        ) from None
+    except OSError as error:
+        raise IndexMissing(
+            f"the index cannot be read ({error.strerror})", index_dir, "correct its permissions"
+        ) from None
+
+
+def parse_line(line: str, index_dir: Path) -> tuple[str, int]:
+    """(generation folder, checksum of its manifest) of CURRENT. Raises IndexDamaged."""
+    match = LINE.fullmatch(line)
+    if not match:
+        raise disk.damaged(index_dir / CURRENT, f"does not name a generation ({line[:40]!r})")
+    return match[1], int(match[2], 16)
+
+
+def read(index_dir: Path, line: str) -> Manifest:
+    """The manifest that a line of CURRENT names. Raises IndexDamaged."""
+    folder, checksum = parse_line(line, index_dir)
+    path = index_dir / folder / NAME
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise disk.damaged(path, error.strerror or "cannot be read") from None
+    if disk.checksum(data) != checksum:
+        raise disk.damaged(path, "does not match its checksum")
+    return from_bytes(data, path)

@@ -1,0 +1,46 @@
+"""The index as a LangChain retriever. Knows nothing of prompts or of answers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
+from langchain_core.documents import Document as LangChainDocument
+from langchain_core.retrievers import BaseRetriever
+from langchain_core.runnables import run_in_executor
+from pydantic import ConfigDict, Field
+
+from index.types import Filters, Hit
+
+
+class PolicyRetriever(BaseRetriever):
+    """Searches the newest generation of an index.
+
+    A document found carries the passage's text and, in its metadata, "hit" (the Hit as a dict) and "source", "title",
+    "locator", "start", "end", "doc_id" of the passage.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    handle: Any = Field(description="an IndexHandle")
+    k: int = Field(10, ge=1, description="most passages")
+    filters: Filters = Field(default_factory=Filters, description="where to search")
+
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[LangChainDocument]:
+        return [to_langchain(hit) for hit in self.handle.current().search(query, self.k, self.filters)]
+
+    async def _aget_relevant_documents(
+        self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun
+    ) -> list[LangChainDocument]:
+        found = await run_in_executor(None, lambda: self.handle.current().search(query, self.k, self.filters))
+        return [to_langchain(hit) for hit in found]
+
+
+def to_langchain(hit: Hit) -> LangChainDocument:
+    """A hit as LangChain's own document."""
+    p = hit.passage
+    metadata = {"hit": asdict(hit), "source": p.source, "title": p.title, "locator": p.locator, "doc_id": p.doc_id}
+    return LangChainDocument(page_content=p.text, id=p.id, metadata={**metadata, "start": p.start, "end": p.end})

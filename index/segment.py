@@ -1,0 +1,136 @@
+"""One immutable part of a generation: documents, BM25 and vectors of the same passages. Knows nothing of generations."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.types import Document, Passage
+from index import disk, lexical, store, vectors
+from index.manifest import SegmentRecord
+
+if TYPE_CHECKING:
+    from index.types import Encoder
+
+DOCUMENTS, VECTORS, LEXICAL = "documents.sqlite", "vectors.faiss", "lexical"
+BATCH = 1024
+
+
+def searchable(passage: Passage) -> str:
+    """What a passage is found by: the document's title, the headings above it, its text."""
+    headings = [heading for heading in passage.headings if heading != passage.title]
+    return "\n".join([passage.title, *headings, passage.text])
+
+
+def text_key(text: str) -> bytes:
+    """Tells texts apart: 16 bytes of SHA-256."""
+    return hashlib.sha256(text.encode()).digest()[:16]
+
+
+class SegmentWriter:
+    """Writes one segment into a folder. Memory is bounded by one block of passages."""
+
+    def __init__(
+        self, folder: Path, encoder: Encoder, known: Mapping[bytes, NDArray[np.float32]] | None = None
+    ) -> None:
+        """`folder` exists; `known` maps `text_key` to a vector that need not be computed again."""
+        self.folder, self.encoder, self.known = folder, encoder, known or {}
+        self.name = os.urandom(8).hex()
+        self.encoded = 0
+        (folder / LEXICAL).mkdir()
+        self._store = store.StoreWriter(folder / DOCUMENTS, self.name, int(self.name, 16))
+        self._lexical = lexical.BlockWriter(folder / LEXICAL, int(self.name, 16))
+        self._part = (folder / "vectors.part").open("w+b")
+        self._texts: list[str] = []
+
+    def add(self, document: Document, passages: list[Passage]) -> None:
+        """Add a document with its passages in order."""
+        self._store.add(document, passages)
+        self._texts += [searchable(passage) for passage in passages]
+        if len(self._texts) >= BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        texts, self._texts = self._texts, []
+        self._lexical.add(texts)
+        found = [self.known.get(text_key(text)) for text in texts] if self.known else [None] * len(texts)
+        new = [text for text, vector in zip(texts, found, strict=True) if vector is None]
+        self.encoded += len(new)
+        fresh = iter(self.encoder.encode(new)) if new else iter(())
+        for vector in found:
+            one = next(fresh) if vector is None else vector
+            self._part.write(np.ascontiguousarray(one, dtype=np.float32).tobytes())
+
+    def _chunks(self) -> Iterator[NDArray[np.float32]]:
+        self._part.seek(0)
+        size = 4 * self.encoder.dimension * 16384
+        while data := self._part.read(size):
+            yield np.frombuffer(data, np.float32).reshape(-1, self.encoder.dimension)
+
+    def close(self, folder: str) -> SegmentRecord:
+        """Finish every file; `folder` is the segment's place in its generation."""
+        self._flush()
+        self._lexical.close()
+        files = {f"{LEXICAL}/{name}": record for name, record in self._lexical.files.items()}
+        files[VECTORS] = vectors.write(self.folder / VECTORS, self._chunks(), self.encoder.dimension)
+        self._part.close()
+        (self.folder / "vectors.part").unlink()
+        files[DOCUMENTS] = self._store.close()
+        disk.sync_folder(self.folder / LEXICAL)
+        disk.sync_folder(self.folder)
+        return SegmentRecord(self.name, folder, self._store.documents, self._store.passages, files)
+
+    def abort(self) -> None:
+        """Let go of the files after an error."""
+        self._part.close()
+        self._store.abort()
+
+
+class Segment:
+    """One segment, opened piece by piece as it is used, from many threads."""
+
+    def __init__(self, generation: Path, record: SegmentRecord) -> None:
+        """Raises IndexDamaged when a file is missing or has another size than recorded."""
+        self.folder, self.record = generation / record.folder, record
+        for name, file in record.files.items():
+            try:
+                size = (self.folder / name).stat().st_size
+            except OSError as error:
+                raise disk.damaged(self.folder / name, error.strerror or "cannot be read") from None
+            if size != file.size:
+                raise disk.damaged(self.folder / name, f"has {size} bytes, not {file.size}")
+        self.store = store.Store(self.folder / DOCUMENTS, record.name, record.seed)
+
+    @cached_property
+    def vectors(self) -> vectors.Vectors:
+        """The vectors. Raises IndexDamaged."""
+        return vectors.Vectors(self.folder / VECTORS, self.record.files[VECTORS])
+
+    @cached_property
+    def blocks(self) -> list[lexical.Block]:
+        """The BM25 blocks. Raises IndexDamaged."""
+        prefix = LEXICAL + "/"
+        files = {n.removeprefix(prefix): f for n, f in self.record.files.items() if n.startswith(prefix)}
+        return lexical.open_blocks(self.folder / LEXICAL, files, self.record.seed)
+
+    @cached_property
+    def alive(self) -> NDArray[np.bool_] | None:
+        """Which passages count, None for all."""
+        if not self.record.deleted:
+            return None
+        mask = np.ones(self.record.passages, dtype=bool)
+        for _, first, count in self.record.deleted:
+            mask[first : first + count] = False
+        return mask
+
+    @cached_property
+    def deleted_rows(self) -> frozenset[int]:
+        """The documents that no longer count."""
+        return frozenset(row for row, _, _ in self.record.deleted)
