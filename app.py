@@ -28,7 +28,6 @@ def arguments() -> argparse.Namespace:
 def serve_chat(settings: Settings, mcp: bool) -> None:
     """Opens the port first (a taken one is known at once), then the index, then serves."""
     from assistant.prepare import open_assistant
-
     from web.app import application, listen, serve
 
     opened = listen(settings.host, settings.port)

@@ -53,7 +53,7 @@ def _endpoints(service: Service) -> None:
         """The events of an answer, for the screen."""
         yield from service.chat(*_who(request), payload)
 
-    def ask(question: str, scope: dict[str, Any] | None = None, *, request: gr.Request) -> dict[str, Any]:  # noqa: D417
+    def ask(question: str, request: gr.Request, scope: dict[str, Any] | None = None) -> dict[str, Any]:  # noqa: D417
         """Answer a question about the policy documents, each statement with the exact words of the source it rests on.
 
         Args:

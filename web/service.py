@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     class Answerer(Protocol):
         """The part of the assistant that the screens use."""
 
-        def stream(self, question: Question) -> Iterator[Event]:
+        def stream(self, input: Any) -> Iterator[Event]:
             """The events of an answer."""
             ...
 
-        def invoke(self, question: Question) -> Answer:
+        def invoke(self, input: Any) -> Answer:
             """The whole answer."""
             ...
 

@@ -113,10 +113,11 @@ class Scripted:
         self.handle, self.script, self.pause = handle, script, pause
         self.asked: list[Question] = []
 
-    def invoke(self, question: Question) -> Answer:
-        return next(event.answer for event in self.stream(question) if isinstance(event, FinalEvent))
+    def invoke(self, input: Question) -> Answer:
+        return next(event.answer for event in self.stream(input) if isinstance(event, FinalEvent))
 
-    def stream(self, question: Question) -> Iterator[Event]:
+    def stream(self, input: Question) -> Iterator[Event]:
+        question = input
         self.asked.append(question)
         index = self.handle.current()
         started = time.perf_counter()

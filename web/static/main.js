@@ -95,6 +95,7 @@ class App {
     const page = { sources: Library, owner: Owner }[hash];
     this.pages.hidden = !page;
     this.column.hidden = Boolean(page);
+    if (page) this.panel.close();
     if (page) await guard(() => new page(this.pages, this).start());
     else if (hash.startsWith("c/")) {
       if (this.chat.conversation?.id !== hash.slice(2)) {
