@@ -1,0 +1,85 @@
+"""`python -m eval run`: arguments in, a table on stderr, JSON on stdout, an exit code out. Knows nothing of how runs are made."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from corpus.console import run
+from settings import ROOT, load
+
+HERE = Path(__file__).resolve().parent
+DEFAULT_SUITE = HERE / "cases" / "changzhou"
+EXIT_CODES = (
+    "exit codes: 0 holds, 1 regression, 2 wrong use or missing prerequisite, 3 baseline of another corpus or cases"
+)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command named on the command line; gives its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m eval", description=__doc__, epilog=EXIT_CODES)
+    commands = parser.add_subparsers(dest="command", required=True)
+    _add_run(commands.add_parser("run", help="run a suite and hold it against its baseline", epilog=EXIT_CODES))
+    return _run(parser.parse_args(argv))
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("suite", nargs="?", type=Path, metavar="SUITE_DIR", help="folder of the suite (changzhou)")
+    parser.add_argument(
+        "--baseline", type=Path, metavar="FILE", help="results to hold against (eval/baselines/SUITE.json)"
+    )
+    parser.add_argument("--report", type=Path, metavar="DIR", help="folder for results and reports")
+    parser.add_argument("--update-baseline", action="store_true", help="keep these results as the baseline")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="TAG", help="only cases with this tag; repeatable"
+    )
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="questions asked at a time (1)")
+    parser.add_argument("--corpus", type=Path, metavar="DIR", help="documents, over those the suite names")
+    parser.add_argument("--index", type=Path, metavar="DIR", help="index of those documents")
+    parser.add_argument("--model", metavar="M", help="language model; none: the extractive reader")
+    parser.add_argument("--answers", type=Path, metavar="FILE", help="score these answers, ask nothing")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from eval.console import gate_lines, table_lines
+    from eval.errors import ResultsError, SuiteError
+    from eval.run import Plan, evaluate, save_baseline
+    from eval.suite import load_suite
+
+    if arguments.jobs < 1:
+        raise SuiteError("--jobs is not a number from 1", arguments.jobs, "give 1 or more")
+    suite = load_suite(arguments.suite or DEFAULT_SUITE, arguments.corpus)
+    given = {"corpus": suite.corpus, "index": arguments.index, "model": arguments.model}
+    settings = load(**{**suite.settings, **{name: value for name, value in given.items() if value is not None}})
+    kept = HERE / "baselines" / f"{suite.name}.json"
+    target = arguments.baseline or kept
+    if arguments.baseline and not arguments.baseline.is_file() and not arguments.update_baseline:
+        raise ResultsError("there is no baseline", arguments.baseline, "make it by adding --update-baseline")
+    plan = Plan(
+        suite=suite,
+        settings=settings,
+        folder=arguments.report or settings.data / "eval" / suite.name,
+        baseline=target if target.is_file() else None,
+        only=frozenset(arguments.only),
+        jobs=arguments.jobs,
+        answers=arguments.answers,
+        suite_argument=str(arguments.suite or ""),
+    )
+    summary = evaluate(plan)
+    for line in (*table_lines(summary), "", *gate_lines(summary.gate, plan.baseline is not None)):
+        print(line, file=sys.stderr)
+    print(json.dumps(summary.as_json(), ensure_ascii=False, indent=1))
+    if arguments.update_baseline:
+        save_baseline(plan, target)
+        shown = target.resolve()
+        print(f"baseline: {shown.relative_to(ROOT) if shown.is_relative_to(ROOT) else shown}", file=sys.stderr)
+        return 0
+    if summary.next_step:
+        print(f"next: {summary.next_step}", file=sys.stderr)
+    return summary.gate.exit_code
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,152 @@
+"""One line of a cases file to an EvalCase, and an answer's JSON to an Output. Knows nothing of files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from eval.text import same_path
+from eval.types import EvalCase, Evidence, Exchange, GivenCitation, GivenHit, GivenStatement, Output
+
+LAST = 1_000_000_000  # the rank of a hit that gives none
+STATUSES = frozenset({"answered", "not_found", "clarify", "error"})
+
+
+def parse_case(row: object) -> EvalCase:
+    """The case of one JSON object; keys that are not known are kept in `raw`. Raises ValueError with what is wrong."""
+    if not isinstance(row, dict):
+        raise ValueError("it is not a JSON object")
+    mode = row.get("evidence_mode", "any")
+    if mode not in {"any", "all"}:
+        raise ValueError(f'evidence_mode is {mode!r}, not "any" or "all"')
+    answerable = row.get("answerable", True)
+    if not isinstance(answerable, bool):
+        raise ValueError(f"answerable is {answerable!r}, not true or false")
+    expect = _strings(row, "expect")
+    if set(expect) - STATUSES:
+        raise ValueError(f"expect names {', '.join(sorted(set(expect) - STATUSES))}, which is no status")
+    return EvalCase(
+        id=_text(row, "id"),
+        question=_text(row, "question", empty=True),
+        history=tuple(
+            Exchange(_text(turn, "question", empty=True), _text(turn, "answer", empty=True))
+            for turn in _objects(row, "history")
+        ),
+        answers=_strings(row, "answers"),
+        groups=_groups(row),
+        evidence=tuple(_evidence(entry) for entry in _objects(row, "evidence")),
+        mode=mode,
+        answerable=answerable,
+        tags=_strings(row, "tags"),
+        expect=expect,
+        forbidden=_strings(row, "forbidden"),
+        standalone=_optional(row, "standalone"),
+        doc=_optional(row, "doc"),
+        raw=row,
+    )
+
+
+def parse_output(row: Mapping[str, Any]) -> Output:
+    """What a line of answers holds; a key that is missing or of another type counts as not given, never as an error."""
+    standalone = row.get("standalone_hits")
+    return Output(
+        id=str(row.get("id", "")),
+        status=str(row.get("status") or "error"),
+        text=str(row.get("text") or ""),
+        statements=tuple(_statement(entry) for entry in _dicts(row.get("statements"))),
+        citations=tuple(_citation(entry) for entry in _dicts(row.get("citations"))),
+        hits=_hits(row.get("hits")),
+        standalone_hits=None if standalone is None else _hits(standalone),
+        timings_ms={
+            str(stage): float(value)
+            for stage, value in (row.get("timings_ms") or {}).items()
+            if isinstance(value, int | float)
+        },
+        raw=row,
+    )
+
+
+def missing(case: EvalCase) -> Output:
+    """What stands for an answer that is not there."""
+    return Output(id=case.id, status="missing")
+
+
+def _text(row: Mapping[str, Any], key: str, empty: bool = False) -> str:
+    value = row.get(key)
+    if not isinstance(value, str) or not (value or empty):
+        raise ValueError(f"{key} is {value!r}, not a text")
+    return value
+
+
+def _optional(row: Mapping[str, Any], key: str) -> str | None:
+    return None if row.get(key) is None else _text(row, key)
+
+
+def _strings(row: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    value = row.get(key) or []
+    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+        raise ValueError(f"{key} is not a list of texts")
+    return tuple(value)
+
+
+def _objects(row: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    value = row.get(key) or []
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise ValueError(f"{key} is not a list of objects")
+    return value
+
+
+def _groups(row: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+    value = row.get("answer_groups") or []
+    if not isinstance(value, list) or not all(isinstance(group, list) for group in value):
+        raise ValueError("answer_groups is not a list of lists of texts")
+    return tuple(_strings({"answer_groups": group}, "answer_groups") for group in value)
+
+
+def _evidence(entry: Mapping[str, Any]) -> Evidence:
+    group = entry.get("group")
+    return Evidence(
+        doc=same_path(_text(entry, "doc")),
+        quote=_text(entry, "quote"),
+        group=None if group is None else str(group),
+        weak=bool(entry.get("weak")),
+    )
+
+
+def _dicts(value: object) -> list[dict[str, Any]]:
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _statement(entry: Mapping[str, Any]) -> GivenStatement:
+    marks = entry.get("markers")
+    numbers = tuple(mark for mark in marks if isinstance(mark, int)) if isinstance(marks, list) else ()
+    return GivenStatement(str(entry.get("text") or ""), numbers)
+
+
+def _citation(entry: Mapping[str, Any]) -> GivenCitation:
+    return GivenCitation(
+        marker=_number(entry.get("marker")) or 0,
+        source=same_path(str(entry.get("source") or "")),
+        quote=str(entry.get("quote") or ""),
+        verified=bool(entry.get("verified")),
+        start=_number(entry.get("start")),
+        end=_number(entry.get("end")),
+        locator=str(entry.get("locator") or ""),
+    )
+
+
+def _hits(value: object) -> tuple[GivenHit, ...]:
+    hits = [
+        GivenHit(
+            rank=LAST if (rank := _number(entry.get("rank"))) is None else rank,
+            source=same_path(str(entry.get("source") or "")),
+            text=str(entry.get("text") or ""),
+            locator=str(entry.get("locator") or ""),
+        )
+        for entry in _dicts(value)
+    ]
+    return tuple(sorted(hits, key=lambda hit: hit.rank))

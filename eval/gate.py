@@ -1,0 +1,233 @@
+"""Decides whether results hold against a baseline, question by question and metric by metric. Knows nothing of how to show it.
+
+A metric regresses when it falls by more than its margin and chance does not explain the fall (p <= 0.05), or by more than its
+ceiling whatever chance says (eval/permutation.py says what chance is). A question tagged "must" that fails now, and did not
+fail in the baseline, is a regression on its own. Times are never compared: they differ between machines; a suite may set
+limits to them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from eval.metrics import METRICS
+from eval.metrics.base import Metric
+from eval.permutation import permutation_p
+from eval.suite import Suite
+from eval.table import Table
+from eval.types import STAGES, Stage
+
+ALPHA = 0.05
+CEILING = 0.05
+RETRIEVAL = tuple(name for name, metric in METRICS.items() if metric.stage == "retrieval")
+HOLDS, REGRESSION, STALE = 0, 1, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One metric before and after, over the questions that both results have. `p` is the chance of such a fall or more."""
+
+    name: str
+    stage: Stage
+    before: float
+    after: float
+    gain: float
+    p: float
+    n: int
+    regressed: bool
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A question that was right and is not any more, with the first stage at which it is worse than before."""
+
+    id: str
+    stage: Stage
+    reason: str
+    must: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The outcome of the gate. `stage` is where most of what broke went wrong; `exit_code` is 0, 1 or 3."""
+
+    compared: int
+    changes: tuple[Change, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    fixed: tuple[str, ...] = ()
+    must: tuple[Broken, ...] = ()
+    limits: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def regressions(self) -> tuple[Change, ...]:
+        """The metrics that regressed."""
+        return tuple(change for change in self.changes if change.regressed)
+
+    @property
+    def stage(self) -> Stage | None:
+        """The stage to look at first: that of most broken questions, else that of the first regressed metric."""
+        found = Counter(b.stage for b in (*self.broken, *(m for m in self.must if m not in self.broken)))
+        if not found:
+            return min((c.stage for c in self.regressions), key=STAGES.index, default=None)
+        return min(found, key=lambda stage: (-found[stage], STAGES.index(stage)))
+
+    @property
+    def regressed(self) -> bool:
+        """Whether anything is worse than the suite bears."""
+        return bool(self.regressions or self.must or self.limits)
+
+    @property
+    def exit_code(self) -> int:
+        """3 when the baseline is of another corpus or other cases, else 1 on a regression, else 0."""
+        return STALE if self.stale else REGRESSION if self.regressed else HOLDS
+
+
+def compare_tables(
+    new: Table,
+    old: Table,
+    *,
+    margins: Mapping[str, float] | None = None,
+    ceilings: Mapping[str, float] | None = None,
+) -> tuple[tuple[Change, ...], tuple[Broken, ...], tuple[str, ...]]:
+    """Metric changes, broken and fixed questions, over the questions whose case is the same in both."""
+    rows, old_rows = common(new, old)
+    changes = []
+    for name, metric in METRICS.items():
+        margin = (margins or {}).get(name, metric.margin)
+        ceiling = (ceilings or {}).get(name, max(CEILING, margin) if margin else 0.0)
+        change = _change(metric, (new, rows), (old, old_rows), margin, ceiling)
+        if change:
+            changes.append(change)
+    broken, fixed = _flips(new, old, rows, old_rows)
+    return tuple(changes), broken, fixed
+
+
+def gate(new: Table, old: Table | None, suite: Suite, stale: tuple[str, ...], measured: Mapping[str, float]) -> Gate:
+    """Hold results against a baseline (None: there is none) and the suite's limits; `measured` is what limits are set to."""
+    limits = tuple(
+        f"{name} is {measured[name]:.0f}, the limit is {bound:.0f}"
+        for name, bound in suite.limits.items()
+        if name in measured and measured[name] > bound
+    )
+    if old is None:
+        failing = _failing_must(new, set())
+        return Gate(compared=0, must=failing, limits=limits)
+    changes, broken, fixed = compare_tables(new, old, margins=suite.margins, ceilings=suite.ceilings)
+    known = {id_ for id_, verdict in zip(old.ids, old.verdicts, strict=True) if not verdict.passed}
+    places = {b.id: b for b in broken}
+    must = tuple(places.get(b.id, b) for b in _failing_must(new, known))
+    return Gate(
+        compared=len(common(new, old)[0]),
+        changes=changes,
+        broken=broken,
+        fixed=fixed,
+        must=must,
+        limits=limits,
+        stale=stale,
+    )
+
+
+def staleness(header: Mapping[str, Any], baseline: Mapping[str, Any], new: Table, old: Table) -> tuple[str, ...]:
+    """Why a baseline no longer fits, for people; empty when it does. Only the questions that were run count."""
+    reasons = []
+    if header["corpus_fingerprint"] != baseline.get("corpus_fingerprint"):
+        reasons.append("the documents of the corpus have changed")
+    before = dict(zip(old.ids, old.hashes, strict=True))
+    now = dict(zip(new.ids, new.hashes, strict=True))
+    counts = {
+        "new": sum(id_ not in before for id_ in now),
+        "gone": sum(id_ not in now for id_ in before),
+        "changed": sum(id_ in before and before[id_] != hash_ for id_, hash_ in now.items()),
+    }
+    told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    if told:
+        reasons.append(f"the cases have changed ({told})")
+    return tuple(reasons)
+
+
+def notes(header: Mapping[str, Any], baseline: Mapping[str, Any]) -> tuple[str, ...]:
+    """What else differs between two runs and may explain a change: settings, prompts, index."""
+    found = []
+    for name, value in header["settings"].items():
+        was = baseline.get("settings", {}).get(name)
+        if was != value:
+            found.append(f"setting {name}: {was!r} before, {value!r} now")
+    prompts, were = header["prompts"], baseline.get("prompts", {})
+    changed = sorted(name for name in {*prompts, *were} if prompts.get(name) != were.get(name))
+    if changed:
+        found.append(f"prompts changed: {', '.join(changed)}")
+    if header["index_fingerprint"] != baseline.get("index_fingerprint"):
+        found.append("the index holds other documents or divides them otherwise")
+    return tuple(found)
+
+
+def common(new: Table, old: Table) -> tuple[list[int], list[int]]:
+    """The rows, in both tables, of the questions whose case is the same."""
+    where = {id_: row for row, id_ in enumerate(old.ids)}
+    pairs = [
+        (row, where[id_])
+        for row, id_ in enumerate(new.ids)
+        if id_ in where and new.hashes[row] == old.hashes[where[id_]]
+    ]
+    return [row for row, _ in pairs], [row for _, row in pairs]
+
+
+def _failing_must(table: Table, known: set[str]) -> tuple[Broken, ...]:
+    return tuple(
+        Broken(id_, verdict.stage or "error", verdict.reason, True)
+        for id_, verdict in zip(table.ids, table.verdicts, strict=True)
+        if id_ in table.must and not verdict.passed and id_ not in known
+    )
+
+
+def _change(
+    metric: Metric, new: tuple[Table, list[int]], old: tuple[Table, list[int]], margin: float, ceiling: float
+) -> Change | None:
+    (after, rows), (before, old_rows) = new, old
+    now_above, now_below = (column[rows] for column in after.column(metric.name))
+    was_above, was_below = (column[old_rows] for column in before.column(metric.name))
+    if not now_below.sum() or not was_below.sum():
+        return None
+    was, now = float(was_above.sum() / was_below.sum()), float(now_above.sum() / now_below.sum())
+    gain = metric.gain(was, now)
+    p = 1.0
+    if gain < 0:
+        sign = 1 if metric.better == "higher" else -1
+        clusters = [after.clusters[row] for row in rows]
+        p = permutation_p((was_above, was_below), (now_above, now_below), clusters, sign)
+    why = ""
+    # a fall of exactly the margin is borne; sums of thirds differ in the last digits
+    if -gain > ceiling + 1e-9:
+        why = f"worse by more than {ceiling:g}"
+    elif -gain > margin + 1e-9 and p <= ALPHA:
+        why = f"worse by more than {margin:g}, p = {p:.3f}"
+    return Change(metric.name, metric.stage, was, now, gain, p, int(now_below.sum()), bool(why), why)
+
+
+def _flips(new: Table, old: Table, rows: list[int], old_rows: list[int]) -> tuple[tuple[Broken, ...], tuple[str, ...]]:
+    """The questions that were right and are wrong now, each with its stage, and those that were wrong and are right now."""
+    import numpy as np
+
+    fell = np.zeros(len(rows), dtype=bool)
+    for name in RETRIEVAL:
+        after, before = new.column(name)[0][rows], old.column(name)[0][old_rows]
+        fell |= after < before - 1e-9
+    broken, fixed = [], []
+    for place, (row, old_row) in enumerate(zip(rows, old_rows, strict=True)):
+        is_right, was_right = new.verdicts[row].passed, old.verdicts[old_row].passed
+        if is_right and not was_right:
+            fixed.append(new.ids[row])
+        elif was_right and not is_right:
+            verdict = new.verdicts[row]
+            stage: Stage = verdict.stage or "error"
+            # a hit that sank takes the blame for what the later stages made of it
+            if fell[place] and stage != "error":
+                stage = "retrieval"
+            broken.append(Broken(new.ids[row], stage, verdict.reason, new.ids[row] in new.must))
+    return tuple(broken), tuple(fixed)

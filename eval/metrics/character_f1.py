@@ -1,0 +1,36 @@
+"""Character F1 as CMRC 2018 defines it: on the longest common unbroken run of tokens of the answer and the gold answer.
+
+Tokens are ideographs one by one, words and numbers whole, punctuation removed. Precision is the run over the answer's tokens,
+recall the run over the gold answer's, F1 their harmonic mean; the best gold answer counts. Source: the evaluation script of
+CMRC 2018 (Cui et al., 2019). Applies to cases with gold answers; not answered scores 0.
+"""
+
+from __future__ import annotations
+
+from eval.metrics.base import Metric
+from eval.text import balanced_f, longest_run, tokens
+from eval.types import Pair
+from eval.view import View
+
+PRIVATE = 0xE000  # the first code point of the private use area: one character stands for one token
+
+
+def f1(gold: str, text: str) -> float:
+    """The F1 of one answer and one gold answer."""
+    code: dict[str, str] = {}
+
+    def coded(words: list[str]) -> str:
+        return "".join(code.setdefault(word, chr(PRIVATE + len(code))) for word in words)
+
+    a, b = coded(tokens(gold)), coded(tokens(text))
+    return balanced_f(longest_run(a, b), len(b), len(a))
+
+
+def character_f1(view: View) -> Pair | None:
+    """The best F1 over the gold answers."""
+    if not view.golds:
+        return None
+    return (max(f1(gold, view.text) for gold in view.golds) if view.answered else 0.0, 1.0)
+
+
+METRICS = (Metric("f1", "reading", "character F1 with the best gold answer (CMRC 2018)", character_f1),)

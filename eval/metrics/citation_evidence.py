@@ -1,0 +1,40 @@
+"""Whether citations point at the evidence: share of verbatim quotes from an evidence document, and overlapping an evidence quote.
+
+The project's own, the same as the independent scorer of `batch` output uses (precision_doc, precision_span): pooled over the
+citations of answered questions that have evidence. Needs the documents.
+"""
+
+from __future__ import annotations
+
+from eval.metrics.base import Metric
+from eval.types import Pair
+from eval.view import View
+
+
+def _applies(view: View) -> bool:
+    return bool(
+        view.output.status == "answered" and view.items and view.documents is not None and view.output.citations
+    )
+
+
+def document_precision(view: View) -> Pair | None:
+    """Verbatim quotes from an evidence document, over all citations."""
+    if not _applies(view):
+        return None
+    documents = {doc for alternatives in view.items for doc, _ in alternatives}
+    right = sum(c.source in documents and view.is_verbatim(c) for c in view.output.citations)
+    return (float(right), float(len(view.output.citations)))
+
+
+def span_precision(view: View) -> Pair | None:
+    """Verbatim quotes that overlap an evidence quote, over all citations."""
+    if not _applies(view):
+        return None
+    right = sum(view.cites_evidence(c) and view.is_verbatim(c) for c in view.output.citations)
+    return (float(right), float(len(view.output.citations)))
+
+
+METRICS = (
+    Metric("precision_doc", "citation", "citations from an evidence document", document_precision, margin=0.02),
+    Metric("precision_span", "citation", "citations that overlap the evidence", span_precision, margin=0.02),
+)

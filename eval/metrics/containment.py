@@ -1,0 +1,22 @@
+"""Answer containment: 1 when a gold answer, or one of every answer group, occurs in the answer after normalisation.
+
+The measure of open question answering where answers are sentences and gold answers are spans (Lewis et al., "Retrieval-
+Augmented Generation for Knowledge-Intensive NLP Tasks", 2020, appendix; Mallen et al., 2023, call it accuracy). Applies to
+cases with gold answers; not answered scores 0.
+"""
+
+from __future__ import annotations
+
+from eval.metrics.base import Metric
+from eval.types import Pair
+from eval.view import View
+
+
+def containment(view: View) -> Pair | None:
+    """Whether the answer holds what it must."""
+    if not view.golds:
+        return None
+    return (float(view.answered and all(view.groups_found)), 1.0)
+
+
+METRICS = (Metric("contains", "reading", "the answer holds a gold answer, or one of each group", containment),)

@@ -1,0 +1,24 @@
+"""Exact match: 1 when the answer, without markers, punctuation and white space, equals a gold answer. Best gold counts.
+
+Source: the evaluation script of CMRC 2018 (Cui et al., "A Span-Extraction Dataset for Chinese Machine Reading
+Comprehension", 2019). Applies to cases with gold answers; a question that was not answered scores 0 here and is counted apart
+among the outcomes.
+"""
+
+from __future__ import annotations
+
+from eval.metrics.base import Metric
+from eval.text import letters
+from eval.types import Pair
+from eval.view import View
+
+
+def exact_match(view: View) -> Pair | None:
+    """Whether the answer is a gold answer."""
+    if not view.golds:
+        return None
+    text = letters(view.text) if view.answered else None
+    return (float(any(letters(gold) == text for gold in view.golds)), 1.0)
+
+
+METRICS = (Metric("em", "reading", "the answer is a gold answer, letter for letter", exact_match),)

@@ -1,0 +1,28 @@
+"""ROUGE-L: balanced F on the longest common subsequence of characters, punctuation and white space removed.
+
+Source: Lin, "ROUGE: A Package for Automatic Evaluation of Summaries" (2004), with beta = 1 as in the rouge-score package, over
+characters as is usual for Chinese. The best gold answer counts. Applies to cases with gold answers; not answered scores 0.
+"""
+
+from __future__ import annotations
+
+from eval.metrics.base import Metric
+from eval.text import balanced_f, common_subsequence, letters
+from eval.types import Pair
+from eval.view import View
+
+
+def rouge_l(gold: str, text: str) -> float:
+    """ROUGE-L of one answer and one gold answer."""
+    a, b = letters(gold), letters(text)
+    return balanced_f(common_subsequence(a, b), len(b), len(a))
+
+
+def best_rouge_l(view: View) -> Pair | None:
+    """The best ROUGE-L over the gold answers."""
+    if not view.golds:
+        return None
+    return (max(rouge_l(gold, view.text) for gold in view.golds) if view.answered else 0.0, 1.0)
+
+
+METRICS = (Metric("rouge_l", "reading", "longest common subsequence with the best gold answer", best_rouge_l),)

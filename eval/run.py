@@ -1,0 +1,157 @@
+"""One run of a suite from folder to gate: open the assistant, ask, score, compare, write the reports. Knows nothing of arguments."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from eval.documents import Documents, FolderDocuments, IndexedDocuments
+from eval.errors import ResultsError
+from eval.gate import Gate, gate, notes, staleness
+from eval.provenance import header
+from eval.results import RESULTS, Results, Writer, read_results
+from eval.runner import TIMES, Asker, Invokable, read_times, run_cases
+from eval.score import Outputs, score_one
+from eval.suite import Suite
+from eval.summary import Summary, answered_figures, by_tag, figures_of, next_step, peak_megabytes, time_figures
+from eval.table import Table
+
+if TYPE_CHECKING:
+    from index.types import IndexHandle
+    from settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do: the suite, where to write, what to compare with. `answers` scores a file instead of asking anything."""
+
+    suite: Suite
+    settings: Settings
+    folder: Path
+    baseline: Path | None = None
+    only: frozenset[str] = frozenset()
+    jobs: int = 1
+    answers: Path | None = None
+    suite_argument: str = ""
+    quiet: bool = False
+
+
+def evaluate(plan: Plan, assistant: Invokable | None = None, handle: IndexHandle | None = None) -> Summary:
+    """Run a plan and write results.json and the reports into its folder.
+
+    Raises ResultsError when no question is chosen or a file cannot be used, and whatever opening the assistant raises.
+    """
+    if plan.answers is None and assistant is None:
+        assistant, handle = _open(plan)
+    head = header(plan.suite, plan.settings, handle, plan.only)
+    answers = plan.answers or _ask(plan, assistant, handle, head)
+    documents: Documents = IndexedDocuments(handle) if handle else FolderDocuments(plan.suite.corpus)
+    table = _score(plan, answers, documents, head)
+    if not len(table):
+        raise ResultsError("no case carries the tag", ", ".join(sorted(plan.only)), "see the tags in cases.jsonl")
+    times = read_times(answers.with_name(TIMES) if plan.answers is None else answers)
+    return _summary(plan, table, times, head)
+
+
+def save_baseline(plan: Plan, target: Path) -> None:
+    """Keep the results of a run as the baseline. Raises ResultsError for a run of a part of the suite."""
+    if plan.only:
+        raise ResultsError(
+            "a baseline needs every case, this run was of a part", ", ".join(plan.only), "leave out --only"
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(target.name + ".new")
+    beside.write_bytes((plan.folder / RESULTS).read_bytes())
+    beside.replace(target)
+
+
+def _open(plan: Plan) -> tuple[Invokable, IndexHandle]:
+    from assistant.prepare import open_assistant
+
+    with _bar("index", None, plan.quiet) as bar:
+
+        def progress(stage: str, done: int, total: int) -> None:
+            bar.set_description(stage)
+            bar.total = total
+            bar.n = done
+            bar.refresh()
+
+        assistant, handle, _ = open_assistant(plan.settings, progress)
+    return assistant, handle
+
+
+def _ask(plan: Plan, assistant: Invokable | None, handle: IndexHandle | None, head: dict[str, Any]) -> Path:
+    if assistant is None:
+        raise ValueError("an assistant or a file of answers is needed")
+    key = hashlib.sha256(json.dumps(head, sort_keys=True).encode()).hexdigest()
+    total = plan.suite.count if not plan.only else None
+    with _bar("questions", total, plan.quiet) as bar:
+        return run_cases(
+            plan.suite.cases(plan.only),
+            Asker(assistant, handle),
+            plan.folder,
+            key=key,
+            jobs=plan.jobs,
+            progress=bar.update,
+        )
+
+
+def _score(plan: Plan, answers: Path, documents: Documents, head: dict[str, Any]) -> Table:
+    table = Table()
+    writer = Writer(plan.folder / RESULTS, head)
+    for case, output in Outputs(answers).of(plan.suite.cases(plan.only)):
+        score = score_one(case, output, documents, pass_f1=plan.suite.pass_f1)
+        table.add(score)
+        writer.add(score, case.question, output)
+    writer.close()
+    return table
+
+
+def _summary(plan: Plan, table: Table, times: dict[str, list[float]], head: dict[str, Any]) -> Summary:
+    baseline = read_results(plan.baseline, plan.only) if plan.baseline else None
+    spent = time_figures(times)
+    peak = peak_megabytes()
+    measured = {"peak_memory_mb": peak}
+    if "total" in spent:
+        measured |= {"latency_p50_ms": spent["total"]["p50"], "latency_p95_ms": spent["total"]["p95"]}
+    held = hold(table, baseline, plan.suite, head, measured)
+    return Summary(
+        title=plan.suite.name,
+        header=head,
+        questions=len(table),
+        passed=table.passed,
+        outcomes=dict(table.outcomes),
+        failures=dict(table.stages),
+        figures=figures_of(table),
+        answered=answered_figures(table),
+        by_tag=by_tag(table),
+        times=spent,
+        peak_megabytes=peak,
+        gate=held,
+        next_step=next_step(held, plan.suite_argument, plan.folder, plan.baseline),
+    )
+
+
+def hold(
+    table: Table, baseline: Results | None, suite: Suite, head: dict[str, Any], measured: dict[str, float]
+) -> Gate:
+    """The gate over a table of scores and a baseline, with the reasons for which the baseline may be stale."""
+    if baseline is None:
+        return gate(table, None, suite, (), measured)
+    stale = staleness(head, baseline.header, table, baseline.table)
+    found = gate(table, baseline.table, suite, stale, measured)
+    return replace(found, notes=notes(head, baseline.header))
+
+
+@contextmanager
+def _bar(title: str, total: int | None, quiet: bool) -> Iterator[Any]:
+    from tqdm import tqdm
+
+    with tqdm(total=total, desc=title, file=sys.stderr, disable=quiet or None, leave=False) as bar:
+        yield bar

@@ -1,0 +1,148 @@
+"""Our figures against those of others on the same output: the independent scorer of batch output, ranx, rouge-score."""
+
+import importlib.util
+import json
+import random
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from eval.case import parse_case, parse_output
+from eval.documents import FolderDocuments
+from eval.metrics import METRICS
+from eval.metrics.rouge_l import rouge_l
+from eval.score import score_one
+from eval.table import Table
+from eval.text import letters
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "bench"
+PER_CASE = (
+    *(f"recall@{k}" for k in (1, 3, 5, 10)),
+    *(f"doc_recall@{k}" for k in (1, 5, 10)),
+    "mrr@10",
+    "em",
+    "f1",
+    "rouge_l",
+    "contains",
+)
+POOLED = {
+    "cited": ("citations", "cited"),
+    "verbatim": ("citations", "verbatim"),
+    "precision_doc": ("citations", "precision_doc"),
+    "precision_span": ("citations", "precision_span"),
+    "abstention_precision": ("abstention", "precision"),
+    "abstention_recall": ("abstention", "recall"),
+    "false_refusal": ("abstention", "false_refusal"),
+}
+
+
+def reference() -> ModuleType:
+    path = SHARED / "score.py"
+    if not path.is_file():
+        pytest.skip(f"the independent scorer is not here: {path}")
+    spec = importlib.util.spec_from_file_location("reference_score", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def garbled(rng: random.Random, text: str) -> str:
+    """The text as an assistant might give it: cut, spaced, with a marker or another word."""
+    start = rng.randrange(max(len(text) // 2, 1))
+    cut = text[start : start + rng.randint(1, len(text))]
+    return rng.choice(["{}[1]", "{}[1][7]。", "答：{}【2】", "{} ", "大约{}左右[1,2]"]).format(cut)
+
+
+def made_output(rng: random.Random, case: dict[str, Any], texts: dict[str, str]) -> dict[str, Any]:
+    """An output for a case, right in parts, from the same corpus; the seed decides."""
+    evidence = case.get("evidence") or [{"doc": rng.choice(list(texts)), "quote": "无"}]
+    hits, citations = [], []
+    for rank in range(1, rng.randint(1, 12)):
+        right = rng.random() < 0.3
+        piece = rng.choice(evidence)
+        source = piece["doc"] if right else rng.choice(list(texts))
+        text = texts[source]
+        at = max(text.find(piece["quote"]) + rng.randint(-30, 30), 0) if right else rng.randrange(max(len(text), 1))
+        hits.append({"rank": rank, "source": source, "text": text[at : at + rng.randint(5, 200)]})
+    for marker in range(1, rng.randint(1, 4)):
+        hit = rng.choice(hits) if hits else {"source": "none.txt", "text": "无"}
+        quote = str(hit["text"]) if rng.random() < 0.8 else "并无此句" + str(hit["text"])
+        citations.append({"marker": marker, "source": hit["source"], "quote": quote, "verified": rng.random() < 0.5})
+    rng.shuffle(hits)
+    answers = case.get("answers") or ["没有答案"]
+    status = rng.choice(["answered", "answered", "answered", "not_found", "error", "clarify"])
+    text = garbled(rng, rng.choice(answers)) if status == "answered" else ""
+    return {"id": case["id"], "status": status, "text": text, "citations": citations, "hits": hits}
+
+
+@pytest.mark.parametrize(
+    ("suite", "documents", "count"), [("guangzhou", 37, 26), ("ncp", 60, 150), ("ncp_absent", 0, 40)]
+)
+def test_figures_agree_with_the_independent_scorer(suite: str, documents: int, count: int) -> None:
+    module = reference()
+    corpus = SHARED / ("ncp" if suite == "ncp_absent" else suite) / "corpus"
+    rows = [json.loads(line) for line in (SHARED / suite / "cases.jsonl").read_text(encoding="utf-8").splitlines()]
+    rng = random.Random(suite)
+    rows = rng.sample(rows, count)
+    names = {e["doc"] for row in rows for e in row["evidence"]}
+    names |= {p.name for p in sorted(corpus.iterdir())[: documents or 20]}
+    texts = {name: (corpus / name).read_text(encoding="utf-8-sig") for name in sorted(names)}
+    outputs = [made_output(rng, row, texts) for row in rows if rng.random() < 0.95]
+    figures, expected = module.score(rows, outputs, str(corpus))
+    given = {output["id"]: output for output in outputs}
+    ours = FolderDocuments(corpus)
+    table = Table()
+    for row, theirs in zip(rows, expected, strict=True):
+        output = given.get(row["id"], {"id": row["id"], "status": "missing"})
+        score = score_one(parse_case(row), parse_output(output), ours, support=lambda statement, quotes: True)
+        table.add(score)
+        for name in PER_CASE:
+            assert (name in score.values) == (name in theirs), name
+            if name in theirs:
+                assert score.values[name][0] == pytest.approx(theirs[name], abs=1e-6), (row["id"], name)
+    for name, (kind, key) in POOLED.items():
+        theirs = figures[kind][key]
+        figure = table.figure(name, interval=False)
+        assert figure.n == theirs["n"], name
+        assert (figure.value is None) == (theirs["value"] is None), name
+        if figure.value is not None:
+            assert figure.value == pytest.approx(theirs["value"], abs=5.1e-5), name  # it gives four digits
+
+
+def test_ranking_figures_equal_those_of_ranx() -> None:
+    """golden/ranx.json was written by ranx: python -m benchmarks.ranking_figures."""
+    rows = json.loads((Path(__file__).parent / "golden" / "ranx.json").read_text(encoding="utf-8"))
+    assert len(rows) == 40
+    passages = ["".join(chr(0x4E00 + 20 * i + j) for j in range(20)) for i in range(30)]
+    for row in rows:
+        right = passages[: row["relevant"]]
+        found = dict(zip(row["ranks"], right, strict=False))
+        hits = [{"rank": r, "source": "a.md", "text": found.get(r, passages[10 + r])} for r in range(1, 16)]
+        evidence = [{"doc": "a.md", "quote": text} for text in right]
+        case = parse_case({"id": "1", "question": "问", "evidence": evidence, "evidence_mode": "all"})
+        score = score_one(case, parse_output({"id": "1", "status": "not_found", "hits": hits}), None)
+        for name in ("recall@1", "recall@3", "recall@5", "recall@10", "mrr@10", "ndcg@10"):
+            assert score.values[name][0] == pytest.approx(row[name], abs=1e-6), (row, name)
+
+
+def test_rouge_l_equals_rouge_score() -> None:
+    rouge_scorer = pytest.importorskip("rouge_score.rouge_scorer", reason="rouge-score is in the bench extra")
+
+    class Characters:
+        def tokenize(self, text: str) -> list[str]:
+            return list(letters(text))
+
+    scorer = rouge_scorer.RougeScorer(["rougeL"], tokenizer=Characters())
+    rng = random.Random(5)
+    alphabet = "先进制造高端休闲现代健康新型智慧，。 12%"
+    for _ in range(300):
+        gold, text = ("".join(rng.choices(alphabet, k=rng.randint(1, 40))) for _ in range(2))
+        assert rouge_l(gold, text) == pytest.approx(scorer.score(gold, text)["rougeL"].fmeasure, abs=1e-6)
+
+
+def test_every_metric_that_both_define_was_compared() -> None:
+    assert {*PER_CASE, *POOLED} <= set(METRICS)
