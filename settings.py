@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     )
     users: Path | None = Field(None, description="users file; none: no login")
     upload_megabytes: int = Field(50, ge=1, description="largest uploaded file")
+    questions_a_minute: int = Field(30, ge=0, description="most questions of one person a minute; 0: no limit")
+    queue_size: int = Field(400, ge=1, description="most questions waiting; more are refused at once")
+    answers_at_once: int = Field(4, ge=1, description="answers made at the same time")
 
     @classmethod
     def settings_customise_sources(

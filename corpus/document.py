@@ -7,6 +7,7 @@ import re
 import unicodedata
 from pathlib import PurePosixPath
 
+from corpus import front
 from corpus.errors import ReadError
 from corpus.metadata import metadata
 from corpus.outline import outline
@@ -14,7 +15,6 @@ from corpus.readers.raw import Raw
 from corpus.types import Document
 
 _MARKDOWN_TITLE = re.compile(r"\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|$)")
-_TITLE_LIMIT = 80
 
 
 def identity(source: str) -> str:
@@ -41,10 +41,9 @@ def assemble(source: str, raw: Raw, sha256: str) -> Document:
 
 
 def _title(source: str, raw: Raw) -> str:
-    """The first heading of a Markdown file, else the first line when it reads like a title, else the file's name."""
+    """The first heading of a Markdown file, else the first lines when they read like a title, else the file's name."""
     name = PurePosixPath(source).stem
     if raw.markdown:
         match = _MARKDOWN_TITLE.match(raw.text)
         return match[1] if match else name
-    first = raw.text.lstrip().split("\n", 1)[0].strip()
-    return first if 0 < len(first) <= _TITLE_LIMIT and not first.endswith(("。", "；", "，", "：")) else name
+    return front.title(front.head_lines(raw.text[:1500])) or name

@@ -1,43 +1,41 @@
-"""What an official document says of itself: number, dates, issuer, validity. Knows nothing of files."""
+"""What an official document says of itself, gathered. Knows nothing of files."""
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Mapping
 
-from corpus.numbers import integer
+from corpus import front, validity
+from corpus.dates import first_date
 from corpus.types import Metadata, Value
 
-_Y, _D = r"(?:[12][0-9]{3}|[０-９]{4}|[二一][零〇○ＯO一二三四五六七八九]{3})", r"[0-9０-９一二三四五六七八九十]{1,3}"
-DATE = re.compile(rf"({_Y})[ \u3000]*(?:年|[-/.])[ \u3000]*({_D})[ \u3000]*(?:月|[-/.])[ \u3000]*({_D})[ \u3000]*日?")
-NUMBER = re.compile(
-    r"(?P<agency>[\u4e00-\u9fff]{2,16})[ ]?[〔\[［（(【﹝][ ]?(?P<year>[12][0-9]{3})[ ]?年?[〕\]］）)】﹞]"
-    r"[ ]?第?(?P<serial>[0-9]{1,5})[ ]?号"
+# Characters that titles have before a place name and place names do not have.
+_NAME = "(?:(?![关于受申领怎么的和与及等为在对转发印各我本全该级])[\u4e00-\u9fff])"
+_REGION = re.compile(
+    rf"(?:中共)?(?P<region>(?:{_NAME}{{2,6}}?(?:省|自治区|特别行政区))?(?:{_NAME}{{2,6}}?(?:市|自治州|地区|盟)(?!场))?"
+    rf"(?:{_NAME}{{1,6}}?(?:区|县|旗|市)(?!场))?)"
 )
-_HEAD_LINES = 40
-
-
-def iso_date(match: re.Match[str]) -> str:
-    """The date of a match of `DATE` as YYYY-MM-DD, "" when there is no such day."""
-    year, month, day = (integer(part.replace("O", "〇").replace("Ｏ", "〇")) or 0 for part in match.groups()[:3])
-    try:
-        return datetime.date(year, month, day).isoformat()
-    except ValueError:
-        return ""
+_NATION = re.compile(r"(?:中华人民共和国|国务院|最高人民|全国人民|国家|中共中央|中央)")
+_NO_PLACE = re.compile(r"(?:城市|上市|夜市|超市|都市|社区|小区|园区|景区|地区|灾区|山区|开发区|市场)$")
 
 
 def metadata(text: str, title: str, properties: Mapping[str, str]) -> Metadata:
     """What the text says of itself; `properties` (front matter, file properties) are believed over the text."""
-    number = _given(properties, "number") or _number(text)
-    issued = _date_given(properties, "issued") or _issued(text)
+    head, tail = front.head_lines(text), front.tail_lines(text)
+    written, signature = front.written(text, head, tail)
+    issued = _date(properties, "issued") or written
+    effective = _date(properties, "effective") or validity.effective(text, issued)
+    number = _given(properties, "number") or front.number(text, head)
+    issuer = _given(properties, "issuer") or front.issuer(text, title, signature, number)
     return Metadata(
-        issuer=_given(properties, "issuer"),
+        issuer=issuer,
         number=number,
         issued=issued,
-        effective=_date_given(properties, "effective"),
-        expires=_date_given(properties, "expires"),
-        region=_given(properties, "region"),
+        effective=effective,
+        expires=_date(properties, "expires") or validity.expires(text, effective or issued),
+        status=_given(properties, "status") or validity.status(text, title),
+        replaces=validity.replaces(text),
+        region=_given(properties, "region") or region(title, issuer),
     )
 
 
@@ -46,32 +44,17 @@ def _given(properties: Mapping[str, str], key: str) -> Value | None:
     return Value(value) if value else None
 
 
-def _date_given(properties: Mapping[str, str], key: str) -> Value | None:
-    match = DATE.search(properties.get(key, ""))
-    value = iso_date(match) if match else ""
+def _date(properties: Mapping[str, str], key: str) -> Value | None:
+    value = first_date(properties.get(key, ""))
     return Value(value) if value else None
 
 
-def _number(text: str) -> Value | None:
-    """The number on a line of its own near the top."""
-    offset = 0
-    for line in text[:4000].split("\n")[:_HEAD_LINES]:
-        match = NUMBER.search(line)
-        if match and len(line.strip()) <= len(match[0]) + 12:
-            value = f"{match['agency']}〔{match['year']}〕{match['serial']}号"
-            return Value(value, offset + match.start(), offset + match.end())
-        offset += len(line) + 1
-    return None
-
-
-def _issued(text: str) -> Value | None:
-    """The date on a line of its own near the top: 成文日期, or the day a law was passed."""
-    offset = 0
-    for line in text[:4000].split("\n")[:_HEAD_LINES]:
-        match = DATE.match(line.strip()) if "年" in line else None
-        value = iso_date(match) if match else ""
-        if match and value:
-            start = offset + line.index(match[0])
-            return Value(value, start, start + len(match[0]))
-        offset += len(line) + 1
+def region(title: str, issuer: Value | None) -> Value | None:
+    """The place names that the title or the issuer begins with, widest first; 全国 for the state's own bodies."""
+    for text in (title.lstrip("《"), issuer.value if issuer else ""):
+        match = _REGION.match(text)
+        if match and match["region"] and not _NO_PLACE.search(match["region"]) and len(match["region"]) >= 3:
+            return Value(match["region"])
+    if any(_NATION.match(text) for text in (title, issuer.value if issuer else "") if text):
+        return Value("全国")
     return None

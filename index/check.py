@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus.errors import IndexDamaged
-from index import disk, lexical, manifest
-from index.lexical import BLOCK, Block, keys_of, points
+from index import disk, manifest
 from index.manifest import Manifest, SegmentRecord
+from index.postings import BLOCK, Block
 from index.segment import Segment, searchable
 from index.store import DocumentRow
+from index.terms import keys_of, points, spelled
 
 if TYPE_CHECKING:
     from index.types import BuildSummary, Encoder
@@ -177,7 +178,7 @@ def _block(block: Block, texts: list[str]) -> Iterator[str]:
     for term in range(len(block.terms)):
         posting = block.posting(term)
         if int(_mix(posting.ids, posting.tallies).sum()) != int(expected[term]):
-            yield f"{block.path}: the postings of {lexical.spelled(int(block.terms[term]))!r} are not those of the passages"
+            yield f"{block.path}: the postings of {spelled(int(block.terms[term]))!r} are not those of the passages"
 
 
 def _mix(ids: Any, tallies: Any) -> Any:

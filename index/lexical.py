@@ -1,216 +1,40 @@
-"""BM25 over characters and character pairs, in blocks on disk. Knows nothing of documents or of vectors.
+"""BM25 over characters and character pairs. Knows nothing of documents, of vectors or of how posting lists are stored.
 
-A block holds up to 65,536 passages: every distinct term with the passages it occurs in and how often. Nothing that depends
-on other blocks is stored (no inverse document frequency, no mean length), so blocks can be added and passages dropped
-without rewriting any, and the scores are those of an index built afresh: BM25 as Lucene has it (Kamphuis et al. 2020),
+Nothing that depends on the whole index is stored with a posting list (no inverse document frequency, no mean length), so
+blocks can be added and passages struck out without rewriting any, and the scores are those of an index built afresh: BM25
+as Lucene has it (Kamphuis et al. 2020),
 
     score = sum over terms of  ln(1 + (N - df + 0.5) / (df + 0.5)) * tf / (tf + K1 * (1 - B + B * length / mean length))
-
-Each posting list is read from the file when it is asked for and compared with its own checksum first.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.normal import fold
-from index import disk
+from index.postings import Block, Posting
+from index.terms import Keys, keys_of, points, terms
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+K1, B = 0.9, 0.4
+MOST_TERMS = 160  # of a question; the rarest are kept
 
-K1, B = 1.2, 0.75
-BLOCK = 1 << 16
-SHIFT = np.uint64(21)  # a code point has at most 21 bits
-UNIGRAM = np.uint64((1 << 21) - 1)
-
-Keys = NDArray[np.uint64]
 Floats = NDArray[np.float32]
+Rows = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
-
-@cache
-def _letters() -> NDArray[np.uint32]:
-    """For every code point: itself in folded form when it is a letter or digit, else 0."""
-    points = [chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000]
-    table = np.zeros(0x110000, dtype=np.uint32)
-    kept = [
-        (ord(point), ord(folded))
-        for point, folded in zip(points, fold("".join(points)), strict=True)
-        if folded.isalnum()
-    ]
-    pairs = np.array(kept, dtype=np.uint32)
-    table[pairs[:, 0]] = pairs[:, 1]
-    return table
-
-
-def points(text: str) -> NDArray[np.uint32]:
-    """The folded code points of a text, 0 for what is neither letter nor digit; as long as the text."""
-    if len(text) < 4096:  # a question: the table would cost more than it saves
-        folded = fold(text)
-        return np.array([ord(c) if c.isalnum() else 0 for c in folded], dtype=np.uint32)
-    return _letters()[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)]
-
-
-def keys_of(codes: NDArray[np.uint32]) -> tuple[Keys, NDArray[np.int64]]:
-    """Term keys and the position of each term's first character: unigrams c, then bigrams a << 21 | b."""
-    wide = codes.astype(np.uint64)
-    single = np.flatnonzero(wide)
-    double = np.flatnonzero((wide[:-1] > 0) & (wide[1:] > 0))
-    return np.concatenate([wide[single], wide[double] << SHIFT | wide[double + 1]]), np.concatenate([single, double])
-
-
-def spelled(key: int) -> str:
-    """The term of a key."""
-    return chr(key) if key <= int(UNIGRAM) else chr(key >> 21) + chr(key & int(UNIGRAM))
-
-
-def terms(text: str) -> list[str]:
-    """Every character and adjacent pair of characters of the folded text, letters and digits only, repeats kept."""
-    return [spelled(int(key)) for key in keys_of(points(text))[0]]
-
-
-class BlockWriter:
-    """Collects passages and writes them as blocks; memory is bounded by one block."""
-
-    def __init__(self, folder: Path, seed: int) -> None:
-        """`folder` exists and is empty; `seed` ties the posting checksums to their segment."""
-        self.folder, self.seed = folder, seed
-        self.files: dict[str, disk.FileRecord] = {}
-        self.sizes: list[int] = []
-        self._texts: list[str] = []
-        self._parts: list[tuple[Keys, NDArray[np.uint16], NDArray[np.uint8]]] = []
-        self._lengths: list[NDArray[np.uint32]] = []
-        self._held = 0
-
-    def add(self, texts: Sequence[str]) -> None:
-        """Add passages in order, each as the text to be found by."""
-        for text in texts:
-            self._texts.append(text)
-            if len(self._texts) >= 2048 or self._held + len(self._texts) == BLOCK:
-                self._sort()
-            if self._held == BLOCK:
-                self._write()
-
-    def close(self) -> None:
-        """Write what is left."""
-        self._sort()
-        if self._held:
-            self._write()
-
-    def _sort(self) -> None:
-        """Count the terms of the collected texts, sorted by term, then passage."""
-        if not self._texts:
-            return
-        count = len(self._texts)
-        joined = "\0".join(self._texts)
-        starts = np.cumsum([0] + [len(text) + 1 for text in self._texts[:-1]])
-        codes = _letters()[np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)]
-        keys, where = keys_of(codes)
-        owner = (np.searchsorted(starts, where, side="right") - 1).astype(np.uint16)
-        # A term key has at most 42 bits and a passage of this batch 11: one sort orders by both.
-        packed, tally = np.unique(keys << np.uint64(11) | owner, return_counts=True)
-        ids = (packed & np.uint64(2047)).astype(np.uint32) + self._held
-        self._parts.append((packed >> np.uint64(11), ids.astype(np.uint16), np.minimum(tally, 255).astype(np.uint8)))
-        self._lengths.append(np.bincount(owner, minlength=count).astype(np.uint32))
-        self._held += count
-        self._texts = []
-
-    def _write(self) -> None:
-        """Merge the collected parts by term and write one block."""
-        from safetensors.numpy import save
-
-        keys = np.concatenate([part[0] for part in self._parts])
-        ids = np.concatenate([part[1] for part in self._parts])
-        tallies = np.concatenate([part[2] for part in self._parts])
-        self._parts = []
-        order = np.argsort(keys, kind="stable")
-        keys, ids, tallies = keys[order], ids[order], tallies[order]
-        first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else np.zeros(0, np.int64)
-        counts = np.diff(np.append(first, len(keys))).astype(np.uint32)
-        sums = np.zeros(len(first), dtype=np.uint32)
-        name = f"block-{len(self.sizes):04d}"
-
-        def lists() -> Iterator[bytes]:
-            buffer = bytearray()
-            for term, (start, count) in enumerate(zip(first.tolist(), counts.tolist(), strict=True)):
-                one = ids[start : start + count].tobytes() + tallies[start : start + count].tobytes()
-                sums[term] = disk.checksum(one, self.seed + term) & 0xFFFFFFFF
-                buffer += one
-                if len(buffer) > disk.CHUNK:
-                    yield bytes(buffer)
-                    buffer.clear()
-            yield bytes(buffer)
-
-        self.files[f"{name}.postings"] = disk.write_file(self.folder / f"{name}.postings", lists())
-        lengths = np.concatenate(self._lengths)
-        table = {"terms": keys[first], "counts": counts, "sums": sums, "lengths": lengths}
-        self.files[f"{name}.safetensors"] = disk.write_file(self.folder / f"{name}.safetensors", [save(table)])
-        self.sizes.append(self._held)
-        self._lengths, self._held = [], 0
-
-
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """One term in one block: local passage numbers (ascending), occurrences (1 to 255)."""
-
-    ids: NDArray[np.uint16]
-    tallies: NDArray[np.uint8]
-
-
-class Block:
-    """One block, opened to be read from many threads."""
-
-    def __init__(self, folder: Path, name: str, files: Mapping[str, disk.FileRecord], seed: int) -> None:
-        """Raises IndexDamaged when the term table does not match its record or the postings have the wrong size."""
-        from safetensors.numpy import load
-
-        table = load(disk.read_checked(folder / f"{name}.safetensors", files[f"{name}.safetensors"]))
-        self.terms, self.counts, self.sums = table["terms"], table["counts"], table["sums"]
-        self.lengths: NDArray[np.uint32] = table["lengths"]
-        self.offsets = np.concatenate([[0], np.cumsum(self.counts, dtype=np.int64)]) * 3
-        self.path, self.seed = folder / f"{name}.postings", seed
-        self._file = os.open(self.path, os.O_RDONLY)
-        size = os.fstat(self._file).st_size
-        if size != files[f"{name}.postings"].size:
-            raise disk.damaged(self.path, f"has {size} bytes, not {files[f'{name}.postings'].size}")
-
-    def __del__(self) -> None:
-        if (descriptor := getattr(self, "_file", None)) is not None:
-            os.close(descriptor)
-
-    def find(self, keys: Keys) -> NDArray[np.int64]:
-        """The number of each term in this block, -1 for one it does not hold."""
-        at = np.searchsorted(self.terms, keys)
-        known = at < len(self.terms)
-        known[known] = self.terms[at[known]] == keys[known]
-        return np.where(known, at, -1)
-
-    def posting(self, term: int) -> Posting:
-        """The posting list of a term by number. Raises IndexDamaged when it does not match its checksum."""
-        count, start = int(self.counts[term]), int(self.offsets[term])
-        data = os.pread(self._file, 3 * count, start)
-        if len(data) != 3 * count or disk.checksum(data, self.seed + term) & 0xFFFFFFFF != int(self.sums[term]):
-            raise disk.damaged(
-                self.path, f"has a posting list that does not match its checksum: {spelled(int(self.terms[term]))!r}"
-            )
-        return Posting(np.frombuffer(data, np.uint16, count), np.frombuffer(data, np.uint8, count, 2 * count))
+__all__ = ["K1", "B", "Lexicon", "Query", "terms"]
 
 
 class Lexicon:
     """All blocks of a generation, with the passages that no longer count left out.
 
-    A passage's number is its place in the generation: blocks one after the other, dropped passages included.
+    A passage's number is its place in the generation: blocks one after the other, struck-out passages included.
     """
 
-    def __init__(self, blocks: Sequence[Block], alive: NDArray[np.bool_] | None) -> None:
+    def __init__(self, blocks: Sequence[Block], alive: Mask | None) -> None:
         """`alive` has one entry a passage, None when all count."""
         self.blocks = list(blocks)
         self.starts = np.concatenate([[0], np.cumsum([len(block.lengths) for block in blocks], dtype=np.int64)])
@@ -221,7 +45,7 @@ class Lexicon:
         mean = max(float(counted.mean()), 1.0) if len(counted) else 1.0
         self.norms: Floats = (K1 * (1 - B + B * lengths / mean)).astype(np.float32)
 
-    def _living(self, number: int) -> NDArray[np.bool_] | None:
+    def living(self, number: int) -> Mask | None:
         """The mask of one block, None when all of it counts."""
         if self.alive is None:
             return None
@@ -231,80 +55,166 @@ class Lexicon:
     def frequency(self, gram: str) -> int:
         """In how many living passages a character or pair of characters occurs; 0 for any other text."""
         found = keys_of(points(gram))[0]
-        wanted = found[-1:] if len(gram) in (1, 2) and len(found) == (1, 3)[len(gram) - 1] else found[:0]
-        return int(self._gather(wanted)[1].sum())
+        if len(found) != {1: 1, 2: 3}.get(len(gram)):
+            return 0
+        return int(Query(self, found[-1:], np.ones(1, np.int64)).frequency[0])
 
-    def _gather(self, keys: Keys) -> tuple[list[list[tuple[int, Posting]]], NDArray[np.int64]]:
-        """For each block its posting lists by place in `keys`, and for each key its document frequency."""
-        frequency = np.zeros(len(keys), dtype=np.int64)
-        found: list[list[tuple[int, Posting]]] = []
-        for number, block in enumerate(self.blocks):
-            mask = self._living(number)
-            mine: list[tuple[int, Posting]] = []
+    def query(self, text: str) -> Query:
+        """The posting lists of a question's terms, ready to score."""
+        keys, repeats = np.unique(keys_of(points(text))[0], return_counts=True)
+        if len(keys) > MOST_TERMS:
+            held = np.zeros(len(keys), dtype=np.int64)
+            for block in self.blocks:
+                at = block.find(keys)
+                held[at >= 0] += block.counts[at[at >= 0]]
+            rarest = np.sort(np.lexsort((keys, np.where(held > 0, held, 1 << 62)))[:MOST_TERMS])
+            keys, repeats = keys[rarest], repeats[rarest]
+        return Query(self, keys, repeats)
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A posting list with the weight of its term: repeats in the question times inverse document frequency."""
+
+    ids: NDArray[np.intp]
+    occurs: Floats
+    weight: np.float32
+
+
+class Query:
+    """One question against one lexicon."""
+
+    def __init__(self, lexicon: Lexicon, keys: Keys, repeats: NDArray[np.int64]) -> None:
+        """Reads every posting list of `keys`. Raises IndexDamaged when one does not match its checksum."""
+        self.lexicon = lexicon
+        self.frequency = np.zeros(len(keys), dtype=np.int64)
+        self._found: list[list[tuple[int, Posting]]] = []
+        for number, block in enumerate(lexicon.blocks):
+            mask, mine = lexicon.living(number), list[tuple[int, Posting]]()
             for place, term in enumerate(block.find(keys).tolist()):
                 if term >= 0:
                     posting = block.posting(term)
                     if mask is not None:
                         keep = mask[posting.ids]
                         posting = Posting(posting.ids[keep], posting.tallies[keep])
-                    frequency[place] += len(posting.ids)
+                    self.frequency[place] += len(posting.ids)
                     mine.append((place, posting))
-            found.append(mine)
-        return found, frequency
+            self._found.append(sorted(mine, key=lambda one: len(one[1].ids)))
+        idf = np.log1p((lexicon.size - self.frequency + 0.5) / (self.frequency + 0.5))
+        self.weights = (repeats * idf).astype(np.float32)
 
-    def search(self, query: str, n: int, allowed: NDArray[np.bool_] | None = None) -> tuple[NDArray[np.int64], Floats]:
+    def search(self, n: int, allowed: Mask | None = None) -> tuple[Rows, Floats]:
         """The n best passages by number and their scores, best first; only those with a score above 0.
 
         `allowed` has one entry a passage. Ties go to the lower number.
         """
-        numbers: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
-        scores: list[Floats] = [np.zeros(0, np.float32)]
-        for begin, total in self._totals(query):
-            if allowed is not None:
-                total[~allowed[begin : begin + len(total)]] = 0
-            top = best(total, n)
-            numbers.append(top + begin)
-            scores.append(total[top])
+        numbers, scores = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
+        for number in range(len(self._found)):
+            begin, end = self.lexicon.starts[number : number + 2].tolist()
+            rows, values = self._block(number, n, None if allowed is None else allowed[begin:end])
+            numbers.append(rows + begin)
+            scores.append(values)
         every, value = np.concatenate(numbers), np.concatenate(scores)
         order = np.lexsort((every, -value))[:n]
         return every[order], value[order]
 
-    def scores(self, query: str, rows: NDArray[np.int64]) -> Floats:
-        """The scores of chosen passages by number."""
+    def _block(self, number: int, n: int, allowed: Mask | None) -> tuple[Rows, Floats]:
+        """The n best of one block, in no order.
+
+        Lists are added from the shortest. Before the long ones, whose terms weigh little, the passages that could still come
+        among the n best are singled out by the most that the rest can add (MaxScore, Turtle and Flood 1995), and only they
+        are scored further. What comes out is what adding every list to every passage gives.
+        """
+        begin, end = self.lexicon.starts[number : number + 2].tolist()
+        norms, total = self.lexicon.norms[begin:end], np.zeros(end - begin, dtype=np.float32)
+        found = self._found[number]
+        short = [one for one in found if 16 * len(one[1].ids) <= len(norms)]
+        for place, posting in short:
+            self._add(total, norms, place, posting)
+        rest = found[len(short) :]
+        rows = self._contenders(total, n, allowed, rest, norms)
+        if rows is None:
+            for place, posting in rest:
+                self._add(total, norms, place, posting)
+            if allowed is not None:
+                total[~allowed] = 0
+            rows = best(total, n)
+            return rows, total[rows]
+        values = total[rows]
+        for place, posting in rest:
+            values += self._lookup(rows, norms, place, posting)
+        top = best(values, n)
+        return rows[top], values[top]
+
+    def _add(self, total: Floats, norms: Floats, place: int, posting: Posting) -> None:
+        ids = posting.ids.astype(np.intp)
+        occurs = posting.tallies.astype(np.float32)
+        below = norms.take(ids)
+        below += occurs
+        occurs *= self.weights[place]
+        occurs /= below
+        np.add.at(total, ids, occurs)
+
+    def _contenders(
+        self, total: Floats, n: int, allowed: Mask | None, rest: list[tuple[int, Posting]], norms: Floats
+    ) -> Rows | None:
+        """The passages that can still be among the n best, None when that would not be few."""
+        if not rest or not len(total):
+            return None
+        least = float(norms.min())
+        most = 0.0
+        for place, posting in rest:
+            top = float(posting.tallies.max()) if len(posting.tallies) else 0.0
+            most += float(self.weights[place]) * top / (top + least)
+        seen = total if allowed is None else np.where(allowed, total, np.float32(0))
+        if len(seen) <= n:
+            return None
+        edge = nth_best(seen, n)
+        if edge <= most * 1.0001:
+            return None
+        rows = np.flatnonzero(seen >= edge - most * 1.0001)
+        return rows if 16 * len(rows) <= len(total) else None
+
+    def _lookup(self, rows: Rows, norms: Floats, place: int, posting: Posting) -> Floats:
+        """What one term adds to chosen passages of its block, ascending."""
         out = np.zeros(len(rows), dtype=np.float32)
-        for begin, total in self._totals(query):
-            mine = (rows >= begin) & (rows < begin + len(total))
-            out[mine] = total[rows[mine] - begin]
+        if not len(posting.ids):
+            return out
+        at = np.minimum(np.searchsorted(posting.ids, rows.astype(np.uint16)), len(posting.ids) - 1)
+        held = posting.ids[at] == rows
+        occurs = posting.tallies[at[held]].astype(np.float32)
+        out[held] = self.weights[place] * occurs / (occurs + norms[rows[held]])
         return out
 
-    def _totals(self, query: str) -> Iterator[tuple[int, Floats]]:
-        """For each block its first passage and the scores of all its passages."""
-        keys, repeats = np.unique(keys_of(points(query))[0], return_counts=True)
-        found, frequency = self._gather(keys)
-        weights = (repeats * np.log1p((self.size - frequency + 0.5) / (frequency + 0.5))).astype(np.float32)
-        for number, mine in enumerate(found):
-            begin, end = int(self.starts[number]), int(self.starts[number + 1])
-            norms, total = self.norms[begin:end], np.zeros(end - begin, dtype=np.float32)
-            for place, posting in mine:
-                ids = posting.ids
-                occurs = posting.tallies.astype(np.float32)
-                total[ids] += weights[place] * (occurs / (occurs + norms[ids]))
-            yield begin, total
+    def scores(self, rows: Rows) -> Floats:
+        """The scores of chosen passages by number."""
+        out = np.zeros(len(rows), dtype=np.float32)
+        for number, found in enumerate(self._found):
+            begin, end = self.lexicon.starts[number : number + 2].tolist()
+            mine = (rows >= begin) & (rows < end)
+            if mine.any():
+                norms = self.lexicon.norms[begin:end]
+                out[mine] = sum((self._lookup(rows[mine] - begin, norms, *one) for one in found), np.float32(0))
+        return out
 
 
-def best(scores: Floats, n: int) -> NDArray[np.int64]:
+def nth_best(scores: Floats, n: int) -> float:
+    """The n-th highest score, 0 when fewer than n are above 0.
+
+    Only scores above a share of the highest are sorted out: selecting among tens of thousands of equal small ones is slow.
+    """
+    top = float(scores.max(initial=0))
+    for share in (0.5, 0.25, 0.1, 0.0):
+        high = scores[scores > share * top]
+        if len(high) >= n:
+            return float(np.partition(high, len(high) - n)[len(high) - n])
+    return 0.0
+
+
+def best(scores: Floats, n: int) -> Rows:
     """The places of the n highest scores above 0, in no order; the lower place wins a tie at the edge."""
-    positive = np.flatnonzero(scores > 0)
-    if len(positive) <= n:
-        return positive
-    values = scores[positive]
-    edge = np.partition(values, len(values) - n)[len(values) - n]
-    above = positive[values > edge]
-    level = positive[values == edge][: n - len(above)]
-    return np.concatenate([above, level])
-
-
-def open_blocks(folder: Path, files: Mapping[str, Any], seed: int) -> list[Block]:
-    """Every block of a segment, in order. `files` maps names inside `folder` to records."""
-    names = sorted(name.removesuffix(".postings") for name in files if name.endswith(".postings"))
-    return [Block(folder, name, files, seed) for name in names]
+    edge = nth_best(scores, n)
+    above = np.flatnonzero(scores > edge)
+    if edge == 0:
+        return above
+    return np.concatenate([above, np.flatnonzero(scores == np.float32(edge))[: n - len(above)]])

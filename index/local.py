@@ -120,12 +120,11 @@ class LocalIndex:
             return []
         allowed = self._allowed(filters)
         wide = max(CANDIDATES, 2 * k)
-        words = self._lexicon.search(query, wide, allowed)
+        asked = self._lexicon.query(query)
+        words = asked.search(wide, allowed)
         vector = self._encoder.encode([query])[0]
         meaning = self._dense(vector, wide, allowed)
-        rows, scores = fuse(
-            words, meaning, lambda r: self._lexicon.scores(query, r), lambda r: self._products(vector, r)
-        )
+        rows, scores = fuse(words, meaning, asked.scores, lambda r: self._products(vector, r))
         ways: dict[int, tuple[Found, ...]] = dict.fromkeys(words[0].tolist(), ("lexical",))
         for row in meaning[0].tolist():
             ways[row] = (*ways.get(row, ()), "dense")

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.types import Document, Passage
-from index import disk, lexical, store, vectors
+from index import disk, postings, store, vectors
 from index.manifest import SegmentRecord
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class SegmentWriter:
         self.encoded = 0
         (folder / LEXICAL).mkdir()
         self._store = store.StoreWriter(folder / DOCUMENTS, self.name, int(self.name, 16))
-        self._lexical = lexical.BlockWriter(folder / LEXICAL, int(self.name, 16))
+        self._lexical = postings.BlockWriter(folder / LEXICAL, int(self.name, 16))
         self._part = (folder / "vectors.part").open("w+b")
         self._texts: list[str] = []
 
@@ -114,11 +114,11 @@ class Segment:
         return vectors.Vectors(self.folder / VECTORS, self.record.files[VECTORS])
 
     @cached_property
-    def blocks(self) -> list[lexical.Block]:
+    def blocks(self) -> list[postings.Block]:
         """The BM25 blocks. Raises IndexDamaged."""
         prefix = LEXICAL + "/"
         files = {n.removeprefix(prefix): f for n, f in self.record.files.items() if n.startswith(prefix)}
-        return lexical.open_blocks(self.folder / LEXICAL, files, self.record.seed)
+        return postings.open_blocks(self.folder / LEXICAL, files, self.record.seed)
 
     @cached_property
     def alive(self) -> NDArray[np.bool_] | None:

@@ -1,0 +1,234 @@
+"""The front and the end of an official document: title, number, signature, date of writing. Knows nothing of validity or files."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from corpus.dates import DATE, iso
+from corpus.types import Value
+
+_YEAR = r"[〔\[［（(【﹝〖][ ]?(?P<year>[12][0-9]{3})[ ]?年?[ ]?[〕\]］）)】﹞〗]"
+_SERIAL = r"[ \u3000]?第?[ ]?(?P<serial>[0-9０-９]{1,6})[ ]?号"
+NUMBER = re.compile(rf"(?P<agency>[\u4e00-\u9fff]{{1,18}})[ \u3000]?{_YEAR}{_SERIAL}")
+_ORDER = re.compile(
+    r"(?P<agency>[\u4e00-\u9fff]{1,24}(?:令|公告|通告))[ \u3000]*(?:[（(]?[12][0-9]{3}年[)）]?)?[ \u3000\n]*"
+    r"第[ ]?(?P<serial>[0-9０-９]{1,5}|[零〇一二三四五六七八九十百]{1,6})[ ]?号"
+)
+_ORDERED = re.compile(r"《((?:[^《》]|《[^《》]*》)+)》[已业]")
+_LABELLED = re.compile(r"(?:^|\n)[ \u3000]*(?:发文字号|文[ \u3000]*号|文件编号)[ \u3000]*[:：][ \u3000]*(.+)")
+_STATED = re.compile(r"(?:^|\n)[ \u3000]*(?:成文日期|签发日期|发文日期)[ \u3000]*[:：][ \u3000]*")
+_PUBLISHED = re.compile(r"(?:^|\n)[ \u3000]*(?:发布日期|发布时间|公布日期|印发日期|日期|时间)[ \u3000]*[:：][ \u3000]*")
+_PASSED = re.compile(r"(?:公布|通过|发布|印发|批准|颁布)")
+_SOURCE = re.compile(
+    r"(?:^|\n)[ \u3000]*(?:发布机构|发文机关|发布单位|制定机关|来[ \u3000]*源)[ \u3000]*[:：][ \u3000]*([^\n]{2,60})"
+)
+_AGENCY_WORDS = """
+政府 办公厅 办公室 委员会 局 厅 部 院 署 会 中心 委 组 处 科 所 站 支队 总队 大队 银行 公司 大学 学校 行 司 协会 法院
+检察院 人大 政协 指挥部 党委 省委 市委 区委 县委 国务院 统战部 组织部 宣传部
+"""
+_AGENCY_ENDS = tuple(_AGENCY_WORDS.split())
+_TITLE_WORDS = """
+通知 意见 办法 决定 公告 条例 规定 函 批复 方案 细则 通告 报告 请示 纪要 命令 令 公报 议案 规则 章程 纲要 规划 计划 要点
+措施 指南 指引 解释 准则 标准 法 简介 通报 目录 清单 预案 倡议书 须知 （试行） （暂行） (试行) (暂行) （修订） （征求意见稿）
+"""
+_TITLE_ENDS = tuple(_TITLE_WORDS.split())
+_NOT_TITLE = re.compile(
+    r"^(?:来[ \u3000]*源|发布日期|发布时间|日期|时间|索引号|主题分类|发文机关|发文字号|文[ \u3000]*号|字[ \u3000]*号|有效性"
+    r"|公开方式|公开属性|浏览|分享|当前位置|首页|打印|字体|【|密级|特急|加急|平急|特提|机密|秘密|绝密|份号|签发人|附件\d*$|\d+$|№)"
+)
+_HEAD = 4000
+_TAIL = 3000
+
+
+class Line(NamedTuple):
+    """A line without the white space at its ends, and where it starts."""
+
+    text: str
+    start: int
+
+
+def lines(text: str, start: int, end: int) -> list[Line]:
+    """The lines with something on them between two offsets."""
+    found = []
+    offset = start
+    for whole in text[start:end].split("\n"):
+        stripped = whole.strip()
+        if stripped:
+            found.append(Line(stripped, offset + whole.index(stripped[0])))
+        offset += len(whole) + 1
+    return found
+
+
+def title(head: list[Line]) -> str:
+    """The title that the first lines give, "" when none of them reads like one. A title over several lines is joined."""
+    for index, line in enumerate(head[:12]):
+        if _NOT_TITLE.match(line.text) or _is_number(line.text) or DATE.fullmatch(line.text):
+            continue
+        if line.text.endswith("文件") and len(line.text) < 30 and index + 1 < len(head):
+            continue  # the red head: 某市人民政府文件
+        return _ordered(head, index) or _joined(head, index)
+    return ""
+
+
+def _ordered(head: list[Line], index: int) -> str:
+    """What an order (某市人民政府令 第179号 《…》已经…通过) puts in force."""
+    if not head[index].text.endswith("令") or not _ORDER.fullmatch(
+        "\n".join(line.text for line in head[index : index + 2])
+    ):
+        return ""
+    found = [match[1] for line in head[index + 2 : index + 5] if (match := _ORDERED.match(line.text))]
+    return found[0] if found else ""
+
+
+def _joined(head: list[Line], index: int) -> str:
+    text = head[index].text
+    if len(text) > 80 or text.endswith(("。", "；", "，", "：", ":", ";")):
+        return ""
+    for line in head[index + 1 : index + 4]:
+        going_on = "关于" in text and not text.endswith(_TITLE_ENDS) and text.count("《") >= text.count("》")
+        if text.count("《") > text.count("》"):
+            going_on = True
+        if not going_on or len(text) + len(line.text) > 90 or _NOT_TITLE.match(line.text) or _is_number(line.text):
+            break
+        if line.text.endswith(("。", "：", ":", "；", "，")) or not line.text.endswith((*_TITLE_ENDS, "》")):
+            break
+        text += line.text
+    return text
+
+
+def _is_number(text: str) -> bool:
+    match = NUMBER.search(text)
+    return match is not None and len(text) <= len(match[0]) + 8
+
+
+def number(text: str, head: list[Line]) -> Value | None:
+    """发文字号 with 〔〕 and no spaces, from a line of its own, a labelled line, an order (令第179号) or a note of promulgation."""
+    labelled = _LABELLED.search(text, 0, _HEAD)
+    if labelled:
+        match = NUMBER.search(text, labelled.start(1), labelled.end(1))
+        if match:
+            return _number_value(match)
+    for line in head:
+        match = NUMBER.search(line.text)
+        if match and len(line.text) <= len(match[0]) + 4 and match.start() <= 2:
+            return _number_value(match, line.start)
+    for index, line in enumerate(head[:15]):
+        two = line.text + "\n" + head[index + 1].text if index + 1 < len(head) else line.text
+        match = _ORDER.match(two)
+        if match and len(line.text) <= 30 and match.end() >= len(line.text):
+            gap = text.find(match["serial"], line.start)
+            end = text.find("号", gap) + 1
+            return Value(_order(match), line.start, end)
+        note = re.match(r"[（(].*[）)]$", line.text) if len(line.text) < 120 else None
+        match = (_ORDER.search(line.text) or NUMBER.search(line.text)) if note and _PASSED.search(line.text) else None
+        if match:
+            value = _number_value(match).value if "year" in match.groupdict() else _order(match)
+            agency = value[: re.search(r"[〔第]", value).start()]  # type: ignore[union-attr]
+            start = text.find(agency, line.start)
+            return Value(value, start, line.start + match.end())
+    return None
+
+
+def _order(match: re.Match[str]) -> str:
+    agency = re.sub(r"^.*[年月日]", "", match["agency"]).removeprefix("中华人民共和国")
+    return f"{agency}第{match['serial']}号"
+
+
+def _number_value(match: re.Match[str], offset: int = 0) -> Value:
+    agency = re.sub(r"^(?:文号|字号|编号|号)", "", match["agency"]).removesuffix("字第")
+    start = offset + match.end("agency") - len(agency)
+    return Value(f"{agency}〔{match['year']}〕{int(match['serial'])}号", start, offset + match.end())
+
+
+def written(text: str, head: list[Line], tail: list[Line]) -> tuple[Value | None, list[Line]]:
+    """成文日期 and the lines of the signature above it.
+
+    A labelled date; else a date alone on its line under a signature, near the front (a notice before what it issues) or at the
+    end; else the day of promulgation in the front; else the day of publication.
+    """
+    stated = _labelled_date(text, _STATED)
+    found, signature = _signed(head) or _signed(tail) or (None, [])
+    return stated or found or _promulgated(head) or _labelled_date(text, _PUBLISHED) or _alone(head), signature
+
+
+def _labelled_date(text: str, label: re.Pattern[str]) -> Value | None:
+    place = label.search(text, 0, _HEAD)
+    match = DATE.match(text, place.end()) if place else None
+    return Value(iso(match), match.start(), match.end()) if match and iso(match) else None
+
+
+def _signed(found: list[Line]) -> tuple[Value, list[Line]] | None:
+    for index, line in enumerate(found):
+        match = DATE.match(line.text)
+        if not match or match.end() != len(line.text) or not iso(match):
+            continue
+        signature: list[Line] = []
+        for above in reversed(found[max(0, index - 8) : index]):
+            if not is_agency(above.text):
+                break
+            signature.insert(0, above)
+        person = index and re.match(
+            r"(?:[\u4e00-\u9fff][ \u3000]*){1,6}[:：][ \u3000]*[\u4e00-\u9fff·]{2,8}$", found[index - 1].text
+        )
+        named = index and re.fullmatch(r"[\u4e00-\u9fff][ \u3000]?[\u4e00-\u9fff]{1,2}", found[index - 1].text)
+        if signature or person or named:
+            return Value(iso(match), line.start, line.start + len(line.text)), signature
+    return None
+
+
+def is_agency(line: str) -> bool:
+    """Whether the line is one or more names of agencies, as in a signature."""
+    names = re.split(r"[ \u3000、]+", re.sub(r"[（(].*?[）)]", "", line))
+    return (
+        len(line) <= 60
+        and all(2 <= len(n) <= 30 and n.endswith(_AGENCY_ENDS) for n in names)
+        and not re.search(r"[。；，：:！？]", line)
+    )
+
+
+def _promulgated(head: list[Line]) -> Value | None:
+    for line in head[:15]:
+        match = DATE.search(line.text)
+        if match is None or not iso(match) or len(line.text) >= 200 or not _PASSED.search(line.text, match.end()):
+            continue
+        if match.start() <= 1 or line.text[0] in "（(":
+            return Value(iso(match), line.start + match.start(), line.start + match.end())
+    return None
+
+
+def _alone(head: list[Line]) -> Value | None:
+    """A date alone on one of the first lines."""
+    for line in head[:6]:
+        match = DATE.fullmatch(line.text.strip("（()） "))
+        if match and iso(match):
+            start = line.start + line.text.index(match[0])
+            return Value(iso(match), start, start + len(match[0]))
+    return None
+
+
+def issuer(text: str, name: str, signature: list[Line], number: Value | None) -> Value | None:
+    """发文机关: who signed; else whose order it is, who the title says decides (…关于…), what the page states as its source."""
+    if signature:
+        start, end = signature[0].start, signature[-1].start + len(signature[-1].text)
+        return Value(" ".join(part for line in signature for part in line.text.split()), start, end)
+    order = re.match(r"(.{2,20})令第", number.value) if number else None
+    if order and number and number.start is not None:
+        start = text.find(order[1], number.start)
+        return Value(order[1], start, start + len(order[1])) if start >= 0 else Value(order[1])
+    before = name.partition("关于")[0].strip() if "关于" in name else ""
+    if before and is_agency(before):
+        start = text.find(before, 0, _HEAD)
+        return Value(before, start, start + len(before)) if start >= 0 else Value(before)
+    source = _SOURCE.search(text, 0, _HEAD)
+    return Value(source[1].strip(), source.start(1), source.end(1)) if source else None
+
+
+def head_lines(text: str) -> list[Line]:
+    """The lines that the front of a document can take."""
+    return lines(text, 0, min(len(text), _HEAD))[:60]
+
+
+def tail_lines(text: str) -> list[Line]:
+    """The lines that the end of a document can take; none for a text that its front holds whole."""
+    return lines(text, max(_HEAD, len(text) - _TAIL), len(text)) if len(text) > _HEAD else []

@@ -1,0 +1,142 @@
+"""From when until when a document holds, and which documents it ends. Knows nothing of files or of search."""
+
+from __future__ import annotations
+
+import re
+
+from corpus.dates import DATE, first_date, iso, last_day
+from corpus.numbers import integer
+from corpus.types import Value
+
+_KINDS = "办法|条例|规定|细则|通知|意见|方案|规则|决定|公告|通告|法|解释|措施|标准|规范"
+_OWN = rf"(?:本(?:{_KINDS}|实施\S{{2}}|\S{{1,4}})|现予(?:公布|发布)|该)"
+_START = r"(?:施行|实施|执行|生效|起效|试行)"
+_EVENT = r"(?P<event>(?:印发|发布|公布|颁布|下发|发文|签发)之?日)"
+_FROM = re.compile(
+    rf"自[ ]?(?P<when>{DATE.pattern.replace(chr(92) + '5', '[-/.]')}|{_EVENT}|.{{0,20}}?之日)[ ]?起(?:开始|正式)?{_START}"
+)
+_TERM = re.compile(
+    r"有效期限?(?:为|是)?[ ]?(?P<count>[0-9０-９]{1,2}|[一二三四五六七八九十两]{1,2})[ ]?(?P<unit>个?年|个月)"
+)
+_UNTIL = re.compile(
+    r"(?:有效期限?(?:调整|延长|延续|截止|截至|顺延)?为?至|有效期自.{6,20}?起?至|(?:执行|施行|实施|有效)至)[ ]?(?=[12１２二])"
+)
+_OTHER_TERM = re.compile(r"(?:证|卡|合同|许可|资格|证明|结果|报告|编号)[\u4e00-\u9fff]{0,4}$")
+_ENDED = re.compile(r"(?:同时|予以|即行|一并|自行)?(?:废止|停止执行|失效)")
+_TITLES = re.compile(
+    r"《((?:[^《》]|《[^《》]*》)+)》(?:[（(]((?:[^（）()]|[（(][^（）()]*[）)])*?号)[^（）()]*[）)])?"
+)
+_NORMAL = {
+    "有效": "现行",
+    "现行有效": "现行",
+    "现行": "现行",
+    "废止": "废止",
+    "已废止": "废止",
+    "失效": "废止",
+    "已失效": "废止",
+    "被替代": "被替代",
+}
+_STATUS = re.compile(
+    r"[（(\[【](?:已|现已)?(?P<status>废止|失效|被替代)[）)\]】]"
+    rf"|(?:效力状态|有效性|时效性|状态)[:：][ ]?(?P<stated>{'|'.join(sorted(_NORMAL, key=len, reverse=True))})"
+)
+_STOPS = "。！？\n"
+
+
+def _sentence(text: str, offset: int) -> tuple[int, int]:
+    start = max(text.rfind(stop, 0, offset) for stop in _STOPS) + 1
+    ends = [place for place in (text.find(stop, offset) for stop in _STOPS) if place >= 0]
+    return start, min(ends, default=len(text))
+
+
+def _occurrences(text: str, word: str, limit: int = 12) -> list[int]:
+    """The last places of `word`, last first: what a document says of its own validity stands at its end."""
+    places: list[int] = []
+    place = text.rfind(word)
+    while place >= 0 and len(places) < limit:
+        places.append(place)
+        place = text.rfind(word, 0, place)
+    return places
+
+
+def effective(text: str, issued: Value | None) -> Value | None:
+    """施行日期: 自…起施行 with this document as its subject; the day of issue where it says 自印发之日起; LawRefBook's line."""
+    best: Value | None = None
+    for word in ("起施行", "起实施", "起执行", "起生效", "起正式", "起试行", "起开始"):
+        for place in _occurrences(text, word):
+            start, end = _sentence(text, place)
+            match = _FROM.search(text, start, end)
+            if match is None or not _is_own(text[start : match.start()]):
+                continue
+            when = first_date(match["when"]) or (issued.value if match["event"] and issued else "")
+            if when and (best is None or match.start() > (best.start or 0)):
+                best = Value(when, match.start(), match.end())
+            break
+    return best or _stated(text)
+
+
+def _is_own(before: str) -> bool:
+    """Whether what stands before 自…起施行 in its sentence makes this document the subject, not one it speaks of."""
+    return (
+        not before.strip()
+        or re.search(rf"{_OWN}[^《》]{{0,14}}$", before) is not None
+        or before.rstrip().endswith(("，", "》", "、", "；"))
+    )
+
+
+def _stated(text: str) -> Value | None:
+    for match in DATE.finditer(text, 0, 1500):
+        if re.match(r"[ \u3000]*(?:起)?施行[ \u3000]*(?:\n|$)", text[match.end() : match.end() + 8]) and iso(match):
+            return Value(iso(match), match.start(), match.end())
+    return None
+
+
+def expires(text: str, start_of_term: Value | None) -> Value | None:
+    """有效期至, or the last day of 有效期N年 counted from the day the document takes effect (else of its issue)."""
+    for place in _occurrences(text, "有效"):
+        start, end = _sentence(text, place)
+        sentence = text[start:end]
+        if not re.search(rf"{_OWN}|起{_START}|有效期(?:调整|延长|延续)|重新发布|继续(?:执行|有效)", sentence):
+            continue
+        until = _UNTIL.search(text, start, end)
+        date = DATE.match(text, until.end()) if until else None
+        if until and date and iso(date):
+            return Value(iso(date), until.start(), date.end())
+        term = _TERM.search(text, place, end) if start_of_term else None
+        if term and start_of_term and not _OTHER_TERM.search(text[start : term.start()]):
+            count = integer(term["count"]) or 0
+            years, months = (0, count) if term["unit"] == "个月" else (count, 0)
+            value = last_day(start_of_term.value, years, months)
+            return Value(value, term.start(), term.end()) if value else None
+    return None
+
+
+def replaces(text: str) -> tuple[Value, ...]:
+    """Titles and numbers of the documents that a sentence of this one ends (…同时废止, 予以废止, 停止执行)."""
+    found: list[Value] = []
+    for word in ("废止", "停止执行"):
+        for place in _occurrences(text, word, 6):
+            start, _ = _sentence(text, place)
+            if not _ENDED.search(text, max(start, place - 4), place + 4):
+                continue
+            for match in _TITLES.finditer(text, start, place):
+                found.append(Value(match[1], match.start(1), match.end(1)))
+                if match[2]:
+                    found.append(Value(_tidy(match[2]), match.start(2), match.end(2)))
+    unique = {value.value: value for value in sorted(found, key=lambda value: value.start or 0)}
+    return tuple(unique.values())[:50]
+
+
+def _tidy(number: str) -> str:
+    return re.sub(r"[\[［（(【﹝]([12][0-9]{3})[\]］）)】﹞]", r"〔\1〕", number.replace(" ", ""))
+
+
+def status(text: str, title: str) -> Value | None:
+    """效力, where the title or the page's front states it."""
+    match = _STATUS.search(title)
+    if match:
+        return Value(_NORMAL[match["status"] or match["stated"]])
+    match = _STATUS.search(text, 0, 1000)
+    if match and match["stated"]:
+        return Value(_NORMAL[match["stated"]], match.start(), match.end())
+    return None

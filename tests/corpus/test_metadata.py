@@ -1,0 +1,100 @@
+"""What a document says of itself, each value with the words it was read from."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from corpus.folder import read, scan
+from corpus.front import head_lines, title
+from corpus.metadata import metadata
+from corpus.types import Metadata, Value
+
+GUANGZHOU = Path("../shared/bench/guangzhou")
+
+OPINION = """某某市人民政府文件
+某政发[2021] 12 号
+某某市人民政府关于加快
+建设示范城区的实施意见
+各区人民政府：
+现提出如下意见。
+一、总体要求
+坚持创新。居住证有效期3年，到期换发。
+二、附则
+本意见自2021年3月1日起施行，有效期2年。《某某市旧意见》（某政发〔2018〕3号）同时废止。
+某某市人民政府
+二〇二一年二月十九日
+"""
+
+
+def _words(text: str, value: Value | None) -> tuple[str, str]:
+    assert value is not None
+    assert value.start is not None
+    return value.value, text[value.start : value.end]
+
+
+def test_an_opinion_states_everything() -> None:
+    name = title(head_lines(OPINION))
+    assert name == "某某市人民政府关于加快建设示范城区的实施意见"
+    found = metadata(OPINION, name, {})
+    assert _words(OPINION, found.number) == ("某政发〔2021〕12号", "某政发[2021] 12 号")
+    assert _words(OPINION, found.issued) == ("2021-02-19", "二〇二一年二月十九日")
+    assert _words(OPINION, found.issuer) == ("某某市人民政府", "某某市人民政府")
+    assert _words(OPINION, found.effective) == ("2021-03-01", "自2021年3月1日起施行")
+    assert _words(OPINION, found.expires) == ("2023-02-28", "有效期2年")
+    assert [_words(OPINION, value)[0] for value in found.replaces] == ["某某市旧意见", "某政发〔2018〕3号"]
+    assert found.region == Value("某某市")
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("某政发〔2021〕12号", "某政发〔2021〕12号"),
+        ("某政发［2021］12号", "某政发〔2021〕12号"),
+        ("某政发（2021）第12号", "某政发〔2021〕12号"),
+        ("某政发【2021】12 号", "某政发〔2021〕12号"),
+        ("文号：某政办发(2021)012号", "某政办发〔2021〕12号"),
+        ("某某市人民政府令\n第179号", "某某市人民政府令第179号"),
+        ("（2021年7月27日中华人民共和国国务院令第746号公布）", "国务院令第746号"),
+    ],
+)
+def test_variants_of_a_number(written: str, number: str) -> None:
+    found = metadata(f"某某办法\n{written}\n第一条 正文引用某政发〔2019〕1号文件。\n", "某某办法", {})
+    assert found.number is not None
+    assert found.number.value == number
+
+
+def test_a_number_that_is_only_cited_is_not_the_documents_own() -> None:
+    text = "关于缴费的通告\n根据《某某办法》（某政发〔2019〕1号）的规定，现通告如下：\n一、时间\n"
+    assert metadata(text, "关于缴费的通告", {}).number is None
+
+
+def test_validity_of_another_paper_is_not_the_documents() -> None:
+    text = "办事指南\n申请人的居住证有效期5年。依照某条例自2015年1月1日起施行的规定办理。\n"
+    found = metadata(text, "办事指南", {})
+    assert found.expires is None
+    assert found.effective is None
+
+
+def test_front_matter_wins() -> None:
+    found = metadata(OPINION, "", {"issuer": "另一机关", "issued": "2020-01-02"})
+    assert (found.issuer, found.issued) == (Value("另一机关"), Value("2020-01-02"))
+
+
+def test_a_text_that_says_nothing_gives_nothing() -> None:
+    assert metadata("今天天气很好。", "天气", {}) == Metadata()
+
+
+@pytest.mark.skipif(not GUANGZHOU.is_dir(), reason="../shared/bench/guangzhou is not here")
+def test_number_date_and_title_of_real_pages() -> None:
+    wanted = {
+        entry["doc"]: entry for entry in map(json.loads, (GUANGZHOU / "meta.jsonl").read_text("utf-8").splitlines())
+    }
+    right = 0
+    for file in scan(GUANGZHOU / "corpus").files:
+        document, want = read(file), wanted[file.source]
+        number, issued = document.metadata.number, document.metadata.issued
+        got = (document.title, number.value if number else None, issued.value if issued else None)
+        right += got == (want["title"], want["number"], want["date"])
+    assert len(wanted) == 37
+    assert right >= 35

@@ -1,0 +1,191 @@
+"""One scripted server and one browser for all screen tests: starting them costs more than the tests themselves."""
+
+from __future__ import annotations
+
+import logging
+import re
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from settings import ROOT, Settings, load
+from tests.web.scripted import Line, MemoryHandle, Scripted
+
+FOUR = "溧阳的四大经济是什么"
+FOUR_QUOTE = "先进制造、高端休闲、现代健康、新型智慧"
+
+
+def script() -> dict[str, Line]:
+    """What the scripted assistant answers, over corpus/documents."""
+    return {
+        FOUR: Line([("先进制造、高端休闲、现代健康、新型智慧。", FOUR_QUOTE)]),
+        "溧阳的工作主题和目标愿景": Line(
+            [
+                ("工作主题是“生态品质巩固提升年”。", "溧阳市2021年的工作主题是“生态品质巩固提升年”"),
+                ("目标愿景是“长三角生态创新示范城市”。", "溧阳市的目标愿景是“长三角生态创新示范城市”"),
+            ]
+        ),
+        "它的口号呢": Line(
+            [("冲破“县级市思维”，实现绿色现代化新开局。", "冲破“县级市思维”，实现绿色现代化新开局")],
+            rewritten="溧阳市大会的口号是什么",
+        ),
+        "目标是多少": Line(
+            [("有几个地方都提到了目标。", "")], "clarify", choices=("溧阳的四大经济是什么", "溧阳的工作主题和目标愿景")
+        ),
+        "有提示的问题": Line(
+            [("先进制造、高端休闲、现代健康、新型智慧。", FOUR_QUOTE)],
+            notices=[("superseded", "这份文件已被新的文件替代。"), ("incomplete_list", "原文称有五项，只找到四项。")],
+        ),
+    }
+
+
+@dataclass
+class Server:
+    """A running chat."""
+
+    url: str
+    settings: Settings
+    assistant: Any
+    handle: Any
+    app: Any
+
+
+@contextmanager
+def running(settings: Settings, assistant: Any, handle: Any, **kwargs: Any) -> Iterator[Server]:
+    """Serves on a free loopback port while the block lasts."""
+    import uvicorn
+
+    from web.app import application, listen
+
+    app = application(assistant, handle, settings, **kwargs)
+    opened = listen("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, args=([opened],), daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert server.started
+    try:
+        yield Server(f"http://127.0.0.1:{opened.getsockname()[1]}", settings, assistant, handle, app)
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        app.state.service.store.close()
+        opened.close()
+
+
+def scripted(tmp: Path, **given: Any) -> tuple[Settings, Scripted, MemoryHandle]:
+    """A copy of the shipped documents, and the scripted assistant over it."""
+    corpus = tmp / "corpus"
+    if not corpus.exists():
+        shutil.copytree(ROOT / "corpus" / "documents", corpus)
+    settings = load(**({"corpus": corpus, "data": tmp / "data"} | given))
+    handle = MemoryHandle(corpus)
+    return settings, Scripted(handle, script(), pause=0.05), handle
+
+
+@pytest.fixture(scope="session")
+def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The chat without login, over the scripted assistant."""
+    settings, assistant, handle = scripted(tmp_path_factory.mktemp("chat"))
+    with running(settings, assistant, handle) as server:
+        yield server
+
+
+def chromium() -> str | None:
+    """Debian's Chromium, or None."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One headless Chromium."""
+    found = chromium()
+    if not found:
+        pytest.skip("Debian's chromium is not installed (apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+class Watch:
+    """What a page did that it should not: requests beyond loopback, script errors, dialogs."""
+
+    def __init__(self, page: Any) -> None:
+        self.outside: list[str] = []
+        self.errors: list[str] = []
+        self.dialogs: list[str] = []
+        page.on("request", self._request)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("dialog", self._dialog)
+
+    def _request(self, request: Any) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in ("data", "blob") and address.hostname != "127.0.0.1":
+            self.outside.append(request.url)
+
+    def _dialog(self, dialog: Any) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    def quiet(self) -> None:
+        """Asserts that nothing of it happened."""
+        assert self.outside == []
+        assert self.errors == []
+        assert self.dialogs == []
+
+
+@contextmanager
+def tab(browser: Any, url: str, path: str = "/", **options: Any) -> Iterator[Any]:
+    """A page of a fresh browser profile; at the end nothing must have left the machine and no script failed."""
+    context = browser.new_context(**({"viewport": {"width": 1280, "height": 800}, "locale": "zh-CN"} | options))
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    watch = Watch(page)
+    try:
+        page.goto(url + path)
+        if not re.search(r"/suyuan/login", page.url):
+            page.wait_for_selector("#suyuan[data-ready]")
+        yield page
+        watch.quiet()
+    finally:
+        context.close()
+
+
+@pytest.fixture
+def page(browser: Any, chat: Server) -> Iterator[Any]:
+    """The chat in a fresh browser."""
+    with tab(browser, chat.url) as opened:
+        yield opened
+
+
+def ask(page: Any, question: str) -> Any:
+    """Types a question, waits for its answer; returns the answer's element."""
+    before = page.locator(".sy-turn").count()
+    page.get_by_label("问题", exact=True).fill(question)
+    page.get_by_label("问题", exact=True).press("Enter")
+    turn = page.locator(".sy-turn").nth(before)
+    turn.locator(".sy-tools").wait_for()
+    return turn
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as opened:
+        opened.bind(("127.0.0.1", 0))
+        port: int = opened.getsockname()[1]
+        return port

@@ -1,0 +1,100 @@
+"""Puts the server together: Gradio's application, the screens' routes and the gate before them. Knows nothing of answers."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import TYPE_CHECKING
+
+from corpus.errors import ServeError
+from corpus.types import FailedFile
+from settings import Settings
+from web.service import Service
+from web.texts import STATIC, TEXTS
+
+if TYPE_CHECKING:
+    import gradio as gr
+    from fastapi import FastAPI
+
+    from index.types import IndexHandle
+    from web.service import Answerer
+
+
+def _quiet() -> None:
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+
+
+def build(assistant: Answerer, handle: IndexHandle, settings: Settings) -> gr.Blocks:
+    """The Gradio application alone; `application` adds login, limits and the rest of the server around it."""
+    _quiet()
+    from web.endpoints import blocks
+
+    return blocks(Service(assistant, handle, settings))
+
+
+def application(
+    assistant: Answerer,
+    handle: IndexHandle,
+    settings: Settings,
+    *,
+    failed: tuple[FailedFile, ...] = (),
+    mcp: bool = False,
+) -> FastAPI:
+    """The whole server as an ASGI application. Raises SettingsError for a database or users file that cannot be used."""
+    _quiet()
+    import gradio as gr
+    from fastapi import FastAPI
+    from fastapi.staticfiles import StaticFiles
+
+    from web.accounts import Accounts
+    from web.endpoints import HEAD, blocks, theme
+    from web.gate import Gate
+    from web.routes import routes
+
+    accounts = Accounts(settings.users) if settings.users else None
+    if accounts:
+        accounts.all()
+    service = Service(assistant, handle, settings, failed)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.mount("/suyuan/static", StaticFiles(directory=STATIC))
+    app.mount("/suyuan/texts", StaticFiles(directory=TEXTS))
+    app.include_router(routes(service, accounts))
+    page = blocks(service)
+    gr.mount_gradio_app(
+        app, page, path="/", theme=theme(), head=HEAD, css="footer{display:none!important}", footer_links=[],
+        ssr_mode=False, run_history=False, show_error=True, mcp_server=mcp, max_file_size=1,
+        enable_monitoring=False, pwa=False, app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+    )  # fmt: skip
+    app.add_middleware(Gate, settings=settings, store=service.store, accounts=accounts)
+    app.state.service = service
+    return app
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises ServeError when the address cannot be used or the port is taken."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        opened = socket.socket(family[0], socket.SOCK_STREAM)
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind(family[4])
+        opened.listen(1024)
+    except socket.gaierror:
+        raise ServeError("the address cannot be used", host, "give another with --host") from None
+    except OSError as error:
+        raise ServeError(
+            f"the port cannot be used ({error.strerror})",
+            f"{host}:{port}",
+            "stop what uses it, or give another with --port",
+        ) from None
+    return opened
+
+
+def serve(app: FastAPI, opened: socket.socket) -> None:
+    """Serves on a listening socket until interrupted."""
+    import uvicorn
+
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, server_header=False
+    )
+    uvicorn.Server(config).run([opened])

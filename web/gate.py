@@ -1,0 +1,206 @@
+"""The door of the server: who is it, may they come in, how much may they carry. Knows nothing of questions or documents.
+
+Every request passes here first, Gradio's own included. What is not on the list of paths does not exist; a request that
+changes something must come from our own page; a body has a size; a browser without login is told apart by a random cookie,
+so that its conversations are its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import json
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import urlsplit
+
+from settings import Settings
+from web.accounts import Accounts
+from web.store import Store
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+SIGN_IN, VISITOR = "suyuan_session", "suyuan_visitor"
+YEAR = 365 * 24 * 3600
+MOST_BODY = 256 * 1024  # bytes of a request that is not an upload: a question, a comment, a scope of many documents
+
+# what of Gradio is needed: its page, its queue, its named endpoints and their description
+_OPEN = re.compile(r"/suyuan/(login|static/.*|texts/.*)|/favicon\.ico|/robots\.txt")
+_KNOWN = re.compile(
+    r"/|/suyuan/.*|/assets/.*|/static/.*|/config/?|/theme\.css|/manifest\.json|/favicon\.ico|/robots\.txt"
+    r"|/gradio_api/(call/.*|info/?|openapi\.json|queue/(join|data)|heartbeat/.*|startup-events|app_id/?|theme\.css|login_check/?|mcp/.*|mcp)"
+)
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who a request comes from: `key` owns conversations, `owner` may change the documents, `paced` is held to the rate."""
+
+    key: str
+    name: str
+    owner: bool
+    paced: bool
+
+
+class TooLargeError(Exception):
+    """A body went over its limit while it was read."""
+
+
+def digest(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address is this machine's own."""
+    try:
+        return ipaddress.ip_address(address.strip("[]")).is_loopback
+    except ValueError:
+        return address == "localhost"
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def _cookies(header: str) -> dict[str, str]:
+    jar: SimpleCookie = SimpleCookie()
+    try:
+        jar.load(header)
+    except CookieError:
+        return {}
+    return {name: morsel.value for name, morsel in jar.items()}
+
+
+def cookie(name: str, value: str, seconds: int, *, secure: bool) -> str:
+    """A Set-Cookie header that no script reads and no other site sends."""
+    return f"{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{'; Secure' if secure else ''}"
+
+
+class Gate:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: App, settings: Settings, store: Store, accounts: Accounts | None) -> None:
+        self.app, self.settings, self.store, self.accounts = app, settings, store, accounts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lets a request through, or answers it here."""
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self.app(scope, receive, send)
+            return
+        headers = _headers(scope)
+        refusal = self._refusal(scope, headers)
+        person, fresh = (None, None) if refusal else self._person(scope, headers)
+        if refusal is None and person is None and not _OPEN.fullmatch(scope["path"]):
+            refusal = (401, "请先登录")
+            if scope["path"] == "/" and scope["method"] in ("GET", "HEAD"):
+                await _plain(send, 303, "", {"location": "/suyuan/login"})
+                return
+        if refusal:
+            await _plain(send, *refusal)
+            return
+        scope["suyuan.person"] = person
+        extra = [cookie(VISITOR, fresh, YEAR, secure=_secure(scope, headers))] if fresh else []
+        limit = self._limit(scope)
+        try:
+            await self.app(scope, _counted(receive, limit), _dressed(send, extra, scope["path"]))
+        except TooLargeError:
+            await _plain(send, 413, f"内容太大，上限为 {limit} 字节")
+
+    def _limit(self, scope: Scope) -> int:
+        upload = scope["path"] == "/suyuan/api/sources"
+        return self.settings.upload_megabytes * 1024 * 1024 * 8 if upload else MOST_BODY
+
+    def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
+        path, limit = scope["path"], self._limit(scope)
+        if not _KNOWN.fullmatch(path) or "\\" in path or "/../" in f"{path}/" or "\0" in path:
+            return 404, "没有这个地址"
+        host = urlsplit(f"//{headers.get('host', '')}")
+        if is_loopback(self.settings.host) and not is_loopback(host.hostname or ""):
+            return 421, "请用本机地址访问"  # a page elsewhere that points its own name at this machine
+        if int(headers.get("content-length") or 0) > limit:
+            return 413, f"内容太大，上限为 {limit} 字节"
+        if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
+            origin = headers.get("origin")
+            if headers.get("sec-fetch-site") == "cross-site" or (
+                origin and urlsplit(origin).netloc != headers.get("host")
+            ):
+                return 403, "请求来自其他网站"
+        return None
+
+    def _person(self, scope: Scope, headers: dict[str, str]) -> tuple[Person | None, str | None]:
+        cookies = _cookies(headers.get("cookie", ""))
+        near = is_loopback((scope.get("client") or ("",))[0]) and "x-forwarded-for" not in headers
+        if self.accounts is not None:
+            token = cookies.get(SIGN_IN)
+            name = self.store.signed_in(digest(token)) if token else None
+            account = self.accounts.all().get(name) if name else None
+            if account is None:
+                return None, None
+            return Person(f"user:{account.name}", account.name, account.role == "owner", True), None
+        token = cookies.get(VISITOR, "")
+        fresh = None
+        if not re.fullmatch(r"[\w-]{32,64}", token):
+            token = fresh = secrets.token_urlsafe(32)
+        return Person(f"visitor:{digest(token)[:40]}", "", near, not near), fresh
+
+
+def _secure(scope: Scope, headers: dict[str, str]) -> bool:
+    return scope.get("scheme") == "https" or headers.get("x-forwarded-proto") == "https"
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    read = 0
+
+    async def counted() -> dict[str, Any]:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > limit:
+            raise TooLargeError
+        return message
+
+    return counted
+
+
+def _dressed(send: Send, cookies: list[str], path: str) -> Send:
+    async def dressed(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            given = [pair for pair in message.get("headers", []) if pair[0].lower().decode("latin-1") not in HEADERS]
+            given += [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+            given += [(b"set-cookie", value.encode()) for value in cookies]
+            if path.startswith("/suyuan/api/"):
+                given.append((b"cache-control", b"no-store"))
+            message = message | {"headers": given}
+        await send(message)
+
+    return dressed
+
+
+async def _plain(send: Send, status: int, text: str, headers: dict[str, str] | None = None) -> None:
+    body = json.dumps({"detail": text}, ensure_ascii=False).encode() if text else b""
+    given = {"content-type": "application/json", "content-length": str(len(body))} | HEADERS | (headers or {})
+    pairs = [(name.encode(), value.encode("latin-1")) for name, value in given.items()]
+    await send({"type": "http.response.start", "status": status, "headers": pairs})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,144 @@
+"""Adds documents to the corpus folder and takes them away, and brings the index up to date. Knows nothing of screens.
+
+One change at a time, in a thread of its own; the chat goes on answering from the generation it has. A file that is replaced
+or removed is moved to `removed/` in the data folder, never deleted.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import unicodedata
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from corpus.errors import CorpusError, SuyuanError
+from corpus.types import FailedFile
+from index.types import BuildSummary
+from settings import Settings
+
+log = logging.getLogger("suyuan.web")
+
+UPLOADS = "uploads"  # folder inside the corpus that takes what is added
+MOST_NAME = 120
+MOST_FILES = 100
+Update = Callable[[Callable[[str, int, int], None]], BuildSummary]
+
+
+@dataclass
+class Job:
+    """How far an update of the index is."""
+
+    id: str
+    text: str = ""
+    done: int = 0
+    total: int = 0
+    finished: bool = False
+    error: str = ""
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    failed: tuple[FailedFile, ...] = field(default=())
+
+
+def safe_name(name: str) -> str:
+    """A file name that is only a name: no folders, no control or direction characters, not hidden, of bounded length.
+
+    Raises CorpusError when nothing is left of it.
+    """
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    kept = "".join(c for c in last if unicodedata.category(c)[0] != "C" and c not in '<>:"|?*').strip(" .~$")
+    stem, dot, suffix = kept.rpartition(".")
+    if not dot or not stem or not suffix:
+        raise CorpusError("文件名无法使用", name[:80], "请换一个带扩展名的名称")
+    return f"{stem[: MOST_NAME - len(suffix)]}.{suffix}"
+
+
+class Library:
+    """The documents of one chat. `update` brings the index up to date with the corpus folder."""
+
+    def __init__(self, settings: Settings, update: Update, failed: tuple[FailedFile, ...] = ()) -> None:
+        self.settings, self.update, self.failed = settings, update, failed
+        self._jobs: dict[str, Job] = {}
+        self._turn = threading.Lock()
+
+    def job(self, job: str) -> Job:
+        """How far a change is. Raises KeyError for one that is not known."""
+        return self._jobs[job]
+
+    def add(self, files: Sequence[tuple[str, Path]]) -> Job:
+        """Moves files (name, where they were received) into the corpus. Raises CorpusError for a name or kind not taken."""
+        from corpus.readers import READERS, supported
+
+        if not 1 <= len(files) <= MOST_FILES:
+            raise CorpusError("一次上传的文件数", len(files), f"请在 1 到 {MOST_FILES} 之间")
+        named = [(safe_name(name), path) for name, path in files]
+        for name, _ in named:
+            if not supported(name):
+                raise CorpusError("不支持这种文件", name, f"可用：{' '.join(READERS)}")
+        folder = self.settings.corpus / UPLOADS
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, path in named:
+                self._set_aside(folder / name)
+                beside = folder / f".{uuid.uuid4().hex}.part"
+                beside.write_bytes(path.read_bytes())
+                beside.replace(folder / name)
+        except OSError as error:
+            raise CorpusError("文件夹不能写入", folder, error.strerror or "") from None
+        return self._start()
+
+    def remove(self, source: str) -> Job:
+        """Takes a document out of the corpus. Raises CorpusError when it is not in the corpus folder."""
+        root = self.settings.corpus.resolve()
+        path = (root / source).resolve()
+        if not path.is_relative_to(root) or not path.is_file():
+            raise CorpusError("文件夹里没有这份文件", source)
+        try:
+            self._set_aside(path)
+        except OSError as error:
+            raise CorpusError("文件不能移走", source, error.strerror or "") from None
+        return self._start()
+
+    def _set_aside(self, path: Path) -> None:
+        if not path.exists():
+            return
+        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+        folder = self.settings.data / "removed" / f"{moment}-{uuid.uuid4().hex[:6]}"
+        folder.mkdir(parents=True)
+        (folder / path.name).write_bytes(path.read_bytes())  # the data folder may be on another disk
+        path.unlink()
+
+    def _start(self) -> Job:
+        job = Job(uuid.uuid4().hex)
+        while len(self._jobs) > 200:
+            self._jobs.pop(next(iter(self._jobs)))
+        self._jobs[job.id] = job
+        threading.Thread(target=self._run, args=(job,), name="index-update", daemon=True).start()
+        return job
+
+    def _run(self, job: Job) -> None:
+        def progress(text: str, done: int, total: int) -> None:
+            job.text, job.done, job.total = text, done, total
+
+        try:
+            with self._turn:
+                summary = self.update(progress)
+            job.added, job.changed, job.removed, job.failed = (
+                summary.added,
+                summary.changed,
+                summary.removed,
+                summary.failed,
+            )
+            self.failed = summary.failed
+        except SuyuanError as error:
+            job.error = str(error)
+        except Exception:
+            log.exception("an update of the index failed")
+            job.error = "更新索引时出错，详情见服务器日志"
+        finally:
+            job.finished = True

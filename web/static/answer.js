@@ -1,0 +1,144 @@
+// Turns one answer into things people see and click: statements with chips, notices, evidence. Knows nothing of the server.
+
+import { button, fill, h, icon } from "./dom.js";
+import { t } from "./texts.js";
+import { card } from "./card.js";
+
+const MARKER = /\[(\d{1,3})\]/g;
+
+/** The words of an answer with its markers as chips; `open` is called with the citation that is clicked. */
+export function prose(text, citations, open) {
+  const known = new Map(citations.map((citation) => [citation.marker, citation]));
+  return text.split(/\n+/).filter((line) => line.trim()).map((line) => {
+    const parts = [];
+    let at = 0;
+    for (const match of line.matchAll(MARKER)) {
+      const citation = known.get(Number(match[1]));
+      if (!citation) continue;
+      parts.push(line.slice(at, match.index), chip(citation, open));
+      at = match.index + match[0].length;
+    }
+    parts.push(line.slice(at));
+    return h("p", { class: /^\s*(?:[-•·]|\d+[.、)]|[（(][一二三四五六七八九十\d]+[)）])/.test(line) ? "sy-item" : null }, parts);
+  });
+}
+
+/** A numbered marker: hover, focus or tap shows the quote, a click opens the source. */
+export function chip(citation, open) {
+  const state = citation.state ?? "same";
+  const node = h("button", {
+    type: "button", class: `sy-chip${sound(citation) ? "" : " sy-chip-warn"}`, "data-marker": citation.marker, "data-state": state,
+    "aria-label": t("chip.label", { n: citation.marker, title: citation.title, locator: citation.locator || "" }),
+  }, String(citation.marker));
+  card(node, citation, open);
+  return node;
+}
+
+/** True when the quote is still, word for word, in the document. */
+export function sound(citation) {
+  return citation.verified && ["same", "moved", undefined].includes(citation.state);
+}
+
+/** ✓ 已核对 or what is wrong, in words. */
+export function seal(citation) {
+  if (sound(citation)) return h("span", { class: "sy-seal sy-good" }, icon("check"), t(citation.state === "moved" ? "seal.moved" : "seal.good"));
+  const why = { changed: "seal.changed", gone: "seal.gone" }[citation.state] ?? "seal.unverified";
+  return h("span", { class: "sy-seal sy-bad" }, icon("warn"), t(why));
+}
+
+/** The line that says where a quote stands: title, number, locator, page. */
+export function place(item) {
+  return [item.number, item.locator, item.page ? t("page", { n: item.page }) : null].filter(Boolean).join(" · ");
+}
+
+function notices(answer) {
+  return answer.notices.map((notice) =>
+    h("div", { class: `sy-notice sy-notice-${notice.code}`, role: "note" }, icon(notice.code === "low_evidence" || notice.code === "dropped" ? "info" : "warn"),
+      h("span", {}, h("strong", {}, t(`notice.${notice.code}`)), " ", notice.text)));
+}
+
+function unsupported(answer) {
+  const marked = answer.statements.filter((statement) => !statement.supported);
+  return marked.length
+    ? h("div", { class: "sy-notice", role: "note" }, icon("warn"), h("div", {}, h("strong", {}, t("unsupported")),
+        marked.map((statement) => h("p", {}, statement.text, h("small", {}, ` ${statement.issues.join("；")}`)))))
+    : null;
+}
+
+function evidence(answer, actions) {
+  const cited = answer.citations.map((citation) =>
+    h("li", { class: "sy-evidence", "data-cited": citation.marker },
+      h("button", { type: "button", class: "sy-evidence-open", on: { click: () => actions.open(citation) } },
+        h("span", { class: "sy-evidence-head" }, h("span", { class: "sy-chip", "aria-hidden": "true" }, String(citation.marker)),
+          h("strong", {}, citation.title), seal(citation)),
+        h("span", { class: "sy-evidence-place" }, place(citation)),
+        h("q", { class: "sy-quote" }, citation.quote))));
+  const used = (hit) => answer.citations.some((c) => c.doc_id === hit.doc_id && c.start < hit.end && hit.start < c.end);
+  const others = answer.hits.filter((hit) => !used(hit)).map((hit) =>
+    h("li", { class: "sy-evidence sy-other" },
+      h("button", { type: "button", class: "sy-evidence-open", on: { click: () => actions.open({ ...hit, quote: hit.text, marker: 0, verified: true }) } },
+        h("span", { class: "sy-evidence-head" }, h("strong", {}, hit.title)),
+        h("span", { class: "sy-evidence-place" }, place(hit)),
+        h("span", { class: "sy-excerpt" }, hit.text))));
+  return [
+    cited.length ? h("details", { class: "sy-fold", open: false }, h("summary", {}, t("evidence.cited", { n: cited.length })), h("ul", {}, cited)) : null,
+    others.length
+      ? h("details", { class: "sy-fold", open: answer.status === "not_found" && others.length < 4 },
+          h("summary", {}, t(answer.status === "not_found" ? "evidence.related" : "evidence.others", { n: others.length })), h("ul", {}, others))
+      : null,
+  ];
+}
+
+function rewritten(answer, actions) {
+  if (!answer.standalone_question || answer.standalone_question === answer.question) return null;
+  return h("div", { class: "sy-rewritten" }, h("span", {}, t("rewritten")), h("q", {}, answer.standalone_question),
+    button(t("rewritten.edit"), "pencil", () => actions.rewrite(answer), { bare: true }));
+}
+
+function choices(answer, actions) {
+  return answer.choices?.length
+    ? h("div", { class: "sy-choices", role: "group", "aria-label": t("clarify.choose") },
+        answer.choices.map((choice) => h("button", { type: "button", class: "sy-choice", on: { click: () => actions.choose(choice) } }, choice)))
+    : null;
+}
+
+function tools(answer, actions) {
+  const tell = (verdict, label, drawing) => {
+    const node = button(label, drawing, () => actions.feedback(verdict, node), { bare: true, "aria-pressed": String(answer.feedback === verdict), "data-verdict": verdict });
+    return node;
+  };
+  return h("div", { class: "sy-tools" },
+    button(t("tool.copy"), "copy", actions.copy, { bare: true }),
+    actions.turn ? [
+      button(t("tool.word"), "word", () => actions.export("docx"), { bare: true }),
+      button(t("tool.markdown"), "markdown", () => actions.export("md"), { bare: true }),
+      h("span", { class: "sy-gap" }),
+      tell("right", t("feedback.right"), "up"),
+      tell("wrong", t("feedback.wrong"), "down"),
+      tell("wrong_source", t("feedback.wrong_source"), "flag"),
+      actions.owner && answer.status !== "error" ? button(t("tool.case"), "plus", actions.save, { kind: "quiet" }) : null,
+    ] : null,
+    h("span", { class: "sy-mode" }, t(`mode.${answer.mode}`), answer.model ? ` ${answer.model}` : "",
+      answer.timings_ms?.total ? ` · ${t("seconds", { n: (answer.timings_ms.total / 1000).toFixed(2) })}` : ""));
+}
+
+/** Fills `node` with a whole answer. */
+export function answered(node, answer, actions) {
+  const label = { not_found: "status.not_found", clarify: "status.clarify", error: "status.error" }[answer.status];
+  node.className = `sy-answer sy-${answer.status}`;
+  return fill(node,
+    rewritten(answer, actions),
+    label ? h("p", { class: "sy-status" }, icon(answer.status === "clarify" ? "chat" : answer.status === "error" ? "warn" : "info"), t(label)) : null,
+    notices(answer),
+    h("div", { class: "sy-prose" }, prose(answer.text, answer.citations, actions.open)),
+    choices(answer, actions),
+    unsupported(answer),
+    evidence(answer, actions),
+    tools(answer, actions));
+}
+
+/** An answer as plain text with its sources, for the clipboard. */
+export function plain(answer) {
+  const sources = answer.citations.map((c) => `[${c.marker}] 《${c.title}》 ${place(c)}：“${c.quote}”`);
+  return [answer.question, "", answer.text, sources.length ? `\n${t("export.sources")}\n${sources.join("\n")}` : ""].join("\n").trim();
+}

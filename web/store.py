@@ -1,0 +1,299 @@
+"""Conversations, feedback and sign-ins in a database. Knows nothing of screens or of how an answer is made.
+
+An owner is an opaque key (a user, or a browser without login): every read and write names it, so that nobody reaches
+another's conversations. An answer is kept as the JSON that the screens show.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    DateTime,
+    Engine,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    create_engine,
+    delete,
+    event,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, sessionmaker
+
+from corpus.errors import SettingsError
+
+MOST_TITLE = 120
+
+
+class Base(DeclarativeBase):
+    """Every table."""
+
+
+class ConversationRow(Base):
+    """A conversation of one owner."""
+
+    __tablename__ = "conversations"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(200), index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    created: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    updated: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class TurnRow(Base):
+    """A question and its answer; `answer` is JSON."""
+
+    __tablename__ = "turns"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    conversation: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    question: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(20))
+    answer: Mapped[str] = mapped_column(Text)
+    asked: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    __table_args__ = (Index("turns_in_order", "conversation", "position"),)
+
+
+class FeedbackRow(Base):
+    """What a person said of an answer; one a turn, the last word counts."""
+
+    __tablename__ = "feedback"
+    turn: Mapped[str] = mapped_column(ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True)
+    verdict: Mapped[str] = mapped_column(String(20))
+    comment: Mapped[str] = mapped_column(Text)
+    given: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class SignInRow(Base):
+    """A signed-in browser; the token is kept as its SHA-256 only."""
+
+    __tablename__ = "sign_ins"
+    token: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user: Mapped[str] = mapped_column(String(100))
+    until: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _iso(moment: datetime) -> str:
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _engine(url: str) -> Engine:
+    try:
+        sqlite = make_url(url).get_backend_name() == "sqlite"
+        engine = create_engine(url, pool_pre_ping=not sqlite)
+        if sqlite:
+            event.listen(engine, "connect", _careful)
+        Base.metadata.create_all(engine)
+    except ArgumentError:
+        raise SettingsError("the database URL cannot be read", None, "see database_url in settings.py") from None
+    except (SQLAlchemyError, ImportError) as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise SettingsError(
+            "the database cannot be opened", f"{make_url(url).render_as_string(hide_password=True)} ({reason})"
+        ) from None
+    return engine
+
+
+def _careful(connection: Any, _: object) -> None:
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+class Store:
+    """The database of one chat. Raises SettingsError when it cannot be opened, KeyError for what the owner does not have."""
+
+    def __init__(self, url: str, data: Path) -> None:
+        if not url:
+            data.mkdir(parents=True, exist_ok=True)
+            url = f"sqlite:///{data / 'chats.sqlite'}"
+        self.engine = _engine(url)
+        self._open = sessionmaker(self.engine)
+
+    def close(self) -> None:
+        """Gives the connections back."""
+        self.engine.dispose()
+
+    # conversations
+
+    def conversations(self, owner: str, find: str = "") -> list[dict[str, str]]:
+        """Those of the owner, newest first; `find` is looked for in titles, questions and answers."""
+        wanted = select(ConversationRow).where(ConversationRow.owner == owner).order_by(ConversationRow.updated.desc())
+        if find:
+            # the answers are JSON with plain (unescaped) Chinese, so that words in them can be found
+            inside = select(TurnRow.conversation).where(
+                TurnRow.question.icontains(find, autoescape=True) | TurnRow.answer.icontains(find, autoescape=True)
+            )
+            wanted = wanted.where(
+                ConversationRow.title.icontains(find, autoescape=True) | ConversationRow.id.in_(inside)
+            )
+        with self._open() as session:
+            return [
+                {"id": row.id, "title": row.title, "updated": _iso(row.updated)}
+                for row in session.scalars(wanted.limit(500))
+            ]
+
+    def conversation(self, owner: str, conversation: str) -> dict[str, Any]:
+        """Its title and its turns, oldest first, with the feedback given."""
+        with self._open() as session:
+            row = session.get(ConversationRow, conversation)
+            if row is None or row.owner != owner:
+                raise KeyError(conversation)
+            turns = session.execute(
+                select(TurnRow, FeedbackRow.verdict)
+                .outerjoin(FeedbackRow, FeedbackRow.turn == TurnRow.id)
+                .where(TurnRow.conversation == conversation)
+                .order_by(TurnRow.position)
+            ).all()
+            return {
+                "id": row.id,
+                "title": row.title,
+                "turns": [_turn(turn) | {"feedback": verdict} for turn, verdict in turns],
+            }
+
+    def add_turn(self, owner: str, conversation: str, question: str, answer: dict[str, Any]) -> tuple[str, str, str]:
+        """Keeps an answer; an empty conversation id starts one. Returns conversation id, its title, turn id."""
+        now = _now()
+        with self._open.begin() as session:
+            row = session.get(ConversationRow, conversation) if conversation else None
+            if conversation and (row is None or row.owner != owner):
+                raise KeyError(conversation)
+            if row is None:
+                title = " ".join(question.split())[:MOST_TITLE]
+                row = ConversationRow(id=uuid.uuid4().hex, owner=owner, title=title, created=now, updated=now)
+                session.add(row)
+                session.flush()
+            row.updated = now
+            count = session.scalar(select(func.count()).where(TurnRow.conversation == row.id)) or 0
+            turn = TurnRow(
+                id=uuid.uuid4().hex,
+                conversation=row.id,
+                position=count,
+                question=question,
+                status=answer["status"],
+                answer=json.dumps(answer, ensure_ascii=False),
+                asked=now,
+            )
+            session.add(turn)
+            return row.id, row.title, turn.id
+
+    def rename(self, owner: str, conversation: str, title: str) -> None:
+        """Gives a conversation another title."""
+        named = (
+            update(ConversationRow)
+            .where(ConversationRow.id == conversation, ConversationRow.owner == owner)
+            .values(title=title[:MOST_TITLE])
+        )
+        self._one(named, conversation)
+
+    def remove(self, owner: str, conversation: str) -> None:
+        """Deletes a conversation and everything in it."""
+        self._one(
+            delete(ConversationRow).where(ConversationRow.id == conversation, ConversationRow.owner == owner),
+            conversation,
+        )
+
+    def _one(self, change: Any, key: str) -> None:
+        with self._open.begin() as session:
+            if not session.execute(change).rowcount:  # type: ignore[attr-defined]
+                raise KeyError(key)
+
+    # turns
+
+    def turn(self, owner: str, turn: str) -> dict[str, Any]:
+        """One question and its answer."""
+        with self._open() as session:
+            row = session.get(TurnRow, turn)
+            above = session.get(ConversationRow, row.conversation) if row else None
+            if row is None or above is None or above.owner != owner:
+                raise KeyError(turn)
+            return _turn(row)
+
+    def feedback(self, owner: str, turn: str, verdict: str, comment: str) -> None:
+        """Keeps what a person says of an answer."""
+        self.turn(owner, turn)
+        with self._open.begin() as session:
+            session.merge(FeedbackRow(turn=turn, verdict=verdict, comment=comment, given=_now()))
+
+    def report(self, days: int = 30) -> dict[str, Any]:
+        """What was asked by everybody, without who: counts, a row a day, a row a question (not found first)."""
+        since = _now() - timedelta(days=days)
+        with self._open() as session:
+            rows = session.execute(
+                select(TurnRow.question, TurnRow.status, TurnRow.asked, FeedbackRow.verdict, FeedbackRow.comment)
+                .outerjoin(FeedbackRow, FeedbackRow.turn == TurnRow.id)
+                .where(TurnRow.asked >= since)
+                .order_by(TurnRow.asked.desc())
+                .limit(20_000)
+            ).all()
+        return _report([tuple(row) for row in rows])
+
+    # sign-ins
+
+    def sign_in(self, token: str, user: str, until: datetime) -> None:
+        """Remembers a signed-in browser by the SHA-256 of its token; forgets those whose time is over."""
+        with self._open.begin() as session:
+            session.execute(delete(SignInRow).where(SignInRow.until < _now()))
+            session.add(SignInRow(token=token, user=user, until=until))
+
+    def signed_in(self, token: str) -> str | None:
+        """The user of a token's SHA-256, or None."""
+        with self._open() as session:
+            return session.scalar(select(SignInRow.user).where(SignInRow.token == token, SignInRow.until >= _now()))
+
+    def sign_out(self, token: str) -> None:
+        """Forgets a browser."""
+        with self._open.begin() as session:
+            session.execute(delete(SignInRow).where(SignInRow.token == token))
+
+
+def _turn(row: TurnRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "conversation": row.conversation,
+        "question": row.question,
+        "asked": _iso(row.asked),
+        "answer": json.loads(row.answer),
+    }
+
+
+def _report(rows: list[tuple[Any, ...]]) -> dict[str, Any]:
+    counts: dict[str, int] = {}
+    days: dict[str, dict[str, Any]] = {}
+    questions: dict[tuple[str, str], dict[str, Any]] = {}
+    for question, status, asked, verdict, comment in rows:
+        counts[status] = counts.get(status, 0) + 1
+        day = days.setdefault(_iso(asked)[:10], {"day": _iso(asked)[:10]})
+        day[status] = day.get(status, 0) + 1
+        row = questions.setdefault(
+            (question, status),
+            {
+                "question": question,
+                "status": status,
+                "times": 0,
+                "last": _iso(asked),
+                "verdicts": [],
+                "comments": [],
+            },
+        )
+        row["times"] += 1
+        if verdict and verdict not in row["verdicts"]:
+            row["verdicts"].append(verdict)
+        if comment:
+            row["comments"].append(comment)
+    first = ("not_found", "error", "clarify", "answered")
+    order = sorted(questions.values(), key=lambda row: (first.index(row["status"]), -row["times"]))
+    return {"counts": counts, "days": sorted(days.values(), key=lambda day: str(day["day"])), "questions": order[:500]}

@@ -1,0 +1,183 @@
+"""Turns answers, hits and documents into the plain values that the screens show. Knows nothing of how they are drawn.
+
+A kept answer is read again after the documents may have changed: `refresh` says of each citation whether its words are
+still where they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from assistant.types import Answer, Citation, CitationEvent, Event, FinalEvent, StageEvent, TextEvent, Turn
+from corpus.types import Document, Metadata
+from index.types import DocumentSummary, Hit, Index
+
+
+def metadata(data: Metadata) -> dict[str, str | None]:
+    """The values of a document's metadata by field, without where they were read."""
+    names = ("issuer", "number", "issued", "effective", "expires", "status", "region")
+    return {name: getattr(data, name).value if getattr(data, name) else None for name in names}
+
+
+def _number(index: Index, doc_id: str) -> str | None:
+    try:
+        found = index.document(doc_id).metadata.number
+    except KeyError:
+        return None
+    return found.value if found else None
+
+
+def citation(item: Citation, index: Index) -> dict[str, Any]:
+    """A citation with the 文号 of its document; its words are in the generation it was made from."""
+    return asdict(item) | {"number": _number(index, item.doc_id), "state": "same"}
+
+
+def hit(item: Hit, index: Index) -> dict[str, Any]:
+    """A retrieved passage."""
+    passage = item.passage
+    return {
+        "rank": item.rank,
+        "doc_id": passage.doc_id,
+        "source": passage.source,
+        "title": passage.title,
+        "number": _number(index, passage.doc_id),
+        "locator": passage.locator,
+        "page": passage.page,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "score": item.score,
+    }
+
+
+def answer(item: Answer, index: Index) -> dict[str, Any]:
+    """A whole answer."""
+    return {
+        "question": item.question,
+        "standalone_question": item.standalone_question,
+        "status": item.status,
+        "text": item.text,
+        "statements": [asdict(statement) for statement in item.statements],
+        "citations": [citation(each, index) for each in item.citations],
+        "hits": [hit(each, index) for each in item.hits],
+        "notices": [asdict(notice) for notice in item.notices],
+        "choices": list(item.choices),
+        "mode": item.mode,
+        "model": item.model,
+        "generation": item.generation,
+        "timings_ms": item.timings_ms,
+    }
+
+
+def event(item: Event, index: Index) -> dict[str, Any]:
+    """One event of a streamed answer."""
+    match item:
+        case StageEvent():
+            return {"type": "stage", "stage": item.stage, "detail": item.detail}
+        case TextEvent():
+            return {"type": "text", "text": item.text}
+        case CitationEvent():
+            return {"type": "citation", "citation": citation(item.citation, index)}
+        case FinalEvent():
+            return {"type": "final", "answer": answer(item.answer, index)}
+
+
+def history(turns: Iterable[dict[str, Any]]) -> tuple[Turn, ...]:
+    """Kept turns as the assistant takes them, oldest first."""
+    out: list[Turn] = []
+    names = set(Citation.__dataclass_fields__)
+    for turn in turns:
+        kept = turn["answer"]
+        cited = tuple(
+            Citation(**{key: value for key, value in each.items() if key in names}) for each in kept["citations"]
+        )
+        out += [Turn("user", turn["question"]), Turn("assistant", kept["text"], cited)]
+    return tuple(out)
+
+
+def locate(document: Document, start: int, end: int, quote: str) -> tuple[str, int, int]:
+    """Where a quote is now: ("same" | "moved" | "changed", start, end).
+
+    "same": the words are at their offsets. "moved": they are elsewhere in the text; the nearest place is given.
+    "changed": they are not in it (start and end are 0).
+    """
+    text = document.text
+    if 0 <= start <= end <= len(text) and text[start:end] == quote:
+        return "same", start, end
+    places = []
+    at = text.find(quote) if quote else -1
+    while at >= 0:
+        places.append(at)
+        at = text.find(quote, at + 1)
+    if not places:
+        return "changed", 0, 0
+    nearest = min(places, key=lambda place: abs(place - start))
+    return "moved", nearest, nearest + len(quote)
+
+
+def page_of(document: Document, offset: int) -> int | None:
+    """The page (from 1) that an offset is on; None for a format without pages."""
+    return sum(1 for start in document.pages if start <= offset) or None
+
+
+def refresh(kept: dict[str, Any], index: Index) -> dict[str, Any]:
+    """A kept answer with the present `state` of each citation: same, moved, changed or gone."""
+    fresh = []
+    for each in kept["citations"]:
+        try:
+            document = index.document(each["doc_id"])
+        except KeyError:
+            fresh.append(each | {"state": "gone"})
+            continue
+        state, start, end = locate(document, each["start"], each["end"], each["quote"])
+        fresh.append(each | {"state": state} | ({} if state == "changed" else {"start": start, "end": end}))
+    return kept | {"citations": fresh}
+
+
+def document(item: Document, citations: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """A document to read, with the present place of each citation asked for."""
+    found = []
+    for each in citations:
+        state, start, end = locate(item, each["start"], each["end"], each["quote"])
+        found.append(
+            {
+                "state": state,
+                "start": start,
+                "end": end,
+                "page": page_of(item, start),
+                "verified": each["verified"] and state != "changed",
+            }
+        )
+    shown = ("heading", "part", "chapter", "section", "article", "item", "annex", "table")
+    return {
+        "id": item.id,
+        "source": item.source,
+        "title": item.title,
+        "text": item.text,
+        "sha256": item.sha256,
+        "metadata": metadata(item.metadata),
+        "warnings": list(item.warnings),
+        "pages": list(item.pages),
+        "pictures": item.source.lower().endswith(".pdf"),
+        "outline": [
+            {"kind": node.kind, "label": node.label, "title": node.title, "level": node.level, "start": node.start}
+            for node in item.outline
+            if node.kind in shown
+        ][:800],
+        "citations": found,
+    }
+
+
+def source(item: DocumentSummary) -> dict[str, Any]:
+    """A document for the list."""
+    return {
+        "id": item.id,
+        "source": item.source,
+        "title": item.title,
+        "sha256": item.sha256,
+        "characters": item.characters,
+        "passages": item.passages,
+        "warnings": list(item.warnings),
+    } | metadata(item.metadata)
