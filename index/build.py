@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from index.types import Encoder
 
 Progress = Callable[[str, int, int], None]
+Known = dict[bytes, NDArray[np.float32]]
+Records = tuple[SegmentRecord, ...]
+SMALL = 2000  # passages that are written anew in a fraction of a second
+MOST_LATER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,43 +137,42 @@ class _Work:
 
     def write(self, old: Manifest | None, plan: Plan, settings: dict[str, int]) -> tuple[Manifest, list[FailedFile]]:
         """Every file of the generation but its manifest."""
-        kept, known = ((), {}) if old is None else self._keep(old, plan.stale)
+        base = self.publisher.index_dir / manifest.folder_name(old.generation if old else 0)
+        kept, known = self._strike(base, old.segments if old else (), plan.stale)
+        keep, merge = to_merge(kept)
+        for record in keep:
+            self.publisher.link(base, record)
         documents = {s: sha for s, sha in (old.documents if old else {}).items() if s not in plan.stale}
         failed: list[FailedFile] = []
-        segments = list(kept)
-        if plan.added or plan.changed or not segments:
-            folder = "." if not segments else f"segment-{self.publisher.generation:06d}"
-            record, found, failed = self._segment(folder, (*plan.added, *plan.changed), known)
+        if plan.added or plan.changed or merge or not keep:
+            folder = f"segment-{self.publisher.generation:06d}" if keep else "."
+            merged = [Segment(base, record) for record in merge]
+            record, found, failed = self._segment(folder, merged, (*plan.added, *plan.changed), known)
             documents |= found
-            if record.documents or not segments:
-                segments.append(record)
+            keep = (*keep, record) if record.documents or not keep else keep
         new = Manifest(
             self.publisher.generation, self.encoder.name, self.encoder.fingerprint, self.encoder.dimension, settings,
-            tuple(segments), dict(sorted(documents.items())), {one.source: one.reason for one in failed},
+            keep, dict(sorted(documents.items())), {one.source: one.reason for one in failed},
         )  # fmt: skip
         return new, failed
 
-    def _keep(
-        self, old: Manifest, stale: frozenset[str]
-    ) -> tuple[tuple[SegmentRecord, ...], dict[bytes, NDArray[np.float32]]]:
-        """The old segments under the new generation, stale documents struck out, and the vectors of those by text."""
+    def _strike(self, base: Path, records: tuple[SegmentRecord, ...], stale: frozenset[str]) -> tuple[Records, Known]:
+        """The segments with stale documents struck out, and the vectors of those by text."""
         kept: list[SegmentRecord] = []
-        known: dict[bytes, NDArray[np.float32]] = {}
-        base = self.publisher.index_dir / manifest.folder_name(old.generation)
-        for record in old.segments:
+        known: Known = {}
+        for record in records:
             segment, deleted = Segment(base, record), list(record.deleted)
             for row in segment.store.summaries() if stale else ():
                 if row.summary.source in stale and row.row not in segment.deleted_rows:
                     deleted.append((row.row, row.first, row.count))
                     known |= _vectors_of(segment, row.first, row.count, row.summary.title)
-            self.publisher.link(base, record)
             kept.append(replace(record, deleted=tuple(sorted(deleted))))
         return tuple(kept), known
 
     def _segment(
-        self, folder: str, files: tuple[SourceFile, ...], known: dict[bytes, NDArray[np.float32]]
+        self, folder: str, merged: list[Segment], files: tuple[SourceFile, ...], known: Known
     ) -> tuple[SegmentRecord, dict[str, str], list[FailedFile]]:
-        """Read, split, encode and write files as one segment."""
+        """Other segments' documents as they are, and files read, split and encoded, written as one segment."""
         from corpus.passages import split
 
         place = self.publisher.folder / folder
@@ -178,6 +181,9 @@ class _Work:
         found: dict[str, str] = {}
         failed: list[FailedFile] = []
         try:
+            for segment in merged:
+                for document, passages, vectors in segment.living():
+                    writer.add(document, passages, vectors)
             for done, one in enumerate(_read(files)):
                 self.tell("read", done, len(files))
                 if isinstance(one, FailedFile):
@@ -194,13 +200,27 @@ class _Work:
         return record, found, failed
 
 
+def to_merge(records: Records) -> tuple[Records, Records]:
+    """Which segments stay as they are, and which are written anew as one.
+
+    All of them where they are few passages, or where the first one no longer is three quarters of the whole; the later ones
+    once there are too many of them, since each costs every search a little.
+    """
+    first, later = records[:1], records[1:]
+    living = sum(record.living for record in records)
+    loose = sum(record.passages for record in later) + sum(record.passages - record.living for record in first)
+    if living <= SMALL or loose > living / 4:
+        return (), records
+    return (first, later) if len(later) >= MOST_LATER else (records, ())
+
+
 def _read(files: tuple[SourceFile, ...]) -> Iterator[Document | FailedFile]:
     from corpus.folder import read_many
 
     return read_many(files)
 
 
-def _vectors_of(segment: Segment, first: int, count: int, title: str) -> dict[bytes, NDArray[np.float32]]:
+def _vectors_of(segment: Segment, first: int, count: int, title: str) -> Known:
     """The vectors of a document's passages by the text that was encoded."""
     rows = list(range(first, first + count))
     vectors = segment.vectors.rows(np.array(rows, dtype=np.int64))

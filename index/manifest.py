@@ -33,6 +33,11 @@ class SegmentRecord:
     deleted: tuple[tuple[int, int, int], ...] = ()
 
     @property
+    def living(self) -> int:
+        """How many passages count."""
+        return self.passages - sum(count for _, _, count in self.deleted)
+
+    @property
     def seed(self) -> int:
         """The seed of every checksum inside."""
         return int(self.name, 16)
@@ -54,7 +59,7 @@ class Manifest:
     @property
     def passages(self) -> int:
         """How many passages count."""
-        return sum(s.passages - sum(count for _, _, count in s.deleted) for s in self.segments)
+        return sum(segment.living for segment in self.segments)
 
     def to_bytes(self) -> bytes:
         """JSON, one field a line at the top level."""

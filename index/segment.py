@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from index.types import Encoder
 
 DOCUMENTS, VECTORS, LEXICAL = "documents.sqlite", "vectors.faiss", "lexical"
+PART = "vectors.part"  # vectors as they come, removed when the segment is finished
 BATCH = 1024
 
 
@@ -47,41 +49,41 @@ class SegmentWriter:
         (folder / LEXICAL).mkdir()
         self._store = store.StoreWriter(folder / DOCUMENTS, self.name, int(self.name, 16))
         self._lexical = postings.BlockWriter(folder / LEXICAL, int(self.name, 16))
-        self._part = (folder / "vectors.part").open("w+b")
+        self._part = (folder / PART).open("wb")
         self._texts: list[str] = []
+        self._vectors: list[NDArray[np.float32] | None] = []
 
-    def add(self, document: Document, passages: list[Passage]) -> None:
-        """Add a document with its passages in order."""
+    def add(self, document: Document, passages: list[Passage], vectors: NDArray[np.float32] | None = None) -> None:
+        """Add a document with its passages in order; `vectors` (passages, dimension) where they are known already."""
         self._store.add(document, passages)
         self._texts += [searchable(passage) for passage in passages]
+        self._vectors += [None] * len(passages) if vectors is None else list(vectors)
         if len(self._texts) >= BATCH:
             self._flush()
 
     def _flush(self) -> None:
-        texts, self._texts = self._texts, []
+        texts, vectors = self._texts, self._vectors
+        self._texts, self._vectors = [], []
         self._lexical.add(texts)
-        found = [self.known.get(text_key(text)) for text in texts] if self.known else [None] * len(texts)
-        new = [text for text, vector in zip(texts, found, strict=True) if vector is None]
+        if self.known:
+            vectors = [self.known.get(text_key(t)) if v is None else v for t, v in zip(texts, vectors, strict=True)]
+        new = [text for text, vector in zip(texts, vectors, strict=True) if vector is None]
         self.encoded += len(new)
         fresh = iter(self.encoder.encode(new)) if new else iter(())
-        for vector in found:
+        for vector in vectors:
             one = next(fresh) if vector is None else vector
             self._part.write(np.ascontiguousarray(one, dtype=np.float32).tobytes())
-
-    def _chunks(self) -> Iterator[NDArray[np.float32]]:
-        self._part.seek(0)
-        size = 4 * self.encoder.dimension * 16384
-        while data := self._part.read(size):
-            yield np.frombuffer(data, np.float32).reshape(-1, self.encoder.dimension)
 
     def close(self, folder: str) -> SegmentRecord:
         """Finish every file; `folder` is the segment's place in its generation."""
         self._flush()
         self._lexical.close()
-        files = {f"{LEXICAL}/{name}": record for name, record in self._lexical.files.items()}
-        files[VECTORS] = vectors.write(self.folder / VECTORS, self._chunks(), self.encoder.dimension)
         self._part.close()
-        (self.folder / "vectors.part").unlink()
+        files = {f"{LEXICAL}/{name}": record for name, record in self._lexical.files.items()}
+        shape, part = (self._store.passages, self.encoder.dimension), self.folder / PART
+        every = np.memmap(part, np.float32, "r", shape=shape) if shape[0] else np.zeros(shape, np.float32)
+        files[VECTORS] = vectors.write(self.folder / VECTORS, every)
+        part.unlink()
         files[DOCUMENTS] = self._store.close()
         disk.sync_folder(self.folder / LEXICAL)
         disk.sync_folder(self.folder)
@@ -134,3 +136,16 @@ class Segment:
     def deleted_rows(self) -> frozenset[int]:
         """The documents that no longer count."""
         return frozenset(row for row, _, _ in self.record.deleted)
+
+    def living(self) -> Iterator[tuple[Document, list[Passage], NDArray[np.float32]]]:
+        """Every document that counts, with its passages and their vectors. Raises IndexDamaged."""
+        for row in self.store.summaries():
+            if row.row in self.deleted_rows:
+                continue
+            numbers = np.arange(row.first, row.first + row.count)
+            summary = row.summary
+            passages = [
+                replace(passage, doc_id=summary.id, source=summary.source, title=summary.title)
+                for _, passage in self.store.passages(numbers.tolist())
+            ]
+            yield self.store.document(row.row), passages, self.vectors.rows(numbers)
