@@ -160,13 +160,17 @@ class _Work:
         """The segments with stale documents struck out, and the vectors of those by text."""
         kept: list[SegmentRecord] = []
         known: Known = {}
+        missing = set(stale)
         for record in records:
             segment, deleted = Segment(base, record), list(record.deleted)
-            for row in segment.store.summaries() if stale else ():
-                if row.summary.source in stale and row.row not in segment.deleted_rows:
+            for row in segment.store.by_sources(stale):
+                if row.row not in segment.deleted_rows:
                     deleted.append((row.row, row.first, row.count))
                     known |= _vectors_of(segment, row.first, row.count, row.summary.title)
+                    missing.discard(row.summary.source)
             kept.append(replace(record, deleted=tuple(sorted(deleted))))
+        if missing:
+            raise disk.damaged(base / manifest.NAME, f"names a document that is not there: {min(missing)}")
         return tuple(kept), known
 
     def _segment(

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from index.postings import Block, Posting
 from index.terms import Keys, keys_of, points, terms
 
-K1, B = 0.9, 0.4
+K1, B = 1.0, 0.6
 MOST_TERMS = 160  # of a question; the rarest are kept
 
 Floats = NDArray[np.float32]

@@ -115,7 +115,7 @@ class LocalIndex:
         return self._lexicon.frequency(gram)
 
     def search(self, query: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
-        """Up to k passages, best first, no two of the same text from one document. An empty query finds nothing."""
+        """Up to k passages, best first, no two with the same words. An empty query finds nothing."""
         if not query.strip() or k < 1 or not self.passage_count:
             return []
         allowed = self._allowed(filters)
@@ -133,29 +133,30 @@ class LocalIndex:
 
     def _depth(self, k: int) -> int:
         """How many candidates are read for k hits: some fall out because they say the same."""
-        return 2 * k + 10 if self._reranker is None else max(50, 2 * k)
+        return 4 * k + 10 if self._reranker is None else max(60, 4 * k)
 
     def _ranked(
         self, query: str, passages: list[Passage], scores: list[float], ways: list[tuple[Found, ...]], k: int
     ) -> list[Hit]:
-        """The k best, reranked where there is a reranker; of the same words in one document, the first."""
+        """The k best, reranked where there is a reranker; the same words once."""
         order = list(range(len(passages)))
         if self._reranker is not None and passages:
             scores = [float(score) for score in self._reranker.scores(query, passages)]
             ways = [(*way, "reranked") for way in ways[: len(passages)]]
             order.sort(key=lambda place: -scores[place])
-        hits: list[Hit] = []
-        seen: set[tuple[str, str]] = set()
+        first: dict[str, int] = {}
+        same: dict[int, list[Passage]] = {}
         for place in order:
-            passage = passages[place]
-            key = (passage.doc_id, "".join(passage.text.split()))
-            if key in seen:
-                continue
-            seen.add(key)
-            hits.append(Hit(passage, float(scores[place]), len(hits) + 1, ways[place]))
-            if len(hits) == k:
-                break
-        return hits
+            words = "".join(passages[place].text.split())
+            leader = first.setdefault(words, place)
+            if leader == place:
+                same[place] = []
+            else:
+                same[leader].append(passages[place])
+        return [
+            Hit(passages[place], float(scores[place]), rank, ways[place], tuple(same[place]))
+            for rank, place in enumerate(list(same)[:k], 1)
+        ]
 
     def _dense(self, vector: NDArray[np.float32], n: int, allowed: Mask | None) -> tuple[Rows, NDArray[np.float32]]:
         """The nearest passages over all segments, best first."""

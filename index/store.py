@@ -10,7 +10,7 @@ import json
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -156,6 +156,15 @@ class Store:
     def summaries(self) -> list[DocumentRow]:
         """Every document of the segment by row. Raises IndexDamaged."""
         return [self._summary(row) for row in self._read(f"SELECT {SUMMARY}, summary_sum FROM documents ORDER BY row")]
+
+    def by_sources(self, sources: Collection[str]) -> list[DocumentRow]:
+        """The documents of some sources, those that no longer count included. Raises IndexDamaged."""
+        wanted, found = sorted(sources), list[DocumentRow]()
+        for begin in range(0, len(wanted), 500):
+            some = wanted[begin : begin + 500]
+            query = f"SELECT {SUMMARY}, summary_sum FROM documents WHERE source IN ({','.join('?' * len(some))})"
+            found += [self._summary(row) for row in self._read(query, some)]
+        return found
 
     @staticmethod
     def _summary(row: tuple[Any, ...]) -> DocumentRow:

@@ -19,12 +19,17 @@ Found = Literal["lexical", "dense", "reranked"]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that a search found. `score` falls with `rank` (from 1); `found_by` names the ways that found it."""
+    """A passage that a search found. `score` falls with `rank` (from 1); `found_by` names the ways that found it.
+
+    `also` holds the passages with the very same words that the search came across, in this document or others, best first:
+    each may be the right evidence, but shown one after the other they would push the rest out of sight.
+    """
 
     passage: Passage
     score: float
     rank: int
     found_by: tuple[Found, ...] = ()
+    also: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ class Index(Protocol):
         ...
 
     def search(self, query: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
-        """Up to k passages, best first, no two alike. An empty query finds nothing."""
+        """Up to k passages, best first, no two with the same words. An empty query finds nothing."""
         ...
 
     def document(self, doc_id: str) -> Document:

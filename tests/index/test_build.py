@@ -91,3 +91,13 @@ def test_wrong_use_says_what_to_do(corpus: Path, tmp_path: Path, encoder: Encode
         update(corpus, tmp_path / "i", encoder=Other())
     with pytest.raises(EncoderMismatch):
         open_index(tmp_path / "i", encoder=Other())
+
+
+def test_the_same_words_are_shown_once_and_stay_reachable(corpus: Path, tmp_path: Path, encoder: Encoder) -> None:
+    (corpus / "秋山抄件.txt").write_text((corpus / "秋山.txt").read_text(encoding="utf-8"), encoding="utf-8")
+    build(corpus, tmp_path / "i", encoder=encoder)
+    hits = open_index(tmp_path / "i", encoder=encoder).search("厨余垃圾投放")
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    assert len({hit.passage.text for hit in hits}) == len(hits)
+    found = {hits[0].passage.source, *(passage.source for passage in hits[0].also)}
+    assert found == {"秋山.txt", "秋山抄件.txt"}
