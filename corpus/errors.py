@@ -27,7 +27,9 @@ class SuyuanError(Exception):
 
     def __init__(self, what: str, value: object = None, do: str = "") -> None:
         self.what, self.value, self.do = what, value, do
-        seen = "" if value is None else f": {value}"
+        text = str(value)
+        # A person needs to recognise what they gave, not to read ten thousand characters of it again.
+        seen = "" if value is None else f": {text if len(text) <= 200 else text[:80] + '…'}"
         super().__init__(f"{what}{seen}" + (f" — {do}" if do else ""))
 
 
