@@ -71,7 +71,7 @@ class Accounts:
                 users = {name: Account(name, row["role"], row["password"]) for name, row in given.items()}
                 self._read = (stamp, users)
             return self._read[1]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise SettingsError(
                 "the users file cannot be read", f"{self.path} ({error})", "python -m web users add NAME"
             ) from None

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from index.types import IndexHandle
+    from web.library import Update
     from web.service import Answerer
 
 
 def _quiet() -> None:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    # Gradio sums up its own timings after every event, with pandas; nobody looks at them here
+    os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
+    os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1000")
 
 
 def build(assistant: Answerer, handle: IndexHandle, settings: Settings) -> gr.Blocks:
@@ -39,9 +43,14 @@ def application(
     settings: Settings,
     *,
     failed: tuple[FailedFile, ...] = (),
+    update: Update | None = None,
     mcp: bool = False,
 ) -> FastAPI:
-    """The whole server as an ASGI application. Raises SettingsError for a database or users file that cannot be used."""
+    """The whole server as an ASGI application.
+
+    `failed` are the files the index was made without; `update` brings it up to date (the default: that of the settings).
+    Raises SettingsError for a database or users file that cannot be used.
+    """
     _quiet()
     import gradio as gr
     from fastapi import FastAPI
@@ -50,16 +59,21 @@ def application(
     from web.accounts import Accounts
     from web.endpoints import HEAD, blocks, theme
     from web.gate import Gate
+    from web.library import Library, index_update
     from web.routes import routes
+    from web.signing import signing
 
     accounts = Accounts(settings.users) if settings.users else None
     if accounts:
         accounts.all()
-    service = Service(assistant, handle, settings, failed)
+    service = Service(assistant, handle, settings)
+    library = Library(settings, update or index_update(settings), failed)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/suyuan/static", StaticFiles(directory=STATIC))
     app.mount("/suyuan/texts", StaticFiles(directory=TEXTS))
-    app.include_router(routes(service, accounts))
+    app.include_router(routes(service, library, login=accounts is not None))
+    if accounts:
+        app.include_router(signing(settings, service.store, accounts))
     page = blocks(service)
     gr.mount_gradio_app(
         app, page, path="/", theme=theme(), head=HEAD, css="footer{display:none!important}", footer_links=[],

@@ -58,6 +58,23 @@ def safe_name(name: str) -> str:
     return f"{stem[: MOST_NAME - len(suffix)]}.{suffix}"
 
 
+def index_update(settings: Settings) -> Update:
+    """What brings the index of these settings up to date."""
+
+    def update(progress: Callable[[str, int, int], None]) -> BuildSummary:
+        from assistant.prepare import index_folder
+        from index.build import update
+        from index.encoders import load_encoder
+
+        encoder = load_encoder(settings.encoder)
+        folder = index_folder(settings)
+        return update(
+            settings.corpus, folder, encoder=encoder, passage_tokens=settings.passage_tokens, progress=progress
+        )
+
+    return update
+
+
 class Library:
     """The documents of one chat. `update` brings the index up to date with the corpus folder."""
 
@@ -69,6 +86,14 @@ class Library:
     def job(self, job: str) -> Job:
         """How far a change is. Raises KeyError for one that is not known."""
         return self._jobs[job]
+
+    def file(self, source: str) -> Path:
+        """Where a document of the corpus is. Raises KeyError for a path that leads out of the corpus folder."""
+        root = self.settings.corpus.resolve()
+        path = (root / source).resolve()
+        if not path.is_relative_to(root):
+            raise KeyError(source)
+        return path
 
     def add(self, files: Sequence[tuple[str, Path]]) -> Job:
         """Moves files (name, where they were received) into the corpus. Raises CorpusError for a name or kind not taken."""
@@ -94,9 +119,8 @@ class Library:
 
     def remove(self, source: str) -> Job:
         """Takes a document out of the corpus. Raises CorpusError when it is not in the corpus folder."""
-        root = self.settings.corpus.resolve()
-        path = (root / source).resolve()
-        if not path.is_relative_to(root) or not path.is_file():
+        path = self.file(source)
+        if not path.is_file():
             raise CorpusError("文件夹里没有这份文件", source)
         try:
             self._set_aside(path)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Request, Response, UploadFile
 from pydantic import BaseModel, Field
 
-from web import view
+from corpus.errors import SuyuanError
+from web import export, view
+from web.cases import save_case
 from web.gate import Person
+from web.library import Library
 from web.service import Service
-
-if TYPE_CHECKING:
-    from web.accounts import Accounts
 
 Offset = Annotated[int, Field(ge=0)]
 
@@ -31,6 +36,13 @@ class View(BaseModel):
     """A document to read, and the citations to find in it."""
 
     citations: list[Cited] = Field(default=[], max_length=200)
+
+
+class Opinion(BaseModel):
+    """What a person says of an answer."""
+
+    verdict: Literal["right", "wrong", "wrong_source"]
+    comment: str = Field("", max_length=2000)
 
 
 class Title(BaseModel):
@@ -57,16 +69,24 @@ Someone = Annotated[Person, Depends(person)]
 Owner = Annotated[Person, Depends(owner)]
 
 
-def routes(service: Service, accounts: Accounts | None) -> APIRouter:
-    """Everything under /suyuan/ that is not a file."""
-    router = APIRouter(prefix="/suyuan")
-    router.include_router(_reading(service, accounts))
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+Result = TypeVar("Result")
+
+
+def routes(service: Service, library: Library, *, login: bool) -> APIRouter:
+    """Everything of the screens under /suyuan/api/."""
+    router = APIRouter(prefix="/suyuan/api")
+    router.include_router(_reading(service, library, login=login))
+    router.include_router(_changing(service, library))
     router.include_router(_conversations(service))
+    router.include_router(_turns(service))
     return router
 
 
-def _reading(service: Service, accounts: Accounts | None) -> APIRouter:
-    router = APIRouter(prefix="/api")
+def _reading(service: Service, library: Library, *, login: bool) -> APIRouter:
+    from corpus.readers import READERS
+
+    router = APIRouter()
 
     @router.get("/me")
     def me(who: Someone) -> dict[str, Any]:
@@ -74,32 +94,83 @@ def _reading(service: Service, accounts: Accounts | None) -> APIRouter:
         return {
             "name": who.name,
             "owner": who.owner,
-            "login": accounts is not None,
+            "login": login,
             "language": settings.language,
             "question_characters": settings.question_characters,
             "upload_megabytes": settings.upload_megabytes,
             "documents": len(service.handle.current().documents()),
-            "formats": [],
+            "formats": sorted(READERS),
         }
 
     @router.get("/sources")
     def sources() -> dict[str, Any]:
-        failed = [{"source": each.source, "reason": each.reason} for each in service.failed]
+        failed = [asdict(each) for each in library.failed]
         return {"sources": [view.source(each) for each in service.handle.current().documents()], "failed": failed}
 
     @router.post("/sources/{doc_id}/view")
     def read(doc_id: str, asked: View) -> dict[str, Any]:
+        document = _found(service.handle.current().document, doc_id)
+        return view.document(document, [each.model_dump() for each in asked.citations])
+
+    @router.get("/sources/{doc_id}/pages/{page}.png")
+    def page(doc_id: str, page: int, start: Offset = 0, end: Offset = 0) -> Response:
+        from web.pages import picture
+
+        document = _found(service.handle.current().document, doc_id)
+        words = document.text[start:end][:20_000]
+        path = library.file(document.source)
         try:
-            found = service.handle.current().document(doc_id)
-        except KeyError:
-            raise HTTPException(404, "没有这份文件") from None
-        return view.document(found, [each.model_dump() for each in asked.citations])
+            png = _found(picture, path, page, words)
+        except (ValueError, OSError):
+            raise HTTPException(404, "这份文件没有页面图像") from None
+        return Response(png, media_type="image/png")
+
+    return router
+
+
+def _changing(service: Service, library: Library) -> APIRouter:
+    router = APIRouter(dependencies=[Depends(owner)])
+
+    @router.get("/jobs/{job}")
+    def job(job: str) -> dict[str, Any]:
+        return asdict(_found(library.job, job)) | {"documents": len(service.handle.current().documents())}
+
+    @router.post("/sources")
+    def add(files: list[UploadFile]) -> dict[str, Any]:
+        most = service.settings.upload_megabytes * 1024 * 1024
+        with tempfile.TemporaryDirectory() as folder:
+            received = []
+            for number, file in enumerate(files):
+                if file.size is None or file.size > most:
+                    raise HTTPException(
+                        413, f"{(file.filename or '')[:80]} 超过 {service.settings.upload_megabytes} MB"
+                    )
+                path = Path(folder, str(number))
+                path.write_bytes(file.file.read())
+                received.append((file.filename or "", path))
+            return {"job": _allowed(library.add, received).id}
+
+    @router.delete("/sources/{doc_id}")
+    def remove(doc_id: str) -> dict[str, Any]:
+        document = _found(service.handle.current().document, doc_id)
+        return {"job": _allowed(library.remove, document.source).id}
+
+    @router.get("/owner")
+    def report() -> dict[str, Any]:
+        return service.store.report()
+
+    @router.post("/turns/{turn}/case")
+    def case(who: Someone, turn: str) -> dict[str, Any]:
+        asked = _found(service.store.turn, who.key, turn)
+        kept = service.store.conversation(who.key, asked["conversation"])["turns"]
+        before = kept[: [each["id"] for each in kept].index(turn)]
+        return _allowed(save_case, service.settings, service.handle.current(), kept[len(before)], before)
 
     return router
 
 
 def _conversations(service: Service) -> APIRouter:
-    router = APIRouter(prefix="/api/conversations")
+    router = APIRouter(prefix="/conversations")
 
     @router.get("")
     def listed(who: Someone, find: str = "") -> dict[str, Any]:
@@ -107,8 +178,12 @@ def _conversations(service: Service) -> APIRouter:
 
     @router.get("/{conversation}")
     def one(who: Someone, conversation: str) -> dict[str, Any]:
-        kept: dict[str, Any] = _found(service.conversation, who.key, conversation)
-        return kept
+        return _found(service.conversation, who.key, conversation)
+
+    @router.get("/{conversation}/export.{form}")
+    def saved(who: Someone, conversation: str, form: Literal["docx", "md"]) -> Response:
+        kept = _found(service.conversation, who.key, conversation)
+        return _file(service, kept["title"], kept["turns"], form)
 
     @router.patch("/{conversation}")
     def rename(who: Someone, conversation: str, given: Title) -> dict[str, Any]:
@@ -123,8 +198,41 @@ def _conversations(service: Service) -> APIRouter:
     return router
 
 
-def _found(action: Any, *arguments: Any) -> Any:
+def _turns(service: Service) -> APIRouter:
+    router = APIRouter(prefix="/turns/{turn}")
+
+    @router.post("/feedback")
+    def feedback(who: Someone, turn: str, given: Opinion) -> dict[str, Any]:
+        _found(service.store.feedback, who.key, turn, given.verdict, given.comment)
+        return {}
+
+    @router.get("/export.{form}")
+    def saved(who: Someone, turn: str, form: Literal["docx", "md"]) -> Response:
+        kept = _found(service.store.turn, who.key, turn)
+        return _file(service, kept["question"], [kept], form)
+
+    return router
+
+
+def _file(service: Service, title: str, turns: list[dict[str, Any]], form: str) -> Response:
+    language = service.settings.language
+    if form == "docx":
+        body, kind = export.docx(title, turns, language), WORD
+    else:
+        body, kind = export.markdown(title, turns, language).encode(), "text/markdown; charset=utf-8"
+    name = quote("".join(c if c.isalnum() else "_" for c in title[:40]) + f".{form}")
+    return Response(body, media_type=kind, headers={"content-disposition": f"attachment; filename*=UTF-8''{name}"})
+
+
+def _found(action: Callable[..., Result], *arguments: Any) -> Result:
     try:
         return action(*arguments)
     except KeyError:
         raise HTTPException(404, "没有找到，可能已被删除") from None
+
+
+def _allowed(action: Callable[..., Result], *arguments: Any) -> Result:
+    try:
+        return action(*arguments)
+    except SuyuanError as error:
+        raise HTTPException(400, str(error)) from None

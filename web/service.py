@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.types import Answer, FinalEvent, Question
 from corpus.errors import QuestionError, SuyuanError
-from corpus.types import FailedFile
 from index.types import Filters, IndexHandle
 from settings import Settings
 from web import view
@@ -91,13 +90,11 @@ class Service:
         assistant: Answerer,
         handle: IndexHandle,
         settings: Settings,
-        failed: tuple[FailedFile, ...] = (),
         store: Store | None = None,
     ) -> None:
         self.assistant = assistant
         self.handle = handle
         self.settings = settings
-        self.failed = failed
         self.store = store or Store(settings.database_url, settings.data)
         self.pace = Pace(settings.questions_a_minute)
 

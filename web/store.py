@@ -51,7 +51,7 @@ class ConversationRow(Base):
 
 
 class TurnRow(Base):
-    """A question and its answer; `answer` is JSON."""
+    """A question and its answer; `answer` is JSON, `words` what a search of conversations looks in."""
 
     __tablename__ = "turns"
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -60,6 +60,7 @@ class TurnRow(Base):
     question: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(String(20))
     answer: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
     asked: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     __table_args__ = (Index("turns_in_order", "conversation", "position"),)
 
@@ -133,10 +134,7 @@ class Store:
         """Those of the owner, newest first; `find` is looked for in titles, questions and answers."""
         wanted = select(ConversationRow).where(ConversationRow.owner == owner).order_by(ConversationRow.updated.desc())
         if find:
-            # the answers are JSON with plain (unescaped) Chinese, so that words in them can be found
-            inside = select(TurnRow.conversation).where(
-                TurnRow.question.icontains(find, autoescape=True) | TurnRow.answer.icontains(find, autoescape=True)
-            )
+            inside = select(TurnRow.conversation).where(TurnRow.words.icontains(find, autoescape=True))
             wanted = wanted.where(
                 ConversationRow.title.icontains(find, autoescape=True) | ConversationRow.id.in_(inside)
             )
@@ -185,6 +183,7 @@ class Store:
                 question=question,
                 status=answer["status"],
                 answer=json.dumps(answer, ensure_ascii=False),
+                words="\n".join([question, answer["text"], *(each["quote"] for each in answer["citations"])]),
                 asked=now,
             )
             session.add(turn)

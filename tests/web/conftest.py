@@ -166,18 +166,36 @@ def tab(browser: Any, url: str, path: str = "/", **options: Any) -> Iterator[Any
         context.close()
 
 
-@pytest.fixture
-def page(browser: Any, chat: Server) -> Iterator[Any]:
-    """The chat in a fresh browser."""
+@pytest.fixture(scope="session")
+def shared(browser: Any, chat: Server) -> Iterator[Any]:
+    """One page for all tests that need no browser of their own: loading the page costs more than a test."""
     with tab(browser, chat.url) as opened:
         yield opened
+
+
+@pytest.fixture
+def page(shared: Any, chat: Server) -> Any:
+    """The chat at its first screen."""
+    if not shared.url.startswith(chat.url):
+        shared.goto(chat.url)
+    shared.evaluate("document.querySelectorAll('dialog').forEach((d) => d.close())")
+    shared.locator(".sy-side").get_by_role("button", name="新对话").click()
+    shared.locator(".sy-welcome").wait_for()
+    scope = shared.locator(".sy-scope.sy-on")
+    if scope.count():
+        scope.click()
+        for select in shared.locator("dialog select").all():
+            select.select_option("")
+        shared.get_by_role("button", name="确定").click()
+    return shared
 
 
 def ask(page: Any, question: str) -> Any:
     """Types a question, waits for its answer; returns the answer's element."""
     before = page.locator(".sy-turn").count()
-    page.get_by_label("问题", exact=True).fill(question)
-    page.get_by_label("问题", exact=True).press("Enter")
+    box = page.locator("#sy-question")
+    box.fill(question)
+    box.press("Enter")
     turn = page.locator(".sy-turn").nth(before)
     turn.locator(".sy-tools").wait_for()
     return turn

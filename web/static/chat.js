@@ -126,7 +126,7 @@ export class Chat {
       if (event.type === "citation") live.citations.push(event.citation);
       if (event.type === "text") live.text += event.text;
       if (event.type === "text" || event.type === "citation") this.partial(live);
-      if (event.type === "error") throw new Error(event.text);
+      if (event.type === "error") throw Object.assign(new Error(event.text), { status: event.code === "many" ? 429 : 0 });
       if (event.type === "final") {
         if (event.conversation) this.conversation = event.conversation;
         this.finish(node, event.answer, event.turn);

@@ -1,0 +1,270 @@
+"""Every state of the chat in a browser: stages, hover, follow-up, clarify, not found, notices, history, feedback, exports."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.web.conftest import FOUR, FOUR_QUOTE, Server, ask, tab
+
+pytestmark = pytest.mark.browser
+
+TWO = "溧阳的工作主题和目标愿景"
+RECORD_STAGES = """() => {
+  window.stagesSeen = [];
+  new MutationObserver(() => {
+    const now = document.querySelector(".sy-stages .sy-now")?.textContent;
+    if (now && window.stagesSeen.at(-1) !== now) window.stagesSeen.push(now);
+  }).observe(document.querySelector(".sy-log"), { subtree: true, attributes: true, childList: true });
+}"""
+
+
+def test_first_screen_says_what_to_do(page: Any) -> None:
+    assert page.get_by_role("heading", name="问政策，看原文").is_visible()
+    assert "已收录 7 份文件" in page.locator(".sy-welcome").inner_text()
+    page.get_by_role("button", name=FOUR).click()
+    page.locator(".sy-prose .sy-chip").wait_for()
+
+
+def test_stages_are_shown_while_working(page: Any) -> None:
+    page.evaluate(RECORD_STAGES)
+    ask(page, FOUR)
+    assert page.evaluate("window.stagesSeen") == ["理解问题", "检索", "阅读", "核对"]
+    assert page.locator(".sy-stages").count() == 0
+
+
+def test_previous_and_next_citation(page: Any) -> None:
+    answer = ask(page, TWO)
+    chips = answer.locator(".sy-prose .sy-chip")
+    assert chips.all_inner_texts() == ["1", "2"]
+    chips.nth(0).click()
+    page.locator("mark.sy-current", has_text="生态品质巩固提升年").wait_for()
+    assert page.locator(".sy-count").inner_text() == "1 / 2"
+    page.get_by_role("button", name="下一处引用").click()
+    page.locator("mark.sy-current", has_text="长三角生态创新示范城市").wait_for()
+    assert page.locator("mark").count() == 2
+    page.get_by_role("button", name="上一处引用").click()
+    page.locator("mark.sy-current", has_text="生态品质巩固提升年").wait_for()
+
+
+def test_outline_leads_to_its_place(page: Any) -> None:
+    ask(page, FOUR).locator(".sy-prose .sy-chip").click()
+    page.locator("mark.sy-current").wait_for()
+    page.locator(".sy-outline summary").click()
+    page.locator(".sy-outline").get_by_role("button", name="口号").click()
+    page.wait_for_function("document.querySelector('.sy-source-body').scrollTop < 200")
+
+
+def test_cited_and_other_results_stand_apart(page: Any) -> None:
+    answer = ask(page, FOUR)
+    answer.locator("summary", has_text="已引用（1）").click()
+    assert FOUR_QUOTE in answer.locator(".sy-evidence[data-cited] .sy-quote").inner_text()
+    assert answer.locator("summary", has_text="其他检索结果").count() == 1
+    assert "%" not in answer.inner_text()
+
+
+def test_follow_up_shows_the_rewritten_question_and_lets_it_be_changed(page: Any, chat: Server) -> None:
+    ask(page, FOUR)
+    answer = ask(page, "它的口号呢")
+    assert "溧阳市大会的口号是什么" in answer.locator(".sy-rewritten").inner_text()
+    assert chat.assistant.asked[-1].history[0].text == FOUR
+    answer.get_by_role("button", name="修改检索用的问题").click()
+    page.get_by_label("完整的问题").fill("溧阳市的口号")
+    page.get_by_role("button", name="重新检索").click()
+    page.locator(".sy-turn").nth(2).locator(".sy-tools").wait_for()
+    assert chat.assistant.asked[-1].standalone == "溧阳市的口号"
+
+
+def test_clarify_offers_buttons(page: Any) -> None:
+    answer = ask(page, "目标是多少")
+    assert answer.locator(".sy-clarify").is_visible()
+    answer.get_by_role("button", name=FOUR).click()
+    page.locator(".sy-turn").nth(1).locator(".sy-prose .sy-chip").wait_for()
+
+
+def test_not_found_looks_different_and_offers_related_passages(page: Any) -> None:
+    answer = ask(page, "溧阳的养老金每月多少元")
+    assert "文件中没有找到" in answer.locator(".sy-not_found .sy-status").inner_text()
+    assert answer.locator(".sy-prose .sy-chip").count() == 0
+    assert "可能相关" in answer.inner_text()
+
+
+def test_notices_are_in_words(page: Any) -> None:
+    notices = ask(page, "有提示的问题").locator(".sy-notice").all_inner_texts()
+    assert any("已被替代" in text for text in notices)
+    assert any("只找到四项" in text for text in notices)
+
+
+def test_conversations_are_kept_searched_renamed_deleted(browser: Any, chat: Server) -> None:
+    with tab(browser, chat.url) as page:
+        keep_search_rename_delete(page)
+
+
+def keep_search_rename_delete(page: Any) -> None:
+    ask(page, FOUR)
+    page.reload()
+    page.locator(".sy-prose .sy-chip").click()
+    page.locator("mark.sy-current").wait_for()
+    page.get_by_role("button", name="新对话").first.click()
+    ask(page, TWO)
+    find = page.get_by_label("搜索对话")
+    find.fill("高端休闲")  # words of an answer
+    page.wait_for_function("document.querySelectorAll('.sy-conversations [data-id]').length === 1")
+    find.fill("没有这样的话")
+    page.get_by_text("没有符合的对话").wait_for()
+    find.fill("")
+    page.locator(".sy-conversations [data-id]").nth(1).wait_for()
+    page.locator(".sy-conversations [data-id]", has_text=FOUR).locator("summary").click()
+    page.get_by_role("button", name="重命名").first.click()
+    page.get_by_label("名称").fill("四大经济")
+    page.get_by_role("button", name="保存").click()
+    renamed = page.locator(".sy-conversations [data-id]", has_text="四大经济")
+    renamed.locator("summary").click()
+    renamed.get_by_role("button", name="删除对话").click()
+    page.locator("dialog").get_by_role("button", name="删除").click()
+    page.wait_for_function("document.querySelectorAll('.sy-conversations [data-id]').length === 1")
+
+
+def test_feedback_and_eval_case(page: Any, chat: Server) -> None:
+    answer = ask(page, FOUR)
+    answer.get_by_role("button", name="出处不对").click()
+    page.get_by_label("补充说明").fill("应引用第二段")
+    page.get_by_role("button", name="提交").click()
+    answer.locator("[data-verdict=wrong_source][aria-pressed=true]").wait_for()
+    answer.get_by_role("button", name="存入评测集").click()
+    page.locator(".sy-toast", has_text="已存入评测集").wait_for()
+    suite = chat.settings.data / "suite"
+    case = json.loads((suite / "cases.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    assert case["question"] == FOUR
+    assert case["answerable"] is True
+    cited = case["evidence"][0]
+    assert cited["quote"] in (chat.settings.corpus / cited["doc"]).read_text(encoding="utf-8")
+    page.goto(f"{chat.url}/#owner")
+    page.get_by_role("heading", name="运行情况").wait_for()
+    assert "应引用第二段" in page.locator(".sy-table").inner_text()
+
+
+def test_owner_sees_what_was_not_found_first(page: Any, chat: Server) -> None:
+    ask(page, FOUR)
+    ask(page, "外省的补贴标准")
+    page.goto(f"{chat.url}/#owner")
+    rows = page.locator(".sy-table tbody tr")
+    rows.first.wait_for()
+    assert rows.first.get_attribute("data-status") == "not_found"
+    assert page.locator(".sy-plot").is_visible()
+
+
+def test_export_opens_again_with_the_quote_in_a_footnote(page: Any, tmp_path: Path) -> None:
+    from docx import Document
+    from docx.opc.constants import RELATIONSHIP_TYPE
+
+    answer = ask(page, FOUR)
+    with page.expect_download() as coming:
+        answer.get_by_role("button", name="导出 Word").click()
+    saved = tmp_path / "answer.docx"
+    coming.value.save_as(saved)
+    document = Document(BytesIO(saved.read_bytes()))
+    assert any(FOUR_QUOTE in paragraph.text for paragraph in document.paragraphs)
+    notes = document.part.part_related_by(RELATIONSHIP_TYPE.FOOTNOTES)
+    assert FOUR_QUOTE in notes.blob.decode()
+    with page.expect_download() as coming:
+        answer.get_by_role("button", name="导出 Markdown").click()
+    text = Path(coming.value.path()).read_text(encoding="utf-8")
+    assert "[^1]" in text
+    assert FOUR_QUOTE in text
+
+
+def test_scope_reaches_the_assistant(page: Any, chat: Server) -> None:
+    page.goto(f"{chat.url}/#sources")
+    row = page.locator("tr[data-source]", has_text="天宁区创新发展大会")
+    row.get_by_role("checkbox").check()
+    page.get_by_role("button", name="在选中的 1 份中提问").click()
+    ask(page, FOUR)
+    (chosen,) = chat.assistant.asked[-1].filters.doc_ids
+    assert "天宁" in chat.handle.current().document(chosen).title
+
+
+def test_english_screens(page: Any) -> None:
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("heading", name="Ask about policy, read the source").wait_for()
+    assert page.locator("html").get_attribute("lang") == "en"
+    page.get_by_role("button", name="中文").click()
+    page.get_by_role("heading", name="问政策，看原文").wait_for()
+
+
+def test_keyboard_alone(browser: Any, chat: Server) -> None:
+    with tab(browser, chat.url) as page:
+        keyboard_alone(page)
+
+
+def keyboard_alone(page: Any) -> None:
+    page.locator("body").press("Tab")
+    assert page.evaluate("document.activeElement.className") == "sy-skip"
+    page.keyboard.press("Enter")
+    page.keyboard.type(FOUR)
+    page.keyboard.press("Enter")
+    page.locator(".sy-tools").wait_for()
+    page.locator(".sy-scroll").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.dataset.marker") == "1"
+    page.locator(".sy-card").wait_for()
+    page.keyboard.press("Enter")
+    page.locator("mark.sy-current").wait_for()
+    page.keyboard.press("Escape")
+    page.locator(".sy-source").wait_for(state="hidden")
+    assert page.evaluate("document.activeElement.dataset.marker") == "1"
+
+
+def test_phone(browser: Any, chat: Server) -> None:
+    with tab(browser, chat.url, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True) as page:
+        answer = ask(page, TWO)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        answer.locator(".sy-prose .sy-chip").first.tap()
+        page.locator(".sy-card").wait_for()
+        box = page.locator(".sy-card").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
+        page.get_by_role("button", name="在原文中查看").tap()
+        page.locator("mark.sy-current").wait_for()
+        page.get_by_role("button", name="关闭原文").tap()
+        page.get_by_role("button", name="打开菜单").tap()
+        page.locator(".sy-side").get_by_role("button", name="文件").wait_for()
+
+
+def test_dark(browser: Any, chat: Server) -> None:
+    with tab(browser, chat.url, color_scheme="dark") as page:
+        red = page.evaluate("getComputedStyle(document.getElementById('suyuan')).backgroundColor")
+        assert red == "rgb(25, 26, 27)"
+        page.get_by_role("button", name="切换深色或浅色").click()
+        assert (
+            page.evaluate("getComputedStyle(document.getElementById('suyuan')).backgroundColor") == "rgb(250, 248, 243)"
+        )
+
+
+def test_citations_after_the_documents_changed(browser: Any, chat: Server) -> None:
+    path = next(chat.settings.corpus.glob("溧阳*"))
+    before = path.read_text(encoding="utf-8")
+    try:
+        with tab(browser, chat.url) as page:
+            ask(page, FOUR)
+            path.write_text(
+                before.replace("## 会议概况", "## 新加的一段\n\n这是后来加上的话。\n\n## 会议概况"), encoding="utf-8"
+            )
+            chat.handle.reload()
+            page.reload()
+            page.locator(".sy-prose .sy-chip[data-state=moved]").click()
+            page.locator("mark.sy-current").wait_for()
+            assert page.locator("mark.sy-current").inner_text() == FOUR_QUOTE
+            path.write_text(before.replace(FOUR_QUOTE, "另外的四种经济"), encoding="utf-8")
+            chat.handle.reload()
+            page.reload()
+            page.locator(".sy-prose .sy-chip[data-state=changed]").click()
+            page.locator(".sy-source-body", has_text="原文已变更").wait_for()
+            assert FOUR_QUOTE in page.locator(".sy-source-body .sy-quote").inner_text()
+    finally:
+        path.write_text(before, encoding="utf-8")
+        chat.handle.reload()

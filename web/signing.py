@@ -1,0 +1,77 @@
+"""The page where people sign in and out. Knows nothing of what they may do afterwards."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from settings import Settings
+from web.accounts import Accounts
+from web.gate import SIGN_IN, cookie, digest
+from web.service import Pace, TooManyError
+from web.store import Store
+from web.texts import words
+
+DAYS = 14
+TRIES = 10  # wrong or right, a minute, for one name and for one address
+
+_PAGE = Template(Path(__file__).with_name("login.html").read_text(encoding="utf-8"))
+
+
+def signing(settings: Settings, store: Store, accounts: Accounts) -> APIRouter:
+    """/suyuan/login and /suyuan/logout."""
+    router = APIRouter(prefix="/suyuan")
+    pace = Pace(TRIES)
+
+    @router.get("/login")
+    def show() -> HTMLResponse:
+        return _page(settings.language, "")
+
+    @router.post("/login")
+    def enter(request: Request, name: Annotated[str, Form()] = "", password: Annotated[str, Form()] = "") -> Response:
+        try:
+            pace.take(f"name:{name[:64]}")
+            pace.take(f"address:{request.client.host if request.client else ''}")
+        except TooManyError:
+            return _page(settings.language, "login.many", 429)
+        account = accounts.check(name, password)
+        if account is None:
+            return _page(settings.language, "login.wrong", 401)
+        token = secrets.token_urlsafe(32)
+        store.sign_in(digest(token), account.name, datetime.now(UTC) + timedelta(days=DAYS))
+        return _away("/", cookie(SIGN_IN, token, DAYS * 86400, secure=_secure(request)))
+
+    @router.post("/logout")
+    def leave(request: Request) -> Response:
+        store.sign_out(digest(request.cookies.get(SIGN_IN, "")))
+        return _away("/suyuan/login", cookie(SIGN_IN, "", 0, secure=_secure(request)))
+
+    return router
+
+
+def _secure(request: Request) -> bool:
+    return request.url.scheme == "https" or request.headers.get("x-forwarded-proto") == "https"
+
+
+def _away(where: str, set_cookie: str) -> Response:
+    return RedirectResponse(where, 303, headers={"set-cookie": set_cookie})
+
+
+def _page(language: str, message: str, status: int = 200) -> HTMLResponse:
+    text = words(language)
+    values = {
+        "lang": "zh-CN" if language == "zh" else "en",
+        "title": text["name"],
+        "message": text[message] if message else "",
+        "name": text["login.name"],
+        "password": text["login.password"],
+        "enter": text["login.enter"],
+    }
+    return HTMLResponse(_PAGE.substitute({key: escape(value) for key, value in values.items()}), status)
