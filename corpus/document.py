@@ -32,7 +32,7 @@ def assemble(source: str, raw: Raw, sha256: str) -> Document:
         source=source,
         title=title,
         text=raw.text,
-        outline=outline(raw.text, raw.headings, markdown=raw.markdown, title=title),
+        outline=outline(raw.text, raw.headings, raw.tables, markdown=raw.markdown, title=title),
         metadata=metadata(raw.text, title, raw.properties),
         sha256=sha256,
         pages=raw.pages,

@@ -32,7 +32,7 @@ _TITLE_WORDS = """
 通知 意见 办法 决定 公告 条例 规定 函 批复 方案 细则 通告 报告 请示 纪要 命令 令 公报 议案 规则 章程 纲要 规划 计划 要点
 措施 指南 指引 解释 准则 标准 法 简介 通报 目录 清单 预案 倡议书 须知 （试行） （暂行） (试行) (暂行) （修订） （征求意见稿）
 """
-_TITLE_ENDS = tuple(_TITLE_WORDS.split())
+TITLE_ENDS = tuple(_TITLE_WORDS.split())
 _NOT_TITLE = re.compile(
     r"^(?:来[ \u3000]*源|发布日期|发布时间|日期|时间|索引号|主题分类|发文机关|发文字号|文[ \u3000]*号|字[ \u3000]*号|有效性"
     r"|公开方式|公开属性|浏览|分享|当前位置|首页|打印|字体|【|密级|特急|加急|平急|特提|机密|秘密|绝密|份号|签发人|附件\d*$|\d+$|№)"
@@ -86,12 +86,12 @@ def _joined(head: list[Line], index: int) -> str:
     if len(text) > 80 or text.endswith(("。", "；", "，", "：", ":", ";")):
         return ""
     for line in head[index + 1 : index + 4]:
-        going_on = "关于" in text and not text.endswith(_TITLE_ENDS) and text.count("《") >= text.count("》")
+        going_on = "关于" in text and not text.endswith(TITLE_ENDS) and text.count("《") >= text.count("》")
         if text.count("《") > text.count("》"):
             going_on = True
         if not going_on or len(text) + len(line.text) > 90 or _NOT_TITLE.match(line.text) or _is_number(line.text):
             break
-        if line.text.endswith(("。", "：", ":", "；", "，")) or not line.text.endswith((*_TITLE_ENDS, "》")):
+        if line.text.endswith(("。", "：", ":", "；", "，")) or not line.text.endswith((*TITLE_ENDS, "》")):
             break
         text += line.text
     return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import islice
 
 from corpus.numbers import integer
 from corpus.types import Document, Node
@@ -103,7 +104,11 @@ class Locator:
         lines = 0
         seen = 0
         position = article.start
-        items = {node.start for node in self._nodes[index + 1 : index + 60] if node.start < article.end}
+        items = set()
+        for node in islice(self._nodes, index + 1, None):
+            if node.start >= article.end:
+                break
+            items.add(node.start)
         while position < article.end:
             stop = text.find("\n", position, article.end)
             stop = article.end if stop < 0 else stop

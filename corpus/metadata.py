@@ -20,13 +20,17 @@ _NO_PLACE = re.compile(r"(?:城市|上市|夜市|超市|都市|社区|小区|园
 
 
 def metadata(text: str, title: str, properties: Mapping[str, str]) -> Metadata:
-    """What the text says of itself; `properties` (front matter, file properties) are believed over the text."""
+    """What the text says of itself; `properties` (front matter, file properties) are believed over the text.
+
+    `published` and `publisher` are believed only where the text says nothing.
+    """
     head, tail = front.head_lines(text), front.tail_lines(text)
     written, signature = front.written(text, head, tail)
-    issued = _date(properties, "issued") or written
+    issued = _date(properties, "issued") or written or _date(properties, "published")
     effective = _date(properties, "effective") or validity.effective(text, issued)
     number = _given(properties, "number") or front.number(text, head)
     issuer = _given(properties, "issuer") or front.issuer(text, title, signature, number)
+    issuer = issuer or _given(properties, "publisher")
     return Metadata(
         issuer=issuer,
         number=number,

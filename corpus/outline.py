@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from corpus.dates import DATE
+from corpus.front import TITLE_ENDS, is_agency
 from corpus.numbers import integer
 from corpus.types import Node, NodeKind
 
@@ -40,6 +42,8 @@ _RANKS: dict[str, tuple[NodeKind, int]] = {
 _MENTION = re.compile(
     r"(?:第|规定|所列|所称|所指|中|之规定|以外|的|[、，。；）)》”]|和|与|及|或|至|到|款|项|目|—|－|-|同时|执行|办理)"
 )
+_TABLE_NUMBER = re.compile(rf"(附?表[ \u3000]?(?:{_NUMBER}{{1,3}}(?:[-.][0-9]{{1,2}})?))[ \u3000:：、.]*(.*)")
+_DATE_STARTS = frozenset("12１２二一")
 _MARK = re.compile(r"(#{1,6})[ \t]+|\*\*|__")
 _SENTENCE_END = re.compile(r"[。；！？!?;]")
 _TITLE_LIMIT = 40
@@ -51,6 +55,15 @@ class Heading(NamedTuple):
 
     start: int
     level: int
+
+
+class Table(NamedTuple):
+    """A table in the text: where it stands, its caption and the half-open spans of its rows."""
+
+    start: int
+    end: int
+    caption: str
+    rows: tuple[tuple[int, int], ...]
 
 
 @dataclass(slots=True)
@@ -65,15 +78,22 @@ class _Open:
     title: str
     start: int
     level: int = 1
+    end: int | None = None
 
 
 def outline(
-    text: str, headings: Sequence[Heading] = (), *, markdown: bool = False, title: str = ""
+    text: str,
+    headings: Sequence[Heading] = (),
+    tables: Sequence[Table] = (),
+    *,
+    markdown: bool = False,
+    title: str = "",
 ) -> tuple[Node, ...]:
     """The nodes of `text` in the order they start; each ends where the next one of its level or above starts.
 
-    headings: lines that the format marks as headings; markdown: read `#` marks as headings; title: the document's title,
-    which is not a node. A cross-reference to a provision at the start of a line is not a node.
+    headings: lines that the format marks as headings; tables: spans whose lines are rows and nothing else; markdown: read
+    `#` marks as headings; title: the document's title, which is not a node. A cross-reference to a provision at the start of
+    a line is not a node.
     """
     levels = {heading.start: heading.level for heading in headings}
     found: list[_Open] = []
@@ -97,9 +117,60 @@ def outline(
                     elif node.kind == "annex":
                         last_article = 0
                     found.append(node)
+                if first in _DATE_STARTS and length < 30 and DATE.fullmatch(line.rstrip()):
+                    signed = _signature(text, offset, offset + length)
+                    found += signed
+                    last_article = 0 if signed else last_article
         offset += length + 1
     found = [node for node in found if not (node.kind == "heading" and node.title == title and node.start < 2000)]
-    return _nest(_without_contents(text, found), len(text))
+    found = _without_contents(text, found)
+    return _nest(_with_tables(found, tables) if tables else found, len(text))
+
+
+def _with_tables(found: list[_Open], tables: Sequence[Table]) -> list[_Open]:
+    """Adds a node for each table and row and drops what seemed to open inside them. Tables are counted anew in each annex."""
+    nodes: list[_Open] = []
+    rest = iter([*found, None])
+    node = next(rest)
+    count = 0
+    for table in tables:
+        while node is not None and node.start < table.end:
+            if node.start < table.start:
+                nodes.append(node)
+                count = 0 if node.kind == "annex" else count
+            node = next(rest)
+        count += 1
+        own = _TABLE_NUMBER.match(table.caption)
+        label, caption = (own[1].replace(" ", ""), own[2]) if own else (f"表{count}", table.caption)
+        nodes.append(_Open("table", "table", 40, label, count, caption.strip(), table.start, end=table.end))
+        for place, (start, end) in enumerate(table.rows, 1):
+            nodes.append(_Open("row", "row", 41, f"第{place}行", place, "", start, end=end))
+    while node is not None:
+        nodes.append(node)
+        node = next(rest)
+    return nodes
+
+
+def _signature(text: str, start: int, end: int) -> list[_Open]:
+    """落款: the agencies' lines above a date alone on its line, with the date; then the title of what is issued, if it follows."""
+    begin = start
+    for _ in range(8):
+        above = text.rfind("\n", 0, begin - 1) + 1
+        line = text[above : max(above, begin - 1)].strip()
+        if line and not is_agency(line):
+            break
+        begin = above if line else begin
+        if above == 0:
+            break
+        if not line:
+            break
+    if begin == start:
+        return []
+    nodes = [_Open("signature", "signature", -1, "", None, "", begin, end=end)]
+    after = re.compile(r"\s*(\S[^\n]{2,58}\S)[ \u3000]*\n").match(text, end)
+    if after and after[1].endswith(TITLE_ENDS) and not _SENTENCE_END.search(after[1]) and after[1][0] not in "附第":
+        nodes.append(_Open("heading", "heading", 1, "", None, after[1].strip(), after.start(1)))
+    return nodes
 
 
 _BLANK = frozenset(" \t\u3000\xa0")
@@ -227,9 +298,10 @@ def _nest(found: list[_Open], length: int) -> tuple[Node, ...]:
         while stack and not _holds(stack, node):
             ends[stack.pop()[0]] = node.start
         node.level = len(stack) + 1
-        stack.append((index, node))
+        if node.kind != "signature":
+            stack.append((index, node))
     return tuple(
-        Node(node.kind, node.label, node.title, node.level, node.start, end, node.number)
+        Node(node.kind, node.label, node.title, node.level, node.start, node.end or end, node.number)
         for node, end in zip(found, ends, strict=True)
     )
 
@@ -243,3 +315,9 @@ def _holds(stack: list[tuple[int, _Open]], node: _Open) -> bool:
         return False
     # 1. …（一）… is unusual but written: a list that starts anew under the item before it belongs to that item.
     return top.rank < node.rank or (node.number == 1 and node.style != "cn")
+
+
+def opens(line: str) -> bool:
+    """Whether a line reads like the start of a provision, item or annex."""
+    line = line.lstrip(" \t\u3000\xa0")
+    return bool(line) and line[0] in _STARTERS and _structure(line, line[0], 0, -1, True) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from pathlib import PurePath
 
@@ -14,24 +15,71 @@ READERS = {
     ".text": "plain",
     ".md": "markdown",
     ".markdown": "markdown",
+    ".html": "markup",
+    ".htm": "markup",
+    ".shtml": "markup",
+    ".mhtml": "markup",
+    ".mht": "markup",
+    ".pdf": "pdf",
+    ".ofd": "ofd",
+    ".docx": "word",
+    ".docm": "word",
+    ".xlsx": "sheet",
+    ".xlsm": "sheet",
+    ".csv": "separated",
+    ".tsv": "separated",
+    ".pptx": "slides",
+    ".png": "picture",
+    ".jpg": "picture",
+    ".jpeg": "picture",
+    ".tif": "picture",
+    ".tiff": "picture",
+    ".bmp": "picture",
+    ".webp": "picture",
 }
+# Suffix to the format that LibreOffice turns it into.
+CONVERTED = {
+    ".doc": "docx",
+    ".wps": "docx",
+    ".rtf": "docx",
+    ".odt": "docx",
+    ".xls": "xlsx",
+    ".et": "xlsx",
+    ".ods": "xlsx",
+    ".ppt": "pptx",
+    ".dps": "pptx",
+    ".odp": "pptx",
+}
+# Read in the process that asks: text cannot harm it, and a library that parses a format can.
+IN_PROCESS = frozenset((".txt", ".text", ".md", ".markdown"))
+
+
+def suffix_of(name: str) -> str:
+    """The suffix that decides on the reader."""
+    return PurePath(name).suffix.lower()
 
 
 def supported(name: str) -> bool:
     """Whether a file of this name has a reader."""
-    return PurePath(name).suffix.lower() in READERS
+    return suffix_of(name) in READERS or suffix_of(name) in CONVERTED
 
 
 def reader(name: str) -> Reader:
     """The reader for a file of this name. Raises ReadError when its format is not known."""
-    suffix = PurePath(name).suffix.lower()
+    suffix = suffix_of(name)
+    if suffix in CONVERTED:
+        office = import_module("corpus.readers.office")
+        return partial(office.convert, suffix=suffix, target=CONVERTED[suffix])
     module = READERS.get(suffix)
     if module is None:
-        raise ReadError("no reader for this kind of file", suffix or "no suffix", f"use one of {' '.join(READERS)}")
+        known = " ".join([*READERS, *CONVERTED])
+        raise ReadError("no reader for this kind of file", suffix or "no suffix", f"use one of {known}")
     found: Reader = import_module(f"corpus.readers.{module}").read
     return found
 
 
 def read(name: str, data: bytes) -> Raw:
     """What the file says. Raises ReadError with the reason when it cannot be read."""
+    if not data.strip(b" \t\r\n\0"):
+        raise ReadError("the file is empty", None, "")
     return reader(name)(data)

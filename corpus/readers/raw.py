@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from corpus.outline import Heading
+from corpus.decoding import clean
+from corpus.outline import Heading, Table
+from corpus.readers.tables import row_lines
+
+# The longest line that still reads as a table's caption.
+_CAPTION_LIMIT = 60
 
 
 @dataclass(slots=True)
@@ -13,12 +18,14 @@ class Raw:
     """A file's text as read. Offsets count characters of `text`, which is clean already (see corpus.decoding.clean).
 
     title: what the format says the title is ("" when it does not say); headings: lines that the format marks as headings;
-    pages: where each page starts; properties: facts the file states outside its text (title, issuer, number, issued, ...).
+    tables: where tables and their rows stand; pages: where each page starts; properties: facts the file states outside its
+    text (title, issuer, number, issued, published, publisher, ...).
     """
 
     text: str
     title: str = ""
     headings: tuple[Heading, ...] = ()
+    tables: tuple[Table, ...] = ()
     pages: tuple[int, ...] = ()
     properties: dict[str, str] = field(default_factory=dict)
     markdown: bool = False
@@ -26,3 +33,79 @@ class Raw:
 
 
 Reader = Callable[[bytes], Raw]
+
+
+class Writer:
+    """Collects lines, headings, tables and pages into a Raw, and keeps the offsets."""
+
+    def __init__(self) -> None:
+        self.title = ""
+        self.properties: dict[str, str] = {}
+        self._parts: list[str] = []
+        self._length = 0
+        self._headings: list[Heading] = []
+        self._tables: list[Table] = []
+        self._pages: list[int] = []
+        self._warnings: list[str] = []
+        self._last = ""
+        self._last_start = 0
+
+    @property
+    def length(self) -> int:
+        """How many characters have been written."""
+        return self._length
+
+    def page(self) -> None:
+        """A new page starts here."""
+        self._pages.append(self._length)
+
+    def warn(self, warning: str) -> None:
+        """Something a person should know; said once."""
+        if warning not in self._warnings:
+            self._warnings.append(warning)
+
+    def line(self, text: str, level: int | None = None) -> None:
+        """One paragraph; `level` makes its first line a heading. Blank text is left out."""
+        text = clean(text).strip(" \t\n\u3000\xa0")
+        if not text:
+            return
+        if level is not None:
+            self._headings.append(Heading(self._length, level))
+        self._last, self._last_start = text, self._length
+        self._write(text)
+
+    def table(self, grid: Sequence[Sequence[str]], header_rows: int | None = None, caption: str = "") -> None:
+        """A table as one line a row, each carrying its header.
+
+        grid: cells by row, merged cells repeated; header_rows: how many rows are header (None: found out). Without a caption
+        a short line just above is it.
+        """
+        rows = row_lines([[" ".join(clean(cell).split()) for cell in row] for row in grid], header_rows)
+        if not rows:
+            return
+        last = self._last
+        if not caption and last and len(last) <= _CAPTION_LIMIT and not last.endswith(("。", "；", "，", ";")):
+            caption = last.rstrip("：:")
+        start = self._last_start if caption and last.startswith(caption) else self._length
+        spans = []
+        for row in rows:
+            spans.append((self._length, self._length + len(row)))
+            self._write(row)
+        self._tables.append(Table(start, self._length - 1, caption, tuple(spans)))
+        self._last = ""
+
+    def _write(self, text: str) -> None:
+        self._parts.append(text + "\n")
+        self._length += len(text) + 1
+
+    def raw(self) -> Raw:
+        """Everything written."""
+        return Raw(
+            "".join(self._parts),
+            title=clean(self.title).strip(),
+            headings=tuple(self._headings),
+            tables=tuple(self._tables),
+            pages=tuple(self._pages),
+            properties=self.properties,
+            warnings=tuple(self._warnings),
+        )

@@ -41,7 +41,8 @@ def test_a_notice_is_read_in_every_encoding(tmp_path: Path, encoding: str) -> No
     assert document.metadata.number.value == "某政发〔2021〕12号"
     assert document.metadata.issued is not None
     assert document.metadata.issued.value == "2021-03-05"
-    labels = [node.label for node in document.outline]
+    assert [node.kind for node in document.outline[:1]] == ["signature"]
+    labels = [node.label for node in document.outline[1:]]
     assert labels == ["第一章", "第一条", "第二条", "（一）", "（二）", "第二章", "第三条"]
 
 

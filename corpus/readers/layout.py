@@ -1,0 +1,296 @@
+"""Lines with places on pages made into paragraphs: columns, running heads and feet, joins of broken lines.
+
+Knows nothing of PDF, OFD or scans.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from corpus.outline import opens
+from corpus.readers.raw import Writer
+
+_PAGE_NUMBER = re.compile(
+    r"[-—–―~·•\s]*(?:第?\s*[0-9]{1,5}\s*页?|[ivxlIVXL]{1,6})(?:\s*(?:[/／,，]|of|共)\s*共?\s*[0-9]{1,5}\s*页?)?[-—–―~·•\s]*"
+)
+# What browsers print around a page.
+_PRINTED = re.compile(
+    r"(?:file|https?)://\S+(?:\s+[0-9]+/[0-9]+)?|[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4},?\s+[0-9]{1,2}:[0-9]{2}.*"
+)
+# Fonts often map an ideograph to the radical or compatibility character that looks the same.
+_LOOKALIKE = re.compile("[\u2e80-\u2fdf\uf900-\ufad9]")
+_SENTENCE_END = ("。", "！", "？", "；", "：", ".", "!", "?", ":", ";")
+_MARGIN_BAND = 0.12
+_CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—·]")
+
+
+def ideographs(text: str) -> str:
+    """The text with Kangxi radicals and compatibility ideographs as the ideographs they look like (U+2F08 is 人)."""
+    return (
+        _LOOKALIKE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text) if _LOOKALIKE.search(text) else text
+    )
+
+
+class Line(NamedTuple):
+    """A line of text in its box, in points from the page's upper left corner."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def size(self) -> float:
+        """The height of the box: the size of the letters."""
+        return max(1.0, self.y1 - self.y0)
+
+
+class Grid(NamedTuple):
+    """A table in its box."""
+
+    rows: tuple[tuple[str, ...], ...]
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+Block = Line | Grid
+
+
+@dataclass(slots=True)
+class Page:
+    """One page's size in points, its lines and its tables."""
+
+    width: float
+    height: float
+    lines: list[Line] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
+
+
+def write(pages: list[Page], writer: Writer) -> None:
+    """Writes the pages' text: one line a paragraph, tables as rows, running heads, feet and page numbers left out."""
+    running = _running(pages)
+    if pages and not writer.title:
+        writer.title = _title(pages[0], _body_size(pages))
+    composer = _Composer(writer)
+    for number, page in enumerate(pages):
+        blocks, left, right = _blocks(page, running)
+        indented = _uses_indents(blocks, left)
+        for block in blocks:
+            if isinstance(block, Grid):
+                composer.grid(block, number)
+            else:
+                last = composer.last
+                joins = last is not None and _joins(
+                    last, block, left, right, indented=indented, turned=composer.page != number
+                )
+                composer.line(block, number, joins=joins)
+    composer.finish(len(pages))
+
+
+class _Composer:
+    """Puts lines together to paragraphs and tables over page ends together to one, and marks where pages start."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._opened = 0
+        self._text = ""
+        self._rows: tuple[tuple[str, ...], ...] = ()
+        self.last: Line | None = None
+        self.page = -1
+
+    def line(self, line: Line, number: int, *, joins: bool) -> None:
+        if joins and self.last is not None:
+            self._text = _join(self._text, line.text)
+        else:
+            self._flush()
+            self._open(number)
+            self._text = line.text
+        self.last, self.page = line, number
+
+    def grid(self, grid: Grid, number: int) -> None:
+        """A table that goes on over the page end is one table; the header it repeats is dropped."""
+        rows = grid.rows
+        if self._rows and self.page + 1 == number and len(self._rows[0]) == len(rows[0]):
+            self._rows += rows[1:] if rows[0] == self._rows[0] else rows
+        else:
+            self._flush()
+            self._open(number)
+            self._rows = rows
+        self.last, self.page = None, number
+
+    def finish(self, pages: int) -> None:
+        self._flush()
+        self._open(pages - 1)
+
+    def _flush(self) -> None:
+        if self._rows:
+            self._writer.table(self._rows)
+        self._writer.line(self._text)
+        self._rows, self._text, self.last = (), "", None
+
+    def _open(self, number: int) -> None:
+        while self._opened <= number:
+            self._writer.page()
+            self._opened += 1
+
+
+def _running(pages: list[Page]) -> set[str]:
+    """Lines that come again at the head or foot of several pages, their digits masked."""
+    seen: Counter[str] = Counter()
+    for page in pages:
+        seen.update({_masked(line) for line in page.lines if _in_margin(line, page)})
+    least = max(2, min(3, len(pages) - 1), int(len(pages) * 0.3)) if len(pages) > 1 else 2
+    return {key for key, count in seen.items() if count >= least}
+
+
+def _is_running(line: Line, running: set[str]) -> bool:
+    text = line.text.strip()
+    return _masked(line) in running or bool(_PAGE_NUMBER.fullmatch(text) or _PRINTED.fullmatch(text))
+
+
+def _masked(line: Line) -> str:
+    return re.sub(r"[0-9]+", "#", "".join(line.text.split()))
+
+
+def _in_margin(line: Line, page: Page) -> bool:
+    middle = (line.y0 + line.y1) / 2
+    return middle < page.height * _MARGIN_BAND or middle > page.height * (1 - _MARGIN_BAND)
+
+
+def _body_size(pages: list[Page]) -> float:
+    """The size that most characters have."""
+    sizes: Counter[float] = Counter()
+    for page in pages[:20]:
+        for line in page.lines:
+            sizes[round(line.size, 0)] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _title(page: Page, body: float) -> str:
+    """The lines in the largest letters of the first page, when they are larger than the body's; the red head passed over."""
+    large = [line for line in page.lines if line.size > body * 1.2 and not line.text.rstrip().endswith("文件")]
+    if not large or not body:
+        return ""
+    largest = max(line.size for line in large)
+    lines = [line.text.strip() for line in large if line.size >= largest * 0.93]
+    title = "".join(lines)
+    return title if 4 <= len(title) <= 100 and len(lines) <= 4 else ""
+
+
+def _blocks(page: Page, running: set[str]) -> tuple[list[Block], float, float]:
+    """Lines and tables in reading order, and the left and right margins of the text (of its column)."""
+    lines = [
+        line
+        for line in page.lines
+        if line.text.strip()
+        and not (_in_margin(line, page) and _is_running(line, running))
+        and not any(_inside(line, grid) for grid in page.grids)
+    ]
+    columns = _columns(lines)
+    if columns is None:
+        lines = _rows(lines)
+        order: list[Block] = sorted([*lines, *page.grids], key=lambda block: block.y0)
+        left, right = _margins(lines)
+        return order, left, right
+    ordered: list[Block] = list(_by_column(lines, columns))
+    ordered.extend(page.grids)
+    left, right = _margins([line for line in lines if line.x1 <= columns])
+    shift = min((line.x0 for line in lines if line.x0 > columns), default=left) - left
+    moved = [
+        b._replace(x0=b.x0 - shift, x1=b.x1 - shift) if isinstance(b, Line) and b.x0 > columns else b for b in ordered
+    ]
+    return moved, left, right
+
+
+def _inside(line: Line, grid: Grid) -> bool:
+    x, y = (line.x0 + line.x1) / 2, (line.y0 + line.y1) / 2
+    return grid.x0 <= x <= grid.x1 and grid.y0 <= y <= grid.y1
+
+
+def _rows(lines: list[Line]) -> list[Line]:
+    """Lines from top to bottom, pieces on one baseline put together."""
+    rows: list[Line] = []
+    for line in sorted(lines, key=lambda line: (round(line.y1, 0), line.x0)):
+        last = rows[-1] if rows else None
+        if last is not None and abs(last.y1 - line.y1) < 0.4 * min(last.size, line.size) and line.x0 >= last.x1 - 1:
+            gap = "" if line.x0 - last.x1 < 0.3 * line.size else " "
+            rows[-1] = Line(last.text + gap + line.text, last.x0, min(last.y0, line.y0), line.x1, max(last.y1, line.y1))
+        else:
+            rows.append(line)
+    return rows
+
+
+def _columns(lines: list[Line]) -> float | None:
+    """Where the gap between two columns is, None for one column."""
+    if len(lines) < 10:
+        return None
+    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    middle = (left + right) / 2
+    first = [line for line in lines if line.x1 <= middle + 2]
+    second = [line for line in lines if line.x0 >= middle - 2]
+    across = len(lines) - len(first) - len(second)
+    if min(len(first), len(second)) < 5 or across > 0.3 * len(lines):
+        return None
+    # Columns hold running text: their lines are mostly full. Short pieces side by side are a table or a form.
+    full = sum(line.x1 - line.x0 > 0.7 * (middle - left) for line in first)
+    return middle if full > 0.5 * len(first) else None
+
+
+def _by_column(lines: list[Line], middle: float) -> list[Line]:
+    """Left column, then right, between the lines that run across both."""
+    ordered: list[Line] = []
+    band: list[Line] = []
+    for line in sorted(lines, key=lambda line: line.y0):
+        if line.x0 < middle - 2 and line.x1 > middle + 2:
+            ordered += _left_then_right(band, middle)
+            band = []
+            ordered.append(line)
+        else:
+            band.append(line)
+    return ordered + _left_then_right(band, middle)
+
+
+def _left_then_right(band: list[Line], middle: float) -> list[Line]:
+    return [line for line in band if line.x0 < middle - 2] + [line for line in band if line.x0 >= middle - 2]
+
+
+def _margins(lines: list[Line]) -> tuple[float, float]:
+    if not lines:
+        return 0.0, 0.0
+    lefts, rights = sorted(line.x0 for line in lines), sorted(line.x1 for line in lines)
+    return lefts[len(lefts) // 20], rights[-1 - len(rights) // 20]
+
+
+def _uses_indents(blocks: list[Block], left: float) -> bool:
+    lines = [block for block in blocks if isinstance(block, Line)]
+    return sum(left + 1.2 * line.size < line.x0 < left + 3.5 * line.size for line in lines) * 10 > len(lines)
+
+
+def _joins(last: Line, line: Line, left: float, right: float, *, indented: bool, turned: bool) -> bool:
+    """Whether `line` goes on with the paragraph of `last`."""
+    size = max(last.size, line.size)
+    if last.x1 < right - 2.2 * size or line.x0 > left + 1.2 * size:
+        return False
+    if min(last.size, line.size) < 0.8 * size:
+        return False
+    if not turned and line.y0 - last.y1 > 1.6 * size:
+        return False
+    if last.text.rstrip().endswith(_SENTENCE_END):
+        return indented and not opens(line.text)
+    return True
+
+
+def _join(first: str, second: str) -> str:
+    first, second = first.rstrip(), second.lstrip()
+    if not first or not second or _CJK.match(first[-1]) or _CJK.match(second[0]):
+        return first + second
+    if first[-1] == "-" and first[-2:-1].isalpha() and second[0].islower():
+        return first[:-1] + second
+    return f"{first} {second}"

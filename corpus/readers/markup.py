@@ -1,0 +1,232 @@
+"""Saved web pages (.html, .mhtml): the article without the page around it. Knows nothing of other formats."""
+
+from __future__ import annotations
+
+import re
+from email import message_from_bytes
+from email.policy import default
+from typing import TYPE_CHECKING
+
+from corpus.decoding import decode
+from corpus.errors import ReadError
+from corpus.readers.raw import Raw, Writer
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
+_DROPPED = "script,style,noscript,template,nav,aside,iframe,object,embed,svg,canvas,form,button,input,select,textarea,audio,video"
+_AROUND = re.compile(
+    r"(?:^|[-_ ])(?:nav|navbar|menu|breadcrumb|crumbs?|footer|foot|header|topbar|sidebar|side|share|social|copyright|related"
+    r"|recommend|comments?|toolbar|search|login|advert|ads?|banner|pager|pagination|print|qrcode|friendlink|links|hot|rank)(?:$|[-_ ])",
+    re.IGNORECASE,
+)
+# Where Chinese government sites keep the article, most specific first; then what HTML itself offers.
+_ARTICLE = "#zoom, #UCAP-CONTENT, .TRS_Editor, .pages_content, .article-content, .news_content, #article-content, article, main"
+_BLOCK_TAGS = """
+address article blockquote body center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main ol
+p pre section table tbody td tfoot th thead tr ul
+"""
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_META = {
+    "articletitle": "title",
+    "pubdate": "published",
+    "publishdate": "published",
+    "contentsource": "publisher",
+    "source": "publisher",
+}
+_DEPTH_LIMIT = 200
+_SPAN_LIMIT = 50
+
+
+def read(data: bytes) -> Raw:
+    """The article of a saved page. Raises ReadError for an archive without a page and for data that is no text."""
+    if _is_archive(data):
+        data, charset = _page_of_archive(data)
+    else:
+        match = _CHARSET.search(data[:4096])
+        charset = match[1].decode() if match else ""
+    text, warning = _decode(data, charset)
+    return _article(text, warning)
+
+
+def _is_archive(data: bytes) -> bool:
+    head = data[:2048].lower()
+    return b"mime-version:" in head and b"content-type:" in head and not head.lstrip().startswith(b"<")
+
+
+def _page_of_archive(data: bytes) -> tuple[bytes, str]:
+    message = message_from_bytes(data, policy=default)
+    for part in message.walk():
+        if part.get_content_type() in ("text/html", "application/xhtml+xml"):
+            payload = part.get_payload(decode=True)
+            if isinstance(payload, bytes) and payload.strip():
+                return payload, part.get_content_charset() or ""
+    raise ReadError("the web archive holds no page", None, "save the page again")
+
+
+def _decode(data: bytes, charset: str) -> tuple[str, str]:
+    """A declared charset is believed when it reads without a fault; a page declared as gb2312 is often wider."""
+    name = {"gb2312": "gb18030", "gbk": "gb18030"}.get(charset.lower(), charset)
+    if name:
+        try:
+            return data.decode(name), ""
+        except (LookupError, UnicodeError):
+            pass
+    text, _, warning = decode(data)
+    return text, warning
+
+
+def _article(html: str, warning: str) -> Raw:
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(html)
+    writer = Writer()
+    if warning:
+        writer.warn(warning)
+    for meta in tree.css("meta[name]"):
+        key = _META.get((meta.attributes.get("name") or "").lower())
+        value = (meta.attributes.get("content") or "").strip()
+        if key and value:
+            writer.properties.setdefault(key, value)
+    body = tree.body
+    if body is None:
+        return writer.raw()
+    writer.title = writer.properties.pop("title", "") or _title(tree.css_first("h1"), tree.css_first("title"))
+    _strip(body)
+    root = _main(body)
+    _Walk(writer).block(root, 0)
+    if not writer.length and root is not body:
+        _Walk(writer).block(body, 0)
+    return writer.raw()
+
+
+def _title(heading: LexborNode | None, title: LexborNode | None) -> str:
+    if heading is not None and 2 <= len(heading.text(strip=True)) <= 100:
+        return " ".join(heading.text().split())
+    whole = " ".join(title.text().split()) if title is not None else ""
+    return re.split(r"[_|]| [-–—] ", whole)[0].strip()
+
+
+def _strip(body: LexborNode) -> None:
+    for node in body.css(_DROPPED):
+        node.decompose()
+    total = len(body.text(strip=True)) or 1
+    for node in body.css("[class], [id], header, footer"):
+        names = f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"
+        around = node.tag in ("header", "footer") or _AROUND.search(names)
+        # Some pages wrap everything in a "header" or "links" box: what holds most of the text stays.
+        if around and node.tag not in ("body", "html", "article", "main") and len(node.text(strip=True)) * 2 < total:
+            node.decompose()
+
+
+def _main(body: LexborNode) -> LexborNode:
+    """The box of the article: a known one that holds most text of its kind, else the smallest that holds most of the page."""
+    total = len(body.text(strip=True))
+    known = max(body.css(_ARTICLE), key=lambda node: len(node.text(strip=True)), default=None)
+    if known is not None and len(known.text(strip=True)) * 3 > total:
+        return known
+    node = body
+    for _ in range(_DEPTH_LIMIT):
+        children = [child for child in node.iter() if child.tag in _BLOCKS]
+        best = max(children, key=_weight, default=None)
+        if best is None or best.tag in ("p", "table", "ul", "ol") or _weight(best) < 0.8 * _weight(node):
+            return node
+        node = best
+    return node
+
+
+def _weight(node: LexborNode) -> float:
+    """Characters of text, those of links counted against it."""
+    return len(node.text(strip=True)) - 1.5 * sum(len(link.text(strip=True)) for link in node.css("a"))
+
+
+class _Walk:
+    """Writes a tree's blocks in order; text outside a block is gathered until the next one."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._pending: list[str] = []
+
+    def block(self, node: LexborNode, depth: int) -> None:
+        level = _HEADINGS.get(node.tag or "")
+        self._children(node, depth)
+        self._flush(level)
+
+    def _children(self, node: LexborNode, depth: int) -> None:
+        if depth > _DEPTH_LIMIT:
+            self._pending.append(node.text())
+            return
+        for child in node.iter(include_text=True):
+            tag = child.tag or ""
+            if tag == "-text":
+                self._pending.append(child.text_content or "")
+            elif tag == "br":
+                self._flush()
+            elif tag == "table" and _is_data(child):
+                self._flush()
+                self._table(child)
+            elif tag in _BLOCKS:
+                self._flush()
+                self.block(child, depth + 1)
+            else:
+                self._children(child, depth + 1)
+
+    def _flush(self, level: int | None = None) -> None:
+        text = " ".join("".join(self._pending).split())
+        self._pending.clear()
+        self._writer.line(text, level)
+
+    def _table(self, table: LexborNode) -> None:
+        caption = table.css_first("caption")
+        rows = list(table.css("tr"))
+        header = 0
+        for row in rows:
+            cells = row.css("th, td")
+            if not cells or any(cell.tag != "th" for cell in cells):
+                break
+            header += 1
+        words = " ".join(caption.text().split()) if caption is not None else ""
+        if words:
+            self._writer.line(words)
+        self._writer.table(_grid(rows), header or None, words)
+
+
+def _is_data(table: LexborNode) -> bool:
+    """A table with rows of several cells and no table inside; others only lay a page out."""
+    return len(table.css("table")) <= 1 and any(len(row.css("td, th")) > 1 for row in table.css("tr"))
+
+
+def _grid(rows: list[LexborNode]) -> list[list[str]]:
+    """Cells by row, with row and column spans repeated."""
+    held: dict[int, tuple[int, str]] = {}
+    grid = []
+    for row in rows:
+        line: list[str] = []
+        cells = iter(row.css("th, td"))
+        cell = next(cells, None)
+        while cell is not None or len(line) in held:
+            place = len(line)
+            if place in held:
+                left, text = held.pop(place)
+                line.append(text)
+                if left > 1:
+                    held[place] = (left - 1, text)
+                continue
+            if cell is None:
+                break
+            text = " ".join(cell.text(separator=" ").split())
+            down = _span(cell, "rowspan")
+            for _ in range(_span(cell, "colspan")):
+                if down > 1:
+                    held[len(line)] = (down - 1, text)
+                line.append(text)
+            cell = next(cells, None)
+        grid.append(line)
+    return grid
+
+
+def _span(cell: LexborNode, name: str) -> int:
+    value = cell.attributes.get(name) or "1"
+    return min(_SPAN_LIMIT, max(1, int(value))) if value.isascii() and value.isdigit() else 1

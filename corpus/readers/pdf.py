@@ -1,0 +1,182 @@
+"""PDF files: text layer, tables with rules, and pages without text through OCR. Knows nothing of other formats."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from corpus.errors import ReadError
+from corpus.readers import layout
+from corpus.readers.layout import Grid, Line, Page
+from corpus.readers.raw import Raw, Writer
+
+if TYPE_CHECKING:
+    import pypdfium2
+
+# A page takes some milliseconds, a scanned one some seconds; what is not read by then is said, not waited for.
+SECONDS = 240.0
+_PAGE_LIMIT = 5000
+_RULES = 6
+_TABLE_PAGES = 300
+_UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
+
+
+def read(data: bytes) -> Raw:
+    """Pages in order. Raises ReadError for a damaged or encrypted file."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+        count = len(document)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise ReadError("the PDF is encrypted", None, "save it without a password") from None
+        raise ReadError("the PDF is damaged", " ".join(str(error).split()), "save it again") from None
+    try:
+        return _Reader(document, data, count).read()
+    finally:
+        document.close()
+
+
+class _Reader:
+    def __init__(self, document: pypdfium2.PdfDocument, data: bytes, count: int) -> None:
+        self._document, self._data, self._count = document, data, count
+        self._writer = Writer()
+        self._plumber: Any = None
+        self._tables = 0
+
+    def read(self) -> Raw:
+        end = time.monotonic() + SECONDS
+        pages: list[Page] = []
+        for number in range(min(self._count, _PAGE_LIMIT)):
+            if time.monotonic() > end:
+                break
+            pages.append(self._page(number))
+        if len(pages) < self._count:
+            self._writer.warn(f"only the first {len(pages)} of {self._count} pages were read")
+        if self._plumber is not None:
+            self._plumber.close()
+        layout.write(pages, self._writer)
+        return self._writer.raw()
+
+    def _page(self, number: int) -> Page:
+        import pypdfium2
+
+        try:
+            page = self._document[number]
+        except pypdfium2.PdfiumError:
+            self._writer.warn(f"page {number + 1} is damaged and was left out")
+            return Page(595.0, 842.0)
+        try:
+            width, height = page.get_size()
+            lines = _lines(page, height)
+            text = "".join(line.text for line in lines)
+            if len(_UNREADABLE.findall(text)) * 5 > len(text) or len("".join(text.split())) < 8:
+                return self._scanned(page, number, Page(width, height, lines))
+            return Page(width, height, lines, self._grids(page, number))
+        finally:
+            page.close()
+
+    def _scanned(self, page: Any, number: int, found: Page) -> Page:
+        """The page through OCR, when there is a picture or unreadable text on it."""
+        from pypdfium2 import raw
+
+        from corpus.readers import ocr
+
+        pictures = any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
+        if not pictures and not found.lines:
+            return found
+        scale = min(ocr.DPI / 72, (ocr.PIXEL_LIMIT / max(1.0, found.width * found.height)) ** 0.5)
+        picture = page.render(scale=scale).to_numpy()
+        lines = [
+            Line(line.text, line.x0 / scale, line.y0 / scale, line.x1 / scale, line.y1 / scale)
+            for line in ocr.lines(picture)
+        ]
+        self._writer.warn("pages without a text layer were read by OCR: check figures against the original")
+        return Page(found.width, found.height, lines or found.lines)
+
+    def _grids(self, page: Any, number: int) -> list[Grid]:
+        """Tables with ruled cells; looked for only where the page has rules, because finding them is slow."""
+        from pypdfium2 import raw
+
+        rules = 0
+        for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=2):
+            rules += 1
+            if rules >= _RULES:
+                break
+        if rules < _RULES or self._tables >= _TABLE_PAGES:
+            return []
+        self._tables += 1
+        try:
+            return self._ruled(number)
+        except Exception as error:  # a table is an extra: pdfminer fails on files that pdfium reads
+            self._writer.warn(f"the tables of page {number + 1} were read as plain text ({type(error).__name__})")
+            return []
+
+    def _ruled(self, number: int) -> list[Grid]:
+        import logging
+
+        import pdfplumber
+
+        logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of every font it does not like
+        if self._plumber is None:
+            self._plumber = pdfplumber.open(io.BytesIO(self._data))
+        page = self._plumber.pages[number]
+        found = [_grid(table) for table in page.find_tables()]
+        page.close()
+        return [grid for grid in found if len(grid.rows) > 1 and len(grid.rows[0]) > 1]
+
+
+def _grid(table: Any) -> Grid:
+    """The table's cells on the raster of all its edges, so that a merged cell stands in every place it covers."""
+    texts: dict[tuple[float, float, float, float], str] = {}
+    for row, words in zip(table.rows, table.extract(), strict=True):
+        for cell, text in zip(row.cells, words, strict=True):
+            if cell is not None:
+                texts[cell] = layout.ideographs("".join((text or "").split("\n")))
+    xs, ys = _edges([(cell[0], cell[2]) for cell in texts]), _edges([(cell[1], cell[3]) for cell in texts])
+    rows = []
+    for top, bottom in pairwise(ys):
+        row = []
+        for left, right in pairwise(xs):
+            x, y = (left + right) / 2, (top + bottom) / 2
+            row.append(next((t for c, t in texts.items() if c[0] <= x <= c[2] and c[1] <= y <= c[3]), ""))
+        rows.append(tuple(row))
+    return Grid(tuple(rows), *table.bbox)
+
+
+def _edges(pairs: list[tuple[float, float]]) -> list[float]:
+    edges: list[float] = []
+    for edge in sorted(edge for pair in pairs for edge in pair):
+        if not edges or edge - edges[-1] > 3:
+            edges.append(edge)
+    return edges
+
+
+def _lines(page: Any, height: float) -> list[Line]:
+    """The page's lines as pdfium groups its characters, with their boxes."""
+    textpage = page.get_textpage()
+    try:
+        text = textpage.get_text_range()
+        lines = []
+        offset = 0
+        for piece in text.split("\r\n"):
+            stripped = piece.strip()
+            if stripped:
+                start = offset + len(piece) - len(piece.lstrip())
+                first = textpage.get_charbox(_utf16(text, start), loose=True)
+                last = textpage.get_charbox(_utf16(text, start + len(stripped) - 1), loose=True)
+                y0, y1 = height - max(first[3], last[3]), height - min(first[1], last[1])
+                lines.append(Line(layout.ideographs(stripped.replace("\ufffe", "-")), first[0], y0, last[2], y1))
+            offset += len(piece) + 2
+        return lines
+    finally:
+        textpage.close()
+
+
+def _utf16(text: str, offset: int) -> int:
+    """Pdfium counts UTF-16 units; the difference is zero in nearly every text."""
+    return offset if text.isascii() or max(text) <= "\uffff" else len(text[:offset].encode("utf-16-le")) // 2
