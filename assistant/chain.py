@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -26,6 +27,7 @@ from assistant.types import (
 )
 from assistant.understanding import followup
 from assistant.understanding.analysis import Analysis, analyse
+from assistant.understanding.parts import parts
 from corpus.errors import QuestionError
 from index.types import Hit, Index, IndexHandle
 from settings import Settings
@@ -99,11 +101,10 @@ class Assistant(Runnable[Any, Any]):
             known = self._places(run.index)
             standalone = question.standalone or followup.rewrite(question.text, question.history, known)
             run.analysis = analyse(standalone, known)
+            run.parts = parts(run.analysis, known)
         yield StageEvent("retrieve", run.analysis.text)
         with run.timed("retrieve"):
-            run.hits = retrieval.retrieve(
-                run.index, run.analysis, inputs.plain(question.text), question.filters, date.today()
-            )
+            run.retrieve()
         yield StageEvent("read")
         yield from run.extractive()
         yield FinalEvent(run.answer())
@@ -125,7 +126,9 @@ class _Run:
 
     def __init__(self, index: Index, question: Question, settings: Settings) -> None:
         self.index, self.question, self.settings = index, question, settings
+        self.parts: list[tuple[str, Analysis]] = []
         self.hits: list[Hit] = []
+        self.part_hits: list[list[Hit]] = []
         self.notices: list[Notice] = []
         self.timings: dict[str, float] = {}
         self.began = time.perf_counter()
@@ -137,10 +140,34 @@ class _Run:
         """A context that adds its duration to the stage's timing."""
         return _Timer(self.timings, stage)
 
+    def retrieve(self) -> None:
+        """Search for the question, and for each of its parts."""
+        filters, today = self.question.filters, date.today()
+        self.hits = retrieval.retrieve(self.index, self.analysis, inputs.plain(self.question.text), filters, today)
+        self.part_hits = [retrieval.retrieve(self.index, part, "", filters, today) for _, part in self.parts]
+        if self.part_hits:
+            self.hits = retrieval.interleave([*self.part_hits, self.hits])
+
+    def read(self) -> Reading:
+        """What the passages say to the question, or to its parts when it has several."""
+        readings = [
+            (label, read(part, hits, self.index))
+            for (label, part), hits in zip(self.parts, self.part_hits, strict=True)
+        ]
+        found = [(label, reading) for label, reading in readings if reading.extracts]
+        if not found or (len(found) < len(readings) and not all(label for label, _ in self.parts)):
+            return read(self.analysis, self.hits, self.index)
+        extracts = [
+            replace(extract, label=label or extract.label)
+            for label, reading in found
+            for extract in reading.extracts[:1]
+        ]
+        return Reading(tuple(extracts), min(reading.answerable for _, reading in found))
+
     def extractive(self) -> Iterator[Event]:
         """Read and write with the built-in reader."""
         with self.timed("read"):
-            reading = read(self.analysis, self.hits, self.index)
+            reading = self.read()
         if reading.choices:
             self._clarify(reading)
             yield TextEvent(self.draft.text)
@@ -162,7 +189,7 @@ class _Run:
         """Ask back, with the choices as whole questions."""
         self.status = "clarify"
         core = self.analysis.text
-        self.choices = tuple(f"{label}：{core}" for label in reading.choices)
+        self.choices = tuple(f"{label}的{core}" for label in reading.choices)
         self.draft.text = _CLARIFY[self.settings.language] + "\n" + "\n".join(f"- {choice}" for choice in self.choices)
 
     def _not_found(self) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 
 from assistant import notices
 from assistant.understanding import places
-from assistant.understanding.analysis import Analysis, number_of
+from assistant.understanding.analysis import Analysis, number_of, query
 from corpus.normal import normalise
 from corpus.types import Document, Metadata, Node, Passage
 from index.types import DocumentSummary, Filters, Hit, Index
@@ -26,7 +26,7 @@ def retrieve(index: Index, analysis: Analysis, asked: str, filters: Filters, tod
     narrowed = (
         replace(filters, doc_ids=tuple(document.id for document in named)) if named and not filters.doc_ids else filters
     )
-    hits = index.search(analysis.text, DEPTH, narrowed or None)
+    hits = index.search(query(analysis), DEPTH, narrowed or None)
     if asked and asked != analysis.text:
         known = {hit.passage.id for hit in hits}
         hits += [hit for hit in index.search(asked, DEPTH // 2, filters or None) if hit.passage.id not in known]
@@ -40,6 +40,18 @@ def _ranked(hits: Sequence[Hit]) -> list[Hit]:
         score = min(hit.score, ranked[-1].score) if ranked else hit.score
         ranked.append(replace(hit, rank=rank, score=score))
     return ranked
+
+
+def interleave(lists: Sequence[Sequence[Hit]]) -> list[Hit]:
+    """The best of each list first, then the seconds ..., no passage twice."""
+    seen: set[str] = set()
+    mixed: list[Hit] = []
+    for row in range(max(map(len, lists), default=0)):
+        for hits in lists:
+            if row < len(hits) and hits[row].passage.id not in seen:
+                seen.add(hits[row].passage.id)
+                mixed.append(hits[row])
+    return _ranked(mixed)
 
 
 def _prefer(hits: list[Hit], analysis: Analysis, index: Index, today: date) -> list[Hit]:

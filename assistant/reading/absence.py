@@ -1,22 +1,28 @@
-"""Decides that the passages do not answer: another place, another year, or words that occur nowhere. Knows no answers."""
+"""Decides that the passages do not answer: another place, year or subject, or too little in common. Knows no answers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from assistant.reading.matching import Matcher, grams
+from assistant.reading import wanted
+from assistant.reading.matching import Matcher
+from assistant.reading.synonyms import alike
 from assistant.reading.types import Sentence
 from assistant.understanding import places
 from assistant.understanding.analysis import Analysis
+from assistant.understanding.telling import telling
 from corpus.normal import fold
 from index.types import Index
 
-LEAST = 0.42  # of the question's weight must stand in the best sentence and its surroundings
+LEAST = 0.40  # of the question's weight must stand in the best sentence and its surroundings
 
 
 def missing(analysis: Analysis, sentence: Sentence, matcher: Matcher, index: Index) -> str:
     """Why the sentence cannot answer the question, empty when nothing speaks against it."""
+    if sentence.context < LEAST:
+        return "找到的段落与问题相符的内容太少"
+    if wanted.needs_value(analysis) and not _strict_value(analysis, sentence.text):
+        return "找到的段落没有所问的数字、时间或人"
     around = _around(sentence, index)
     place = _other_place(analysis, around)
     if place:
@@ -24,64 +30,53 @@ def missing(analysis: Analysis, sentence: Sentence, matcher: Matcher, index: Ind
     year = _other_year(analysis, sentence, around, index)
     if year:
         return f"找到的段落不是关于{year}的"
-    unknown = _unknown_term(analysis, matcher)
-    if unknown:
-        return f"文件中没有出现“{unknown}”"
-    if sentence.context < LEAST:
-        return "找到的段落与问题相符的内容太少"
+    word = _other_subject(analysis, around)
+    if word:
+        return f"找到的段落没有谈到“{word}”"
     return ""
 
 
+def _strict_value(analysis: Analysis, text: str) -> bool:
+    """Whether the sentence has a value of the kind, or opens a list or a paragraph that may."""
+    return (
+        bool(wanted.fitting(analysis, text))
+        or text.rstrip().endswith(("：", ":"))
+        or (analysis.kind == "who" and wanted.asks_for_body(analysis.core))
+    )
+
+
 def _around(sentence: Sentence, index: Index) -> str:
-    """The passage with its title, headings, issuer and region, folded."""
+    """The passage with its title, headings, issuer and its own region (not those round it), folded."""
     passage = sentence.hit.passage
     metadata = index.document(passage.doc_id).metadata
-    names = [value.value for value in (metadata.issuer, metadata.region, metadata.number) if value]
+    names = [value.value for value in (metadata.issuer, metadata.number) if value]
+    if metadata.region:
+        names.append(places.levels(metadata.region.value)[-1])
     return fold(" ".join((passage.title, *passage.headings, passage.source, *names, passage.text)))
 
 
 def _other_place(analysis: Analysis, around: str) -> str:
-    """A place of the question that the passage does not name, itself or by a place within it."""
-    if not analysis.places:
+    """The place of the question that the passage does not name; the last of a run such as 江苏省常州市金坛区 decides."""
+    named = analysis.places
+    absent = [place for place in named if fold(place.stem) not in around]
+    if not absent:
         return ""
-    absent = [place for place in analysis.places if fold(place.stem) not in around]
-    return absent[-1].name if len(absent) == len(analysis.places) or _narrow(analysis, absent) else ""
-
-
-def _narrow(analysis: Analysis, absent: Sequence[places.Place]) -> bool:
-    """Whether the narrowest place named, the last of a run such as 江苏省常州市金坛区, is among the absent ones."""
-    last = analysis.places[-1]
-    return any(place == last for place in absent)
+    return absent[-1].name if len(absent) == len(named) or absent[-1] is named[-1] or absent[0] is named[0] else ""
 
 
 def _other_year(analysis: Analysis, sentence: Sentence, around: str, index: Index) -> str:
     """A year or a plan period of the question that neither the passage nor its document's date carries."""
     issued = index.document(sentence.hit.passage.doc_id).metadata.issued
-    known = around + (issued.value[:4] if issued else "")
+    known = re.sub(r"[“”\"]", "", around) + (issued.value[:4] if issued else "")
     for period in analysis.periods:
-        if fold(period) not in known.replace("“", "").replace("”", ""):
+        if fold(period) not in known:
             return f"“{period}”"
-    for year in analysis.years:
-        if str(year) not in known:
-            return f"{year}年"
+    return next((f"{year}年" for year in analysis.years if str(year) not in known), "")
+
+
+def _other_subject(analysis: Analysis, around: str) -> str:
+    """A telling word of the question, an office or a branch of industry, that the passage has in no form."""
+    for word in telling(fold(analysis.core)):
+        if not any(fold(form) in around for form in alike(word)):
+            return word
     return ""
-
-
-def _unknown_term(analysis: Analysis, matcher: Matcher) -> str:
-    """A content word of the question of which next to nothing occurs in any passage."""
-    for term in analysis.terms:
-        pieces = grams(term)
-        run: list[str] = []
-        for piece in [*pieces, ""]:
-            if piece in matcher.unknown and not any(piece in word for word in matcher.alternatives):
-                run.append(piece)
-                continue
-            if len(run) >= 3 or (run and _is_name(term, run, pieces)):
-                return re.sub(r"\s", "", run[0] + "".join(gram[-1] for gram in run[1:]))
-            run = []
-    return ""
-
-
-def _is_name(term: str, run: list[str], pieces: list[str]) -> bool:
-    """Whether the unknown run is the whole of its term."""
-    return len(run) == len(pieces)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.reading import values
+from assistant.reading import lists, wanted
 from assistant.reading.matching import Matcher
 from assistant.reading.types import Sentence
 from assistant.understanding.analysis import Analysis
@@ -16,6 +16,8 @@ from index.types import Hit
 
 READ = 10  # passages that are read
 _QUESTION = re.compile(r"[？?]\s*$")
+_SAYS = re.compile(r"[”\"》]?(?:分别|依次|主要|就)?(?:是|为|有|包括|包含|指|:|叫)(?!了)")
+_CLAUSES = re.compile(r"[，,；;。：:]")
 
 
 def candidates(analysis: Analysis, hits: Sequence[Hit], matcher: Matcher) -> list[Sentence]:
@@ -34,18 +36,18 @@ def candidates(analysis: Analysis, hits: Sequence[Hit], matcher: Matcher) -> lis
 def _of_passage(analysis: Analysis, hit: Hit, matcher: Matcher, top: float) -> list[Sentence]:
     """The scored sentences of one passage."""
     passage = hit.passage
-    around = fold(" ".join((passage.title, *passage.headings)))
-    heading = matcher.found(around)
-    whole = heading | matcher.found(fold(passage.text))
+    above = matcher.found(fold(" ".join((passage.title, *passage.headings))))
+    whole = above | matcher.found(fold(passage.text))
     spans = [(start, end) for start, end in sentences(passage.text) if passage.text[start:end].strip()]
     found = [matcher.found(fold(passage.text[start:end])) for start, end in spans]
-    scored = []
+    scored, heading = [], set(above)
     for order, (start, end) in enumerate(spans):
-        near = (
-            found[order] | heading | (found[order - 1] if order else set()) | (found[order - 2] if order > 1 else set())
-        )
+        text = passage.text[start:end]
+        if text.startswith("#"):
+            heading = above | found[order]
+        near = found[order] | heading | (found[order - 1] if order else set())
         sentence = Sentence(
-            passage.text[start:end],
+            text,
             passage.start + start,
             passage.start + end,
             hit,
@@ -53,15 +55,27 @@ def _of_passage(analysis: Analysis, hit: Hit, matcher: Matcher, top: float) -> l
             coverage=matcher.share(found[order]),
             context=matcher.share(near),
         )
-        scored.append(replace(sentence, score=_score(analysis, sentence, matcher.share(whole), top)))
+        scored.append(replace(sentence, score=_score(analysis, sentence, matcher, matcher.share(whole), top)))
     return scored
 
 
-def _score(analysis: Analysis, sentence: Sentence, whole: float, top: float) -> float:
+def _score(analysis: Analysis, sentence: Sentence, matcher: Matcher, whole: float, top: float) -> float:
     """Own wording counts most, then what stands round it, then the search's opinion of the passage; then its shape."""
     prior = sentence.hit.score / top if top > 0 else 1.0 / sentence.hit.rank
-    score = 0.55 * sentence.coverage + 0.25 * sentence.context + 0.1 * whole + 0.1 * min(max(prior, 0.0), 1.0)
-    return score * _shape(analysis, sentence.text)
+    score = 0.5 * sentence.coverage + 0.25 * sentence.context + 0.07 * whole + 0.08 * min(max(prior, 0.0), 1.0)
+    return (score + 0.1 * _density(sentence.text, matcher)) * _shape(analysis, sentence.text)
+
+
+def _density(text: str, matcher: Matcher) -> float:
+    """The greatest share of one clause's length that is wording of the question."""
+    best = 0.0
+    for clause in _CLAUSES.split(text):
+        if len(clause) >= 4:
+            covered: set[int] = set()
+            for at, _ in matcher.places(clause):
+                covered.update((at, at + 1))
+            best = max(best, len(covered) / (len(clause) + 1))
+    return min(best, 1.0)
 
 
 def _shape(analysis: Analysis, text: str) -> float:
@@ -75,14 +89,23 @@ def _shape(analysis: Analysis, text: str) -> float:
     asked = fold(analysis.core)
     if len(bare) < 80 and sum(char not in asked for char in fold(bare)) < 4:
         factor *= 0.5
-    match analysis.kind:
-        case "how_many" if not values.amounts(bare):
-            factor *= 0.75
-        case "when" if not values.dates(bare) and not values.amounts(bare):
-            factor *= 0.75
-        case "who" if not values.people(bare) and not values.bodies(bare):
-            factor *= 0.85
+    if wanted.needs_value(analysis) and not wanted.fitting(analysis, bare):
+        factor *= 0.7
+    if analysis.kind in ("list", "what", "define") and _defines(analysis, bare):
+        factor *= 1.12
+    if analysis.kind == "list":
+        factor *= 1.1 if lists.items(bare) >= max(analysis.count or 0, 2) else 0.95
     return factor
+
+
+def _defines(analysis: Analysis, text: str) -> bool:
+    """Whether the last content word of the question is followed at once by 是, 为, 有, 包括 or a colon."""
+    folded = fold(text)
+    for term in reversed(analysis.terms):
+        if len(term) >= 2:
+            at = folded.find(fold(term)[-4:])
+            return at >= 0 and bool(_SAYS.match(folded, at + len(term[-4:])))
+    return False
 
 
 def is_heading(text: str) -> bool:

@@ -6,6 +6,7 @@ Rules score and trim; trained parts plug in through `assistant.reader_model` whe
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.reading import absence, lists, spans
 from assistant.reading.candidates import candidates, is_heading
@@ -13,11 +14,13 @@ from assistant.reading.matching import Matcher
 from assistant.reading.types import Extract, Reading, Sentence
 from assistant.understanding import places
 from assistant.understanding.analysis import Analysis
+from corpus.normal import fold
 from corpus.types import Document
 from index.types import Hit, Index
 
 SIDE_BY_SIDE = 4  # answers shown with labels; with more, the question is asked back
-NEAR = 0.93  # of the best score: as good an answer for another place
+NEAR = 0.8  # of the best score: as good an answer for another place or document
+VAGUE = 9  # a question of more character pairs than this is specific enough
 
 
 def read(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Reading:
@@ -36,59 +39,45 @@ def read(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Reading:
             kept.append(sentence)
     if not kept:
         return Reading(answerable=found[0].context / 2, reason=reason)
-    chosen = _choose(analysis, kept, index)
+    chosen = _choose(analysis, kept, matcher, index)
     extracts = [_extract(analysis, sentence, matcher, index, label) for label, sentence in chosen]
     extracts = [extract for extract in extracts if extract.text]
     if len(extracts) > SIDE_BY_SIDE:
         return Reading(answerable=kept[0].context, choices=tuple(extract.label for extract in extracts))
+    if len(extracts) > 1 and len({extract.text for extract in extracts}) == 1:
+        extracts = [replace(extracts[0], label="")]
     return Reading(tuple(extracts), answerable=min(1.0, kept[0].context))
 
 
-def _choose(analysis: Analysis, found: Sequence[Sentence], index: Index) -> list[tuple[str, Sentence]]:
-    """The sentence that answers, or one for each place: those the question names, or those that fit it as well."""
-    asked = _asked_places(analysis)
-    if len(asked) > 1:
-        chosen = []
-        for place in asked:
-            own = [
-                sentence
-                for sentence in found
-                if places.same(place.stem, _region(sentence, index) or place.stem)
-                and place.stem in _names(sentence, index)
-            ]
-            if own:
-                chosen.append((place.name, own[0]))
-        if chosen:
-            return chosen if len(chosen) > 1 else [("", chosen[0][1])]
-    if not asked:
-        best: dict[str, Sentence] = {}
-        for sentence in found:
-            region = _region(sentence, index)
-            if region and sentence.score >= NEAR * found[0].score:
-                best.setdefault(region, sentence)
-        if len(best) > 1 and _region(found[0], index):
-            return list(best.items())
-    return [("", found[0])]
+def _choose(
+    analysis: Analysis, found: Sequence[Sentence], matcher: Matcher, index: Index
+) -> list[tuple[str, Sentence]]:
+    """The sentence that answers; one for each place or document where a vague question fits several as well."""
+    best = found[0]
+    if analysis.places or analysis.titles or analysis.numbers or len(matcher.weights) > VAGUE:
+        return [("", best)]
+    enough = 0.95 * matcher.share(_matched(best, matcher))
+    groups: dict[tuple[str, str], Sentence] = {}
+    for sentence in found:
+        if sentence.score >= NEAR * best.score and matcher.share(_matched(sentence, matcher)) >= enough:
+            groups.setdefault(_scope(sentence, index), sentence)
+    if len(groups) < 2 or not all(region for region, _ in groups):
+        return [("", best)]
+    by_region = len({region for region, _ in groups}) == len(groups)
+    return [(region if by_region else title, sentence) for (region, title), sentence in groups.items()]
 
 
-def _asked_places(analysis: Analysis) -> list[places.Place]:
-    """The places the question names, each once."""
-    return list({place.stem: place for place in analysis.places}.values())
-
-
-def _region(sentence: Sentence, index: Index) -> str:
-    """The narrowest region of the document, by its metadata."""
-    region = index.document(sentence.hit.passage.doc_id).metadata.region
-    if region is None:
-        return ""
-    named = places.find(region.value)
-    return named[-1].name if named else region.value
-
-
-def _names(sentence: Sentence, index: Index) -> str:
-    """Everything that says which place the sentence speaks of."""
+def _matched(sentence: Sentence, matcher: Matcher) -> set[str]:
+    """The grams of the question in the sentence and above it."""
     passage = sentence.hit.passage
-    return " ".join((passage.title, *passage.headings, _region(sentence, index), passage.text))
+    return matcher.found(fold(" ".join((passage.title, *passage.headings, sentence.text))))
+
+
+def _scope(sentence: Sentence, index: Index) -> tuple[str, str]:
+    """What the sentence holds for: region, empty when unknown, and title of its document."""
+    metadata = index.document(sentence.hit.passage.doc_id).metadata
+    region = places.levels(metadata.region.value)[-1] if metadata.region else ""
+    return region, sentence.hit.passage.title
 
 
 def _extract(analysis: Analysis, sentence: Sentence, matcher: Matcher, index: Index, label: str) -> Extract:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.understanding import places
+from assistant.understanding.simplify import simplify
 
 Kind = Literal["who", "when", "where", "how_many", "which", "list", "how", "why", "what", "define", "yes_no"]
 
@@ -27,12 +28,18 @@ _RULES: tuple[tuple[Kind, str], ...] = (
     ("define", r"什么是|何谓|是什么意思|指的是什么|是指什么|什么叫|指什么|如何定义|的定义|的含义"),
     (
         "list",
+        r"几(?:个|项|条|点|种|类|大|份)[^，。]{0,14}(?:叫什么|是什么|是哪|名称|方面)|列全|(?:都|全部?)(?:列出|报|告诉|说)|"
         r"哪些|哪几|哪[两二三四五六七八九十]|分别(?:是|为|有|包括|指|讲|负责|由|达)|包括什么|包含什么|有什么(?:条件|要求|措施|办法|规定|内容|特点)|有啥|列举|"
         r"(?:几|[两二三四五六七八九十])(?:大|个|项|条|点|种|类|方面|件|家|位)[^多少几]{0,18}(?:是|指|为|有|包括)(?:什么|哪|谁|啥)|列出",
     ),
     (
+        "who",
+        r"(?:书记|[市区县省镇乡局厅部校院行会组]长|主任|主席|负责人|领导|经理)[\u4e00-\u9fff]{0,2}(?:叫什么|什么名字|姓名)|是哪一?位|(?<!什么)名字是",
+    ),
+    (
         "when",
-        r"什么时候|何时|哪一?天|哪[一]?年|哪个?月|几月|几号|几点|什么时间|多会儿|(?:时间|日期|日子|期限|时限|时刻)(?:是|为|从|到|在|安排)?(?:什么|何|多)?|截止到?(?:什么|何|哪)|有效期",
+        r"什么时候|什么时侯|何时|哪一?天|哪一?年|哪个?月|哪年哪月|几月|几号|几点|什么时间|什么日期|多会儿|(?:时间|日期|日子|期限|时限|时刻)(?:是|为|从|到|在|安排)?(?:什么|何|多|[？?]|$)|"
+        r"截止到?(?:什么|何|哪)|有效期(?:是|到|至|为|多|[？?]|$)",
     ),
     (
         "how_many",
@@ -56,22 +63,33 @@ _RULES: tuple[tuple[Kind, str], ...] = (
 _COMPILED = tuple((kind, re.compile(rule)) for kind, rule in _RULES)
 
 # Words that ask or oil the sentence and say nothing of the subject.
+_CLASSIFIER = "[个家项名次条款种类批所座台辆件份页户岁倍位亩套只张场期届支]?"
 _FILLER = re.compile(
-    r"什么时候|什么时间|什么地方|什么意思|什么样的?|为什么|是什么|有什么|什么是|什么|哪里|哪儿|哪些|哪个|哪家|哪几[个项家种类条]?|哪[一两二三四五六七八九十]?[个项家种类条天年位名]?|"
-    r"谁|何时|何地|何处|何人|为何|何种|如何|怎么样|怎么办|怎么|怎样|怎麽|多少|多久|多大|多高|多长|几(?=[个家项名人次条天年月种类位亿万元号点])|请问一?下?|请告诉我|告诉我|我想知道|我想问一?下?|"
-    r"想问一?下|想了解一?下?|想知道|请介绍一?下?|介绍一?下|说一?下|说说|请列出|列出|列举|能否|可否|是否|是不是|能不能|可不可以|有没有|会不会|需不需要|要不要|"
-    r"分别|具体|吗|呢|吧|呀|啊|哦|请|您好|你好|谢谢|咋|啥"
+    r"什么时[候侯]|什么时间|什么地方|什么意思|什么样的?|为什么|是什么|有什么|什么是|什么|哪里|哪儿|"
+    rf"哪几{_CLASSIFIER}|哪些|哪[一两二三四五六七八九十]?[年月日天]|哪[一两二三四五六七八九十]?{_CLASSIFIER}|"
+    rf"谁|何时|何地|何处|何人|为何|何种|如何|怎么样|怎么办|怎么|怎样|怎麽|多少{_CLASSIFIER}|多久|多大|多高|多长|几千|几百|几(?=[年月天号点亿万元人])|几{_CLASSIFIER}|"
+    r"请问一?下?|请告诉我|都?告诉我|我?想知道|我?想问一?下?|我?想了解一?下?|请?介绍一?下?|说一?下|说说|请?列出来?|列举|帮我?(?:忙)?(?:查|看|找|列)?(?:一?下|个)?|麻烦|打扰了?|"
+    r"能否|可否|是否|是不是|能不能|可不可以|有没有|会不会|需不需要|要不要|"
+    r"分别|各自|具体|到底|究竟|一共|总共|打算|准备|计划要|想要|吗|呢|吧|呀|啊|哦|请|您好|你好|谢谢|咋|啥|来着"
 )
 _SPLIT = re.compile(
-    r"[\s，。、；：？！,.;:?!“”‘’\"'（）()《》〈〉【】\[\]{}<>「」『』…—\-~·|/\\]+|的|(?<!不)是|了(?!解)|(?<![存现潜健所])在(?![线校册职编建])|和(?![平谐睦解])|与(?![会])|[及或](?![时格])|以及|为了|关于|对于"
+    r"[\s，。、；：？！,.;:?!“”‘’\"'（）()《》〈〉【】\[\]{}<>「」『』…—\-~·|/\\*=]+|"
+    r"的|(?<!不)是|了(?!解)|(?<![存现潜健所])在(?![线校册职编建岗])|和(?![平谐睦解])|与(?!会)|[及或](?![时格])|以及|为了|关于|对于|"
+    r"(?<![主需重必摘纲首只])要(?![求素点闻约件塞害领])|想(?![象法])|都(?!市)|这[次个些]?|那[次个些]?|(?<![所拥国具享占私])有(?![利效关限序机色力望线害毒偿])|"
+    r"(?<![认作成行称以因])为(?![民主])|(?<![达收直])到(?![位期达账场岗])|把|让(?!利)|被(?![告子])|给(?![予付水])|跟(?!踪)|怎|搞|叫做?|喊|"
+    r"(?<![使利费信应适运作实专公启占享录任雇聘试])用(?![户地工品途电水])|(?<![不可])能(?![力源级耗量效])|可以|应该|应当|(?<![社大协])会(?![议员展计])(?=[\u4e00-\u9fff]{2})"
 )
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{1,12}?[〔\[［（(【]\s*(?:19|20)\d{2}\s*[〕\]］）)】]\s*第?\s*\d{1,5}\s*号")
 _TITLE = re.compile(r"《([^《》]{2,80})》")
 _ARTICLE = re.compile(r"第\s*([零〇一二三四五六七八九十百千两\d]{1,9})\s*条(?:\s*之[一二三四五六七八九十])?")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)(?=\s*(?:年|[-—~至到]|上半年|下半年|度|版|$|[\u4e00-\u9fff]))")
-_COUNT = re.compile(rf"([{_HANZI}]|\d{{1,2}})(?:大|个|项|条|点|种|类|方面|件|家|位|届|批)")
+_YEAR = re.compile(r"(?<![\d])((?:19|20)\d{2})(?!\d)(?=\s*(?:年|[-—~至到]|上半年|下半年|度|版|$|[\u4e00-\u9fff]))")
+_COUNT = re.compile(rf"(?<![第十])([{_HANZI}]|\d{{1,2}})(?:大|个|项|条|点|种|类|方面|件|家|位|届|批)")
 _PERIOD = re.compile(r"[“\"]?十[一二三四五]五[”\"]?")
 _UNIT = re.compile(r"(?:多少|几)\s*(" + _UNITS + "|%|％)")
+# Tags, forged markers, braces and role names: no part of what is asked.
+_MARKUP = re.compile(
+    r"<[^<>]{0,200}>|[\[【]\d{1,3}[\]】]|\$\{?\w+\}?|\{[^{}]{0,200}\}|\b(?:SYSTEM|USER|ASSISTANT|INST)\s*[:：]|%[sd]\b|DROP TABLE \w+|--"
+)
 _WH = re.compile(r"什么|哪|谁|何[时地处人种]|为何|如何|怎|多少|多久|多大|多高|多长|几|吗|是否|能否|可否|[？?]")
 
 
@@ -109,7 +127,7 @@ def clean(text: str) -> str:
 def analyse(question: str, known_places: Iterable[str] = ()) -> Analysis:
     """Read a question; `known_places` are place names of the corpus at hand."""
     text = clean(question)
-    core = _core(text)
+    core = _core(simplify(_MARKUP.sub(" ", text)))
     kind = kind_of(core)
     count = _COUNT.search(core)
     unit = _UNIT.search(core)
@@ -117,7 +135,7 @@ def analyse(question: str, known_places: Iterable[str] = ()) -> Analysis:
         text=text,
         core=core,
         kind=kind,
-        places=tuple(places.find(text, known_places)),
+        places=tuple(places.find(_core_or(simplify(text), core), known_places)),
         years=tuple(dict.fromkeys(int(year) for year in _YEAR.findall(text))),
         periods=tuple(dict.fromkeys(re.sub(r"[“”\"]", "", period) for period in _PERIOD.findall(text))),
         titles=tuple(dict.fromkeys(_TITLE.findall(text))),
@@ -132,6 +150,11 @@ def analyse(question: str, known_places: Iterable[str] = ()) -> Analysis:
 def kind_of(question: str) -> Kind:
     """The sort of answer a question wants."""
     return next(kind for kind, rule in _COMPILED if rule.search(question))
+
+
+def query(analysis: Analysis) -> str:
+    """What to search for: the asking sentences, simplified, without markup; the whole text when little is left."""
+    return analysis.core if len(analysis.core) >= 4 else analysis.text
 
 
 def terms(question: str) -> tuple[str, ...]:
@@ -165,8 +188,28 @@ def integer(text: str) -> int:
     return total + digit
 
 
+def _core_or(text: str, core: str) -> str:
+    """The core where it names a place; else the whole text, whose other sentences may name it."""
+    return core if places.find(core) else text
+
+
 def _core(text: str) -> str:
     """The sentences that ask; the whole text when none does or all do."""
     parts = [part for part in re.split(r"(?<=[。？！?!；;])\s*|\n", text) if part.strip()]
     asking = [part for part in parts if _WH.search(part)]
-    return " ".join(asking) if asking and len(asking) < len(parts) else text
+    core = " ".join(asking) if asking and len(asking) < len(parts) else text
+    return _asking_clauses(core) if len(core) > 44 else core
+
+
+def _asking_clauses(text: str) -> str:
+    """Of a long-winded question the clauses that ask, each with the one before it when it is short of words itself."""
+    pieces = [piece for piece in re.split(r"(?<=[，,：:；;])", text) if piece.strip()]
+    kept: list[str] = []
+    for number, piece in enumerate(pieces):
+        if not _WH.search(piece):
+            continue
+        before = pieces[number - 1] if number else ""
+        if len("".join(terms(piece))) < 7 and before and before not in kept:
+            kept.append(before)
+        kept.append(piece)
+    return "".join(kept) or text

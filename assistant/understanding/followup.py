@@ -11,12 +11,18 @@ from assistant.understanding import places
 from assistant.understanding.analysis import clean
 
 _WHAT_ABOUT = re.compile(
-    r"^(?:那么?|那么说|换成|如果是|要是|至于|还有)?[，,\s]*(?P<topic>.{1,24}?)(?:又?(?:呢|怎么样|怎样|如何|又如何))[？?。!！]*$"
+    r"^(?:那么?|那么说|换成|如果是|要是|至于|还有)?[，,\s]*(?P<topic>.{1,24}?)"
+    r"(?:的?呢|怎么样|怎样|如何|又如何|的?又?(?:是(?:什么|谁|多少|哪里|哪些))|也(?:说|讲|查|列|看)(?:一?下)?|的)[？?。!！]*$"
 )
+_BARE = re.compile(r"^[\u4e00-\u9fff“”《》]{2,12}$")
 _CORRECTION = re.compile(
-    r"^(?:不[，,]|不对[，,]?|错了[，,]?|不是的?[，,]?)?(?:.{0,20}?[，,])?(?:我(?:说|问|指|要|想问|想知道)的?(?:是|的是)|应该是|应为|改成|换成|我是说|我是问|我指的是)(?P<topic>.{1,40}?)[。？?！!]*$"
+    r"^(?:不[，,]|不对[，,]?|错了[，,]?|不是的?[，,]?)?(?:.{0,20}?[，,])?"
+    r"(?:我(?:说|问|指|要|要问|想问|想知道|要的)的?(?:是|的是)?|应该是|应为|改成|换成|我是说|我是问|我指的是)(?P<topic>.{1,40}?)的?[。？?！!]*$"
 )
 _NOT_BUT = re.compile(r"^不是.{1,20}?[，,](?:而?是)(?P<topic>.{1,30}?)[。？?！!]*$")
+_NEW_TOPIC = re.compile(
+    r"^(?:换个?话题|另外(?:想?了解一?下?|问一?下?)?|再问(?:一?下|个)?|顺便问?一?下?|对了|还想问一?下?)[，,：:\s]*"
+)
 _PRONOUN = re.compile(
     r"(?:这|那|该|上述|前述|此)(?:个|些|几个|几项|项|份|部|条|位|家|次|场|座)?(?P<noun>区|市|县|省|镇|地|地方|地区|文件|意见|办法|通知|规定|条例|政策|会议|大会|活动|计划|产业链|法)|"
     r"它们|他们|她们|它|(?<![其吉])他(?!们|人)|她|其(?!中|他|它|余|实|次)|(?:这|那)(?:个|些)?(?=[的要将会还又有是])|当地|那里|那边|这里"
@@ -46,12 +52,17 @@ def _one(question: str, before: str, answer: str, known: tuple[str, ...]) -> str
     """One step: `before` already stands alone."""
     if not before or not question:
         return question
+    fresh = _NEW_TOPIC.sub("", question)
+    if fresh != question and fresh and (places.find(fresh, known) or _NAMED.search(fresh)):
+        return fresh
     correction = _CORRECTION.match(question) or _NOT_BUT.match(question)
     if correction and len(correction.group("topic")) >= 2:
         return _exchange(before, correction.group("topic"), known)
     about = _WHAT_ABOUT.match(question)
     if about and not _ASK.search(about.group("topic")):
         return _exchange(before, about.group("topic").strip("，, "), known)
+    if _BARE.match(question) and not _ASK.search(question) and len(question) <= 8:
+        return _exchange(before, question, known)
     return _complete(question, before, answer, known)
 
 
@@ -79,7 +90,7 @@ def _exchange(before: str, topic: str, known: tuple[str, ...]) -> str:
     if _NAMED.search(rest):
         named = _NAMED.search(before)
         return before.replace(named.group(), rest) if named else f"{rest}{_tail(changed)}"
-    if len(rest) >= 2 and not (here and rest in before):
+    if len(rest) >= 2 and rest not in before:
         lead = "".join(place.name for place in (here or there))
         year = "".join(_YEAR.findall(changed)[:1])
         return f"{lead}{year}{'的' if lead or year else ''}{rest}{_tail(before)}"

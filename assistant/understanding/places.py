@@ -1,7 +1,7 @@
 """Finds the names of Chinese places in a text and says when two name the same place. Knows nothing of questions.
 
-Provinces and prefecture-level cities are known by name, counties and districts by their suffix; the places of the corpus
-can be added by the caller.
+Provinces, cities and counties are known by name (places.txt); others by their suffix; those of the corpus are added by the
+caller.
 """
 
 from __future__ import annotations
@@ -19,22 +19,13 @@ _TAIL = re.compile(
     rf"[\u4e00-\u9fff]{{1,5}}?(?:自治区|自治州|自治县|特别行政区|开发区|高新区|经开区|经发区|街道|[{_SUFFIX}])"
 )
 _CUT = re.compile(
-    r"[的是在和与及为有对于到从由向把被让给按据如若当且或等将已各该本我全这那哪某每其了也都就并要会能可请问至]"
+    r"[的是在和与及为有对于到从由向把被让给按据如若当且或等将已各该本我全这那哪某每其了也都就并要会能可请问至来个几]"
 )
 _GENERIC = re.compile(
     r"(?:特别行政区|壮族自治区|回族自治区|维吾尔自治区|自治区|自治州|自治县|新区|[省市区县旗州盟镇乡])$"
 )
-
-
-@lru_cache(maxsize=1)
-def gazetteer() -> dict[str, tuple[str, ...]]:
-    """The lists of places.txt beside this module: provinces, cities, and words that only look like places."""
-    lists: dict[str, tuple[str, ...]] = {}
-    for block in (Path(__file__).parent / "places.txt").read_text(encoding="utf-8").split("["):
-        name, _, words = block.partition("]")
-        if name.strip():
-            lists[name] = tuple(words.split())
-    return lists
+_LEVELS = re.compile(r"[\u4e00-\u9fff]{2,8}?(?:自治区|自治州|自治县|[省市区县旗州盟镇乡])")
+_LONGEST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +38,26 @@ class Place:
     end: int
 
 
+@lru_cache(maxsize=1)
+def gazetteer() -> dict[str, frozenset[str]]:
+    """The lists of places.txt beside this module: provinces, cities, counties, and words that only look like places."""
+    lists: dict[str, frozenset[str]] = {}
+    for block in (Path(__file__).parent / "places.txt").read_text(encoding="utf-8").split("["):
+        name, _, words = block.partition("]")
+        if name.strip():
+            lists[name] = frozenset(words.split())
+    return lists
+
+
 def stem(name: str) -> str:
     """The name without its administrative suffix (溧阳市 -> 溧阳); a name of two characters or fewer is left whole."""
     short = _GENERIC.sub("", name)
     return short if len(short) >= 2 else name
+
+
+def levels(name: str) -> list[str]:
+    """The levels of a full name, widest first (常州市溧阳市 -> 常州市, 溧阳市)."""
+    return _LEVELS.findall(name) or [name]
 
 
 def same(one: str, other: str) -> bool:
@@ -59,46 +66,40 @@ def same(one: str, other: str) -> bool:
     return a in other or b in one
 
 
-@lru_cache(maxsize=8)
-def _pattern(extra: tuple[str, ...]) -> re.Pattern[str]:
-    """One alternation of every known name, longest first."""
-    names = {name for name in (*gazetteer()["provinces"], *gazetteer()["cities"], *extra) if name not in _WORDS}
-    return re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
+@lru_cache(maxsize=16)
+def _names(known: tuple[str, ...]) -> frozenset[str]:
+    """Every name that is taken for a place wherever it stands."""
+    lists = gazetteer()
+    own = {stem(level) for name in known for level in levels(name)}
+    fixed = (
+        lists["provinces"] | lists["cities"] | lists["counties"] | lists["counties-with-suffix"] | lists["countries"]
+    ) - _WORDS
+    return frozenset(fixed | {name for name in own if len(name) >= 2})
 
 
 def find(text: str, known: Iterable[str] = ()) -> list[Place]:
     """The places named in `text`, in order; `known` are names of this corpus, with or without suffix."""
-    extra = _parts(tuple(sorted(known)))
+    names = _names(tuple(sorted(known)))
     found: list[Place] = []
-    position = 0
-    for match in _pattern(extra).finditer(text):
-        if match.start() < position:
-            continue
-        end = _with_suffix(text, match.end())
-        found.append(Place(text[match.start() : end], stem(text[match.start() : end]), match.start(), end))
-        position = end
-    taken = [(place.start, place.end) for place in found]
-    found.extend(_by_suffix(text, taken))
+    at = 0
+    while at < len(text) - 1:
+        end = next(
+            (at + size for size in range(min(_LONGEST, len(text) - at), 1, -1) if text[at : at + size] in names), 0
+        )
+        if end:
+            end = _with_suffix(text, end)
+            found.append(Place(text[at:end], stem(text[at:end]), at, end))
+        at = end or at + 1
+    found.extend(_by_suffix(text, [(place.start, place.end) for place in found]))
     return sorted(found, key=lambda place: place.start)
-
-
-@lru_cache(maxsize=64)
-def _parts(known: tuple[str, ...]) -> tuple[str, ...]:
-    """The stems of the known names, each level of a name such as 常州市溧阳市 on its own."""
-    levels = (
-        part
-        for name in known
-        for part in re.findall(r"[\u4e00-\u9fff]{2,8}?(?:自治区|自治州|[省市区县旗州盟镇乡])", name) or [name]
-    )
-    return tuple(sorted({stem(level) for level in levels if len(stem(level)) >= 2}))
 
 
 def _with_suffix(text: str, end: int) -> int:
     """Where the name ends when its suffix is taken along."""
-    if text[end : end + 1] in ("省", "市", "区", "县", "州", "镇", "乡") and text[end : end + 2] not in (
-        "市场",
-        "区域",
-        "市民",
+    if (
+        text[end - 1] not in "市区县旗"
+        and text[end : end + 1] in tuple("省市区县州镇乡")
+        and text[end : end + 2] not in ("市场", "区域", "市民")
     ):
         return end + 1
     for tail in ("壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "新区"):
@@ -108,7 +109,7 @@ def _with_suffix(text: str, end: int) -> int:
 
 
 def _by_suffix(text: str, taken: list[tuple[int, int]]) -> list[Place]:
-    """Names known only by their suffix, such as a county's."""
+    """Names known only by their suffix, such as a town's."""
     places = []
     for run in re.finditer(r"[\u4e00-\u9fff]+", text):
         position = run.start()
