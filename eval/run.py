@@ -15,6 +15,7 @@ from eval.documents import Documents, FolderDocuments, IndexedDocuments
 from eval.errors import ResultsError
 from eval.gate import Gate, gate, notes, staleness
 from eval.provenance import header
+from eval.report.write import write_reports
 from eval.results import RESULTS, Results, Writer, read_results
 from eval.runner import TIMES, Asker, Invokable, read_times, run_cases
 from eval.score import Outputs, score_one
@@ -56,7 +57,18 @@ def evaluate(plan: Plan, assistant: Invokable | None = None, handle: IndexHandle
     if not len(table):
         raise ResultsError("no case carries the tag", ", ".join(sorted(plan.only)), "see the tags in cases.jsonl")
     times = read_times(answers.with_name(TIMES) if plan.answers is None else answers)
-    return _summary(plan, table, times, head)
+    baseline = read_results(plan.baseline, plan.only) if plan.baseline else None
+    summary = _summary(plan, table, times, head, baseline)
+    write_reports(
+        plan.folder,
+        summary,
+        table,
+        Outputs(answers).of(plan.suite.cases(plan.only)),
+        documents=documents,
+        baseline=baseline,
+        times=times,
+    )
+    return summary
 
 
 def save_baseline(plan: Plan, target: Path) -> None:
@@ -113,8 +125,9 @@ def _score(plan: Plan, answers: Path, documents: Documents, head: dict[str, Any]
     return table
 
 
-def _summary(plan: Plan, table: Table, times: dict[str, list[float]], head: dict[str, Any]) -> Summary:
-    baseline = read_results(plan.baseline, plan.only) if plan.baseline else None
+def _summary(
+    plan: Plan, table: Table, times: dict[str, list[float]], head: dict[str, Any], baseline: Results | None
+) -> Summary:
     spent = time_figures(times)
     peak = peak_megabytes()
     measured = {"peak_memory_mb": peak}

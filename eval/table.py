@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from eval.types import Score, Verdict
+from eval.types import Pair, Score, Verdict
 
 if TYPE_CHECKING:
     import numpy as np
@@ -79,6 +79,14 @@ class Table:
     def __len__(self) -> int:
         """How many questions."""
         return len(self.ids)
+
+    def values(self, row: int) -> dict[str, Pair]:
+        """Every metric that applies to one question."""
+        return {
+            name: (above[row], below[row])
+            for name, (above, below) in self._columns.items()
+            if name != "passed" and row < len(below) and below[row]
+        }
 
     def names(self) -> list[str]:
         """The metrics that apply to any of the questions."""

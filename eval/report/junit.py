@@ -1,0 +1,61 @@
+"""The report of a run as JUnit XML for CI. Knows nothing of how the run was made.
+
+A question that fails now and failed in the baseline too is skipped, so that CI shows red only for what the gate calls red;
+without a baseline every question that fails is a failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from xml.sax.saxutils import quoteattr
+
+from eval.summary import Summary
+from eval.table import Table
+
+# what XML 1.0 cannot hold even when escaped
+CONTROL = {code: None for code in range(32) if code not in {9, 10, 13}} | {0xFFFE: None, 0xFFFF: None}
+
+
+def write_junit(path: Path, summary: Summary, table: Table, has_baseline: bool) -> None:
+    """Write the report."""
+    path.write_text("\n".join(lines(summary, table, has_baseline)) + "\n", encoding="utf-8")
+
+
+def lines(summary: Summary, table: Table, has_baseline: bool) -> Iterator[str]:
+    """The report line by line: one test case a question, then one a regressed metric or broken limit."""
+    gate = summary.gate
+    red = {b.id: b for b in (*gate.broken, *gate.must)}
+    gates = [(change.name, f"{change.before:.4f} to {change.after:.4f}: {change.why}") for change in gate.regressions]
+    gates += [("limit", line) for line in gate.limits] + [("baseline", line) for line in gate.stale]
+    cases = list(_cases(summary.title, table, set(red) if has_baseline else None))
+    failures = sum("<failure" in line for line in cases) + len(gates)
+    skipped = sum("<skipped" in line for line in cases)
+    errors = sum("<error" in line for line in cases)
+    counts = f'tests="{len(cases) + len(gates)}" failures="{failures}" errors="{errors}" skipped="{skipped}"'
+    yield '<?xml version="1.0" encoding="UTF-8"?>'
+    yield f"<testsuite name={_attr(summary.title)} {counts}>"
+    yield from cases
+    for name, line in gates:
+        where = f"classname={_attr(f'{summary.title}.gate')} name={_attr(name)}"
+        yield f'<testcase {where}><failure type="regression" message={_attr(line)}/></testcase>'
+    yield "</testsuite>"
+
+
+def _cases(title: str, table: Table, red: set[str] | None) -> Iterator[str]:
+    for id_, verdict in zip(table.ids, table.verdicts, strict=True):
+        where = f"classname={_attr(title)} name={_attr(id_)}"
+        if verdict.passed:
+            yield f"<testcase {where}/>"
+            continue
+        told = f"type={_attr(verdict.stage or '')} message={_attr(verdict.reason)}"
+        if red is not None and id_ not in red:
+            message = _attr(f"failed in the baseline too: {verdict.reason}")
+            yield f"<testcase {where}><skipped message={message}/></testcase>"
+        else:
+            tag = "error" if verdict.stage == "error" else "failure"
+            yield f"<testcase {where}><{tag} {told}/></testcase>"
+
+
+def _attr(text: str) -> str:
+    return quoteattr(text.translate(CONTROL))
