@@ -22,6 +22,7 @@ from eval.types import STAGES, Stage
 
 ALPHA = 0.05
 CEILING = 0.05
+TINY = 1e-6  # results files keep seven digits
 RETRIEVAL = tuple(name for name, metric in METRICS.items() if metric.stage == "retrieval")
 HOLDS, REGRESSION, STALE = 0, 1, 3
 
@@ -196,16 +197,18 @@ def _change(
         return None
     was, now = float(was_above.sum() / was_below.sum()), float(now_above.sum() / now_below.sum())
     gain = metric.gain(was, now)
+    if abs(gain) < TINY:
+        return Change(metric.name, metric.stage, was, now, 0.0, 1.0, int(now_below.sum()), False)
     p = 1.0
     if gain < 0:
         sign = 1 if metric.better == "higher" else -1
         clusters = [after.clusters[row] for row in rows]
         p = permutation_p((was_above, was_below), (now_above, now_below), clusters, sign)
     why = ""
-    # a fall of exactly the margin is borne; sums of thirds differ in the last digits
-    if -gain > ceiling + 1e-9:
+    # a fall of exactly the margin is borne
+    if -gain > ceiling + TINY:
         why = f"worse by more than {ceiling:g}"
-    elif -gain > margin + 1e-9 and p <= ALPHA:
+    elif -gain > margin + TINY and p <= ALPHA:
         why = f"worse by more than {margin:g}, p = {p:.3f}"
     return Change(metric.name, metric.stage, was, now, gain, p, int(now_below.sum()), bool(why), why)
 
@@ -217,7 +220,7 @@ def _flips(new: Table, old: Table, rows: list[int], old_rows: list[int]) -> tupl
     fell = np.zeros(len(rows), dtype=bool)
     for name in RETRIEVAL:
         after, before = new.column(name)[0][rows], old.column(name)[0][old_rows]
-        fell |= after < before - 1e-9
+        fell |= after < before - TINY
     broken, fixed = [], []
     for place, (row, old_row) in enumerate(zip(rows, old_rows, strict=True)):
         is_right, was_right = new.verdicts[row].passed, old.verdicts[old_row].passed
@@ -226,8 +229,11 @@ def _flips(new: Table, old: Table, rows: list[int], old_rows: list[int]) -> tupl
         elif was_right and not is_right:
             verdict = new.verdicts[row]
             stage: Stage = verdict.stage or "error"
-            # a hit that sank takes the blame for what the later stages made of it
-            if fell[place] and stage != "error":
-                stage = "retrieval"
-            broken.append(Broken(new.ids[row], stage, verdict.reason, new.ids[row] in new.must))
+            reason = verdict.reason
+            if stage != "error" and new.asked[row] != old.asked[old_row]:
+                stage, reason = "retrieval", f"searched as “{new.asked[row] or 'asked'}”; {reason}"
+            elif stage != "error" and fell[place]:
+                # evidence that sank takes the blame for what the later stages made of it
+                stage, reason = "retrieval", f"the evidence sank; {reason}"
+            broken.append(Broken(new.ids[row], stage, reason, new.ids[row] in new.must))
     return tuple(broken), tuple(fixed)

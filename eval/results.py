@@ -55,6 +55,7 @@ class Writer:
         entry = {
             "id": score.id,
             "question": question[:200],
+            "asked": score.asked,
             "status": score.status,
             "passed": score.verdict.passed,
             "stage": score.verdict.stage,
@@ -138,6 +139,7 @@ def _score(entry: Mapping[str, Any]) -> Score:
         tags=tuple(entry["tags"]),
         cluster=entry["cluster"],
         case_hash=entry["hash"],
+        asked=entry["asked"],
     )
 
 

@@ -35,7 +35,13 @@ def score_one(
         tags=case.tags,
         cluster=case.cluster,
         case_hash=case_hash(case),
+        asked=_asked(case, output),
     )
+
+
+def _asked(case: EvalCase, output: Output) -> str:
+    asked = str(output.raw.get("standalone_question") or "")
+    return asked[:200] if asked != case.question else ""
 
 
 class Outputs:

@@ -45,6 +45,7 @@ class Table:
         self.statuses: list[str] = []
         self.clusters: list[str] = []
         self.hashes: list[str] = []
+        self.asked: list[str] = []
         self.verdicts: list[Verdict] = []
         self.must: set[str] = set()
         self.outcomes: Counter[str] = Counter()
@@ -60,6 +61,7 @@ class Table:
         self.statuses.append(score.status)
         self.clusters.append(score.cluster)
         self.hashes.append(score.case_hash)
+        self.asked.append(score.asked)
         self.verdicts.append(score.verdict)
         self.outcomes[score.status] += 1
         self.passed += score.verdict.passed

@@ -122,7 +122,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Everything measured about one question: its verdict and a (numerator, denominator) for each metric that applies."""
+    """Everything measured about one question: its verdict and a (numerator, denominator) for each metric that applies.
+
+    `asked` is the standalone question that was searched, where it is not the question as asked.
+    """
 
     id: str
     status: str
@@ -131,3 +134,4 @@ class Score:
     tags: tuple[str, ...] = ()
     cluster: str = ""
     case_hash: str = ""
+    asked: str = ""
