@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from corpus.errors import EncoderMismatch, IndexMissing
 from corpus.types import Document, FailedFile, Scan, SourceFile
 from index import disk, manifest
-from index.generations import Publisher
+from index.generations import Publisher, clean
 from index.manifest import Manifest, SegmentRecord
 from index.segment import Segment, SegmentWriter, searchable, text_key
 from index.types import BuildSummary
@@ -74,9 +74,20 @@ def update(
     return _run(Path(corpus_dir), Path(index_dir), encoder, passage_tokens, progress, fresh=False)
 
 
-def _run(
-    corpus_dir: Path, index_dir: Path, encoder: Encoder, passage_tokens: int, progress: Progress | None, *, fresh: bool
+def repair(
+    corpus_dir: Path, index_dir: Path, *, encoder: Encoder, broken: frozenset[str], progress: Progress | None = None
 ) -> BuildSummary:
+    """Write anew, from their files, the documents of the segments named in `broken`, and bring the rest up to the folder.
+
+    The manifest must be whole. Raises what `update` raises.
+    """
+    return _run(Path(corpus_dir), Path(index_dir), encoder, 0, progress, broken=broken)
+
+
+def _run(
+    corpus_dir: Path, index_dir: Path, encoder: Encoder, passage_tokens: int, progress: Progress | None,
+    *, fresh: bool = False, broken: frozenset[str] = frozenset(),
+) -> BuildSummary:  # fmt: skip
     from corpus.folder import scan as scan_folder
 
     begun, tell = time.monotonic(), progress or (lambda *_: None)
@@ -85,20 +96,21 @@ def _run(
     with disk.explained("the index folder cannot be made", index_dir):
         index_dir.mkdir(parents=True, exist_ok=True)
     with disk.explained("the index cannot be written", index_dir), disk.writer_lock(index_dir):
-        settings = {"passage_tokens": passage_tokens}
         old = None if fresh else _previous(index_dir, encoder)
-        if old is not None and old.settings != settings:
-            old = None
+        settings = {"passage_tokens": passage_tokens} if not broken or old is None else old.settings
+        if old is not None and (broken or old.settings != settings):
+            old = _without(index_dir, old, broken) if broken else None
         plan = compare(old.documents if old else {}, scan)
         summary = BuildSummary(
             old.generation if old else 0, len(old.documents) if old else 0, old.passages if old else 0,
             tuple(f.source for f in plan.added), tuple(f.source for f in plan.changed), plan.removed, plan.unchanged,
         )  # fmt: skip
-        if old is not None and not plan.added and not plan.stale:
+        if old is not None and not plan.added and not plan.stale and not broken:
+            clean(index_dir)  # what a writer that was killed after publishing left
             return replace(summary, failed=scan.failed, seconds=time.monotonic() - begun)
         with Publisher(index_dir) as publisher:
-            work = _Work(publisher, encoder, passage_tokens, tell)
-            new, failed = work.write(old, plan, settings)
+            work = _Work(publisher, encoder, settings, tell)
+            new, failed = work.write(old, plan)
             publisher.publish(new)
         lost = {one.source for one in failed}
         return replace(
@@ -106,6 +118,17 @@ def _run(
             added=tuple(s for s in summary.added if s not in lost), changed=tuple(s for s in summary.changed if s not in lost),
             failed=(*scan.failed, *failed), encoded=work.encoded, seconds=time.monotonic() - begun,
         )  # fmt: skip
+
+
+def _without(index_dir: Path, old: Manifest, broken: frozenset[str]) -> Manifest:
+    """A generation as if it held only its whole segments."""
+    base = index_dir / manifest.folder_name(old.generation)
+    segments = tuple(record for record in old.segments if record.name not in broken)
+    documents: dict[str, str] = {}
+    for segment in (Segment(base, record) for record in segments):
+        rows = segment.store.summaries()
+        documents |= {r.summary.source: r.summary.sha256 for r in rows if r.row not in segment.deleted_rows}
+    return replace(old, segments=segments, documents=documents)
 
 
 def _previous(index_dir: Path, encoder: Encoder) -> Manifest | None:
@@ -131,11 +154,11 @@ def mismatch(index_dir: Path, old: Manifest, encoder: Encoder) -> EncoderMismatc
 class _Work:
     """The writing of one generation."""
 
-    def __init__(self, publisher: Publisher, encoder: Encoder, passage_tokens: int, tell: Progress) -> None:
-        self.publisher, self.encoder, self.passage_tokens, self.tell = publisher, encoder, passage_tokens, tell
+    def __init__(self, publisher: Publisher, encoder: Encoder, settings: dict[str, int], tell: Progress) -> None:
+        self.publisher, self.encoder, self.settings, self.tell = publisher, encoder, settings, tell
         self.encoded = 0
 
-    def write(self, old: Manifest | None, plan: Plan, settings: dict[str, int]) -> tuple[Manifest, list[FailedFile]]:
+    def write(self, old: Manifest | None, plan: Plan) -> tuple[Manifest, list[FailedFile]]:
         """Every file of the generation but its manifest."""
         base = self.publisher.index_dir / manifest.folder_name(old.generation if old else 0)
         kept, known = self._strike(base, old.segments if old else (), plan.stale)
@@ -151,7 +174,7 @@ class _Work:
             documents |= found
             keep = (*keep, record) if record.documents or not keep else keep
         new = Manifest(
-            self.publisher.generation, self.encoder.name, self.encoder.fingerprint, self.encoder.dimension, settings,
+            self.publisher.generation, self.encoder.name, self.encoder.fingerprint, self.encoder.dimension, self.settings,
             keep, dict(sorted(documents.items())), {one.source: one.reason for one in failed},
         )  # fmt: skip
         return new, failed
@@ -193,7 +216,7 @@ class _Work:
                 if isinstance(one, FailedFile):
                     failed.append(one)
                     continue
-                writer.add(one, split(one, self.passage_tokens))
+                writer.add(one, split(one, self.settings["passage_tokens"]))
                 found[one.source] = one.sha256
             self.tell("write", len(files), len(files))
             record = writer.close(folder)
@@ -232,4 +255,4 @@ def _vectors_of(segment: Segment, first: int, count: int, title: str) -> Known:
     return {text_key(searchable(p)): vector for p, vector in zip(passages, vectors, strict=True)}
 
 
-__all__ = ["build", "compare", "mismatch", "update"]
+__all__ = ["build", "compare", "mismatch", "repair", "update"]

@@ -18,7 +18,7 @@ from index.store import DocumentRow
 from index.terms import keys_of, points, spelled
 
 if TYPE_CHECKING:
-    from index.types import BuildSummary, Encoder
+    from index.types import Encoder
 
 NORM_TOLERANCE = 1e-2  # half precision keeps three digits
 
@@ -57,47 +57,52 @@ def check(index_dir: Path, *, repair: Path | None = None, encoder: Encoder | Non
     Raises IndexMissing when there is no index, and what `build` raises when repairing.
     """
     index_dir = Path(index_dir)
-    report = _verify(index_dir)
+    report, broken = _verify(index_dir)
     if report.damaged and repair is not None:
-        summary = _rebuild(repair, index_dir, encoder)
-        again = _verify(index_dir)
-        return replace(
-            again, generation=summary.generation, damaged=report.damaged + again.damaged, repaired=not again.damaged
-        )
+        _rebuild(repair, index_dir, encoder, broken)
+        again, _ = _verify(index_dir)
+        return replace(again, damaged=report.damaged + again.damaged, repaired=not again.damaged)
     return report
 
 
-def _rebuild(corpus_dir: Path, index_dir: Path, encoder: Encoder | None) -> BuildSummary:
-    from index.build import build
+def _rebuild(corpus_dir: Path, index_dir: Path, encoder: Encoder | None, broken: frozenset[str]) -> None:
+    """Only the documents of damaged segments, or everything where what the index consists of is itself lost."""
+    from index.build import build, repair
     from index.encoders import BUILT_IN, load_encoder
 
-    name, tokens = BUILT_IN, 256
     try:
         old = manifest.read(index_dir, manifest.current_line(index_dir))
-        name, tokens = old.encoder, old.settings["passage_tokens"]
     except IndexDamaged:
-        pass  # what the index was made with is lost too: the defaults
-    return build(corpus_dir, index_dir, encoder=encoder or load_encoder(name), passage_tokens=tokens)
+        build(corpus_dir, index_dir, encoder=encoder or load_encoder(BUILT_IN))
+        return
+    repair(corpus_dir, index_dir, encoder=encoder or load_encoder(old.encoder), broken=broken)
 
 
-def _verify(index_dir: Path) -> CheckReport:
+def _verify(index_dir: Path) -> tuple[CheckReport, frozenset[str]]:
+    """The report, and the names of the segments that are damaged."""
     line = manifest.current_line(index_dir)
     try:
         found = manifest.read(index_dir, line)
     except IndexDamaged as error:
-        return CheckReport(0, 0, 0, (_line(error),))
+        return CheckReport(0, 0, 0, (_line(error),)), frozenset()
     folder = index_dir / manifest.folder_name(found.generation)
     damaged: list[str] = []
+    broken: set[str] = set()
     documents: dict[str, str] = {}
     for record in found.segments:
+        before = len(damaged)
         damaged += _files(folder, record)
         try:
-            segment = Segment(folder, record)
-            damaged += _segment(segment, documents)
+            damaged += _segment(Segment(folder, record), documents)
         except IndexDamaged as error:
             damaged.append(_line(error))
-    damaged += _names(found, documents) if not damaged else []
-    return CheckReport(found.generation, len(documents), found.passages, tuple(dict.fromkeys(damaged)))
+        if len(damaged) > before:
+            broken.add(record.name)
+    if not damaged:
+        damaged += _names(found, documents)
+        broken |= {record.name for record in found.segments} if damaged else set()
+    report = CheckReport(found.generation, len(documents), found.passages, tuple(dict.fromkeys(damaged)))
+    return report, frozenset(broken)
 
 
 def _line(error: IndexDamaged) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,12 +36,14 @@ class FileRecord:
 
 @contextmanager
 def explained(what: str, path: Path) -> Iterator[None]:
-    """Turn an OSError of a write into a StoreError that names the path and the system's reason."""
+    """Turn a failed write into a StoreError that names the path and the system's reason."""
     try:
         yield
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         raise StoreError(
-            f"{what}: {error.strerror or error}", path, "free the disk or correct its permissions, then run again"
+            f"{what}: {getattr(error, 'strerror', None) or error}",
+            path,
+            "free the disk or correct its permissions, then run again",
         ) from error
 
 

@@ -83,7 +83,10 @@ class Publisher:
 
 
 def clean(index_dir: Path) -> None:
-    """Remove every generation that is neither served nor held by a reader. The caller holds the writer lock."""
+    """Remove every generation that is neither served nor held by a reader. The caller holds the writer lock.
+
+    What cannot be removed now is left for the next writer: it takes room, and is never read.
+    """
     try:
         served = manifest.parse_line(manifest.current_line(index_dir), index_dir)[0]
     except IndexMissing:
@@ -92,13 +95,19 @@ def clean(index_dir: Path) -> None:
         return
     for number in numbers(index_dir):
         folder = index_dir / manifest.folder_name(number)
-        if folder.name == served:
-            continue
-        path = folder / manifest.NAME
-        if not path.exists():
-            shutil.rmtree(folder, ignore_errors=True)
-        elif (held := disk.try_lock(path, shared=False)) is not None:
-            # The manifest goes first: a reader that comes late finds no generation rather than half of one.
-            path.unlink(missing_ok=True)
-            shutil.rmtree(folder, ignore_errors=True)
-            os.close(held)
+        if folder.name != served:
+            with contextlib.suppress(OSError):
+                remove(folder)
+
+
+def remove(folder: Path) -> None:
+    """Remove a generation that is not served, unless a reader holds it."""
+    path = folder / manifest.NAME
+    if path.exists():
+        held = disk.try_lock(path, shared=False)
+        if held is None:
+            return
+        # The manifest goes first: a reader that comes late finds no generation rather than half of one.
+        path.unlink(missing_ok=True)
+        os.close(held)
+    shutil.rmtree(folder, ignore_errors=True)

@@ -22,6 +22,7 @@ from index.types import DocumentSummary, Filters, Found, Hit
 
 if TYPE_CHECKING:
     from index.lexical import Lexicon
+    from index.manifest import Manifest
     from index.types import Encoder, Reranker
 
     Rows = NDArray[np.int64]
@@ -37,15 +38,15 @@ class LocalIndex:
     A passage's number is its place in the generation: segments one after the other, struck-out passages included.
     """
 
-    def __init__(self, index_dir: Path, line: str, encoder: Encoder, reranker: Reranker | None, held: int) -> None:
-        """`line` is the content of CURRENT, `held` a descriptor whose shared lock keeps the generation on the disk."""
-        self._held = held
-        self._manifest = manifest.read(index_dir, line)
-        folder = index_dir / manifest.folder_name(self._manifest.generation)
+    def __init__(self, folder: Path, found: Manifest, encoder: Encoder, reranker: Reranker | None, held: int) -> None:
+        """`held` is a descriptor whose shared lock keeps the generation's folder on the disk; it is closed with this."""
+        self._held: int | None = None
+        self._manifest = found
         self._segments = [Segment(folder, record) for record in self._manifest.segments]
         self._starts = np.cumsum([0, *(record.passages for record in self._manifest.segments)], dtype=np.int64)
         self._encoder, self._reranker = encoder, reranker
         self._known: dict[tuple[int, int], DocumentSummary] = {}
+        self._held = held  # last: an error before leaves it to the caller
 
     def __del__(self) -> None:
         if (held := getattr(self, "_held", None)) is not None:
@@ -108,6 +109,11 @@ class LocalIndex:
             found = segment.store.find(doc_id)
             if found is not None and found.row not in segment.deleted_rows:
                 return number, found.row, found.first, found.count
+        for segment in self._segments:
+            if not segment.store_is_whole:
+                raise disk.damaged(
+                    segment.store.path, f"does not match its checksum; document {doc_id} is not found in it"
+                )
         raise KeyError(doc_id)
 
     def passage_frequency(self, gram: str) -> int:
@@ -241,7 +247,7 @@ def _open(index_dir: Path, line: str, encoder: Encoder | None, reranker: Reranke
         encoder = encoder or load_encoder(known.encoder)
         if encoder.fingerprint != known.fingerprint:
             raise mismatch(index_dir, known, encoder)
-        return LocalIndex(index_dir, line, encoder, reranker, held)
+        return LocalIndex(index_dir / manifest.folder_name(known.generation), known, encoder, reranker, held)
     except BaseException:
         os.close(held)
         raise

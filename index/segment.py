@@ -137,6 +137,11 @@ class Segment:
         """The documents that no longer count."""
         return frozenset(row for row, _, _ in self.record.deleted)
 
+    @cached_property
+    def store_is_whole(self) -> bool:
+        """Compares the whole documents file with its checksum, once: what is not found may have been lost to damage."""
+        return disk.measure(self.folder / DOCUMENTS) == self.record.files[DOCUMENTS]
+
     def living(self) -> Iterator[tuple[Document, list[Passage], NDArray[np.float32]]]:
         """Every document that counts, with its passages and their vectors. Raises IndexDamaged."""
         for row in self.store.summaries():
