@@ -1,10 +1,11 @@
-"""`python -m eval run`: arguments in, a table on stderr, JSON on stdout, an exit code out. Knows nothing of how runs are made."""
+"""`python -m eval`: arguments in, a table on stderr, JSON on stdout, an exit code out. Knows nothing of how runs are made."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from corpus.console import run
@@ -22,7 +23,10 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval", description=__doc__, epilog=EXIT_CODES)
     commands = parser.add_subparsers(dest="command", required=True)
     _add_run(commands.add_parser("run", help="run a suite and hold it against its baseline", epilog=EXIT_CODES))
-    return _run(parser.parse_args(argv))
+    _add_compare(commands.add_parser("compare", help="two results side by side, question by question"))
+    arguments = parser.parse_args(argv)
+    handler: Callable[[argparse.Namespace], int] = {"run": _run, "compare": _compare}[arguments.command]
+    return handler(arguments)
 
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +44,20 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--index", type=Path, metavar="DIR", help="index of those documents")
     parser.add_argument("--model", metavar="M", help="language model; none: the extractive reader")
     parser.add_argument("--answers", type=Path, metavar="FILE", help="score these answers, ask nothing")
+
+
+def _add_compare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("before", type=Path, metavar="A", help="results or baseline file, or the folder of a run")
+    parser.add_argument("after", type=Path, metavar="B", help="what to compare it with")
+    parser.add_argument("--json", action="store_true", help="JSON on stdout instead of text")
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    from eval.compare import compare, dump, lines, open_results
+
+    comparison = compare(open_results(arguments.before), open_results(arguments.after))
+    print(dump(comparison) if arguments.json else "\n".join(lines(comparison)))
+    return 0
 
 
 def _run(arguments: argparse.Namespace) -> int:

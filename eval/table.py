@@ -143,6 +143,23 @@ def bootstrap(above: Floats, below: Floats, clusters: list[str], resamples: int 
     return float(low), float(high)
 
 
+def bootstrap_difference(
+    before: tuple[Floats, Floats], after: tuple[Floats, Floats], clusters: list[str], resamples: int = RESAMPLES
+) -> tuple[float, float]:
+    """The 2.5 and 97.5 percentiles of `after` minus `before`, both ratios of sums, over the same resampled clusters."""
+    import numpy as np
+
+    sums = [by_cluster(values, clusters).astype(np.float32) for values in (*before, *after)]
+    counts = _draws(len(sums[0]), resamples)
+    over, under, over_new, under_new = (counts @ values for values in sums)
+    possible = (under > 0) & (under_new > 0)
+    if not possible.any():
+        return 0.0, 0.0
+    differences = over_new[possible] / under_new[possible] - over[possible] / under[possible]
+    low, high = np.percentile(differences, [2.5, 97.5])
+    return float(low), float(high)
+
+
 def by_cluster(values: Floats, clusters: list[str]) -> Floats:
     """The sum of the values of each cluster, clusters in order of first appearance."""
     import numpy as np

@@ -30,12 +30,16 @@ def document_recall_at(view: View, k: int) -> Pair | None:
     return (float(any(hit.source in documents for hit in view.output.hits[:k])), 1.0)
 
 
+def _hits(k: int) -> str:
+    return f"{k} hits" if k > 1 else "hit"
+
+
 def _evidence(k: int) -> Metric:
-    return Metric(f"recall@{k}", "retrieval", f"evidence among the first {k} hits", lambda view: recall_at(view, k))
+    return Metric(f"recall@{k}", "retrieval", f"evidence in the first {_hits(k)}", lambda view: recall_at(view, k))
 
 
 def _document(k: int) -> Metric:
-    short = f"evidence document among the first {k} hits"
+    short = f"evidence document in the first {_hits(k)}"
     return Metric(f"doc_recall@{k}", "retrieval", short, lambda view: document_recall_at(view, k))
 
 

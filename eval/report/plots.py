@@ -29,13 +29,13 @@ def bars(rows: Sequence[tuple[str, float, str]], title: str) -> str:
 
 def curve(lines: Sequence[tuple[str, Sequence[tuple[int, float]]]], title: str) -> str:
     """Named lines through (k, share from 0 to 1) on a logarithmic k; the first one is drawn last and strong."""
-    height, left, top = 240, 48, 12
+    height, left, top = 250, 60, 26
     low = min((value for _, points in lines for _, value in points), default=0.0)
     floor = max(math.floor(low * 10) / 10 - 0.1, 0.0)
     deepest = max((k for _, points in lines for k, _ in points), default=1)
 
     def x(k: int) -> float:
-        return left + (WIDTH - left - 40) * (math.log(k) / math.log(deepest) if deepest > 1 else 0.5)
+        return left + 20 + (WIDTH - left - 60) * (math.log(k) / math.log(deepest) if deepest > 1 else 0.5)
 
     def y(value: float) -> float:
         return top + (height - top - 40) * (1 - (value - floor) / (1 - floor))
