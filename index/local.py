@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 CANDIDATES = 100
 OPEN_TRIES = 20
+MASKS = 32  # filters whose passages are remembered
 
 
 class LocalIndex:
@@ -46,6 +47,7 @@ class LocalIndex:
         self._starts = np.cumsum([0, *(record.passages for record in self._manifest.segments)], dtype=np.int64)
         self._encoder, self._reranker = encoder, reranker
         self._known: dict[tuple[int, int], DocumentSummary] = {}
+        self._masks: dict[Filters, Mask] = {}
         self._held = held  # last: an error before leaves it to the caller
 
     def __del__(self) -> None:
@@ -194,6 +196,15 @@ class LocalIndex:
         """Which passages a search may find, None for all."""
         if not filters:
             return self._alive
+        known = self._masks.get(filters)
+        if known is None:
+            known = self._mask(filters)
+            if len(self._masks) >= MASKS:
+                self._masks.clear()
+            self._masks[filters] = known
+        return known
+
+    def _mask(self, filters: Filters) -> Mask:
         mask = np.zeros(int(self._starts[-1]), dtype=bool)
         for number, first, count, summary in self._documents:
             if passes(summary, filters):

@@ -24,7 +24,7 @@ class PolicyRetriever(BaseRetriever):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     handle: Any = Field(description="an IndexHandle")
-    k: int = Field(10, ge=1, description="most passages")
+    k: int = Field(default=10, ge=1, description="most passages")
     filters: Filters = Field(default_factory=Filters, description="where to search")
 
     def _get_relevant_documents(

@@ -1,0 +1,64 @@
+"""The LangChain door, and filters by what documents say of themselves."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from corpus.types import Metadata, Value
+from index.build import build
+from index.filters import passes
+from index.local import LocalHandle
+from index.retriever import PolicyRetriever
+from index.types import DocumentSummary, Encoder, Filters
+
+
+def test_the_retriever_gives_documents_that_quote(corpus: Path, tmp_path: Path, encoder: Encoder) -> None:
+    build(corpus, tmp_path / "i", encoder=encoder)
+    handle = LocalHandle(tmp_path / "i", encoder=encoder)
+    retriever = PolicyRetriever(handle=handle, k=2)
+    found = retriever.invoke("垃圾投放")
+    assert [one.page_content for one in found] == [h.passage.text for h in handle.current().search("垃圾投放", 2)]
+    first = found[0].metadata
+    assert first["source"] == "秋山.txt"
+    assert handle.current().document(first["doc_id"]).text[first["start"] : first["end"]] == found[0].page_content
+    assert first["hit"]["rank"] == 1
+    assert asyncio.run(retriever.ainvoke("垃圾投放")) == found
+    only = PolicyRetriever(handle=handle, filters=Filters(sources=("春江.md",)))
+    assert {one.metadata["source"] for one in only.invoke("垃圾投放")} == {"春江.md"}
+
+
+META = Metadata(
+    issuer=Value("常州市人民政府"), issued=Value("2021-02-19"), status=Value("现行"), region=Value("江苏省常州市溧阳市")
+)
+DOCUMENT = DocumentSummary("d1", "a/b.md", "题", META, "", 10, 1)
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(), True),
+        (Filters(regions=("溧阳",)), True),
+        (Filters(regions=("武进", "溧阳市")), True),
+        (Filters(regions=("武进",)), False),
+        (Filters(years=(2020, 2021)), True),
+        (Filters(years=(2020,)), False),
+        (Filters(issuers=("常州市",), statuses=("现行",)), True),
+        (Filters(issuers=("常州市",), statuses=("废止",)), False),
+        (Filters(doc_ids=("d1",)), True),
+        (Filters(sources=("a/c.md",)), False),
+    ],
+)
+def test_filters(filters: Filters, expected: bool) -> None:
+    assert passes(DOCUMENT, filters) is expected
+
+
+def test_a_document_that_says_nothing_passes_no_filter() -> None:
+    silent = DocumentSummary("d", "s", "t", Metadata(), "", 1, 1)
+    for filters in (
+        Filters(regions=("溧阳",)),
+        Filters(years=(2021,)),
+        Filters(issuers=("x",)),
+        Filters(statuses=("现行",)),
+    ):
+        assert not passes(silent, filters)
