@@ -10,9 +10,9 @@ from pathlib import Path
 
 from corpus import console
 from corpus.errors import ReadError
-from corpus.folder import read
+from corpus.folder import read_many
 from corpus.passages import split
-from corpus.types import Document, Passage, SourceFile, Value
+from corpus.types import Document, FailedFile, Passage, SourceFile, Value
 
 _NAMES = {
     "issuer": "发文机关",
@@ -41,7 +41,10 @@ def _arguments() -> argparse.Namespace:
 def _open(path: Path) -> Document:
     if not path.is_file():
         raise ReadError("there is no such file", path, "name a document")
-    return read(SourceFile(path.name, str(path.resolve()), path.stat().st_size, ""))
+    found = next(read_many([SourceFile(path.name, str(path.resolve()), path.stat().st_size, "")]))
+    if isinstance(found, FailedFile):
+        raise ReadError(f"{path.name} cannot be read", found.reason)
+    return found
 
 
 def _for_people(document: Document, passages: list[Passage]) -> str:

@@ -51,7 +51,12 @@ class _Document:
     def __init__(self, package: zipfile.ZipFile, place: str, writer: Writer) -> None:
         self._package, self._writer = package, writer
         self._folder = posixpath.dirname(place)
-        self._root = xml(_part(package, place))
+        try:
+            self._root = xml(_part(package, place))
+        except KeyError:
+            raise ReadError(
+                "the OFD is damaged: it names a document it does not hold", place, "save it again"
+            ) from None
         self._size = _box(_text_of(self._root, "PhysicalBox")) or (0.0, 0.0, 210.0, 297.0)
         self._media = self._resources()
 

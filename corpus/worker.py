@@ -1,0 +1,183 @@
+"""Reads files in a child process under limits of memory and time, so that no file takes the caller down.
+
+Knows nothing of formats or of folders. One child reads many files; a child that dies or hangs is replaced and only its file is
+lost. Requests and answers are JSON lines: nothing that is received is executed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+from corpus.errors import ReadError
+from corpus.types import Document, FailedFile, Metadata, Node, SourceFile, Value
+
+ROOT = Path(__file__).resolve().parent.parent
+SECONDS = 300.0
+MEMORY = 4 << 30
+# A child is replaced after so many files: parsers of old formats leak.
+_FILES = 500
+_ANSWER_LIMIT = 512 << 20
+
+
+class Worker:
+    """A child process that reads files. A context manager; the child starts with the first file."""
+
+    def __init__(self, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+        self._seconds, self._memory = seconds, memory
+        self._child: subprocess.Popen[bytes] | None = None
+        self._served = 0
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def read(self, file: SourceFile) -> Document | FailedFile:
+        """The document in a file, or why there is none."""
+        child = self._running()
+        request = json.dumps({"source": file.source, "path": file.path}) + "\n"
+        try:
+            requests, answers = _pipes(child)
+            requests.write(request.encode())
+            requests.flush()
+            answer = self._answer(answers)
+        except TimeoutError:
+            self.close()
+            return FailedFile(file.source, f"reading it took longer than {self._seconds:g} s and was stopped")
+        except MemoryError:
+            self.close()
+            return FailedFile(file.source, "its text is larger than any document's")
+        except OSError:
+            answer = b""
+        if not answer.endswith(b"\n"):
+            code = child.wait(timeout=10) if child.poll() is not None or not answer else None
+            self.close()
+            return FailedFile(file.source, f"the reader broke down on it ({_cause(code)})")
+        self._served += 1
+        if self._served >= _FILES:
+            self.close()
+        found = json.loads(answer)
+        return FailedFile(file.source, found["failed"]) if "failed" in found else document(found["document"])
+
+    def close(self) -> None:
+        """Ends the child and everything it started."""
+        child, self._child, self._served = self._child, None, 0
+        if child is None:
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._child is None:
+            paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+            self._child = subprocess.Popen(
+                [sys.executable, "-m", "corpus.worker", str(self._memory)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONWARNINGS": "ignore"},
+            )
+        return self._child
+
+    def _answer(self, pipe: IO[bytes]) -> bytes:
+        """One line from the child; what there is of it when the child ends. Raises TimeoutError."""
+        end = time.monotonic() + self._seconds
+        parts: list[bytes] = []
+        size = 0
+        while True:
+            left = end - time.monotonic()
+            if left <= 0 or not select.select([pipe], [], [], left)[0]:
+                raise TimeoutError
+            part = os.read(pipe.fileno(), 1 << 20)
+            parts.append(part)
+            size += len(part)
+            if size > _ANSWER_LIMIT:
+                raise MemoryError
+            if not part or part.endswith(b"\n"):
+                return b"".join(parts)
+
+
+def _pipes(child: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    if child.stdin is None or child.stdout is None:
+        raise BrokenPipeError
+    return child.stdin, child.stdout
+
+
+def _cause(code: int | None) -> str:
+    if code is None:
+        return "no answer"
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+
+
+def document(values: dict[str, Any]) -> Document:
+    """The Document of what `dataclasses.asdict` made of one."""
+    metadata: dict[str, Any] = {
+        key: Value(**value) for key, value in values["metadata"].items() if isinstance(value, dict)
+    }
+    metadata["replaces"] = tuple(Value(**value) for value in values["metadata"]["replaces"])
+    return Document(
+        **{
+            **values,
+            "outline": tuple(Node(**node) for node in values["outline"]),
+            "metadata": Metadata(**metadata),
+            "pages": tuple(values["pages"]),
+            "warnings": tuple(values["warnings"]),
+        }
+    )
+
+
+def _limit(memory: int) -> None:
+    try:
+        import resource
+    except ImportError:  # not on Windows: there the time limit alone holds
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _serve(memory: int) -> None:
+    """The child: a request a line on stdin, an answer a line on what was stdout; nothing a library prints gets between."""
+    from corpus.folder import read
+
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    _limit(memory)
+    for line in sys.stdin.buffer:
+        request = json.loads(line)
+        try:
+            found = read(SourceFile(request["source"], request["path"], 0, ""))
+            answer: dict[str, Any] = {"document": asdict(found)}
+        except ReadError as error:
+            answer = {"failed": str(error)}
+        except MemoryError:
+            answer = {"failed": "reading it takes more memory than it may"}
+        except RecursionError:
+            answer = {"failed": "it is nested deeper than a document is"}
+        except Exception as error:  # whatever a parser trips over belongs to its file
+            answer = {"failed": f"the reader tripped over it ({type(error).__name__}: {error})"[:300]}
+        answers.write(json.dumps(answer).encode() + b"\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    _serve(int(sys.argv[1]))

@@ -1,0 +1,185 @@
+"""Every format gives the same text, outline, metadata and locators for the same notice."""
+
+from pathlib import Path
+
+import pytest
+
+from corpus import document as documents
+from corpus.errors import ReadError
+from corpus.locators import locate
+from corpus.passages import split
+from corpus.readers import office, read
+from corpus.types import Document
+from tests.corpus import specimens
+from tests.corpus.specimens import AFTER, FIRST, NUMBER, PARAGRAPHS, ROWS, SIGNATURE, TITLE
+
+TABLE = ["表1 差旅标准"] + [f"职级：{rank}；住宿标准：{bed}；伙食补助：{food}" for rank, bed, food in ROWS]
+LABELS = ["第一条", "第二条", "第三条", "（一）", "（二）", "第四条"]
+
+
+def _document(name: str, data: bytes) -> Document:
+    return documents.assemble(name, read(name, data), "")
+
+
+def _lines(document: Document) -> list[str]:
+    return document.text.strip().split("\n")
+
+
+def _check_notice(document: Document) -> None:
+    found = document.metadata
+    values = [value.value if value else None for value in (found.issuer, found.number, found.issued, found.effective)]
+    assert values == ["某某市财政局", NUMBER, "2021-03-09", "2021-04-01"]
+    assert found.expires is not None
+    assert found.expires.value == "2026-03-31"
+    labels = [node.label for node in document.outline if node.kind in ("article", "item")]
+    assert labels == LABELS
+    assert all(passage.text == document.text[passage.start : passage.end] for passage in split(document))
+
+
+def _place(document: Document, words: str) -> str:
+    start = document.text.index(words)
+    return locate(document, start, start + len(words))
+
+
+@pytest.mark.parametrize(
+    ("name", "make"), [("a.html", specimens.html), ("a.mhtml", specimens.mhtml), ("a.docx", specimens.docx)]
+)
+def test_a_notice_with_a_table(name: str, make: object) -> None:
+    document = _document(name, make())  # type: ignore[operator]
+    assert document.title == TITLE
+    assert _lines(document) == [TITLE, NUMBER, *PARAGRAPHS, *TABLE, *AFTER, *SIGNATURE]
+    _check_notice(document)
+    head = f"《{TITLE}》（{NUMBER}）"
+    assert _place(document, "职级：处级；住宿标准：500元") == f"{head}第二条表1第2行"
+    assert _place(document, "超过标准的部分") == f"{head}第三条第（二）项"
+    assert _place(document, "由财政部门解释").startswith(f"{head}第三条")
+
+
+def test_pdf_paragraphs_pages_table_and_running_lines() -> None:
+    document = _document("a.pdf", specimens.pdf())
+    assert document.title == TITLE
+    assert _lines(document) == [TITLE, NUMBER, *PARAGRAPHS, *TABLE, *AFTER, *SIGNATURE]
+    _check_notice(document)
+    assert len(document.pages) == 3
+    assert _place(document, "处级；住宿标准：500元") == f"《{TITLE}》（{NUMBER}）第二条表1第2行（第1页）"
+    assert _place(document, "超过标准的部分") == f"《{TITLE}》（{NUMBER}）第三条第（二）项（第2页）"
+    assert _place(document, "自2021年4月1日起施行").endswith("第四条（第3页）")
+
+
+def test_pdf_columns_are_read_one_after_the_other() -> None:
+    document = _document("a.pdf", specimens.pdf(columns=True))
+    assert "".join(_lines(document)) == specimens.LEFT_COLUMN + specimens.RIGHT_COLUMN
+
+
+def test_ofd_paragraphs_and_pages() -> None:
+    document = _document("a.ofd", specimens.ofd())
+    assert document.title == TITLE
+    assert _lines(document) == [TITLE, NUMBER, *PARAGRAPHS, *AFTER, *SIGNATURE]
+    _check_notice(document)
+    assert len(document.pages) == 2
+    assert _place(document, "自2021年4月1日起施行").endswith("第四条（第2页）")
+
+
+def test_a_workbook_is_rows_with_their_header() -> None:
+    document = _document("a.xlsx", specimens.xlsx())
+    assert _lines(document) == ["某某市差旅标准", *TABLE[1:]]
+    assert _place(document, "处级") == "《某某市差旅标准》表1第2行"
+
+
+def test_separated_values_in_gb18030() -> None:
+    document = _document("标准.csv", specimens.csv())
+    assert _lines(document) == TABLE[1:]
+    assert _place(document, "500元") == "《标准》表1第2行"
+
+
+def test_slides_are_pages() -> None:
+    document = _document("a.pptx", specimens.pptx())
+    assert document.title == TITLE
+    assert _lines(document) == [TITLE, PARAGRAPHS[1], *TABLE[1:], "不予报销的情形", AFTER[1]]
+    assert len(document.pages) == 2
+    assert _place(document, "无出差审批单的").endswith("（第2页）")
+
+
+def test_word_text_as_shown() -> None:
+    """Headings by style, a footnote, tracked deletions left out, insertions kept."""
+    import io
+    import zipfile
+
+    import docx as word
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    made = word.Document()
+    made.add_paragraph("某某方案")
+    made.add_heading("总体要求", level=1)
+    paragraph = made.add_paragraph("保留")
+    paragraph._p.append(parse_xml(f"<w:del {nsdecls('w')}><w:r><w:delText>删去</w:delText></w:r></w:del>"))
+    paragraph._p.append(parse_xml(f"<w:ins {nsdecls('w')}><w:r><w:t>加入</w:t></w:r></w:ins>"))
+    paragraph._p.append(parse_xml(f'<w:r {nsdecls("w")}><w:footnoteReference w:id="2"/></w:r>'))
+    stream = io.BytesIO()
+    made.save(stream)
+    with zipfile.ZipFile(stream, "a") as package:
+        note = '<w:footnote w:id="2"><w:p><w:r><w:t>数据截至年底</w:t></w:r></w:p></w:footnote>'
+        package.writestr("word/footnotes.xml", f"<w:footnotes {nsdecls('w')}>{note}</w:footnotes>")
+    document = _document("a.docx", stream.getvalue())
+    assert _lines(document) == ["某某方案", "总体要求", "保留加入", "（脚注：数据截至年底）"]
+    assert [(node.kind, node.title) for node in document.outline] == [("heading", "总体要求")]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not specimens.FONT.exists(), reason="the font Noto Serif CJK is not installed")
+def test_scans_are_read_by_ocr() -> None:
+    """98 of 100 characters of a page at 200 dpi, from a picture and from a PDF without a text layer."""
+    text = "\n".join([PARAGRAPHS[0], *AFTER])
+    for name, data in (("a.png", specimens.picture(text)), ("a.pdf", specimens.scanned_pdf(text))):
+        document = _document(name, data)
+        found, wanted = "".join(document.text.split()), "".join(text.split())
+        assert _distance(found, wanted) <= 0.02 * len(wanted)
+        assert FIRST[:20] in found
+        assert any("OCR" in warning for warning in document.warnings)
+        assert len(document.pages) == 1
+
+
+def _distance(first: str, second: str) -> int:
+    """Levenshtein's distance."""
+    row = list(range(len(second) + 1))
+    for i, a in enumerate(first, 1):
+        previous, row[0] = row[0], i
+        for j, b in enumerate(second, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
+    return row[-1]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(office.program() is None, reason="LibreOffice is not installed")
+def test_an_old_word_file_through_libreoffice(tmp_path: Path) -> None:
+    import subprocess
+
+    (tmp_path / "a.docx").write_bytes(specimens.docx())
+    command = [
+        str(office.program()),
+        f"-env:UserInstallation=file://{tmp_path}/profile",
+        "--headless",
+        "--convert-to",
+        "doc",
+    ]
+    subprocess.run([*command, "--outdir", str(tmp_path), str(tmp_path / "a.docx")], capture_output=True, check=True)
+    document = _document("a.doc", (tmp_path / "a.doc").read_bytes())
+    assert _lines(document) == [TITLE, NUMBER, *PARAGRAPHS, *TABLE, *AFTER, *SIGNATURE]
+    _check_notice(document)
+
+
+def test_without_libreoffice_the_message_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office, "program", lambda: None)
+    with pytest.raises(ReadError, match="LibreOffice, which is not installed"):
+        read("a.wps", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest")
+
+
+def test_a_web_page_under_an_old_name_needs_no_libreoffice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office, "program", lambda: None)
+    assert TITLE in read("a.doc", specimens.html()).text
+
+
+def test_an_unknown_format_names_what_is_known() -> None:
+    with pytest.raises(ReadError, match=r"no reader.*\.exe"):
+        read("a.exe", b"MZ")
