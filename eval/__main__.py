@@ -68,6 +68,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
     if arguments.jobs < 1:
         raise SuiteError("--jobs is not a number from 1", arguments.jobs, "give 1 or more")
+    if arguments.update_baseline and arguments.only:
+        raise ResultsError("a baseline needs every case", f"--only {' '.join(arguments.only)}", "leave out --only")
     suite = load_suite(arguments.suite or DEFAULT_SUITE, arguments.corpus)
     given = {"corpus": suite.corpus, "index": arguments.index, "model": arguments.model}
     settings = load(**{**suite.settings, **{name: value for name, value in given.items() if value is not None}})

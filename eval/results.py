@@ -71,11 +71,18 @@ class Writer:
         self._file.write(comma + json.dumps(entry, ensure_ascii=False, separators=(",", ":")))
         self._first = False
 
-    def close(self) -> None:
-        """Put the file in place."""
-        self._file.write("\n]}\n")
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Put the whole file in place, or take away the part of it."""
+        if kind is None:
+            self._file.write("\n]}\n")
         self._file.close()
-        self._beside.replace(self.path)
+        if kind is None:
+            self._beside.replace(self.path)
+        else:
+            self._beside.unlink()
 
 
 def read_results(path: Path, only: frozenset[str] = frozenset()) -> Results:
