@@ -41,6 +41,8 @@ def gate_lines(gate: Gate, has_baseline: bool) -> Iterator[str]:
     yield from _first("broke", [b for b in gate.broken if b not in gate.must])
     if gate.fixed:
         yield f"fixed: {', '.join(gate.fixed[:SHOWN])}" + (" ..." if len(gate.fixed) > SHOWN else "")
+    if gate.still:
+        yield f"tagged must, failing as before: {', '.join(gate.still)}"
     yield from (f"differs: {line}" for line in gate.notes)
     yield from (f"stale baseline: {line}" for line in gate.stale)
     if not has_baseline:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from eval.metrics import METRICS
@@ -54,7 +54,10 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The outcome of the gate. `stage` is where most of what broke went wrong; `exit_code` is 0, 1 or 3."""
+    """The outcome of the gate. `stage` is where most of what broke went wrong; `exit_code` is 0, 1 or 3.
+
+    `still` are the questions tagged must that failed in the baseline too: borne, and always told.
+    """
 
     compared: int
     changes: tuple[Change, ...] = ()
@@ -63,7 +66,8 @@ class Gate:
     must: tuple[Broken, ...] = ()
     limits: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    still: tuple[str, ...] = ()
 
     @property
     def regressions(self) -> tuple[Change, ...]:
@@ -131,6 +135,7 @@ def gate(new: Table, old: Table | None, suite: Suite, stale: tuple[str, ...], me
         must=must,
         limits=limits,
         stale=stale,
+        still=tuple(b.id for b in _failing_must(new, set()) if b.id in known),
     )
 
 

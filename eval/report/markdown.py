@@ -40,6 +40,8 @@ def lines(summary: Summary, has_baseline: bool) -> Iterator[str]:
     if gate.fixed:
         more = " …" if len(gate.fixed) > SHOWN else ""
         yield f"- fixed: {', '.join(f'`{cell(id_)}`' for id_ in gate.fixed[:SHOWN])}{more}"
+    if gate.still:
+        yield f"- tagged must, failing as before: {', '.join(f'`{cell(id_)}`' for id_ in gate.still)}"
     for line in gate.notes:
         yield f"- differs: {cell(line)}"
     yield ""
