@@ -13,6 +13,7 @@ import json
 import re
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -46,7 +47,7 @@ HEADERS = {
     "content-security-policy": _POLICY,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",  # no-referrer would take the origin from our own forms
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
@@ -123,10 +124,11 @@ class Gate:
         scope["suyuan.person"] = person
         extra = [cookie(VISITOR, fresh, YEAR, secure=_secure(scope, headers))] if fresh else []
         limit = self._limit(scope)
-        try:
-            await self.app(scope, _counted(receive, limit), _dressed(send, extra, scope["path"]))
-        except TooLargeError:
-            await _plain(send, 413, f"内容太大，上限为 {limit} 字节")
+        body = _Body(receive, limit)
+        with suppress(TooLargeError):
+            await self.app(scope, body.receive, _dressed(send, extra, scope["path"], body))
+        if body.over:
+            await _plain(send, 413, _too_large(limit))
 
     def _limit(self, scope: Scope) -> int:
         upload = scope["path"] == "/suyuan/api/sources"
@@ -140,7 +142,7 @@ class Gate:
         if is_loopback(self.settings.host) and not is_loopback(host.hostname or ""):
             return 421, "请用本机地址访问"  # a page elsewhere that points its own name at this machine
         if int(headers.get("content-length") or 0) > limit:
-            return 413, f"内容太大，上限为 {limit} 字节"
+            return 413, _too_large(limit)
         if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
             origin = headers.get("origin")
             if headers.get("sec-fetch-site") == "cross-site" or (
@@ -170,22 +172,32 @@ def _secure(scope: Scope, headers: dict[str, str]) -> bool:
     return scope.get("scheme") == "https" or headers.get("x-forwarded-proto") == "https"
 
 
-def _counted(receive: Receive, limit: int) -> Receive:
-    read = 0
+def _too_large(limit: int) -> str:
+    return f"内容太大，上限为 {limit} 字节"
 
-    async def counted() -> dict[str, Any]:
-        nonlocal read
-        message = await receive()
-        read += len(message.get("body", b""))
-        if read > limit:
+
+class _Body:
+    """A request's body that may not grow over its limit, whatever its headers say of its size."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive, self._left = receive, limit
+        self.over = False
+
+    async def receive(self) -> dict[str, Any]:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            self.over = True
             raise TooLargeError
         return message
 
-    return counted
 
+def _dressed(send: Send, cookies: list[str], path: str, body: _Body) -> Send:
+    """Adds our headers to an answer; an answer to a body that was too large is not sent."""
 
-def _dressed(send: Send, cookies: list[str], path: str) -> Send:
     async def dressed(message: dict[str, Any]) -> None:
+        if body.over:
+            return
         if message["type"] == "http.response.start":
             given = [pair for pair in message.get("headers", []) if pair[0].lower().decode("latin-1") not in HEADERS]
             given += [(name.encode(), value.encode()) for name, value in HEADERS.items()]

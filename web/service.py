@@ -55,16 +55,24 @@ class Pace:
         """Counts one. Raises TooManyError when the minute is full."""
         if not self.a_minute:
             return
-        now = time.monotonic()
         with self._lock:
-            if len(self._asked) > 10_000:  # forget those who went away, so that memory stays bounded
-                self._asked = {key: asked for key, asked in self._asked.items() if asked[-1] > now - 60}
-            asked = self._asked.setdefault(who, deque())
-            while asked and asked[0] <= now - 60:
-                asked.popleft()
-            if len(asked) >= self.a_minute:
-                raise TooManyError("提问过于频繁", f"每分钟 {self.a_minute} 次", "请稍候再问")
-            asked.append(now)
+            self._room(who).append(time.monotonic())
+
+    def check(self, who: str) -> None:
+        """Counts nothing. Raises TooManyError when the minute is full."""
+        with self._lock:
+            self._room(who)
+
+    def _room(self, who: str) -> deque[float]:
+        now = time.monotonic()
+        if len(self._asked) > 10_000:  # forget those who went away, so that memory stays bounded
+            self._asked = {key: asked for key, asked in self._asked.items() if asked and asked[-1] > now - 60}
+        asked = self._asked.setdefault(who, deque())
+        while asked and asked[0] <= now - 60:
+            asked.popleft()
+        if len(asked) >= self.a_minute:
+            raise TooManyError("提问过于频繁", f"每分钟 {self.a_minute} 次", "请稍候再问")
+        return asked
 
 
 def filters(scope: object) -> Filters:
