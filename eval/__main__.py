@@ -24,8 +24,10 @@ def main(argv: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     _add_run(commands.add_parser("run", help="run a suite and hold it against its baseline", epilog=EXIT_CODES))
     _add_compare(commands.add_parser("compare", help="two results side by side, question by question"))
+    _add_review(commands.add_parser("review", help="take cases saved in the chat into a suite"))
     arguments = parser.parse_args(argv)
-    handler: Callable[[argparse.Namespace], int] = {"run": _run, "compare": _compare}[arguments.command]
+    handlers: dict[str, Callable[[argparse.Namespace], int]] = {"run": _run, "compare": _compare, "review": _review}
+    handler = handlers[arguments.command]
     return handler(arguments)
 
 
@@ -43,6 +45,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--corpus", type=Path, metavar="DIR", help="documents, over those the suite names")
     parser.add_argument("--index", type=Path, metavar="DIR", help="index of those documents")
     parser.add_argument("--model", metavar="M", help="language model; none: the extractive reader")
+    parser.add_argument("--ragas", type=Path, metavar="FILE", help="also write the answers as ragas reads them")
     parser.add_argument("--answers", type=Path, metavar="FILE", help="score these answers, ask nothing")
 
 
@@ -50,6 +53,58 @@ def _add_compare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("before", type=Path, metavar="A", help="results or baseline file, or the folder of a run")
     parser.add_argument("after", type=Path, metavar="B", help="what to compare it with")
     parser.add_argument("--json", action="store_true", help="JSON on stdout instead of text")
+
+
+def _add_review(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--from", dest="inbox", type=Path, metavar="DIR", help="saved cases (suite/ in the data folder)"
+    )
+    parser.add_argument("--to", type=Path, default=DEFAULT_SUITE, metavar="SUITE_DIR", help="suite that takes them in")
+    parser.add_argument("--corpus", type=Path, metavar="DIR", help="documents of that suite, over those it names")
+    parser.add_argument("--list", action="store_true", help="print the waiting cases as JSON lines and ask nothing")
+    parser.add_argument("--accept", action="append", default=[], metavar="ID", help="take this case in; repeatable")
+    parser.add_argument("--drop", action="append", default=[], metavar="ID", help="leave this case out; repeatable")
+
+
+def _review(arguments: argparse.Namespace) -> int:
+    from eval.documents import FolderDocuments
+    from eval.errors import SuiteError
+    from eval.review import Inbox, review
+    from eval.suite import CASES, load_suite
+
+    suite = load_suite(arguments.to, arguments.corpus)
+    folder = arguments.inbox or load().data / "suite"
+    if not (folder / CASES).is_file():
+        raise SuiteError("there are no saved cases", folder / CASES, "save some in the chat, or give --from DIR")
+    inbox = Inbox(folder, suite.folder, FolderDocuments(suite.corpus))
+    if arguments.list:
+        for case in inbox.waiting():
+            print(json.dumps(case.raw, ensure_ascii=False))
+        return 0
+    if arguments.accept or arguments.drop:
+        waiting = {case.id: case for case in inbox.waiting()}
+        for id_ in (*arguments.accept, *arguments.drop):
+            if id_ not in waiting:
+                raise SuiteError("no waiting case has the id", id_, "see them with --list")
+        for id_ in arguments.accept:
+            inbox.accept(waiting[id_])
+        for id_ in arguments.drop:
+            inbox.drop(waiting[id_])
+        counts = {"accepted": len(arguments.accept), "dropped": len(arguments.drop)}
+    else:
+        counts = review(inbox, _ask, lambda line: print(line, file=sys.stderr))
+    print(json.dumps(counts))
+    if counts["accepted"]:
+        print("next: python -m eval run --update-baseline", file=sys.stderr)
+    return 0
+
+
+def _ask(prompt: str) -> str:
+    print(prompt, end="", file=sys.stderr, flush=True)
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line
 
 
 def _compare(arguments: argparse.Namespace) -> int:
@@ -85,6 +140,7 @@ def _run(arguments: argparse.Namespace) -> int:
         only=frozenset(arguments.only),
         jobs=arguments.jobs,
         answers=arguments.answers,
+        ragas=arguments.ragas,
         suite_argument=str(arguments.suite or ""),
     )
     summary = evaluate(plan)

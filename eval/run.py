@@ -15,6 +15,7 @@ from eval.documents import Documents, FolderDocuments, IndexedDocuments
 from eval.errors import ResultsError
 from eval.gate import Gate, gate, notes, staleness
 from eval.provenance import header
+from eval.ragas import write_ragas
 from eval.report.write import write_reports
 from eval.results import RESULTS, Results, Writer, read_results
 from eval.runner import TIMES, Asker, Invokable, read_times, run_cases
@@ -39,6 +40,7 @@ class Plan:
     only: frozenset[str] = frozenset()
     jobs: int = 1
     answers: Path | None = None
+    ragas: Path | None = None
     suite_argument: str = ""
     quiet: bool = False
 
@@ -68,6 +70,8 @@ def evaluate(plan: Plan, assistant: Invokable | None = None, handle: IndexHandle
         baseline=baseline,
         times=times,
     )
+    if plan.ragas:
+        write_ragas(plan.ragas, Outputs(answers).of(plan.suite.cases(plan.only)))
     return summary
 
 
