@@ -27,9 +27,11 @@ class Draft:
 def write(reading: Reading, draft: Draft, unsupported: str = "drop") -> Iterator[tuple[str, Citation]]:
     """Adds each extract to the draft and yields (text, its citation) for those that pass or are shown marked."""
     for extract in reading.extracts:
+        if any(extract.text in statement.text for statement in draft.statements):
+            continue
         citation = draft.citations.add(extract.hit.passage, extract.quote_start, extract.quote_end)
         body = tidy(extract.text)
-        verdict = verify(body, [citation.quote])
+        verdict = verify(body, [citation.quote], [citation.title, citation.locator])
         if not verdict.supported and unsupported == "drop":
             draft.dropped += 1
             continue

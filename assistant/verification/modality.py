@@ -1,56 +1,38 @@
-"""Holds a statement's negations and its must, may and must-not to the quotes. Knows nothing of numbers or names."""
+"""Holds a statement's must, may, must not and encouraged to the quotes, clause by clause. Knows nothing of numbers or names."""
 
 from __future__ import annotations
 
 import re
 
-from assistant.verification.text import clauses, pairs
+from assistant.verification.text import aligned
 from assistant.verification.types import Sides
 
-_NEGATION = re.compile(
-    r"不得|不能|不可(?!或缺|分割)|不准|不许|不予|不再|不必|不需要?|无需|无须|未经|禁止|严禁|严控|没有|并非|不是|不属于|不包括|不含|不享受|不符合|不受|免征|免收|免于|免除|暂停|停止|拒绝|取消|不(?![断仅但同少低超高足管论久])|未(?!来)|无(?!线|锡|障碍|论|人|疑)|非(?!常|物质|公有)|没"
-)
 _CLASSES = (
-    ("禁止", re.compile(r"不得|禁止|严禁|不准|不许|不能|不可")),
-    ("应当", re.compile(r"应当|必须|须|应(?![邀对急用急]|急|届|季)|务必|一律|要求")),
-    ("可以", re.compile(r"可以|可(?![能行持靠控]|再生|持续)|允许|有权")),
-    ("鼓励", re.compile(r"鼓励|支持|提倡|倡导|引导")),
+    ("不得", re.compile(r"不得(?!超过|少于|低于|高于)|禁止|严禁|不准|不许|不可(?!抗|或缺|分割)|不能")),
+    (
+        "应当",
+        re.compile(
+            r"(?<!不)应当|必须|务必|(?<![必])须(?!知)|(?<![相反响供适效对感不本])应(?![急邀对届用聘付收税该有])|应该|有义务|一律"
+        ),
+    ),
+    ("可以", re.compile(r"可以|可(?![能行持靠控观再视执抗或分不供见])(?=[\u4e00-\u9fff])|允许|有权|准予")),
+    ("鼓励", re.compile(r"鼓励|提倡|倡导")),
 )
+_NEVER_ADDED = ("不得", "应当", "鼓励")
 
 
 def check(sides: Sides) -> list[str]:
-    """An issue for each clause whose negation or modality differs from the clause of the quotes it comes from."""
-    sources = clauses(sides.quote)
+    """An issue for each clause that binds more, less or otherwise than its source."""
     issues = []
-    for clause in clauses(sides.statement):
-        source = _nearest(clause, sources)
-        if source is None:
-            continue
-        issues.extend(_compare(clause, source))
+    for pair in aligned(sides.statement, sides.quote):
+        mine, theirs = classes(pair.clause), classes(pair.window)
+        changed = mine - theirs if theirs else mine & set(_NEVER_ADDED)
+        if changed:
+            source = "、".join(sorted(theirs)) or "无"
+            issues.append(f"“{pair.clause}”的语气（{'、'.join(sorted(changed))}）与引文（{source}）不同")
     return issues
 
 
-def _nearest(clause: str, sources: list[str]) -> str | None:
-    """The clause of the quotes that shares the most wording; None when it is not half of it."""
-    wanted = pairs(clause)
-    best = max(sources, key=lambda source: (len(wanted & pairs(source)), -len(source)), default=None)
-    if best is None or len(wanted) < 2 or len(wanted & pairs(best)) < 0.5 * len(wanted):
-        return None
-    return best
-
-
-def _compare(clause: str, source: str) -> list[str]:
-    """What differs between a clause and its source."""
-    here, there = bool(_NEGATION.search(clause)), bool(_NEGATION.search(source))
-    if here != there and _covers(clause, source):
-        return [f"“{clause}”与引文的肯定或否定不同"]
-    mine = {name for name, rule in _CLASSES if rule.search(clause)}
-    theirs = {name for name, rule in _CLASSES if rule.search(source)}
-    if mine and theirs and not mine & theirs:
-        return [f"“{clause}”的语气（{'、'.join(sorted(mine))}）与引文（{'、'.join(sorted(theirs))}）不同"]
-    return []
-
-
-def _covers(clause: str, source: str) -> bool:
-    """Whether the clause takes so much of its source that a negation there would have come along."""
-    return len(clause) >= 0.6 * len(source) or clause in source
+def classes(text: str) -> set[str]:
+    """The kinds of modality a clause has."""
+    return {name for name, rule in _CLASSES if rule.search(text)}

@@ -1,21 +1,89 @@
-"""Holds every number of a statement, with its unit, to the quotes. Knows nothing of words."""
+"""Holds every number of a statement, with its unit, its bound and its subject, to the quotes. Knows nothing of other words."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from assistant.verification import quantities
+from assistant.verification.quantities import Number
+from assistant.verification.text import pairs
 from assistant.verification.types import Sides
+
+_MARGIN = 2  # pairs by which another number's surroundings must fit better to be the one meant
+_UPPER_BEFORE = re.compile(
+    r"(?:不超过|不高于|不多于|不得超过|不大于|最高|至多|最多|上限为?|低于|少于|不足|未满)(?:人民币|可达|为|达)?$"
+)
+_LOWER_BEFORE = re.compile(
+    r"(?:不少于|不低于|不得少于|不得低于|不小于|最低|至少|最少|下限为?|超过|突破|高于|多于|满|逾|大于)(?:人民币|为|达)?$"
+)
+_NEGATED = re.compile(r"(?:不|不得|未)(?:超过|高于|多于|低于|少于|突破)$")
+_UPPER_AFTER = re.compile(r"^(?:元|人|个|家|项|名|日|号|月|年|天)?(?:以下|以内|之内|之前|以前|前(?!后|款|述|提))")
+_LOWER_AFTER = re.compile(r"^(?:元|人|个|家|项|名|日|号|月|年|天)?(?:以上|及以上|之后|以后|后(?!续|者)|起)")
 
 
 def check(sides: Sides) -> list[str]:
-    """An issue for each number that no quote has in the same magnitude and unit."""
+    """An issue for each number that no quote has in the same magnitude, unit and bound for the same subject."""
     there = quantities.find(sides.quote)
     issues = []
     for number in quantities.find(sides.statement):
-        if not any(number.value == other.value and _same_unit(number.unit, other.unit) for other in there):
-            issues.append(f"数字“{sides.statement[number.start : number.end]}”不在引文中")
+        same = [other for other in there if number.value == other.value and _same_unit(number, other)]
+        shown = sides.statement[number.start : number.end]
+        if not same:
+            if f"{shown}" not in sides.context:
+                issues.append(f"数字“{shown}”不在引文中")
+        elif not any(_same_bound(sides, number, other) for other in same):
+            issues.append(f"“{shown}”的上下限与引文不同")
+        elif _other_subject(sides, number, same, there):
+            issues.append(f"引文中“{shown}”说的是别的事")
     return issues
 
 
-def _same_unit(one: str, other: str) -> bool:
-    """Units agree when they are equal or one of them is not written."""
-    return one == other or not one or not other
+def _same_unit(one: Number, other: Number) -> bool:
+    """Units agree when they are of one family, or when the statement writes none."""
+    return (
+        quantities.family(one.unit) == quantities.family(other.unit)
+        or not one.unit
+        or (not other.unit and one.unit in ("个", "项", "号"))
+    )
+
+
+def bound(text: str, number: Number) -> str:
+    """upper, lower, or empty: the bound that the words round a number set."""
+    before, after = text[: number.start], text[number.end :]
+    if _UPPER_BEFORE.search(before) and not _NEGATED.search(
+        before[-4:] if "低于" in before[-4:] or "少于" in before[-4:] else ""
+    ):
+        return "upper"
+    if _LOWER_BEFORE.search(before):
+        return "lower"
+    if _UPPER_AFTER.match(after):
+        return "upper"
+    return "lower" if _LOWER_AFTER.match(after) else ""
+
+
+def _same_bound(sides: Sides, number: Number, other: Number) -> bool:
+    """A bound may be left out, never turned round or made up."""
+    mine, theirs = bound(sides.statement, number), bound(sides.quote, other)
+    return mine in ("", theirs)
+
+
+def _other_subject(sides: Sides, number: Number, same: Sequence[Number], there: Sequence[Number]) -> bool:
+    """Whether a number of the same unit but another value stands where the statement's words stand in the quotes."""
+    words = pairs(_near(sides.statement, number))
+    if len(words) < 3:
+        return False
+    own = max(len(words & pairs(_near(sides.quote, other))) for other in same)
+    rivals = [
+        other
+        for other in there
+        if other.value != number.value and quantities.family(other.unit) == quantities.family(number.unit)
+    ]
+    return any(len(words & pairs(_near(sides.quote, rival))) >= own + _MARGIN for rival in rivals)
+
+
+def _near(text: str, number: Number) -> str:
+    """The words of the clause before a number, back to the number before it, without the number."""
+    left = max(text.rfind(mark, 0, number.start) for mark in ",;。!?\n")
+    piece = text[left + 1 : number.start]
+    return re.split(r"\d[\d.%]*", piece)[-1] if re.search(r"\d", piece) else piece

@@ -45,6 +45,14 @@ _SAME_UNIT = {
     "位": "人",
     "号": "日",
 }
+_FAMILIES = {
+    **dict.fromkeys(
+        ("个", "家", "项", "条", "种", "类", "所", "座", "件", "支", "台", "份", "处", "批", "户"), "count"
+    ),
+    **dict.fromkeys(("人", "名", "位", "人次"), "people"),
+}
+_ORDINAL = re.compile(rf"第[{_HAN}\d]+")
+_RANGE = re.compile(r"^(?:[-—–~至到])$")
 # Words in which a Chinese numeral counts nothing.
 _NOT_NUMBERS = re.compile(
     r"一(?:些|定|般|致|律|切|体|起|直|样|旦|方面|并|同|边|经|概|贯|向|时|再|下|番|批|系列|流|线|手|把手|站式|网通|码|路|带|部分|步|如|道|心|大批|时间|季度|度|带一路|企一策|对一|事一议|案一策|人一|户一|岗双责|票否决|次性|揽子|刀切|窗|门|般性|词|发|举|跃)|"
@@ -68,13 +76,31 @@ class Number:
 
 def find(text: str) -> list[Number]:
     """The numbers of a comparable text, in order."""
+    text = _ORDINAL.sub(lambda match: "\0" * len(match.group()), text)
     found = [number for match in _ARABIC.finditer(text) if (number := _arabic(match, text))]
     masked = _NOT_NUMBERS.sub(lambda match: "\0" * len(match.group()), text)
     for match in _CHINESE.finditer(masked):
         number = _chinese(match, masked)
         if number and not any(other.start < number.end and number.start < other.end for other in found):
             found.append(number)
-    return sorted(found, key=lambda number: number.start)
+    return _ranges(sorted(found, key=lambda number: number.start), text)
+
+
+def family(unit: str) -> str:
+    """What units are taken for one another: counters of things, counters of people; any other stands for itself."""
+    return _FAMILIES.get(unit, unit)
+
+
+def _ranges(found: list[Number], text: str) -> list[Number]:
+    """The numbers, the first of a range such as 5至10万元 with the scale and unit of the second."""
+    for place in range(len(found) - 1):
+        one, other = found[place], found[place + 1]
+        if not one.unit and other.unit and _RANGE.match(text[one.end : other.start]):
+            scale = next((s for s in ("万亿", "亿", "万", "千", "百") if s in text[other.start : other.end]), "")
+            bare_first = not re.search(r"[万亿千百]", text[one.start : one.end])
+            value = one.value * (_SCALE[scale] if bare_first and text[other.start].isdigit() else 1)
+            found[place] = Number(value, other.unit, one.start, one.end, one.vague)
+    return found
 
 
 def _arabic(match: re.Match[str], text: str) -> Number | None:

@@ -17,8 +17,10 @@ class Verdict:
 class Sides:
     """A statement and what it cites, in the forms that the checks compare.
 
-    statement, quote: NFKC, lower case, bracket and quotation marks unified, white space gone; the quotes joined by line ends.
+    statement, quote: comparable (see text.py), the quotes apart by line ends; context: the titles and places of the documents
+    cited, in which names may stand but nothing else.
     """
 
     statement: str
     quote: str
+    context: str = ""

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from assistant.verification import modality, numbers, wording
+from assistant.verification import enumerations, modality, names, numbers, ordinals, polarity, superlatives, wording
 from assistant.verification.text import comparable, joined
 from assistant.verification.types import Sides, Verdict
 
 Check = Callable[[Sides], list[str]]
-CHECKS: tuple[Check, ...] = (numbers.check, wording.check, modality.check)
+CHECKS: tuple[Check, ...] = (
+    numbers.check,
+    ordinals.check,
+    names.check,
+    polarity.check,
+    modality.check,
+    superlatives.check,
+    enumerations.check,
+    wording.check,
+)
 
 
-def verify(statement: str, quotes: Sequence[str]) -> Verdict:
+def verify(statement: str, quotes: Sequence[str], context: Sequence[str] = ()) -> Verdict:
     """Whether the quotes carry the statement: deterministic, the same for every reader and model.
 
-    statement: one claim, without citation markers; quotes: the exact words it cites. Without quotes, or with an empty
-    statement, nothing is supported.
+    statement: one claim, without citation markers; quotes: the exact words it cites; context: titles and locators of the
+    documents cited, in which a name or an article number may stand. Without quotes, or with an empty statement, nothing is
+    supported.
     """
-    sides = Sides(comparable(statement), joined(quotes))
+    sides = Sides(comparable(statement), joined(quotes), joined(context))
     if not sides.statement:
         return Verdict(False, ("陈述是空的",))
     if not sides.quote.strip():

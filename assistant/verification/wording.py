@@ -1,20 +1,41 @@
-"""Holds enough of a statement's wording to the quotes. Knows nothing of numbers or of meaning."""
+"""Holds enough of a statement's wording to the quotes, as a whole and run by run. Knows nothing of numbers or of meaning."""
 
 from __future__ import annotations
 
-from assistant.verification.text import pairs
+from assistant.verification.text import bare, clauses, pairs
 from assistant.verification.types import Sides
 
-ENOUGH = 0.5
+ENOUGH = 0.5  # of the statement's character pairs
+CLAUSE = 0.25  # of each clause's, where the clause is long enough to say something of its own
+LONGEST = 8  # characters in a row that the quotes may lack
 
 
-def share(sides: Sides) -> float:
+def share(statement: str, quote: str) -> float:
     """The share of the statement's character pairs that stand in the quotes."""
-    wanted = pairs(sides.statement)
-    return len(wanted & pairs(sides.quote)) / len(wanted) if wanted else 0.0
+    wanted = pairs(statement)
+    return len(wanted & pairs(quote)) / len(wanted) if wanted else 0.0
 
 
 def check(sides: Sides) -> list[str]:
-    """An issue when less than half of the wording stands in the quotes."""
-    found = share(sides)
-    return [] if found >= ENOUGH else [f"引文中只有{found:.0%}的措辞与陈述相同"]
+    """An issue when less than half of the wording, or next to nothing of one clause, stands in the quotes."""
+    known = sides.quote + "\n" + sides.context
+    found = share(sides.statement, known)
+    if found < ENOUGH:
+        return [f"引文中只有{found:.0%}的措辞与陈述相同"]
+    strange = [c for c in clauses(sides.statement) if len(bare(c)) >= 5 and share(c, known) < CLAUSE]
+    if strange:
+        return [f"引文中没有“{strange[0]}”"]
+    run = longest_new(bare(sides.statement), bare(known))
+    return [f"引文中没有“{run}”"] if len(run) > LONGEST else []
+
+
+def longest_new(statement: str, quote: str) -> str:
+    """The longest run of characters of which no pair stands in the quotes."""
+    best, start = "", 0
+    for at in range(len(statement)):
+        if at + 1 < len(statement) and statement[at : at + 2] in quote:
+            start = at + 1
+            continue
+        piece = statement[start : at + 1]
+        best = piece if len(piece) > len(best) else best
+    return best

@@ -1,0 +1,244 @@
+"""One question on one generation of the index, from understanding to the Answer. Knows nothing of screens or of Runnables."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from assistant import conflicts, extractive, inputs, notices, retrieval
+from assistant.citing import Citations
+from assistant.reading import Reading, read
+from assistant.types import (
+    Answer,
+    AnswerStatus,
+    CitationEvent,
+    Event,
+    FinalEvent,
+    Mode,
+    Notice,
+    Question,
+    StageEvent,
+    TextEvent,
+)
+from assistant.understanding import followup
+from assistant.understanding.analysis import Analysis, analyse
+from assistant.understanding.parts import parts
+from corpus.errors import ModelError
+from index.types import Hit, Index
+from settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
+
+_NOT_FOUND = {"zh": "没有在文件中找到答案。", "en": "No answer was found in the documents."}
+_RELATED = {
+    "zh": "可能相关的段落列在检索结果中，仅供参考。",
+    "en": "Passages that may be related are listed with the results.",
+}
+_CLARIFY = {
+    "zh": "这个问题在多处都有答案，请选择要问的是哪一个：",
+    "en": "Several documents answer this. Which one do you mean?",
+}
+
+
+class Answering:
+    """What is known of one question while it is answered."""
+
+    def __init__(
+        self, index: Index, question: Question, settings: Settings, known: Sequence[str], model: Any = None
+    ) -> None:
+        self.index, self.question, self.settings, self.known, self.model = index, question, settings, known, model
+        self.analysis: Analysis = analyse(question.text, known)
+        self.parts: list[tuple[str, Analysis]] = []
+        self.hits: list[Hit] = []
+        self.part_hits: list[list[Hit]] = []
+        self.notices: list[Notice] = []
+        self.timings: dict[str, float] = {}
+        self.began = time.perf_counter()
+        self.status: AnswerStatus = "not_found"
+        self.mode: Mode = "extractive"
+        self.draft = extractive.Draft(Citations(index))
+        self.choices: tuple[str, ...] = ()
+
+    def events(self, config: RunnableConfig | None = None) -> Generator[Event, None, None]:
+        """Everything that happens, the answer last."""
+        yield StageEvent("understand")
+        with self._timed("understand"):
+            self._understand(config)
+        yield StageEvent("retrieve", self.analysis.text)
+        with self._timed("retrieve"):
+            self._retrieve()
+        yield StageEvent("read")
+        if self.model is None:
+            yield from self._extractive()
+        else:
+            yield from self._generative(config)
+        yield FinalEvent(self._answer())
+
+    def _timed(self, stage: str) -> _Timer:
+        """A context that adds its duration to the stage's timing."""
+        return _Timer(self.timings, stage)
+
+    def _understand(self, config: RunnableConfig | None) -> None:
+        """The standalone question, read."""
+        asked = self.question
+        standalone = asked.standalone
+        if standalone is None and self.model is not None and asked.history:
+            from assistant.generation.rewriting import rewrite
+
+            standalone = rewrite(self.model, asked.text, asked.history, self.settings, config)
+        standalone = standalone or followup.rewrite(asked.text, asked.history, self.known)
+        self.analysis = analyse(standalone, self.known)
+        self.parts = parts(self.analysis, self.known)
+
+    def _retrieve(self) -> None:
+        """Search for the question, and for each of its parts."""
+        filters, today = self.question.filters, date.today()
+        asked = inputs.plain(self.question.text) if self.question.history else ""
+        self.hits = retrieval.retrieve(self.index, self.analysis, asked, filters, today)
+        self.part_hits = [retrieval.retrieve(self.index, part, "", filters, today) for _, part in self.parts]
+        if self.part_hits:
+            self.hits = retrieval.interleave([*self.part_hits, self.hits])
+
+    def _read(self) -> Reading:
+        """What the passages say to the question, or to its parts when it has several."""
+        readings = [
+            (label, read(part, hits, self.index))
+            for (label, part), hits in zip(self.parts, self.part_hits, strict=True)
+        ]
+        found = [(label, reading) for label, reading in readings if reading.extracts]
+        if not found or (len(found) < len(readings) and not all(label for label, _ in self.parts)):
+            return read(self.analysis, self.hits, self.index)
+        extracts = [
+            replace(extract, label=label or extract.label)
+            for label, reading in found
+            for extract in reading.extracts[:1]
+        ]
+        return Reading(tuple(extracts), min(reading.answerable for _, reading in found))
+
+    def _extractive(self) -> Iterator[Event]:
+        """Read and write with the built-in reader."""
+        with self._timed("read"):
+            reading = self._read()
+        if reading.choices and not self.draft.text:
+            self._clarify(reading)
+            yield TextEvent(self.draft.text)
+            return
+        yield StageEvent("verify")
+        with self._timed("verify"):
+            written = list(extractive.write(reading, self.draft, self.settings.unsupported))
+        for text, citation in written:
+            yield CitationEvent(citation)
+            yield TextEvent(text)
+        if written or self.draft.statements:
+            self.status = "answered"
+            self._weigh(reading)
+        else:
+            yield from self._not_found()
+
+    def _generative(self, config: RunnableConfig | None) -> Iterator[Event]:
+        """Let the model write, show what holds; when it fails, the built-in reader answers, with a notice."""
+        from assistant.generation.writer import Refusal, Writer
+
+        if not self.hits:
+            yield from self._not_found()
+            return
+        self.mode = "generative"
+        shown: set[int] = set()
+        began = time.perf_counter()
+        yield StageEvent("verify")
+        try:
+            writer = Writer(self.model, self.settings, config)
+            for text, citations in writer.write(self.analysis.text, self.hits, self.draft):
+                for citation in citations:
+                    if citation.marker not in shown:
+                        shown.add(citation.marker)
+                        yield CitationEvent(citation)
+                yield TextEvent(text)
+            reason = "" if self.draft.statements else "no statement held"
+        except Refusal:
+            yield from self._not_found()
+            return
+        except ModelError as error:
+            reason = str(error)
+        finally:
+            self.timings["generate"] = (time.perf_counter() - began) * 1000
+        if not reason:
+            self.status = "answered"
+            return
+        self._failed(reason)
+        yield from self._extractive()
+
+    def _failed(self, reason: str) -> None:
+        """The model gave nothing, or broke off: say so; the built-in reader goes on from what was shown."""
+        self.mode = "generative" if self.draft.statements else "extractive"
+        self.notices.append(Notice("model_failed", notices.words(self.settings.language, "model", reason=reason)))
+
+    def _clarify(self, reading: Reading) -> None:
+        """Ask back, with the choices as whole questions."""
+        self.status = "clarify"
+        self.choices = tuple(f"{label}的{self.analysis.text}" for label in reading.choices)
+        self.draft.text = _CLARIFY[self.settings.language] + "\n" + "\n".join(f"- {choice}" for choice in self.choices)
+
+    def _not_found(self) -> Iterator[Event]:
+        """Say plainly that nothing was found."""
+        language = self.settings.language
+        self.status = "not_found"
+        self.draft.text = _NOT_FOUND[language] + (_RELATED[language] if self.hits else "")
+        self.draft.citations.made.clear()
+        self.draft.statements.clear()
+        yield TextEvent(self.draft.text)
+
+    def _weigh(self, reading: Reading) -> None:
+        """Notices of the extracts: lists that are short, evidence that is weak."""
+        language = self.settings.language
+        for extract in reading.extracts:
+            if 0 < extract.found < extract.expected:
+                text = notices.words(language, "list", expected=extract.expected, found=extract.found)
+                self.notices.append(Notice("incomplete_list", text))
+        if reading.answerable < notices.WEAK:
+            self.notices.append(Notice("low_evidence", notices.words(language, "weak")))
+
+    def _answer(self) -> Answer:
+        """The answer as it stands."""
+        language, today = self.settings.language, date.today()
+        citations = tuple(self.draft.citations.made)
+        self.notices.extend(notices.validity(citations, self.index, today, language))
+        if self.status == "answered" and conflicts.disagree(self.draft.statements, citations):
+            self.notices.append(Notice("conflict", notices.words(language, "conflict")))
+        for count, key in ((self.draft.dropped, "dropped"), (self.draft.marked, "marked")):
+            if count:
+                self.notices.append(Notice("dropped", notices.words(language, key, count=count)))
+        self.timings["total"] = (time.perf_counter() - self.began) * 1000
+        return Answer(
+            question=self.question.text,
+            standalone_question=self.analysis.text,
+            status=self.status,
+            text=self.draft.text.strip(),
+            statements=tuple(self.draft.statements),
+            citations=citations,
+            hits=tuple(self.hits),
+            notices=tuple(self.notices),
+            mode=self.mode,
+            model=self.settings.model if self.model is not None else "",
+            generation=self.index.generation,
+            timings_ms=self.timings,
+            choices=self.choices,
+        )
+
+
+class _Timer:
+    """Adds milliseconds to one entry of a mapping."""
+
+    def __init__(self, timings: dict[str, float], stage: str) -> None:
+        self.timings, self.stage = timings, stage
+
+    def __enter__(self) -> None:
+        self.began = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        spent = (time.perf_counter() - self.began) * 1000
+        self.timings[self.stage] = self.timings.get(self.stage, 0.0) + spent

@@ -1,0 +1,106 @@
+"""Finds the words of the passages that carry a claim: those it cites first, then any others. Knows no models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from assistant.generation.statements import Claim
+from assistant.verification import Verdict, verify
+from assistant.verification.text import comparable, pairs
+from corpus.sentences import sentences
+from index.types import Hit
+
+_TRIED = 4  # best sentences of a passage that are tried alone
+_RUN = 3  # longest run of sentences quoted as one
+_NOTHING = Verdict(False, ("没有引文",))
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A run of whole sentences of a hit's passage; `start`/`end` count in the passage's text."""
+
+    hit: Hit
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        return self.hit.passage.text[self.start : self.end]
+
+
+def _context(quotes: Sequence[Quote]) -> list[str]:
+    """Titles and places of the quotes, in which a name may stand."""
+    return [
+        " ".join((quote.hit.passage.title, quote.hit.passage.locator, *quote.hit.passage.headings)) for quote in quotes
+    ]
+
+
+@dataclass
+class Attributor:
+    """Attributes the claims of one answer to the passages that the model was given, in their order."""
+
+    hits: Sequence[Hit]
+    from_zero: bool = False
+    spans: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+
+    def attribute(self, claim: Claim) -> tuple[Verdict, list[Quote]]:
+        """The verdict and the quotes: of the passages cited when they carry the claim, else of the first that does.
+
+        A number beyond the passages is ignored. With no support anywhere the verdict is that of the nearest words.
+        """
+        self.from_zero = self.from_zero or 0 in claim.numbers
+        cited = self._resolve(claim.numbers)
+        first: tuple[Verdict, list[Quote]] | None = None
+        for group in self._groups(cited):
+            verdict, quotes = self._within(claim.text, group)
+            if verdict.supported:
+                return verdict, quotes
+            first = first or (verdict, quotes)
+        return first or (_NOTHING, [])
+
+    def _resolve(self, numbers: Sequence[int]) -> list[int]:
+        """Marker numbers to places in `hits`; forged numbers fall away."""
+        shift = 0 if self.from_zero else 1
+        return [number - shift for number in numbers if 0 <= number - shift < len(self.hits)]
+
+    def _groups(self, cited: list[int]) -> list[list[int]]:
+        """What to look in, in order: each cited passage, all of them together, then every other passage."""
+        groups = [[place] for place in cited]
+        if len(cited) > 1:
+            groups.append(cited)
+        groups.extend([place] for place in range(len(self.hits)) if place not in cited)
+        return groups
+
+    def _within(self, text: str, places: Sequence[int]) -> tuple[Verdict, list[Quote]]:
+        """The shortest quotes of these passages that carry the text; else the nearest ones with their verdict."""
+        if len(places) > 1:
+            best = [self._candidates(text, place)[0] for place in places]
+            return verify(text, [quote.text for quote in best], _context(best)), best
+        nearest: tuple[Verdict, list[Quote]] | None = None
+        for quote in self._candidates(text, places[0]):
+            verdict = verify(text, [quote.text], _context([quote]))
+            if verdict.supported:
+                return verdict, [quote]
+            if nearest is None or len(verdict.issues) < len(nearest[0].issues):
+                nearest = verdict, [quote]
+        return nearest or (_NOTHING, [])
+
+    def _candidates(self, text: str, place: int) -> list[Quote]:
+        """Sentences with the most wording in common first, then longer runs round the best, then the whole passage."""
+        hit = self.hits[place]
+        if place not in self.spans:
+            self.spans[place] = sentences(hit.passage.text) or [(0, len(hit.passage.text))]
+        spans = self.spans[place]
+        wanted = pairs(comparable(text))
+        order = sorted(
+            range(len(spans)),
+            key=lambda at: (-len(wanted & pairs(comparable(hit.passage.text[slice(*spans[at])]))), at),
+        )
+        quotes = [Quote(hit, *spans[at]) for at in order[:_TRIED]]
+        best = order[0]
+        for size in range(2, _RUN + 1):
+            for left in range(max(0, best - size + 1), min(best, len(spans) - size) + 1):
+                quotes.append(Quote(hit, spans[left][0], spans[left + size - 1][1]))
+        return [*quotes, Quote(hit, spans[0][0], spans[-1][1])]

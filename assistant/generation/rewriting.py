@@ -1,0 +1,38 @@
+"""A follow-up rewritten by a model, kept only when it adds nothing of its own. Knows nothing of search."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+
+from assistant.generation.model import stream
+from assistant.generation.prompting import rewrite_prompt
+from assistant.types import Turn
+from assistant.understanding.analysis import clean
+from assistant.verification.text import comparable, pairs
+from corpus.errors import ModelError
+from settings import Settings
+
+_LONGEST = 200
+_OWN = 0.75  # of the rewriting's wording must stand in the conversation
+
+
+def rewrite(
+    model: Any, question: str, history: Sequence[Turn], settings: Settings, config: RunnableConfig | None = None
+) -> str | None:
+    """The standalone question, or None when the model fails or says what nobody said: then the rules' version is used."""
+    prompt = rewrite_prompt(question, history, settings.model_context_tokens - 256)
+    try:
+        text = clean("".join(stream(model, prompt, settings, config)))
+    except ModelError:
+        return None
+    text = re.sub(r"^(?:改写后的?)?(?:完整)?问题[:：]\s*", "", text).strip("\"“”'` ")
+    said = comparable(" ".join([question, *(turn.text for turn in history)]))
+    wanted = pairs(comparable(text))
+    numbers = set(re.findall(r"\d+", comparable(text))) - set(re.findall(r"\d+", said))
+    if not text or len(text) > _LONGEST or numbers or len(wanted & pairs(said)) < _OWN * len(wanted):
+        return None
+    return text

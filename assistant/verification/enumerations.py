@@ -1,0 +1,54 @@
+"""Holds the items and the counts of a statement's enumerations to the quotes. Knows nothing of numbers elsewhere."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.verification.text import bare, pairs
+from assistant.verification.types import Sides
+
+_LIST = re.compile(r"[^,;。!?:\n、]{1,30}(?:、[^,;。!?:\n、]{1,30})+")
+_COUNTED = re.compile(
+    r"(?:等|共|这|以上|一共|共计)?(?P<count>[二三四五六七八九十两]|\d{1,2})(?P<unit>项|个|种|类|条|大|家|方面|点)$"
+)
+_LEAD = re.compile(r"^.*?(?:包括|包含|分别是|分别为|有|是|为|即|含|由|在|把|对|和|提供|提交|需要?|及|讲)(?=[^、]{2,})")
+_LAST = re.compile(r"(?:和|及|以及|与)")
+
+
+def check(sides: Sides) -> list[str]:
+    """An issue for an item that is not in the quotes, and for a count that is not the number of items before it."""
+    issues: list[str] = []
+    for match in _LIST.finditer(sides.statement):
+        parts = match.group().split("、")
+        parts[0] = _LEAD.sub("", parts[0])
+        counted = _COUNTED.search(parts[-1])
+        parts[-1] = parts[-1][: counted.start()] if counted else parts[-1]
+        items = [*parts[:-1], *(piece for piece in _LAST.split(parts[-1]) if piece)]
+        issues.extend(f"引文没有列出“{item}”" for item in items[1:-1] if not _stands(item, sides.quote))
+        tail = items[-1] if items else ""
+        if tail and len(tail) <= 8 and not _stands(tail, sides.quote):
+            issues.append(f"引文没有列出“{tail}”")
+        if (
+            counted
+            and len(items) >= 2
+            and _number(counted.group("count")) != len(items)
+            and not _whole(match.group(), sides.quote)
+        ):
+            issues.append(f"说是{counted.group('count')}{counted.group('unit')}，列出的是{len(items)}项")
+    return issues
+
+
+def _stands(item: str, quote: str) -> bool:
+    """Whether an item, or most of its wording, is in the quotes."""
+    wanted = pairs(item)
+    return not wanted or bare(item) in bare(quote) or len(wanted & pairs(quote)) >= 0.6 * len(wanted)
+
+
+def _whole(text: str, quote: str) -> bool:
+    """Whether the source says it in the same words."""
+    return bare(text) in bare(quote)
+
+
+def _number(text: str) -> int:
+    """The value of a small count."""
+    return int(text) if text.isdigit() else {"两": 2}.get(text, "零一二三四五六七八九十".find(text))

@@ -1,0 +1,59 @@
+"""Holds the names of a statement to the quotes: places, bodies, people, titles, 文号, quoted words, Latin words."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.reading import values
+from assistant.understanding import places
+from assistant.verification.types import Sides
+
+_QUOTED = re.compile(r'"([^"]{2,40})"|《([^《》]{2,80})》')
+_NUMBER = re.compile(r"[\u4e00-\u9fff]{0,8}\((?:19|20)\d{2}\)第?\d{1,5}号")
+_LATIN = re.compile(r"[a-z][a-z0-9&+./-]{1,}")
+_TRIM = re.compile(
+    r"^.*(?:由|向|到|在|和|与|及|对|是|为|的|经|报|给|从|将|把|按|请|等|或|各|该|凡|可|应|须|与|把|去|让|使|至|于|以|并|其|本|内|中|称|即|如|叫|交|归|受|据|依|含|有)(?=[\u4e00-\u9fff]{2})"
+)
+_GENERIC = re.compile(
+    r"^(?:有关|相关|主管|各级|上述|所在|该|本|各|其他|同级|当地|用人|申请|受理|行政|政府|责任|成员|牵头|配合|下级|上级|以上|单位|符合条件的)*(?:部门|单位|机构|企业|公司|委员会|中心|办公室|学校|医院|大学|协会|银行|法院|办|局|部|处|所|院|社|厅|委)$"
+)
+
+
+def check(sides: Sides) -> list[str]:
+    """An issue for each name that neither the quotes nor the titles cited hold, whole or in its short form."""
+    known = sides.quote + "\n" + sides.context
+    issues = [f"引文中没有“{name}”" for name in _exact(sides.statement) if name not in known]
+    for name in _bodies(sides.statement):
+        if not _holds(name, known):
+            issues.append(f"引文中没有“{name}”")
+    for place in places.find(sides.statement):
+        if place.stem not in known:
+            issues.append(f"引文中没有地名“{place.name}”")
+    for start, end in values.people(sides.statement):
+        if sides.statement[start:end] not in known:
+            issues.append(f"引文中没有人名“{sides.statement[start:end]}”")
+    return issues
+
+
+def _exact(statement: str) -> list[str]:
+    """Names that must stand letter by letter."""
+    quoted = [a or b for a, b in _QUOTED.findall(statement)]
+    return [*quoted, *(m.lstrip("据依照按根") for m in _NUMBER.findall(statement)), *_LATIN.findall(statement)]
+
+
+def _bodies(statement: str) -> list[str]:
+    """Names of offices and companies, without the words before them and without mere kinds (有关部门)."""
+    found = []
+    for start, end in values.bodies(statement):
+        name = _TRIM.sub("", statement[start:end])
+        if len(name) >= 3 and not _GENERIC.match(name):
+            found.append(name)
+    return found
+
+
+def _holds(name: str, text: str) -> bool:
+    """Whether the text has the name, its last four characters, or a longer form with the same characters in order."""
+    if name in text or (len(name) > 4 and name[-4:] in text):
+        return True
+    pattern = ".{0,3}".join(map(re.escape, name))
+    return bool(re.search(pattern, text))

@@ -1,0 +1,22 @@
+"""Holds the ordinals of a statement (第十二条, 第一批) to the quotes. Knows nothing of other numbers."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.verification.types import Sides
+from corpus.numbers import integer
+
+_ORDINAL = re.compile(r"第([零〇一二三四五六七八九十百千两\d]{1,6})([条款项章节批次届期位名个季类号])?")
+
+
+def check(sides: Sides) -> list[str]:
+    """An issue for each ordinal that neither the quotes nor the places cited have."""
+    known = set(_found(sides.quote + "\n" + sides.context))
+    mine = _found(sides.statement)
+    return [f"引文中没有“第{value}{unit}”" for value, unit in mine if (value, unit) not in known]
+
+
+def _found(text: str) -> list[tuple[int, str]]:
+    """(value, unit) of each ordinal."""
+    return [(integer(digits) or 0, unit) for digits, unit in _ORDINAL.findall(text)]

@@ -1,0 +1,32 @@
+"""Holds a statement's negations to the quotes, clause by clause. Knows nothing of numbers, names or modality."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.verification.text import aligned
+from assistant.verification.types import Sides
+
+# Words with a negative character that deny nothing.
+_NO_NEGATION = re.compile(
+    r"不断|不仅|不但|不同|不少于|不超过|不低于|不高于|不多于|不得超过|不得低于|不得少于|不得高于|不足|不论|不管|不久|不动产|不良|不可抗力|不锈钢|不记名|"
+    r"不限于|不等|差不多|不遗余力|不折不扣|不忘|不懈|必不可少|不可或缺|不可分割|未来|无锡|无线|无障碍|无人机|无纸化|无偿|无论|无疑|无条件|无缝|非常|非遗|非税|非公|非农|非物质|"
+    r"莫过于|取消资格|没收|毫不|不法|不正当|不合格|不合理|无证|未成年人?|未婚"
+)
+_NEGATION = re.compile(
+    r"不得|不能|不可|不准|不许|不予|不再|不必|不需|无需|无须|禁止|严禁|没有|并非|免征|免收|免于|免除|暂停|停止|拒绝|取消|不|未|无|非|没"
+)
+
+
+def check(sides: Sides) -> list[str]:
+    """An issue for each clause that denies what its source affirms, or the other way round."""
+    return [
+        f"“{pair.clause}”与引文的肯定或否定不同"
+        for pair in aligned(sides.statement, sides.quote)
+        if denials(pair.clause) % 2 != denials(pair.window) % 2
+    ]
+
+
+def denials(text: str) -> int:
+    """How many negations a clause holds."""
+    return len(_NEGATION.findall(_NO_NEGATION.sub("", text)))

@@ -1,0 +1,56 @@
+"""Holds words that single a thing out (首个, 唯一, 最高, 全国) to the quotes. Knows nothing of numbers or names."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.verification.types import Sides
+
+_GROUPS = (
+    (
+        "首个",
+        "首家",
+        "首次",
+        "首批",
+        "第一个",
+        "第一家",
+        "首创",
+        "首座",
+        "首条",
+        "首届",
+        "第一次",
+        "率先",
+        "最早",
+        "最先",
+    ),
+    ("唯一", "仅有", "独家", "唯有"),
+    ("最高", "最多", "最大", "至多", "上限", "不超过", "以下", "以内"),
+    ("最低", "最少", "最小", "至少", "下限", "不少于", "不低于", "以上"),
+    ("最好", "最优", "最佳"),
+    ("最快",),
+    ("全国", "全中国", "国内", "我国", "国家级"),
+    ("全球", "全世界", "世界", "国际"),
+    ("全省", "省内", "省级"),
+    ("全部", "所有", "一律", "全体", "各类", "任何", "凡", "每"),
+    ("只有", "仅限", "仅", "只"),
+)
+_CHECKED = re.compile(
+    "|".join(sorted((word for group in _GROUPS for word in group[:12] if len(word) >= 2), key=len, reverse=True))
+)
+_NOT_ADDED = frozenset(
+    (
+        "首个 首家 首次 首批 第一个 第一家 首创 率先 唯一 独家 最高 最多 最大 最低 最少 最小 "
+        "最好 最优 最佳 最快 全国 全球 全世界 世界 全省 全部 所有 一律 只有 仅限 最早 最先"
+    ).split()
+)
+
+
+def check(sides: Sides) -> list[str]:
+    """An issue for each such word that the quotes have in none of its forms."""
+    known = sides.quote + "\n" + sides.context
+    issues = []
+    for word in dict.fromkeys(_CHECKED.findall(sides.statement)):
+        group = next(group for group in _GROUPS if word in group)
+        if word in _NOT_ADDED and not any(other in known for other in group):
+            issues.append(f"引文没有说“{word}”")
+    return issues
