@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def percentiles(search: Callable[[str], Any], questions: list[str]) -> dict[str,
     search(questions[0])
     taken, spent = [], []
     for question in questions:
-        _, seconds = measured(lambda question=question: search(question))
+        _, seconds = measured(partial(search, question))
         taken.append(1000 * seconds["wall_s"])
         spent.append(1000 * seconds["cpu_s"])
     named = {"p50_ms": (taken, 0.5), "p95_ms": (taken, 0.95), "cpu_p50_ms": (spent, 0.5), "cpu_p95_ms": (spent, 0.95)}

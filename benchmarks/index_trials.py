@@ -219,13 +219,13 @@ def outcome(index_dir: Path, encoder: Any, truth: dict[str, Any]) -> str:
     """`harmless` (every answer right), `detected at open`, `detected by a read`, or `wrong` with the question."""
     from corpus.errors import IndexDamaged, IndexMissing
 
-    asked = "open"
+    asked = ""
     try:
         for asked, answer in answers(index_dir, encoder):
             if truth.get(asked) != answer:
                 return f"wrong answer to {asked}"
     except (IndexDamaged, IndexMissing):
-        return "detected at open" if asked == "open" else "detected by a read"
+        return "detected at open" if not asked else "detected by a read"
     except Exception as error:
         return f"wrong error after {asked}: {type(error).__name__}: {error}"
     return "harmless"
