@@ -16,6 +16,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_NOT_LF = re.compile("[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # one class of characters is searched much faster
 _UNWANTED = re.compile(f"[{INVISIBLE}\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]+")
 _DOUBLE = re.compile(rb"[\x81-\xfe][\x30-\x7e\x80-\xfe]")
 _GB_COMMON = re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]")
@@ -24,7 +25,7 @@ _BIG5_COMMON = re.compile(rb"[\xa1-\xc6][\x40-\x7e\xa1-\xfe]")
 
 def clean(text: str) -> str:
     """The text with LF line ends and without NUL, control, zero-width and bidirectional control characters."""
-    if _LINE_ENDS.search(text):
+    if _NOT_LF.search(text):
         text = _LINE_ENDS.sub("\n", text)
     return _UNWANTED.sub("", text) if _UNWANTED.search(text) else text
 

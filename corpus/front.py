@@ -16,13 +16,14 @@ _ORDER = re.compile(
     r"第[ ]?(?P<serial>[0-9０-９]{1,5}|[零〇一二三四五六七八九十百]{1,6})[ ]?号"
 )
 _ORDERED = re.compile(r"《((?:[^《》]|《[^《》]*》)+)》[已业]")
-_LABELLED = re.compile(r"(?:^|\n)[ \u3000]*(?:发文字号|文[ \u3000]*号|文件编号)[ \u3000]*[:：][ \u3000]*(.+)")
-_STATED = re.compile(r"(?:^|\n)[ \u3000]*(?:成文日期|签发日期|发文日期)[ \u3000]*[:：][ \u3000]*")
-_PUBLISHED = re.compile(r"(?:^|\n)[ \u3000]*(?:发布日期|发布时间|公布日期|印发日期|日期|时间)[ \u3000]*[:：][ \u3000]*")
+_LABEL = re.compile(r"([\u4e00-\u9fff][\u4e00-\u9fff \u3000]{1,8}?)[ \u3000]*[:：][ \u3000]*")
+_NUMBER_LABELS = frozenset(("发文字号", "文号", "文件编号", "字号"))
+_WRITTEN_LABELS = frozenset(("成文日期", "签发日期", "发文日期"))
+_PUBLISHED_LABELS = frozenset(("发布日期", "发布时间", "公布日期", "印发日期", "日期", "时间"))
+_SOURCE_LABELS = frozenset(("发布机构", "发文机关", "发布单位", "制定机关", "来源"))
+_DATE_STARTS = frozenset("12１２二一")
+_MAY_ORDER = re.compile("[令告号]")
 _PASSED = re.compile(r"(?:公布|通过|发布|印发|批准|颁布)")
-_SOURCE = re.compile(
-    r"(?:^|\n)[ \u3000]*(?:发布机构|发文机关|发布单位|制定机关|来[ \u3000]*源)[ \u3000]*[:：][ \u3000]*([^\n]{2,60})"
-)
 _AGENCY_WORDS = """
 政府 办公厅 办公室 委员会 局 厅 部 院 署 会 中心 委 组 处 科 所 站 支队 总队 大队 银行 公司 大学 学校 行 司 协会 法院
 检察院 人大 政协 指挥部 党委 省委 市委 区委 县委 国务院 统战部 组织部 宣传部
@@ -55,7 +56,7 @@ def lines(text: str, start: int, end: int) -> list[Line]:
     for whole in text[start:end].split("\n"):
         stripped = whole.strip()
         if stripped:
-            found.append(Line(stripped, offset + whole.index(stripped[0])))
+            found.append(Line(stripped, offset + len(whole) - len(whole.lstrip())))
         offset += len(whole) + 1
     return found
 
@@ -98,22 +99,24 @@ def _joined(head: list[Line], index: int) -> str:
 
 
 def _is_number(text: str) -> bool:
-    match = NUMBER.search(text)
+    match = NUMBER.search(text) if "号" in text else None
     return match is not None and len(text) <= len(match[0]) + 8
 
 
 def number(text: str, head: list[Line]) -> Value | None:
     """发文字号 with 〔〕 and no spaces, from a line of its own, a labelled line, an order (令第179号) or a note of promulgation."""
-    labelled = _LABELLED.search(text, 0, _HEAD)
+    labelled = _labelled(head, _NUMBER_LABELS)
     if labelled:
-        match = NUMBER.search(text, labelled.start(1), labelled.end(1))
+        match = NUMBER.search(text, labelled.start, labelled.start + len(labelled.text))
         if match:
             return _number_value(match)
     for line in head:
-        match = NUMBER.search(line.text)
+        match = NUMBER.match(line.text) or NUMBER.match(line.text, 1) if "号" in line.text[-5:] else None
         if match and len(line.text) <= len(match[0]) + 4 and match.start() <= 2:
             return _number_value(match, line.start)
     for index, line in enumerate(head[:15]):
+        if not _MAY_ORDER.search(line.text, 0, 60):
+            continue
         two = line.text + "\n" + head[index + 1].text if index + 1 < len(head) else line.text
         match = _ORDER.match(two)
         if match and len(line.text) <= 30 and match.end() >= len(line.text):
@@ -147,20 +150,32 @@ def written(text: str, head: list[Line], tail: list[Line]) -> tuple[Value | None
     A labelled date; else a date alone on its line under a signature, near the front (a notice before what it issues) or at the
     end; else the day of promulgation in the front; else the day of publication.
     """
-    stated = _labelled_date(text, _STATED)
+    stated = _labelled_date(text, head, _WRITTEN_LABELS)
     found, signature = _signed(head) or _signed(tail) or (None, [])
-    return stated or found or _promulgated(head) or _labelled_date(text, _PUBLISHED) or _alone(head), signature
+    return stated or found or _promulgated(head) or _labelled_date(text, head, _PUBLISHED_LABELS) or _alone(
+        head
+    ), signature
 
 
-def _labelled_date(text: str, label: re.Pattern[str]) -> Value | None:
-    place = label.search(text, 0, _HEAD)
-    match = DATE.match(text, place.end()) if place else None
+def _labelled(head: list[Line], labels: frozenset[str]) -> Line | None:
+    """What follows the first of the labels that opens a line of the front."""
+    for line in head:
+        if ":" in line.text[:12] or "：" in line.text[:12]:
+            match = _LABEL.match(line.text)
+            if match and match.end() < len(line.text) and "".join(match[1].split()) in labels:
+                return Line(line.text[match.end() :], line.start + match.end())
+    return None
+
+
+def _labelled_date(text: str, head: list[Line], labels: frozenset[str]) -> Value | None:
+    place = _labelled(head, labels)
+    match = DATE.match(text, place.start) if place else None
     return Value(iso(match), match.start(), match.end()) if match and iso(match) else None
 
 
 def _signed(found: list[Line]) -> tuple[Value, list[Line]] | None:
     for index, line in enumerate(found):
-        match = DATE.match(line.text)
+        match = DATE.match(line.text) if line.text[0] in _DATE_STARTS and len(line.text) < 30 else None
         if not match or match.end() != len(line.text) or not iso(match):
             continue
         signature: list[Line] = []
@@ -189,7 +204,7 @@ def is_agency(line: str) -> bool:
 
 def _promulgated(head: list[Line]) -> Value | None:
     for line in head[:15]:
-        match = DATE.search(line.text)
+        match = DATE.search(line.text) if "年" in line.text else None
         if match is None or not iso(match) or len(line.text) >= 200 or not _PASSED.search(line.text, match.end()):
             continue
         if match.start() <= 1 or line.text[0] in "（(":
@@ -207,7 +222,7 @@ def _alone(head: list[Line]) -> Value | None:
     return None
 
 
-def issuer(text: str, name: str, signature: list[Line], number: Value | None) -> Value | None:
+def issuer(text: str, head: list[Line], name: str, signature: list[Line], number: Value | None) -> Value | None:
     """发文机关: who signed; else whose order it is, who the title says decides (…关于…), what the page states as its source."""
     if signature:
         start, end = signature[0].start, signature[-1].start + len(signature[-1].text)
@@ -220,8 +235,10 @@ def issuer(text: str, name: str, signature: list[Line], number: Value | None) ->
     if before and is_agency(before):
         start = text.find(before, 0, _HEAD)
         return Value(before, start, start + len(before)) if start >= 0 else Value(before)
-    source = _SOURCE.search(text, 0, _HEAD)
-    return Value(source[1].strip(), source.start(1), source.end(1)) if source else None
+    source = _labelled(head, _SOURCE_LABELS)
+    return (
+        Value(source.text, source.start, source.start + len(source.text)) if source and len(source.text) <= 60 else None
+    )
 
 
 def head_lines(text: str) -> list[Line]:

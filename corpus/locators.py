@@ -33,6 +33,7 @@ class Locator:
         self._starts = [node.start for node in self._nodes]
         self._parents = _parents(self._nodes)
         self._labels: dict[int, str] = {}
+        self._paragraphs: dict[int, list[int]] = {}
         self._paths: dict[int, tuple[str, ...]] = {}
         number = document.metadata.number
         name = document.title if document.title.startswith("《") else f"《{document.title}》"
@@ -56,8 +57,10 @@ class Locator:
 
     def headings(self, offset: int) -> tuple[str, ...]:
         """The headings above `offset`, outermost first: a heading line is not above itself."""
-        index = self.innermost(offset)
-        if index >= 0 and self._nodes[index].start == offset:
+        return self._above(self.innermost(offset), offset)
+
+    def _above(self, index: int, offset: int) -> tuple[str, ...]:
+        if index >= 0 and self._starts[index] == offset:
             index = self._parents[index]
         return self._heading_path(index)
 
@@ -81,43 +84,53 @@ class Locator:
 
     def locate(self, start: int, end: int) -> str:
         """《title》（number）, then the provision, item, table row or heading that holds `text[start:end]`, then the page."""
-        first = self._place(self.innermost(start), start)
-        last = self._place(self.innermost(max(start, end - 1)), max(start, end - 1))
-        place = first if last.startswith(first) or not last else f"{first}至{_tail(first, last)}" if first else last
-        page = self.page(start)
-        return self._head + place + (f"（第{page}页）" if page else "")
+        return self.describe(start, end)[0]
 
-    def _place(self, index: int, offset: int) -> str:
-        """The place of `offset` within the document, such as 第十二条第二款; `index` is its innermost node."""
+    def describe(self, start: int, end: int) -> tuple[str, tuple[str, ...], int | None]:
+        """The locator of `text[start:end]`, the headings above it and its page, at one go."""
+        first_index = self.innermost(start)
+        first = self._place(first_index, start, start, end)
+        last_index = self.innermost(max(start, end - 1))
+        if last_index != first_index or not first.endswith("条"):
+            last = self._place(last_index, max(start, end - 1), start, end)
+            if last and not last.startswith(first):
+                first = f"{first}至{_tail(first, last)}" if first else last
+        page = self.page(start)
+        return self._head + first + (f"（第{page}页）" if page else ""), self._above(first_index, start), page
+
+    def _place(self, index: int, offset: int, start: int, end: int) -> str:
+        """The place of `offset` within the document, such as 第十二条第二款; the 款 is left out where the whole article is meant."""
         if index < 0:
             return ""
-        label = self._label(index)
         node = self._nodes[index]
-        if node.kind == "article":
-            return label + self._paragraph(node, offset)
-        return label
+        if node.kind != "article" or (
+            node.start >= start and (end >= node.end or self._document.text[end : node.end].isspace())
+        ):
+            return self._label(index)
+        paragraphs = self._paragraphs.get(index)
+        if paragraphs is None:
+            paragraphs = self._paragraphs[index] = self._paragraph_starts(index)
+        seen = bisect_right(paragraphs, offset)
+        return self._label(index) + (f"第{chinese(seen)}款" if len(paragraphs) > 1 and 0 < seen < 1000 else "")
 
-    def _paragraph(self, article: Node, offset: int) -> str:
-        """第N款, where the article has more than one paragraph; items are not paragraphs."""
-        text = self._document.text
-        index = bisect_right(self._starts, article.start) - 1
-        lines = 0
-        seen = 0
-        position = article.start
-        items = set()
+    def _paragraph_starts(self, index: int) -> list[int]:
+        """Where the paragraphs (款) of an article start; the lines of its items and tables are not paragraphs."""
+        article, text = self._nodes[index], self._document.text
+        below = []
         for node in islice(self._nodes, index + 1, None):
             if node.start >= article.end:
                 break
-            items.add(node.start)
-        while position < article.end:
-            stop = text.find("\n", position, article.end)
-            stop = article.end if stop < 0 else stop
-            if text[position:stop].strip() and position not in items:
-                lines += 1
-                if position <= offset:
-                    seen = lines
-            position = stop + 1
-        return f"第{chinese(seen)}款" if lines > 1 and 0 < seen < 1000 else ""
+            below.append(node)
+        opened = {node.start for node in below}
+        tables = [(node.start, node.end) for node in below if node.kind == "table"]
+        starts = []
+        position = article.start
+        for line in text[article.start : article.end].split("\n"):
+            begin = position + len(line) - len(line.lstrip())
+            if line.strip() and begin not in opened and not any(left <= begin < right for left, right in tables):
+                starts.append(begin)
+            position += len(line) + 1
+        return starts
 
     def _label(self, index: int) -> str:
         known = self._labels.get(index)

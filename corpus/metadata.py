@@ -27,9 +27,9 @@ def metadata(text: str, title: str, properties: Mapping[str, str]) -> Metadata:
     head, tail = front.head_lines(text), front.tail_lines(text)
     written, signature = front.written(text, head, tail)
     issued = _date(properties, "issued") or written or _date(properties, "published")
-    effective = _date(properties, "effective") or validity.effective(text, issued)
+    effective = _date(properties, "effective") or validity.effective(text, issued, head)
     number = _given(properties, "number") or front.number(text, head)
-    issuer = _given(properties, "issuer") or front.issuer(text, title, signature, number)
+    issuer = _given(properties, "issuer") or front.issuer(text, head, title, signature, number)
     issuer = issuer or _given(properties, "publisher")
     return Metadata(
         issuer=issuer,

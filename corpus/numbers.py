@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["number", "ordinal", "percent", "fraction", "date"]
@@ -34,6 +35,7 @@ class Quantity:
     end: int
 
 
+@lru_cache(maxsize=4096)
 def integer(text: str) -> int | None:
     """The value of a whole number in Arabic (any width), Chinese or financial numerals, or circled; None when it is none.
 

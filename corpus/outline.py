@@ -46,6 +46,7 @@ _TABLE_NUMBER = re.compile(rf"(附?表[ \u3000]?(?:{_NUMBER}{{1,3}}(?:[-.][0-9]{
 _DATE_STARTS = frozenset("12１２二一")
 _MARK = re.compile(r"(#{1,6})[ \t]+|\*\*|__")
 _SENTENCE_END = re.compile(r"[。；！？!?;]")
+_PUNCTUATION = re.compile("[。；，：、！？]")
 _TITLE_LIMIT = 40
 _ANNEX_RANK = 8
 
@@ -154,15 +155,15 @@ def _with_tables(found: list[_Open], tables: Sequence[Table]) -> list[_Open]:
 def _signature(text: str, start: int, end: int) -> list[_Open]:
     """落款: the agencies' lines above a date alone on its line, with the date; then the title of what is issued, if it follows."""
     begin = start
-    for _ in range(8):
+    for _ in range(8 if start else 0):
         above = text.rfind("\n", 0, begin - 1) + 1
         line = text[above : max(above, begin - 1)].strip()
         if line and not is_agency(line):
             break
-        begin = above if line else begin
-        if above == 0:
-            break
         if not line:
+            break
+        begin = above
+        if above == 0:
             break
     if begin == start:
         return []
@@ -273,12 +274,12 @@ def _article_title(rest: str) -> str:
     if rest[:1] in ("【", "［", "["):
         close = min((place for place in map(rest.find, "】］]") if place > 0), default=0)
         return rest[1:close] if 0 < close <= _TITLE_LIMIT else ""
-    return rest.strip() if 0 < len(rest) <= 16 and not re.search(r"[。；，：、！？]", rest) else ""
+    return rest.strip() if 0 < len(rest) <= 16 and not _PUNCTUATION.search(rest) else ""
 
 
 def _without_contents(text: str, found: list[_Open]) -> list[_Open]:
     """Drops the entries of a table of contents (目录): provisions with nothing under them that come again further down."""
-    if re.search(r"目[ \u3000]*[录次]", text[:3000]) is None:
+    if "目" not in text[:3000] or re.search(r"目[ \u3000]*[录次]", text[:3000]) is None:
         return found
     last = {(node.kind, node.label): index for index, node in enumerate(found)}
     kept = []
@@ -311,8 +312,10 @@ def _holds(stack: list[tuple[int, _Open]], node: _Open) -> bool:
     top = stack[-1][1]
     if node.rank < 20 or top.rank < 20:
         return top.rank < node.rank
-    if any(held.style == node.style for _, held in stack):
-        return False
+    style = node.style
+    for _, held in stack:
+        if held.style == style:
+            return False
     # 1. …（一）… is unusual but written: a list that starts anew under the item before it belongs to that item.
     return top.rank < node.rank or (node.number == 1 and node.style != "cn")
 

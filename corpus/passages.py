@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from corpus import tokens
@@ -17,6 +18,7 @@ _TINY = 0.15
 _FULL_ENOUGH = 0.3
 # How much a boundary before a line of this kind is worth; 9 always ends a passage that is not tiny.
 _BOUNDARY = {"part": 9, "chapter": 9, "section": 9, "annex": 9, "heading": 8, "article": 9, "table": 7, "row": 2}
+_BLANK = frozenset(" \t\u3000\xa0\u2002\u2003")
 _LEAD = ("：", ":")
 
 
@@ -42,17 +44,11 @@ def split(document: Document, budget: int = 256) -> list[Passage]:
 
 
 def _passage(document: Document, locator: Locator, start: int, end: int) -> Passage:
+    place, headings, page = locator.describe(start, end)
+    identity = f"{document.id}-{start}-{end}"
+    text = document.text[start:end]
     return Passage(
-        id=f"{document.id}-{start}-{end}",
-        doc_id=document.id,
-        source=document.source,
-        title=document.title,
-        start=start,
-        end=end,
-        text=document.text[start:end],
-        locator=locator.locate(start, end),
-        headings=locator.headings(start),
-        page=locator.page(start),
+        identity, document.id, document.source, document.title, start, end, text, place, headings=headings, page=page
     )
 
 
@@ -80,7 +76,7 @@ class _Packer:
         self._text = document.text
         self._budget = budget
         self._aim = max(1, int(budget * _CHARACTERS_PER_TOKEN))
-        self._plain = tokens.rare().search(self._text) is None
+        self._rare = [match.start() for match in tokens.rare().finditer(self._text)]
         self._boundaries = _boundaries(document)
 
     def spans(self) -> list[tuple[int, int]]:
@@ -103,7 +99,9 @@ class _Packer:
         length = end - start
         if length > self._aim:
             return False
-        if length <= self._budget and self._plain:
+        # A character costs one token at most, a rare one (a byte a token) up to four: counting is for those in between.
+        rare = self._rare and bisect_left(self._rare, end) - bisect_left(self._rare, start)
+        if length + 3 * (rare or 0) <= self._budget:
             return True
         return tokens.count(self._text[start:end]) <= self._budget
 
@@ -142,15 +140,17 @@ class _Packer:
         boundaries = self._boundaries
         offset = 0
         for line in text.split("\n"):
-            if line and not line.isspace():
-                start = offset + len(line) - len(line.lstrip())
-                end = offset + len(line.rstrip())
+            size = len(line)
+            if size and ((line[0] not in _BLANK and line[-1] not in _BLANK) or not line.isspace()):
+                start, end = offset, offset + size
+                if line[0] in _BLANK or line[-1] in _BLANK:
+                    start, end = offset + size - len(line.lstrip()), offset + len(line.rstrip())
                 boundary = boundaries.get(start, 1)
                 if self._fits(start, end):
                     units.append(_Unit(start, end, boundary, text[end - 1] in _LEAD))
                 else:
                     units.extend(self._pieces(start, end, boundary))
-            offset += len(line) + 1
+            offset += size + 1
         return units
 
     def _pieces(self, start: int, end: int, boundary: int) -> list[_Unit]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from corpus.dates import DATE, first_date, iso, last_day
+from corpus.front import Line
 from corpus.numbers import integer
 from corpus.types import Value
 
 _KINDS = "办法|条例|规定|细则|通知|意见|方案|规则|决定|公告|通告|法|解释|措施|标准|规范"
 _OWN = rf"(?:本(?:{_KINDS}|实施\S{{2}}|\S{{1,4}})|现予(?:公布|发布)|该)"
 _START = r"(?:施行|实施|执行|生效|起效|试行)"
+_OWN_ENDS = re.compile(rf"{_OWN}[^《》]{{0,14}}$")
+_OWN_TERM = re.compile(rf"{_OWN}|起{_START}|有效期(?:调整|延长|延续)|重新发布|继续(?:执行|有效)")
 _EVENT = r"(?P<event>(?:印发|发布|公布|颁布|下发|发文|签发)之?日)"
 _FROM = re.compile(
     rf"自[ ]?(?P<when>{DATE.pattern.replace(chr(92) + '5', '[-/.]')}|{_EVENT}|.{{0,20}}?之日)[ ]?起(?:开始|正式)?{_START}"
@@ -59,7 +63,7 @@ def _occurrences(text: str, word: str, limit: int = 12) -> list[int]:
     return places
 
 
-def effective(text: str, issued: Value | None) -> Value | None:
+def effective(text: str, issued: Value | None, head: Sequence[Line]) -> Value | None:
     """施行日期: 自…起施行 with this document as its subject; the day of issue where it says 自印发之日起; LawRefBook's line."""
     best: Value | None = None
     for word in ("起施行", "起实施", "起执行", "起生效", "起正式", "起试行", "起开始"):
@@ -72,22 +76,22 @@ def effective(text: str, issued: Value | None) -> Value | None:
             if when and (best is None or match.start() > (best.start or 0)):
                 best = Value(when, match.start(), match.end())
             break
-    return best or _stated(text)
+    return best or _stated(head)
 
 
 def _is_own(before: str) -> bool:
     """Whether what stands before 自…起施行 in its sentence makes this document the subject, not one it speaks of."""
     return (
-        not before.strip()
-        or re.search(rf"{_OWN}[^《》]{{0,14}}$", before) is not None
-        or before.rstrip().endswith(("，", "》", "、", "；"))
+        not before.strip() or _OWN_ENDS.search(before) is not None or before.rstrip().endswith(("，", "》", "、", "；"))
     )
 
 
-def _stated(text: str) -> Value | None:
-    for match in DATE.finditer(text, 0, 1500):
-        if re.match(r"[ \u3000]*(?:起)?施行[ \u3000]*(?:\n|$)", text[match.end() : match.end() + 8]) and iso(match):
-            return Value(iso(match), match.start(), match.end())
+def _stated(head: Sequence[Line]) -> Value | None:
+    """A line that says nothing else: 2021年1月1日 施行."""
+    for line in head[:20]:
+        match = DATE.match(line.text) if line.text.endswith("施行") and len(line.text) < 40 else None
+        if match and iso(match) and line.text[match.end() :].strip() in ("施行", "起施行"):
+            return Value(iso(match), line.start, line.start + match.end())
     return None
 
 
@@ -96,7 +100,7 @@ def expires(text: str, start_of_term: Value | None) -> Value | None:
     for place in _occurrences(text, "有效"):
         start, end = _sentence(text, place)
         sentence = text[start:end]
-        if not re.search(rf"{_OWN}|起{_START}|有效期(?:调整|延长|延续)|重新发布|继续(?:执行|有效)", sentence):
+        if not _OWN_TERM.search(sentence):
             continue
         until = _UNTIL.search(text, start, end)
         date = DATE.match(text, until.end()) if until else None
@@ -133,10 +137,12 @@ def _tidy(number: str) -> str:
 
 def status(text: str, title: str) -> Value | None:
     """效力, where the title or the page's front states it."""
-    match = _STATUS.search(title)
+    match = _STATUS.search(title) if "（" in title or "(" in title or "【" in title else None
     if match:
         return Value(_NORMAL[match["status"] or match["stated"]])
-    match = _STATUS.search(text, 0, 1000)
+    match = (
+        _STATUS.search(text, 0, 1000) if any(label in text[:1000] for label in ("状态", "有效性", "时效性")) else None
+    )
     if match and match["stated"]:
         return Value(_NORMAL[match["stated"]], match.start(), match.end())
     return None
