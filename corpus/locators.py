@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from itertools import islice
 
 from corpus.numbers import integer
@@ -89,14 +89,19 @@ class Locator:
     def describe(self, start: int, end: int) -> tuple[str, tuple[str, ...], int | None]:
         """The locator of `text[start:end]`, the headings above it and its page, at one go."""
         first_index = self.innermost(start)
-        first = self._place(first_index, start, start, end)
+        if first_index < 0:  # a preamble or title with what follows it: pointed to by what follows
+            following = bisect_left(self._starts, start)
+            first_index = following if following < len(self._starts) and self._starts[following] < end else -1
+        first = self._place(
+            first_index, max(start, self._starts[first_index]) if first_index >= 0 else start, start, end
+        )
         last_index = self.innermost(max(start, end - 1))
         if last_index != first_index or not first.endswith("条"):
             last = self._place(last_index, max(start, end - 1), start, end)
             if last and not last.startswith(first):
                 first = f"{first}至{_tail(first, last)}" if first else last
         page = self.page(start)
-        return self._head + first + (f"（第{page}页）" if page else ""), self._above(first_index, start), page
+        return self._head + first + (f"（第{page}页）" if page else ""), self.headings(start), page
 
     def _place(self, index: int, offset: int, start: int, end: int) -> str:
         """The place of `offset` within the document, such as 第十二条第二款; the 款 is left out where the whole article is meant."""
@@ -171,8 +176,8 @@ class Locator:
             inside = self._nodes[index].kind == "article"
             index = self._parents[index]
         if mark[:1] in "（(":
-            return f"第{mark}项" if inside and not any(c.isdigit() for c in mark) else mark
-        if mark.isdigit():
+            return f"第{mark}项" if inside and not any(c.isdecimal() for c in mark) else mark
+        if mark.isdecimal():
             return f"第{integer(mark)}项"
         if node.number is not None and node.level and mark and mark[0] in _CHINESE + "两百〇":
             return f"第{mark}项" if inside else f"第{mark}部分"

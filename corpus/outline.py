@@ -125,7 +125,7 @@ def outline(
         offset += length + 1
     found = [node for node in found if not (node.kind == "heading" and node.title == title and node.start < 2000)]
     found = _without_contents(text, found)
-    return _nest(_with_tables(found, tables) if tables else found, len(text))
+    return _nest(_with_tables(found, tables) if tables else found, text)
 
 
 def _with_tables(found: list[_Open], tables: Sequence[Table]) -> list[_Open]:
@@ -291,20 +291,36 @@ def _without_contents(text: str, found: list[_Open]) -> list[_Open]:
     return kept
 
 
-def _nest(found: list[_Open], length: int) -> tuple[Node, ...]:
-    """Levels and ends, by a stack of what is open."""
+def _nest(found: list[_Open], text: str) -> tuple[Node, ...]:
+    """Levels and ends, by a stack of what is open.
+
+    An item of an article ends with its line or its last sub-item: what follows on a line of its own is the next 款.
+    """
     stack: list[tuple[int, _Open]] = []
-    ends = [length] * len(found)
+    ends = [len(text)] * len(found)
+    last = [0] * len(found)  # where the last item below ends
     for index, node in enumerate(found):
         while stack and not _holds(stack, node):
-            ends[stack.pop()[0]] = node.start
+            _close(stack, node.start, text, ends, last)
         node.level = len(stack) + 1
         if node.kind != "signature":
             stack.append((index, node))
+    while stack:
+        _close(stack, len(text), text, ends, last)
     return tuple(
         Node(node.kind, node.label, node.title, node.level, node.start, node.end or end, node.number)
         for node, end in zip(found, ends, strict=True)
     )
+
+
+def _close(stack: list[tuple[int, _Open]], end: int, text: str, ends: list[int], last: list[int]) -> None:
+    """Takes the innermost node off the stack and gives it its end."""
+    index, node = stack.pop()
+    if node.kind == "item" and any(held.kind == "article" for _, held in stack):
+        line = text.find("\n", node.start)
+        end = min(end, max(last[index], line if line >= 0 else end))
+        last[stack[-1][0]] = end
+    ends[index] = end
 
 
 def _holds(stack: list[tuple[int, _Open]], node: _Open) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from corpus.decoding import clean, decode
+from corpus.outline import Table
 from corpus.readers.raw import Raw
 
 _FRONT = re.compile(r"---[ \t]*\n(.{0,20000}?\n)---[ \t]*(?:\n+|$)", re.DOTALL)
@@ -34,6 +35,13 @@ _KEYS = {
 }
 
 
+_TABLE = re.compile(
+    r"^[ \t]*\|.*\|[ \t]*\n[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?)?[ \t]*\n(?P<rows>(?:[ \t]*\|.*(?:\n|$))+)",
+    re.MULTILINE,
+)
+_CAPTION_LIMIT = 60
+
+
 def read(data: bytes) -> Raw:
     """The body as text and the front matter as properties. Raises ReadError for data that is no text."""
     text, _, warning = decode(data)
@@ -41,13 +49,37 @@ def read(data: bytes) -> Raw:
     warnings = (warning,) if warning else ()
     match = _FRONT.match(text)
     if match is None:
-        return Raw(text, markdown=True, warnings=warnings)
+        return Raw(text, tables=_tables(text), markdown=True, warnings=warnings)
     properties, problem = _properties(match[1])
     if problem:
-        return Raw(text, markdown=True, warnings=(*warnings, problem))
-    return Raw(
-        text[match.end() :], title=properties.pop("title", ""), properties=properties, markdown=True, warnings=warnings
-    )
+        return Raw(text, tables=_tables(text), markdown=True, warnings=(*warnings, problem))
+    body = text[match.end() :]
+    title = properties.pop("title", "")
+    return Raw(body, title, tables=_tables(body), properties=properties, markdown=True, warnings=warnings)
+
+
+def _tables(text: str) -> tuple[Table, ...]:
+    """Pipe tables. Their rows stay as written, so the caption carries the header: 表1 差旅标准（职级、住宿标准）."""
+    if "|" not in text or "-|" not in text.replace(" ", "").replace(":", ""):
+        return ()
+    found = []
+    for match in _TABLE.finditer(text):
+        names = [cell.strip() for cell in match[0].split("\n", 1)[0].strip().strip("|").split("|")]
+        above = text[: match.start()].rstrip()
+        start = above.rfind("\n") + 1
+        line = above[start:].strip("#* \t：:")
+        captioned = (
+            0 < len(line) <= _CAPTION_LIMIT and not line.endswith(("。", "；", "，", "|")) and "#" not in above[start:]
+        )
+        caption = (line if captioned else "") + f"（{'、'.join(filter(None, names))}）"
+        rows = []
+        offset = match.start("rows")
+        for row in match["rows"].split("\n"):
+            if row.strip():
+                rows.append((offset + len(row) - len(row.lstrip()), offset + len(row.rstrip())))
+            offset += len(row) + 1
+        found.append(Table(start if captioned else match.start(), rows[-1][1], caption, tuple(rows)))
+    return tuple(found)
 
 
 def _properties(front: str) -> tuple[dict[str, str], str]:

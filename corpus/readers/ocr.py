@@ -36,7 +36,11 @@ def lines(picture: Any) -> list[Line]:
 
 
 def _tidy(text: str) -> str:
-    """Half-width marks between ideographs are full-width in print; the recogniser often gives the half-width form."""
+    """Half-width marks between ideographs are full-width in print; the recogniser often gives the half-width form.
+
+    The opening bracket of an item's mark at the start of a line is often cut off: 二） is （二）.
+    """
+    text = re.sub(r"^([一二三四五六七八九十]{1,3})[)）][ ]?", r"（\1）", text)
     marks = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）"}
     return re.sub(
         r"(?<=[\u4e00-\u9fff）》”])[,;:?!](?![0-9])|(?<=[\u4e00-\u9fff])\((?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\)",

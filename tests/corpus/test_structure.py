@@ -1,0 +1,189 @@
+"""The outline of official documents, locators and passages."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from corpus import tokens
+from corpus.document import assemble
+from corpus.folder import read, scan
+from corpus.locators import locate
+from corpus.passages import split
+from corpus.readers import read as read_format
+from corpus.types import Document
+from corpus.versions import Link, family, links, statuses
+
+LAWS = Path("../shared/bench/stard/corpus")
+
+
+def _document(text: str, name: str = "意见.txt") -> Document:
+    return assemble(name, read_format(name, text.encode()), "")
+
+
+def _outline(document: Document) -> list[tuple[int, str, str]]:
+    return [(node.level, node.label, node.title) for node in document.outline if node.kind != "signature"]
+
+
+OPINION = """某某区关于建设产业高地的实施意见
+一、总体要求
+坚持创新驱动。
+二、重点任务
+（一）培育企业。支持企业做大做强，包括：
+1. 新增上市企业15家；
+2. 新增单项冠军3家：
+（1）市级2家；
+①制造业1家。
+（二）建设平台
+2.5亿元资金用于平台建设。
+依照第二条的规定执行。
+三、保障措施
+强化领导。
+附件：1. 任务分工表
+2. 资金安排表
+附件1 任务分工表
+一、牵头单位
+科技局。
+"""
+
+
+def test_the_levels_of_an_opinion() -> None:
+    document = _document(OPINION)
+    assert _outline(document) == [
+        (1, "一、", "总体要求"),
+        (1, "二、", "重点任务"),
+        (2, "（一）", "培育企业"),
+        (3, "1.", ""),
+        (3, "2.", ""),
+        (4, "（1）", ""),
+        (5, "①", ""),
+        (2, "（二）", "建设平台"),
+        (1, "三、", "保障措施"),
+        (2, "2.", "资金安排表"),
+        (1, "附件1", "任务分工表"),
+        (2, "一、", "牵头单位"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("新增上市企业", "第二部分（一）第1项"),
+        ("制造业1家", "第二部分（一）第2项（1）①"),
+        ("2.5亿元资金", "第二部分（二）"),
+        ("强化领导", "第三部分"),
+        ("科技局", "附件1第一部分"),
+    ],
+)
+def test_a_civil_servant_points_to(words: str, place: str) -> None:
+    document = _document(OPINION)
+    start = document.text.index(words)
+    assert locate(document, start, start + len(words)) == f"《某某区关于建设产业高地的实施意见》{place}"
+
+
+LAW = """# 某某条例
+
+目录
+
+第一章 总则
+
+第二章 附则
+
+## 第一章 总则
+
+第一条 为了规范网络平台的管理，保护消费者和经营者的合法权益，促进平台经济健康发展，根据有关法律，结合本区实际，制定本条例。
+
+第二条 本条例适用于下列情形：
+
+（一）第一种情形；
+
+（二）第二种情形。
+
+前款规定的情形由区政府认定。
+
+第二条之一 依照
+第二条规定的情形处理。
+
+第三条【定义】本条例所称平台，是指网络平台。
+
+## 第二章 附则
+
+第四条 本条例自2021年1月1日起施行。
+"""
+
+
+def test_a_law_in_markdown() -> None:
+    document = _document(LAW, "条例.md")
+    labels = [node.label for node in document.outline if node.kind in ("chapter", "article", "item")]
+    assert labels == ["第一章", "第一条", "第二条", "（一）", "（二）", "第二条之一", "第三条", "第二章", "第四条"]
+    start = document.text.index("前款规定")
+    assert locate(document, start, start + 4) == "《某某条例》第二条第二款"
+    assert next(node.title for node in document.outline if node.label == "第三条") == "定义"
+    passages = split(document)
+    whole = next(passage for passage in passages if "第一种情形" in passage.text)
+    assert whole.locator == "《某某条例》第二条"
+    assert whole.headings == ("第一章 总则",)
+    assert whole.text.startswith("第二条 ")
+    assert whole.text.endswith("由区政府认定。")
+
+
+def test_a_markdown_table_is_rows_with_the_header_above() -> None:
+    document = _document(
+        "# 标准\n\n表2 住宿标准\n\n| 职级 | 金额 |\n| --- | ---: |\n| 厅级 | 800 |\n| 处级 | 500 |\n\n以上。\n",
+        "标准.md",
+    )
+    start = document.text.index("处级")
+    assert locate(document, start, start + 2) == "《标准》表2第2行"
+    table = next(node for node in document.outline if node.kind == "table")
+    assert (table.label, table.title) == ("表2", "住宿标准（职级、金额）")
+
+
+def test_passages_are_neither_tiny_nor_huge_and_lists_keep_their_lead() -> None:
+    items = "".join(f"（{n}）申请人应当提交第{n}种材料，并对材料的真实性负责；\n" for n in "一二三四五六七八九十")
+    text = f"办事指南\n一、申请材料\n申请人应当提交下列材料：\n{items}二、办理\n{'本事项由窗口受理。' * 120}\n"
+    document = _document(text, "指南.txt")
+    passages = split(document)
+    assert [passage for passage in passages if passage.text.rstrip().endswith("：")] == []
+    assert all(tokens.count(passage.text) <= 256 for passage in passages)
+    assert all(len(passage.text) >= 60 for passage in passages)
+    assert all(passage.text.endswith(("。", "；")) for passage in passages)
+    assert "".join("".join(passage.text.split()) for passage in passages) == "".join(text.split())
+
+
+def test_a_sentence_longer_than_the_budget_is_cut_at_a_comma() -> None:
+    document = _document("很长的句子，" * 300 + "完。", "长.txt")
+    passages = split(document, 64)
+    assert all(tokens.count(passage.text) <= 64 for passage in passages)
+    assert all(passage.text.endswith(("，", "。")) for passage in passages)
+
+
+def test_versions_and_duplicates() -> None:
+    old = assemble("a/某某办法(2015-01-01).txt", read_format("a.txt", "某某办法\n第一条 旧。\n".encode()), "")
+    copy = assemble("b/复制件.txt", read_format("a.txt", "某某办法\n\n第一条　旧。".encode()), "")
+    new = assemble("a/某某办法(2020-01-01).txt", read_format("a.txt", "某某办法\n第一条 新。\n".encode()), "")
+    text = "另一办法\n某发〔2021〕3号\n第一条 《某某规则》（某发〔2010〕1号）同时废止。\n"
+    ending = assemble("c/另一.txt", read_format("a.txt", text.encode()), "")
+    ended = assemble("c/规则.txt", read_format("a.txt", "某某规则\n某发〔2010〕1号\n第一条 很旧。\n".encode()), "")
+    found = links([new, old, copy, ending, ended])
+    assert found == [
+        Link("duplicate", copy.id, old.id),
+        Link("version", new.id, old.id),
+        Link("replaces", ending.id, ended.id),
+    ]
+    assert statuses(found) == {old.id: "被替代", ended.id: "废止"}
+    assert family("某某市关于印发《某某办法（试行）》的通知") == family("某某办法(2019修正)") == "某某办法"
+
+
+@pytest.mark.skipif(not LAWS.is_dir(), reason="../shared/bench/stard/corpus is not here")
+def test_every_article_of_real_laws_is_a_node() -> None:
+    """Every tenth law; `benchmarks.corpus_speed` and this test count 第X条 by a regular expression of their own."""
+    count = re.compile(r"(?m)^第[零〇一二三四五六七八九十百千0-9]+条(?:之[一二三四五六七八九十]+)?[ \u3000]")
+    wanted = found = other = 0
+    for file in scan(LAWS).files[::10]:
+        document = read(file)
+        starts = {match.start() for match in count.finditer(document.text)}
+        nodes = {node.start for node in document.outline if node.kind == "article"}
+        wanted, found, other = wanted + len(starts), found + len(starts & nodes), other + len(nodes - starts)
+    assert wanted > 10_000
+    assert found >= 0.995 * wanted
+    assert other <= 0.001 * wanted  # cross-references are not among them
