@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 CANDIDATES = 100
+RERANKED = 50
 OPEN_TRIES = 20
 MASKS = 32  # filters whose passages are remembered
 
@@ -127,7 +128,7 @@ class LocalIndex:
         if not query.strip() or k < 1 or not self.passage_count:
             return []
         allowed = self._allowed(filters)
-        wide = max(CANDIDATES, 2 * k)
+        wide = max(CANDIDATES, 4 * k)
         asked = self._lexicon.query(query)
         words = asked.search(wide, allowed)
         vector = self._encoder.encode([query])[0]
@@ -136,12 +137,14 @@ class LocalIndex:
         ways: dict[int, tuple[Found, ...]] = dict.fromkeys(words[0].tolist(), ("lexical",))
         for row in meaning[0].tolist():
             ways[row] = (*ways.get(row, ()), "dense")
-        passages = self._fetch(rows[: max(k, self._depth(k))])
-        return self._ranked(query, passages, scores.tolist(), [ways[row] for row in rows.tolist()], k)
-
-    def _depth(self, k: int) -> int:
-        """How many candidates are read for k hits: some fall out because they say the same."""
-        return 4 * k + 10 if self._reranker is None else max(60, 4 * k)
+        found = [ways[row] for row in rows.tolist()]
+        depth = 2 * k if self._reranker is None else max(RERANKED, 2 * k)
+        while True:
+            passages = self._fetch(rows[:depth])
+            hits = self._ranked(query, passages, scores.tolist(), found, k)
+            if len(hits) == k or depth >= len(rows):
+                return hits
+            depth *= 4  # many say the same: look further down
 
     def _ranked(
         self, query: str, passages: list[Passage], scores: list[float], ways: list[tuple[Found, ...]], k: int

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -122,26 +124,31 @@ class Vectors:
     def search(self, query: Floats, n: int, allowed: Mask | None = None) -> tuple[Rows, Floats]:
         """Rows and inner products of up to n nearest vectors, best first. `allowed` has one entry a row."""
         rows = None if allowed is None else np.flatnonzero(allowed)
-        if self._matrix is not None or (rows is not None and len(rows) <= NUMPY_UP_TO):
-            rows = np.arange(self.count) if rows is None else rows
-            return nearest(self.rows(rows) @ query if len(rows) < self.count else self._all() @ query, rows, n)
-        given: dict[str, Any] = {}
-        faiss = _faiss()
-        selector = None if allowed is None else faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
-        if self._lists:
-            # Of the nearest lists a filter leaves a share; as many more are visited to see as many vectors.
-            share = 1.0 if rows is None else len(rows) / self.count
-            visited = min(self._lists, math.ceil(self._visited / share))
-            given["params"] = faiss.SearchParametersIVF(nprobe=visited, **({"sel": selector} if selector else {}))
-        elif selector:
-            given["params"] = faiss.SearchParameters(sel=selector)
-        scores, found = self._index.search(query[None], min(n, self.count), **given)
+        if self._matrix is not None and (rows is None or 4 * len(rows) > self.count):
+            every = products(self._matrix, query)
+            return nearest(every if rows is None else every[rows], np.arange(self.count) if rows is None else rows, n)
+        if rows is not None and len(rows) <= NUMPY_UP_TO:
+            return nearest(products(self.rows(rows), query), rows, n)
+        with single_thread() as faiss:
+            scores, found = self._index.search(query[None], min(n, self.count), **self._parameters(faiss, allowed))
         real = found[0] >= 0
         return found[0][real], scores[0][real]
 
+    def _parameters(self, faiss: Any, allowed: Mask | None) -> dict[str, Any]:
+        """How FAISS is to search."""
+        selector: dict[str, Any] = {}
+        if allowed is not None:
+            selector["sel"] = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+        if not self._lists:
+            return {"params": faiss.SearchParameters(**selector)} if selector else {}
+        # Of the nearest lists a filter leaves a share; as many more are visited to see as many vectors.
+        share = 1.0 if allowed is None else float(allowed.mean())
+        visited = min(self._lists, math.ceil(self._visited / share))
+        return {"params": faiss.SearchParametersIVF(nprobe=visited, **selector)}
+
     def products(self, query: Floats, rows: Rows) -> Floats:
         """Inner products of the query with chosen rows."""
-        return np.asarray(self.rows(rows) @ query, dtype=np.float32)
+        return products(self.rows(rows), query)
 
     def rows(self, rows: Rows) -> Floats:
         """Chosen vectors (len(rows), dimension); rounded to half precision where that is how they are kept."""
@@ -149,8 +156,22 @@ class Vectors:
             return self._matrix[rows]
         return np.asarray(self._index.reconstruct_batch(np.ascontiguousarray(rows, dtype=np.int64)), dtype=np.float32)
 
-    def _all(self) -> Floats:
-        return self.rows(np.arange(self.count)) if self._matrix is None else self._matrix
+
+def products(matrix: Floats, query: Floats) -> Floats:
+    """Inner products of rows with a query, in this thread alone: BLAS would wake others for what takes less than a millisecond."""
+    return np.asarray(np.vecdot(matrix, query), dtype=np.float32)
+
+
+@contextmanager
+def single_thread() -> Iterator[Any]:
+    """FAISS, working in the calling thread alone, so that many searches share the cores without waiting for each other."""
+    faiss = _faiss()
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield faiss
+    finally:
+        faiss.omp_set_num_threads(before)
 
 
 def nearest(scores: Floats, rows: Rows, n: int) -> tuple[Rows, Floats]:
