@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from assistant.reading import values
+from assistant.reading.rarity import rarity
 from assistant.understanding import places
 from assistant.verification.types import Sides
 
+_RARE = 6.5  # log inverse frequency from which two characters are taken for a name
 _QUOTED = re.compile(r'"([^"]{2,40})"|《([^《》]{2,80})》')
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{0,8}\((?:19|20)\d{2}\)第?\d{1,5}号")
 _LATIN = re.compile(r"[a-z][a-z0-9&+./-]{1,}")
@@ -27,12 +29,20 @@ def check(sides: Sides) -> list[str]:
         if not _holds(name, known):
             issues.append(f"引文中没有“{name}”")
     for place in places.find(sides.statement):
-        if place.stem not in known:
+        if place.stem not in known and _certain(place.name, place.stem):
             issues.append(f"引文中没有地名“{place.name}”")
     for start, end in values.people(sides.statement):
-        if sides.statement[start:end] not in known:
-            issues.append(f"引文中没有人名“{sides.statement[start:end]}”")
+        name = sides.statement[start:end]
+        if name not in known and rarity(name[:2]) >= _RARE:
+            issues.append(f"引文中没有人名“{name}”")
     return issues
+
+
+def _certain(name: str, stem: str) -> bool:
+    """Whether a place is known by name, or its name is rare and short enough to be no phrase that ends like one."""
+    lists = places.gazetteer()
+    known = any(stem in lists[key] or name in lists[key] for key in lists if key != "not-places")
+    return known or (len(stem) == 2 and rarity(stem) >= _RARE + 1.5)
 
 
 def _exact(statement: str) -> list[str]:
@@ -46,7 +56,7 @@ def _bodies(statement: str) -> list[str]:
     found = []
     for start, end in values.bodies(statement):
         name = _TRIM.sub("", statement[start:end])
-        if len(name) >= 3 and not _GENERIC.match(name):
+        if len(name) >= 3 and name[-1] not in "办处所社院" and not _GENERIC.match(name):
             found.append(name)
     return found
 

@@ -37,12 +37,12 @@ _GROUPS = (
 _CHECKED = re.compile(
     "|".join(sorted((word for group in _GROUPS for word in group[:12] if len(word) >= 2), key=len, reverse=True))
 )
-_NOT_ADDED = frozenset(
-    (
-        "首个 首家 首次 首批 第一个 第一家 首创 率先 唯一 独家 最高 最多 最大 最低 最少 最小 "
-        "最好 最优 最佳 最快 全国 全球 全世界 世界 全省 全部 所有 一律 只有 仅限 最早 最先"
-    ).split()
-)
+_NOT_ADDED = {
+    "首个", "首家", "首次", "首批", "第一个", "第一家", "首创", "率先", "唯一",
+    "独家", "最高", "最多", "最大", "最低", "最少", "最小", "最好", "最优",
+    "最佳", "最快", "全国", "全球", "全世界", "世界", "全省", "全部", "所有",
+    "一律", "只有", "仅限", "最早", "最先",
+}  # fmt: skip
 
 
 def check(sides: Sides) -> list[str]:
