@@ -305,7 +305,7 @@ def main() -> None:
         },
     }
     RESULT.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    for kind, row in result["kinds"].items():  # type: ignore[attr-defined]
+    for kind, row in result["kinds"].items():
         print(f"| {kind} | {row['n']} | {row['right']:.3f} |")
     print(
         f"pairs {result['pairs']}, balanced accuracy {result['balanced_accuracy']}, false alarms {result['false_alarms']}"
