@@ -45,6 +45,8 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--corpus", type=Path, metavar="DIR", help="documents, over those the suite names")
     parser.add_argument("--index", type=Path, metavar="DIR", help="index of those documents")
     parser.add_argument("--model", metavar="M", help="language model; none: the extractive reader")
+    parser.add_argument("--judge", action="store_true", help="let the language model mark the answers too")
+    parser.add_argument("--calibration", type=Path, metavar="FILE", help="marked cases to hold the judge against")
     parser.add_argument("--ragas", type=Path, metavar="FILE", help="also write the answers as ragas reads them")
     parser.add_argument("--answers", type=Path, metavar="FILE", help="score these answers, ask nothing")
 
@@ -118,6 +120,7 @@ def _compare(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     from eval.console import gate_lines, table_lines
     from eval.errors import ResultsError, SuiteError
+    from eval.judge import CALIBRATION
     from eval.run import Plan, evaluate, save_baseline
     from eval.suite import load_suite
 
@@ -141,6 +144,8 @@ def _run(arguments: argparse.Namespace) -> int:
         jobs=arguments.jobs,
         answers=arguments.answers,
         ragas=arguments.ragas,
+        judge=arguments.judge,
+        calibration=arguments.calibration or CALIBRATION,
         suite_argument=str(arguments.suite or ""),
     )
     summary = evaluate(plan)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from eval.gate import Broken, Gate
+from eval.judge import Judgement
 from eval.metrics import METRICS
 from eval.summary import Summary
 from eval.table import Figure
@@ -30,6 +31,23 @@ def table_lines(summary: Summary) -> Iterator[str]:
     for stage, values in summary.times.items():
         yield f"{stage + ' ms':<22}p50 {values['p50']:.1f}  p95 {values['p95']:.1f}  max {values['max']:.1f}"
     yield f"{'peak memory':<22}{summary.peak_megabytes:.0f} MiB"
+    if summary.judge:
+        yield judge_line(summary.judge)
+
+
+def judge_line(judgement: Judgement) -> str:
+    """The judge's figures beside how far it can be believed, or why they are not shown."""
+    a = judgement.agreement
+    trust = (
+        f"agreement with {a.n} marked cases ({a.by_people} by people):"
+        f" kappa {a.correct_kappa:.2f} correct, {a.faithful_kappa:.2f} faithful"
+    )
+    if judgement.correct is None or judgement.faithful is None:
+        why = "needs 0.60 for both" if not a.trusted else "nothing to judge"
+        return f"judge {judgement.model}: no figure, {why}; {trust}"
+    unread = f", {judgement.unread} not understood" if judgement.unread else ""
+    figures = f"correct {judgement.correct:.4f}, faithful {judgement.faithful:.4f} (n {judgement.n}{unread})"
+    return f"judge {judgement.model}: {figures}; {trust}"
 
 
 def gate_lines(gate: Gate, has_baseline: bool) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from eval.documents import Documents, FolderDocuments, IndexedDocuments
 from eval.errors import ResultsError
 from eval.gate import Gate, gate, notes, staleness
+from eval.judge import CALIBRATION, Judge, Judgement, judge_run, opened
 from eval.provenance import header
 from eval.ragas import write_ragas
 from eval.report.write import write_reports
@@ -41,6 +42,8 @@ class Plan:
     jobs: int = 1
     answers: Path | None = None
     ragas: Path | None = None
+    judge: bool = False
+    calibration: Path = CALIBRATION
     suite_argument: str = ""
     quiet: bool = False
 
@@ -61,6 +64,8 @@ def evaluate(plan: Plan, assistant: Invokable | None = None, handle: IndexHandle
     times = read_times(answers.with_name(TIMES) if plan.answers is None else answers)
     baseline = read_results(plan.baseline, plan.only) if plan.baseline else None
     summary = _summary(plan, table, times, head, baseline)
+    if plan.judge:
+        summary = replace(summary, judge=_judge(plan, answers))
     write_reports(
         plan.folder,
         summary,
@@ -112,6 +117,11 @@ def _ask(plan: Plan, assistant: Invokable | None, handle: IndexHandle | None, he
             jobs=plan.jobs,
             progress=bar.update,
         )
+
+
+def _judge(plan: Plan, answers: Path) -> Judgement:
+    judge = Judge(opened(plan.settings), plan.settings.model, plan.folder / "judge.jsonl")
+    return judge_run(judge, Outputs(answers).of(plan.suite.cases(plan.only)), plan.calibration)
 
 
 def _score(plan: Plan, answers: Path, documents: Documents, head: dict[str, Any]) -> Table:

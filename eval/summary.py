@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.gate import Gate
+from eval.judge import Judgement
 from eval.metrics import METRICS
 from eval.metrics.recall import KS
 from eval.results import RESULTS
@@ -39,6 +40,7 @@ class Summary:
     peak_megabytes: float
     gate: Gate
     next_step: str = ""
+    judge: Judgement | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The summary as JSON values."""
@@ -52,6 +54,7 @@ class Summary:
             "times_ms": {stage: dict(values) for stage, values in self.times.items()},
             "peak_memory_mb": round(self.peak_megabytes, 1),
             "gate": {"exit_code": self.gate.exit_code, "stage": self.gate.stage, **_rounded(asdict(self.gate))},
+            "judge": _rounded(asdict(self.judge)) if self.judge else None,
             "run": dict(self.header),
             "next": self.next_step,
         }

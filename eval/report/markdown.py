@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from eval.console import interval
+from eval.console import interval, judge_line
 from eval.gate import Broken
 from eval.summary import Summary
 
@@ -31,6 +31,9 @@ def lines(summary: Summary, has_baseline: bool) -> Iterator[str]:
     outcomes = ", ".join(f"{name} {count}" for name, count in sorted(summary.outcomes.items()))
     yield f"{summary.passed} of {summary.questions} questions right ({outcomes})."
     yield ""
+    if summary.judge:
+        yield cell(judge_line(summary.judge))
+        yield ""
     for line in (*gate.stale, *gate.limits):
         yield f"- {cell(line)}"
     for change in gate.regressions:
