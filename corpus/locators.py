@@ -98,8 +98,8 @@ class Locator:
         last_index = self.innermost(max(start, end - 1))
         if last_index != first_index or not first.endswith("条"):
             last = self._place(last_index, max(start, end - 1), start, end)
-            if last and not last.startswith(first):
-                first = f"{first}至{_tail(first, last)}" if first else last
+            if last and not _within(first, last):
+                first = f"{first}至{_tail(first, last)}"
         page = self.page(start)
         return self._head + first + (f"（第{page}页）" if page else ""), self.headings(start), page
 
@@ -195,13 +195,23 @@ def _parents(nodes: tuple[Node, ...]) -> list[int]:
     return parents
 
 
+def _within(first: str, last: str) -> bool:
+    """Whether the place `last` lies in the place `first`: 第二条第一款 in 第二条, but neither 第二条之一 nor 附件10 in 附件1."""
+    rest = last[len(first) :]
+    return last.startswith(first) and (not first or not rest or not (rest[0] == "之" or rest[0].isdecimal()))
+
+
 def _tail(first: str, last: str) -> str:
     """What is left of `last` after the labels it shares with `first`; whole provisions and marks are never cut."""
     shared = 0
     for place in range(min(len(first), len(last))):
         if first[place] != last[place]:
             break
-        if last[place] in "条款项部分）章节编”" and last[place : place + 2] != "部分":
+        if (
+            last[place] in "条款项部分）章节编”"
+            and last[place : place + 2] != "部分"
+            and last[place + 1 : place + 2] != "之"
+        ):
             shared = place + 1
     return last[shared:]
 

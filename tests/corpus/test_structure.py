@@ -95,9 +95,9 @@ LAW = """# 某某条例
 
 第二条 本条例适用于下列情形：
 
-（一）第一种情形；
+（一）通过网络平台销售商品的第一种情形；
 
-（二）第二种情形。
+（二）通过网络平台提供服务的第二种情形。
 
 前款规定的情形由区政府认定。
 
@@ -125,6 +125,12 @@ def test_a_law_in_markdown() -> None:
     assert whole.headings == ("第一章 总则",)
     assert whole.text.startswith("第二条 ")
     assert whole.text.endswith("由区政府认定。")
+
+
+def test_a_passage_over_several_articles_names_the_first_and_the_last() -> None:
+    document = _document("办法\n第二条 短。\n第二条之一 也短。\n第三条 依据上位法的规定。\n", "办法.txt")
+    assert [passage.locator for passage in split(document)] == ["《办法》第二条至第三条"]
+    assert locate(document, 3, 20) == "《办法》第二条至第二条之一"
 
 
 def test_a_markdown_table_is_rows_with_the_header_above() -> None:
