@@ -65,6 +65,7 @@ export class Chat {
     const kept = await call(`conversations/${encodeURIComponent(id)}`);
     this.control?.abort();
     this.conversation = { id: kept.id, title: kept.title };
+    this.stale = false;
     fill(this.log);
     for (const turn of kept.turns) {
       const node = this.exchange(turn.question);

@@ -66,6 +66,7 @@ export class Library {
         say(t("sources.done", { added: state.added.length + state.changed.length, removed: state.removed.length }));
         for (const failed of state.failed) say(t("sources.failed", failed));
         this.app.me.documents = state.documents;
+        this.app.chat.stale = true; // its citations are to be compared with the documents again
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, 250));

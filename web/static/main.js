@@ -98,7 +98,7 @@ class App {
     if (page) this.panel.close();
     if (page) await guard(() => new page(this.pages, this).start());
     else if (hash.startsWith("c/")) {
-      if (this.chat.conversation?.id !== hash.slice(2)) {
+      if (this.chat.conversation?.id !== hash.slice(2) || this.chat.stale) {
         const kept = await guard(async () => { await this.chat.load(hash.slice(2)); return true; });
         if (!kept) { history.replaceState(null, "", "#"); this.chat.fresh(); }
       }
