@@ -128,7 +128,7 @@ class Query:
         begin, end = self.lexicon.starts[number : number + 2].tolist()
         norms, total = self.lexicon.norms[begin:end], np.zeros(end - begin, dtype=np.float32)
         found = self._found[number]
-        short = [one for one in found if 16 * len(one[1].ids) <= len(norms)]
+        short = [one for one in found if 4 * len(one[1].ids) <= len(norms)]
         for place, posting in short:
             self._add(total, norms, place, posting)
         rest = found[len(short) :]

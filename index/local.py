@@ -133,12 +133,15 @@ class LocalIndex:
         words = asked.search(wide, allowed)
         vector = self._encoder.encode([query])[0]
         meaning = self._dense(vector, wide, allowed)
-        rows, scores = fuse(words, meaning, asked.scores, lambda r: self._products(vector, r))
+        depth = 2 * k if self._reranker is None else max(RERANKED, 2 * k)
+        rows, scores = fuse(
+            words, meaning, 2 * depth, full=len(words[0]) == wide,
+            score_lexical=asked.scores, score_dense=lambda some: self._products(vector, some),
+        )  # fmt: skip
         ways: dict[int, tuple[Found, ...]] = dict.fromkeys(words[0].tolist(), ("lexical",))
         for row in meaning[0].tolist():
             ways[row] = (*ways.get(row, ()), "dense")
         found = [ways[row] for row in rows.tolist()]
-        depth = 2 * k if self._reranker is None else max(RERANKED, 2 * k)
         while True:
             passages = self._fetch(rows[:depth])
             hits = self._ranked(query, passages, scores.tolist(), found, k)
