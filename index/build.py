@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+import corpus
 from corpus.errors import EncoderMismatch, IndexMissing
 from corpus.types import Document, FailedFile, Scan, SourceFile
 from index import disk, manifest
@@ -27,6 +30,7 @@ Known = dict[bytes, NDArray[np.float32]]
 Records = tuple[SegmentRecord, ...]
 SMALL = 2000  # passages that are written anew in a fraction of a second
 MOST_LATER = 8
+DECIDING = ("postings.py", "segment.py", "store.py", "terms.py", "vectors.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +101,12 @@ def _run(
         index_dir.mkdir(parents=True, exist_ok=True)
     with disk.explained("the index cannot be written", index_dir), disk.writer_lock(index_dir):
         old = None if fresh else _previous(index_dir, encoder)
-        settings = {"passage_tokens": passage_tokens} if not broken or old is None else old.settings
-        if old is not None and (broken or old.settings != settings):
-            old = _without(index_dir, old, broken) if broken else None
+        tokens = old.settings["passage_tokens"] if broken and old is not None else passage_tokens
+        settings = {"passage_tokens": tokens, "reading": reading_version()}
+        if old is not None and old.settings != settings:
+            old = None
+        if old is not None and broken:
+            old = _without(index_dir, old, broken)
         plan = compare(old.documents if old else {}, scan)
         summary = BuildSummary(
             old.generation if old else 0, len(old.documents) if old else 0, old.passages if old else 0,
@@ -118,6 +125,17 @@ def _run(
             added=tuple(s for s in summary.added if s not in lost), changed=tuple(s for s in summary.changed if s not in lost),
             failed=(*scan.failed, *failed), encoded=work.encoded, seconds=time.monotonic() - begun,
         )  # fmt: skip
+
+
+@cache
+def reading_version() -> int:
+    """A number that changes with the code that decides what an index holds: an index of older code is built anew."""
+    digest = hashlib.sha256()
+    rooms = [Path(corpus.__file__).parent, Path(__file__).parent]
+    files = [*rooms[0].rglob("*.py"), *rooms[0].glob("*.tiktoken"), *(rooms[1] / name for name in DECIDING)]
+    for file in sorted(file for file in files if "__pycache__" not in file.parts):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return int(digest.hexdigest()[:12], 16)
 
 
 def _without(index_dir: Path, old: Manifest, broken: frozenset[str]) -> Manifest:

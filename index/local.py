@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.errors import IndexDamaged, IndexMissing
+from corpus.errors import IndexDamaged, StoreError
 from corpus.types import Document, Passage
 from index import disk, manifest
 from index.filters import passes
@@ -289,6 +289,6 @@ class LocalHandle:
             now = manifest.current_line(self.index_dir)
             if now != line:
                 line, index = self._opened = self._open()
-        except (IndexMissing, IndexDamaged):
+        except StoreError:
             pass
         return index

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import EncoderMismatch, IndexMissing
+from corpus.errors import EncoderMismatch, IndexBusy, IndexMissing
+from index import build as build_module
+from index import disk
 from index.build import build, update
 from index.check import check
 from index.local import LocalHandle, open_index
@@ -101,3 +103,23 @@ def test_the_same_words_are_shown_once_and_stay_reachable(corpus: Path, tmp_path
     assert len({hit.passage.text for hit in hits}) == len(hits)
     found = {hits[0].passage.source, *(passage.source for passage in hits[0].also)}
     assert found == {"秋山.txt", "秋山抄件.txt"}
+
+
+def test_one_writer_at_a_time(corpus: Path, tmp_path: Path, encoder: Encoder) -> None:
+    build(corpus, tmp_path / "i", encoder=encoder)
+    with disk.writer_lock(tmp_path / "i"):
+        with pytest.raises(IndexBusy, match="wait"):
+            update(corpus, tmp_path / "i", encoder=encoder)
+        assert open_index(tmp_path / "i", encoder=encoder).search("补贴")
+    assert update(corpus, tmp_path / "i", encoder=encoder).generation == 1
+
+
+def test_an_index_of_other_code_or_settings_is_built_anew(
+    corpus: Path, tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(corpus, tmp_path / "i", encoder=encoder)
+    summary = update(corpus, tmp_path / "i", encoder=encoder, passage_tokens=64)
+    assert (summary.generation, len(summary.added)) == (2, 3)
+    monkeypatch.setattr(build_module, "reading_version", lambda: 1)
+    summary = update(corpus, tmp_path / "i", encoder=encoder, passage_tokens=64)
+    assert (summary.generation, len(summary.added)) == (3, 3)
