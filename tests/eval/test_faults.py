@@ -4,19 +4,24 @@ import random
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from string import Template
 from typing import Any
 
 import pytest
 
 from assistant import create
+from assistant.generation import prompting
 from assistant.types import Answer, Citation, Question, Statement
 from eval.run import Plan, evaluate
 from eval.runner import Invokable
+from eval.suite import load_suite
 from eval.summary import Summary
 from index.types import Filters, Hit, IndexHandle
-from settings import Settings
-from tests.eval.conftest import Recorded
+from settings import Settings, load
+from tests.assistant.scripted import PASSAGE, Reply, Server
+from tests.eval.conftest import CHANGZHOU, Recorded
 
 Change = Callable[[Answer], Answer]
 SEARCHED = 60
@@ -120,8 +125,6 @@ def baseline(
     part: Path, settings: Settings, opened: tuple[Recorded, IndexHandle], tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """The results of the assistant as it is."""
-    from eval.suite import load_suite
-
     folder = tmp_path_factory.mktemp("baseline")
     evaluate(Plan(suite=load_suite(part), settings=settings, folder=folder, quiet=True), *opened)
     return folder / "results.json"
@@ -155,7 +158,53 @@ def test_a_history_that_is_ignored_is_caught_and_named(
 ) -> None:
     gate = outcome(plan, baseline, Answering(opened[0], question=without_history), opened[1]).gate
     assert (gate.exit_code, gate.stage) == (1, "retrieval"), (gate.regressions, gate.broken)
-    assert {change.name for change in gate.regressions} >= {"followup_recall@5", "followup_kept@5"}
+    histories = {case.id for case in plan.suite.cases() if case.history}
+    assert len(gate.broken) >= 5
+    assert {broken.id for broken in gate.broken} <= histories
+
+
+class Obedient(Server):
+    """A language model on loopback that does what the prompt says: copies the sentence nearest to the question with its marker.
+
+    Told to write lists whole, it copies the whole sentence; not told, it stops after the first item.
+    """
+
+    def play(self, reply: Reply, body: dict[str, Any], request: BaseHTTPRequestHandler) -> None:
+        super().play(Reply(obey(body["messages"][-1]["content"]), size=80), body, request)
+
+
+def obey(prompt: str) -> str:
+    if "原文片段：" not in prompt:
+        return prompt.rsplit("最后一句话：", 1)[-1].strip()
+    question = prompt.rsplit("问题：", 1)[-1]
+    pairs = {question[i : i + 2] for i in range(len(question) - 1)}
+    sentences = [(n, s) for n, text in PASSAGE.findall(prompt) for s in re.split(r"[。\n]", text) if s]
+    number, sentence = max(sentences, key=lambda found: sum(pair in found[1] for pair in pairs))
+    return f"{sentence if '写全' in prompt else sentence.split('、')[0]}[{number}]。"
+
+
+def test_a_swapped_prompt_is_caught_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opened: tuple[Recorded, IndexHandle]
+) -> None:
+    """With a language model, the line that asks for whole lists taken out of the prompt."""
+    server = Obedient()
+    server.script(Reply())
+    try:
+        settings = load(data=tmp_path, model="openai:obedient", model_base_url=server.url, model_retries=0)
+        plan = Plan(
+            suite=load_suite(CHANGZHOU), settings=settings, folder=tmp_path / "a", only=frozenset({"list"}), quiet=True
+        )
+        evaluate(plan, create(opened[1], settings), opened[1])
+        real = prompting.template
+        monkeypatch.setattr(prompting, "template", lambda name: Template(real(name).template.replace("写全", "写")))
+        plan = replace(plan, folder=tmp_path / "b", baseline=tmp_path / "a" / "results.json")
+        summary = evaluate(plan, create(opened[1], settings), opened[1])
+    finally:
+        server.close()
+    gate = summary.gate
+    assert summary.outcomes.get("answered", 0) > 20
+    assert (gate.exit_code, gate.stage) == (1, "reading"), (gate.regressions, gate.broken)
+    assert {"contains", "list"} <= {change.name for change in gate.regressions}
 
 
 def test_no_change_and_noise_in_the_times_stay_quiet(
