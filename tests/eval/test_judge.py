@@ -2,7 +2,9 @@
 
 import json
 import re
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,9 @@ from eval.case import parse_case, parse_output
 from eval.console import judge_line
 from eval.errors import JudgeError
 from eval.judge import CALIBRATION, Agreement, Judge, Marks, calibrate, judge_run, kappa, parse
+from tests.assistant.scripted import Reply, Server, event
 from tests.eval.conftest import rows
+from tests.eval.test_command import command, make
 
 FIELDS = re.compile(r"(问题|参考答案|回答|引用的原文)：\n<<<\n(.*?)\n>>>", re.DOTALL)
 
@@ -120,3 +124,33 @@ def test_a_prompt_and_marked_cases_that_cannot_be_used_are_named(tmp_path: Path)
         marked.write_text(text, encoding="utf-8")
         with pytest.raises(JudgeError, match=told):
             calibrate(judge, marked)
+
+
+class Talking(Server):
+    """The oracle behind a real HTTP server."""
+
+    oracle = Oracle()
+
+    def play(self, reply: Reply, body: dict[str, Any], request: BaseHTTPRequestHandler) -> None:
+        chunks = (event(self.oracle(body["messages"][-1]["content"])), event("", "stop"))
+        lines = "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks)
+        super().play(Reply(raw=f"{lines}data: [DONE]\n\n"), body, request)
+
+
+def test_by_command_over_http(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    suite = make(tmp_path / "suite")
+    assert command(tmp_path / "data", "run", suite, "--judge").returncode == 2
+    server = Talking()
+    server.script(Reply())
+    monkeypatch.setenv("SUYUAN_MODEL_BASE_URL", server.url)
+    try:
+        answers = tmp_path / "data" / "eval" / "suite" / "answers.jsonl"
+        words = ["--answers", answers, "--judge", "--model", "openai:judge", "--report", tmp_path / "judged"]
+        done = command(tmp_path / "data", "run", suite, *words)
+    finally:
+        server.close()
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)["judge"]
+    assert (found["n"], found["correct"], found["faithful"]) == (2, 1.0, 0.0)
+    assert "judge openai:judge: correct 1.0000" in done.stderr
+    assert "kappa 1.00 correct" in (tmp_path / "judged" / "report.html").read_text(encoding="utf-8")
