@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.generation.statements import Claim
+from assistant.reading.suspicion import suspect
 from assistant.verification import Verdict, verify
 from assistant.verification.text import comparable, pairs
 from corpus.sentences import sentences
@@ -76,7 +77,7 @@ class Attributor:
     def _within(self, text: str, places: Sequence[int]) -> tuple[Verdict, list[Quote]]:
         """The shortest quotes of these passages that carry the text; else the nearest ones with their verdict."""
         if len(places) > 1:
-            best = [self._candidates(text, place)[0] for place in places]
+            best = [found[0] for place in places if (found := self._candidates(text, place))]
             return verify(text, [quote.text for quote in best], _context(best)), best
         nearest: tuple[Verdict, list[Quote]] | None = None
         for quote in self._candidates(text, places[0]):
@@ -91,8 +92,11 @@ class Attributor:
         """Sentences with the most wording in common first, then longer runs round the best, then the whole passage."""
         hit = self.hits[place]
         if place not in self.spans:
-            self.spans[place] = sentences(hit.passage.text) or [(0, len(hit.passage.text))]
+            every = sentences(hit.passage.text) or [(0, len(hit.passage.text))]
+            self.spans[place] = [span for span in every if not suspect(hit.passage.text[slice(*span)])]
         spans = self.spans[place]
+        if not spans:
+            return []
         wanted = pairs(comparable(text))
         order = sorted(
             range(len(spans)),
@@ -103,4 +107,5 @@ class Attributor:
         for size in range(2, _RUN + 1):
             for left in range(max(0, best - size + 1), min(best, len(spans) - size) + 1):
                 quotes.append(Quote(hit, spans[left][0], spans[left + size - 1][1]))
-        return [*quotes, Quote(hit, spans[0][0], spans[-1][1])]
+        quotes.append(Quote(hit, spans[0][0], spans[-1][1]))
+        return [quote for quote in quotes if not suspect(quote.text)]

@@ -14,6 +14,8 @@ from assistant.understanding.telling import telling
 from corpus.normal import fold
 from index.types import Index
 
+_OPENING = 400  # characters at the beginning of a document
+_OFTEN = 2
 LEAST = 0.40  # of the question's weight must stand in the best sentence and its surroundings
 
 
@@ -24,7 +26,7 @@ def missing(analysis: Analysis, sentence: Sentence, matcher: Matcher, index: Ind
     if wanted.needs_value(analysis) and not _strict_value(analysis, sentence.text):
         return "找到的段落没有所问的数字、时间或人"
     around = _around(sentence, index)
-    place = _other_place(analysis, around)
+    place = _other_place(analysis, sentence, around, index)
     if place:
         return f"所问的“{place}”不在找到的段落中"
     year = _other_year(analysis, sentence, around, index)
@@ -55,13 +57,25 @@ def _around(sentence: Sentence, index: Index) -> str:
     return fold(" ".join((passage.title, *passage.headings, passage.source, *names, passage.text)))
 
 
-def _other_place(analysis: Analysis, around: str) -> str:
-    """The place of the question that the passage does not name; the last of a run such as 江苏省常州市金坛区 decides."""
-    named = analysis.places
-    absent = [place for place in named if fold(place.stem) not in around]
-    if not absent:
+def _other_place(analysis: Analysis, sentence: Sentence, around: str, index: Index) -> str:
+    """The place of the question that the passage does not name; of a run such as 江苏省常州市金坛区 the last decides.
+
+    A document that names the place often, or at its beginning, speaks of it throughout, unless it is of another region.
+    """
+    runs: list[places.Place] = []
+    for place in analysis.places:
+        if runs and place.start == runs[-1].end:
+            runs[-1] = place
+        else:
+            runs.append(place)
+    absent = [place for place in runs if fold(place.stem) not in around]
+    if not absent or absent[0] is not runs[0]:
         return ""
-    return absent[-1].name if len(absent) == len(named) or absent[-1] is named[-1] or absent[0] is named[0] else ""
+    document = index.document(sentence.hit.passage.doc_id)
+    stem = absent[0].stem
+    if document.metadata.region is None and (stem in document.text[:_OPENING] or document.text.count(stem) >= _OFTEN):
+        return ""
+    return absent[0].name
 
 
 def _other_year(analysis: Analysis, sentence: Sentence, around: str, index: Index) -> str:

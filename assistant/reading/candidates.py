@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from assistant.reading import lists, wanted
 from assistant.reading.matching import Matcher
+from assistant.reading.suspicion import suspect
 from assistant.reading.types import Sentence
 from assistant.understanding.analysis import Analysis
 from corpus.normal import fold
@@ -27,7 +28,7 @@ def candidates(analysis: Analysis, hits: Sequence[Hit], matcher: Matcher) -> lis
     top = hits[0].score if hits else 0.0
     for hit in hits[:READ]:
         for sentence in _of_passage(analysis, hit, matcher, top):
-            if (hit.passage.doc_id, sentence.start) not in seen:
+            if (hit.passage.doc_id, sentence.start) not in seen and not suspect(sentence.text):
                 seen.add((hit.passage.doc_id, sentence.start))
                 found.append(sentence)
     return sorted(found, key=lambda sentence: (-sentence.score, sentence.hit.rank, sentence.start))

@@ -6,9 +6,9 @@ import re
 
 _DIGITS = r"(?:\d[\d,]*(?:\.\d+)?|[零〇一二两三四五六七八九十百千]+)"
 UNIT = (
-    r"(?:万亿|亿|万|千|百)?(?:多|余)?(?:%|％|个百分点|百分点|平方米|平方公里|公顷|公里|公斤|千克|毫克|毫升|立方米|"
+    r"(?:万亿|亿|万|千|百)?(?:多|余)?(?:%|％|周岁|时\d{1,2}分|点\d{1,2}分|点半|个百分点|百分点|平方米|平方公里|公顷|公里|公斤|千克|毫克|毫升|立方米|"
     r"℃|摄氏度|个工作日|工作日|个月|个小时|小时|分钟|"
-    r"万?[元家个名人项次条款种类批所座台辆件份页米吨户年月天日岁倍位亩套只张场期升克度例周季层间吨部首幅支篇届艘架枚口平]|"
+    r"万?[元家个名人项次条款种类批所座台辆件份页米吨户年月天日岁倍位亩套只张场期升克处盏顶册辆床桌棵株根时点度例周季层间吨部首幅支篇届艘架枚口平]|"
     r"美元|欧元|港元|日元|英镑|韩元)"
 )
 _BEFORE = (
@@ -28,7 +28,7 @@ DATE = re.compile(
 _DATE_CORE = re.compile(r"(?:19|20)\d{2}年|\d月|[0-3]?\d[日号]|\d[:：]\d\d|\d[时点]")
 _OLD_DATE = re.compile(
     r"(?:公元)?前?\d{1,4}年(?:\d{1,2}月)?(?:\d{1,2}[日号])?|[一二三四五六七八九〇零]{4}年(?:[一二三四五六七八九十]{1,3}月)?(?:[一二三四五六七八九十]{1,3}日)?|"
-    r"[二两三四五六七八九十]?十?[一二三四五六七八九]?世纪\d{0,2}年?代?|“?十[一二三四五]五”?(?:时期|期间|末)?|(?:每年|每周|每月|每天|每日)\S{0,8}|\d{1,2}个?(?:工作日|小时|天|日|个?月|年)(?:内|以内|后|前)"
+    r"[二两三四五六七八九十]?十?[一二三四五六七八九]?世纪\d{0,2}年?代?|“?十[一二三四五]五”?(?:时期|期间|末)?|(?:每年|每周|每月|每天|每日)[^，。；\s]{0,10}|(?:周|星期)[一二三四五六日天](?:[至到、]周?[一二三四五六日天])?|\d{1,2}个?(?:工作日|小时|天|日|个?月|年)(?:内|以内|后|前)"
 )
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛"
@@ -51,6 +51,9 @@ BODY = re.compile(
 )
 
 
+PHONE = re.compile(r"(?<![\d-])(?:\d{3,4}[-—]\d{3,8}(?:[-—]\d{1,8})?|1\d{10}|\d{5,12})(?![\d-])")
+
+
 def dates(text: str) -> list[tuple[int, int]]:
     """Spans of dates and times."""
     found = [m.span() for m in DATE.finditer(text) if m.group() and _DATE_CORE.search(m.group())]
@@ -68,6 +71,11 @@ def amounts(text: str) -> list[tuple[int, int]]:
 def people(text: str) -> list[tuple[int, int]]:
     """Spans of names of people that stand after an office or at the start of a clause."""
     return [m.span("after") if m.group("after") else m.span("before") for m in PERSON.finditer(text)]
+
+
+def phones(text: str) -> list[tuple[int, int]]:
+    """Spans of telephone and other long numbers."""
+    return [match.span() for match in PHONE.finditer(text)]
 
 
 def bodies(text: str) -> list[tuple[int, int]]:

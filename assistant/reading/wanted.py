@@ -29,6 +29,7 @@ _LOOSE = {
     "times": {"times", "things"},
 }
 _ASKED = (
+    ("phone", re.compile(r"电话|热线|手机号|号码|传真|邮编|qq|微信号")),
     (
         "percent",
         re.compile(
@@ -44,7 +45,9 @@ _ASKED = (
     ("area", re.compile(r"面积|多少(?:万)?(?:平方|亩|公顷)")),
     (
         "time",
-        re.compile(r"多久|多长时间|几年|几个?月|几天|几个?小时|多少[年天]|多少个(?:工作日|月|小时)|期限|多大年纪|几岁"),
+        re.compile(
+            r"多久|多长时间|几年|几个?月|几天|几个?小时|多少[年天]|多少个(?:工作日|月|小时)|期限|多大(?:年纪|岁数|年龄)|几岁|年龄"
+        ),
     ),
     (
         "people",
@@ -54,7 +57,12 @@ _ASKED = (
     ),
     ("bodies", re.compile(r"(?:多少|几)(?:家|户)|多少(?:企业|公司|单位)|企业数量?")),
     ("times", re.compile(r"(?:多少|几)(?:次|倍|届)")),
-    ("things", re.compile(r"(?:多少|几)(?:个|项|条|件|款|种|类|批|所|座|台|辆|份|页|套|只|张|场|期)|数量")),
+    (
+        "things",
+        re.compile(
+            r"(?:多少|几)(?:个|项|条|件|款|种|类|批|所|座|台|辆|份|页|套|只|张|场|期|处|盏|顶|册|本|部|棵|间)|数量"
+        ),
+    ),
 )
 
 
@@ -121,6 +129,8 @@ def _unasked(spans: list[Span], sentence: str, question: str) -> list[Span]:
 def _amounts(analysis: Analysis, sentence: str) -> list[Span]:
     """The amounts of the class asked for; of them those in the very unit, when there are any."""
     wanted = asked_class(analysis.core)
+    if wanted == "phone":
+        return _unasked(values.phones(sentence), sentence, analysis.core)
     spans = []
     for span in _unasked(values.amounts(sentence), sentence, analysis.core):
         given = class_of(sentence[slice(*span)])
