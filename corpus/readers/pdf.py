@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import time
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 SECONDS = 240.0
 _PAGE_LIMIT = 5000
 _RULES = 6
+# pdfplumber prepares every page of a document before it gives one.
+_TABLE_DOCUMENT = 1000
 _TABLE_PAGES = 300
 _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
 
@@ -58,7 +61,8 @@ class _Reader:
         if len(pages) < self._count:
             self._writer.warn(f"only the first {len(pages)} of {self._count} pages were read")
         if self._plumber is not None:
-            self._plumber.close()
+            with contextlib.suppress(Exception):  # closing walks the page tree, which may be damaged
+                self._plumber.close()
         layout.write(pages, self._writer)
         return self._writer.raw()
 
@@ -107,7 +111,10 @@ class _Reader:
             rules += 1
             if rules >= _RULES:
                 break
-        if rules < _RULES or self._tables >= _TABLE_PAGES:
+        if rules < _RULES:
+            return []
+        if self._count > _TABLE_DOCUMENT or self._tables >= _TABLE_PAGES:
+            self._writer.warn("a PDF of this size has its tables read as plain text")
             return []
         self._tables += 1
         try:
