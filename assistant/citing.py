@@ -6,6 +6,7 @@ import bisect
 from dataclasses import dataclass, field
 
 from assistant.types import Citation
+from corpus.locators import locate
 from corpus.types import Document, Passage
 from index.types import Index
 
@@ -17,6 +18,8 @@ def page_of(document: Document, start: int) -> int | None:
 
 def cite(index: Index, passage: Passage, start: int, end: int, marker: int) -> Citation:
     """The citation of `Document.text[start:end]`, white space at its ends left out, compared with the stored document.
+
+    Its locator is that of the words themselves, which is finer than the passage's: the row of a table, the 款 of an article.
 
     Raises KeyError or IndexDamaged when the document cannot be read, ValueError for an empty span.
     """
@@ -34,7 +37,7 @@ def cite(index: Index, passage: Passage, start: int, end: int, marker: int) -> C
         doc_id=document.id,
         source=document.source,
         title=document.title,
-        locator=passage.locator,
+        locator=locate(document, start, end),
         start=start,
         end=end,
         quote=document.text[start:end],

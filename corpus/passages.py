@@ -13,7 +13,7 @@ from corpus.types import Document, Passage
 # Characters a passage aims at for each token of its budget: 256 tokens of Chinese are some 380 characters.
 _CHARACTERS_PER_TOKEN = 1.5
 # Below this share of the aim a passage is tiny: it is joined with its neighbour even over a heading.
-_TINY = 0.15
+_TINY = 0.1
 # From this share on, a passage ends where a new heading or section begins.
 _FULL_ENOUGH = 0.3
 # How much a boundary before a line of this kind is worth; 9 always ends a passage that is not tiny.
