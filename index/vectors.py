@@ -25,7 +25,7 @@ Mask = NDArray[np.bool_]
 NUMPY_UP_TO = 20_000
 EXACT_UP_TO = 50_000
 STEP = 16_384
-SAMPLE, NEIGHBOURS, RECALL = 128, 100, 0.95
+SAMPLE, NEIGHBOURS, RECALL = 128, 100, 0.99
 
 # IndexFlatIP as faiss.write_index lays it out: fourcc, dimension, count, two unused numbers, trained, metric, floats, data
 FLAT_HEADER = struct.Struct("<4siqqq?iQ")
