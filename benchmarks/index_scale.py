@@ -228,35 +228,43 @@ def ours(corpus: Path, index: Path, data: Path) -> dict[str, Any]:
     return {**built, **child("serve", corpus, index, data), **changed}
 
 
+def keep(size: int, name: str, row: dict[str, Any], load: float) -> dict[str, Any]:
+    """Add a row to the results on disk and write the table anew."""
+    results: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {"sizes": {}}
+    results["machine"] = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    results["note"] = f"load average at the start {load:.1f}: above 1, processor seconds say more than wall seconds."
+    results["sizes"].setdefault(str(size), {})[name] = row
+    results["sizes"] = dict(sorted(results["sizes"].items(), key=lambda one: int(one[0])))
+    for path, text in ((RESULTS, json.dumps(results, indent=1) + "\n"), (TABLE, table(results))):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return results
+
+
 def main() -> None:
     """Prepare, measure, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared")
     parser.add_argument("--sizes", default="1000,10000,150000")
     parser.add_argument("--rivals", default="minilm,rank_bm25,bm25s,fts5")
+    parser.add_argument("--rivals-only", action="store_true", help="leave the index itself as measured before")
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "suyuan-scale")
     parser.add_argument("--one", nargs=3, metavar=("STEP", "CORPUS", "INDEX"))
     arguments = parser.parse_args()
     data = arguments.data.resolve()
     if arguments.one:
         return one(arguments.one[0], Path(arguments.one[1]), Path(arguments.one[2]), data)
-    results: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {"sizes": {}}
-    load = os.getloadavg()[0]
-    results["machine"] = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    results["note"] = f"load average at the start {load:.1f}: above 1, processor seconds say more than wall seconds."
+    load, results = os.getloadavg()[0], dict[str, Any]()
     for size in map(int, arguments.sizes.split(",")):
         corpus, index = arguments.work / f"corpus-{size}", arguments.work / f"index-{size}"
         print(f"preparing {size}", file=sys.stderr)
         prepare(data, corpus, size)
-        rows = results["sizes"].setdefault(str(size), {})
-        for name in ["suyuan", *filter(None, arguments.rivals.split(","))]:
+        for name in filter(None, ["" if arguments.rivals_only else "suyuan", *arguments.rivals.split(",")]):
             if size > UP_TO.get(name, size):
                 continue
-            rows[name] = ours(corpus, index, data) if name == "suyuan" else child(name, corpus, index, data)
-            print(size, name, rows[name], file=sys.stderr)
-            for path, text in ((RESULTS, json.dumps(results, indent=1) + "\n"), (TABLE, table(results))):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
+            row = ours(corpus, index, data) if name == "suyuan" else child(name, corpus, index, data)
+            print(size, name, row, file=sys.stderr)
+            results = keep(size, name, row, load)
     print(table(results))
     return None
 
