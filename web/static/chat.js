@@ -32,7 +32,7 @@ export class Chat {
     this.scopeButton.classList.add("sy-scope");
     return h("form", { class: "sy-composer", on: { submit: (event) => { event.preventDefault(); this.submit(); } } },
       h("div", { class: "sy-box" }, this.input, h("div", { class: "sy-box-foot" }, this.scopeButton, this.sending)),
-      h("p", { class: "sy-fine" }, t("ask.fine")));
+      h("p", { class: "sy-fine" }, t("ask.fine"), h("span", {}, t("ask.keys"))));
   }
 
   grow() {

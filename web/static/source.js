@@ -131,7 +131,7 @@ export class SourcePanel {
     return h("div", { class: "sy-source-bar" },
       current?.quote ? h("div", { class: "sy-source-cite", "aria-live": "polite" },
         current.marker ? h("span", { class: "sy-chip", "aria-hidden": "true" }, String(current.marker)) : null,
-        h("span", { class: "sy-source-place" }, place(current)), current.marker ? seal(current) : null) : h("span", { class: "sy-gap" }),
+        current.marker ? seal(current) : null, h("span", { class: "sy-source-place" }, place(current))) : h("span", { class: "sy-gap" }),
       h("div", { class: "sy-source-steps" },
         stepping ? [button(t("source.previous"), "left", () => this.step(-1), { bare: true }),
           h("span", { class: "sy-count" }, `${this.at + 1} / ${this.citations.length}`),
