@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from corpus.errors import ServeError
@@ -49,7 +50,7 @@ def application(
     """The whole server as an ASGI application.
 
     `failed` are the files the index was made without; `update` brings it up to date (the default: that of the settings).
-    Raises SettingsError for a database or users file that cannot be used.
+    Raises SettingsError for a database or users file that cannot be used, ServeError when MCP cannot start.
     """
     _quiet()
     import gradio as gr
@@ -74,12 +75,16 @@ def application(
     app.include_router(routes(service, library, login=accounts is not None))
     if accounts:
         app.include_router(signing(settings, service.store, accounts))
+    if mcp and find_spec("mcp") is None:
+        raise ServeError("the MCP server needs a package that is not installed", "mcp", "pip install 'mcp>=1.21,<2'")
     page = blocks(service)
     gr.mount_gradio_app(
         app, page, path="/", theme=theme(), head=HEAD, css="footer{display:none!important}", footer_links=[],
         ssr_mode=False, run_history=False, show_error=True, mcp_server=mcp, max_file_size=1,
         enable_monitoring=False, pwa=False, app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
     )  # fmt: skip
+    if mcp and not page.mcp_server:
+        raise ServeError("the MCP server cannot start", page.mcp_error, "pip install 'mcp>=1.21,<2'")
     app.add_middleware(Gate, settings=settings, store=service.store, accounts=accounts)
     app.state.service = service
     return app
