@@ -34,7 +34,10 @@ def main(argv: list[str] | None = None) -> int:
 def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("suite", nargs="?", type=Path, metavar="SUITE_DIR", help="folder of the suite (changzhou)")
     parser.add_argument(
-        "--baseline", type=Path, metavar="FILE", help="results to hold against (eval/baselines/SUITE.json)"
+        "--baseline",
+        type=Path,
+        metavar="FILE",
+        help="results to hold against (eval/baselines/SUITE.json, for other suites in the data folder)",
     )
     parser.add_argument("--report", type=Path, metavar="DIR", help="folder for results and reports")
     parser.add_argument("--update-baseline", action="store_true", help="keep these results as the baseline")
@@ -131,14 +134,16 @@ def _run(arguments: argparse.Namespace) -> int:
     suite = load_suite(arguments.suite or DEFAULT_SUITE, arguments.corpus)
     given = {"corpus": suite.corpus, "index": arguments.index, "model": arguments.model}
     settings = load(**{**suite.settings, **{name: value for name, value in given.items() if value is not None}})
-    kept = HERE / "baselines" / f"{suite.name}.json"
+    # results hold words of the documents: those of other people's suites stay out of the repository
+    shipped = suite.folder.is_relative_to(HERE)
+    kept = (HERE if shipped else settings.data / "eval") / "baselines" / f"{suite.name}.json"
     target = arguments.baseline or kept
     if arguments.baseline and not arguments.baseline.is_file() and not arguments.update_baseline:
         raise ResultsError("there is no baseline", arguments.baseline, "make it by adding --update-baseline")
     plan = Plan(
         suite=suite,
         settings=settings,
-        folder=arguments.report or settings.data / "eval" / suite.name,
+        folder=arguments.report or settings.data / "eval" / "-".join([suite.name, *sorted(arguments.only)]),
         baseline=target if target.is_file() else None,
         only=frozenset(arguments.only),
         jobs=arguments.jobs,

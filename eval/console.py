@@ -67,7 +67,12 @@ def gate_lines(gate: Gate, has_baseline: bool) -> Iterator[str]:
         yield "no baseline to compare with"
     verdict = "does not hold" if gate.regressed else "cannot be judged by this baseline" if gate.stale else "holds"
     where = f", look first at: {gate.stage}" if gate.stage and (gate.regressed or gate.broken) else ""
-    yield f"gate: {verdict}{where}"
+    yield f"gate: {verdict}{where}{hint(gate)}"
+
+
+def hint(gate: Gate) -> str:
+    """The tag that sets the broken questions apart, for people; empty where none does."""
+    return f" ({gate.hint.count} of {gate.hint.of} broken are tagged {gate.hint.tag})" if gate.hint else ""
 
 
 def _first(label: str, questions: Sequence[Broken]) -> Iterator[str]:

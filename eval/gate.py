@@ -22,6 +22,7 @@ from eval.types import STAGES, Stage
 
 ALPHA = 0.05
 CEILING = 0.05
+FEWEST_FOR_HINT = 3
 TINY = 1e-6  # results files keep seven digits
 RETRIEVAL = tuple(name for name, metric in METRICS.items() if metric.stage == "retrieval")
 HOLDS, REGRESSION, STALE = 0, 1, 3
@@ -53,6 +54,15 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A tag that many of the broken questions carry: how many of them, out of how many broken."""
+
+    tag: str
+    count: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
 class Gate:
     """The outcome of the gate. `stage` is where most of what broke went wrong; `exit_code` is 0, 1 or 3.
 
@@ -68,6 +78,7 @@ class Gate:
     stale: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     still: tuple[str, ...] = ()
+    hint: Share | None = None
 
     @property
     def regressions(self) -> tuple[Change, ...]:
@@ -135,6 +146,7 @@ def gate(new: Table, old: Table | None, suite: Suite, stale: tuple[str, ...], me
         must=must,
         limits=limits,
         stale=stale,
+        hint=_hint(new, broken),
         still=tuple(b.id for b in _failing_must(new, set()) if b.id in known),
     )
 
@@ -161,14 +173,15 @@ def notes(header: Mapping[str, Any], baseline: Mapping[str, Any]) -> tuple[str, 
     """What else differs between two runs and may explain a change: settings, prompts, index."""
     found = []
     for name, value in header["settings"].items():
-        was = baseline.get("settings", {}).get(name)
-        if was != value:
-            found.append(f"setting {name}: {was!r} before, {value!r} now")
+        before = baseline.get("settings", {}).get(name)
+        if before != value:
+            found.append(f"setting {name}: {before!r} before, {value!r} now")
     prompts, were = header["prompts"], baseline.get("prompts", {})
     changed = sorted(name for name in {*prompts, *were} if prompts.get(name) != were.get(name))
     if changed:
         found.append(f"prompts changed: {', '.join(changed)}")
-    if header["index_fingerprint"] != baseline.get("index_fingerprint"):
+    index, was = header["index_fingerprint"], baseline.get("index_fingerprint")
+    if index and was and index != was:
         found.append("the index holds other documents or divides them otherwise")
     return tuple(found)
 
@@ -182,6 +195,21 @@ def common(new: Table, old: Table) -> tuple[list[int], list[int]]:
         if id_ in where and new.hashes[row] == old.hashes[where[id_]]
     ]
     return [row for row, _ in pairs], [row for _, row in pairs]
+
+
+def _hint(table: Table, broken: tuple[Broken, ...]) -> Share | None:
+    """The tag that sets the broken questions apart most: on at least two thirds of them, and twice as common as elsewhere."""
+    if len(broken) < FEWEST_FOR_HINT:
+        return None
+    ids = {b.id for b in broken}
+    best: tuple[float, Share] | None = None
+    for tag, rows in table.by_tag.items():
+        inside = sum(table.ids[row] in ids for row in rows)
+        usual = len(rows) / len(table)
+        lift = inside / len(broken) / usual
+        if 3 * inside >= 2 * len(broken) and lift >= 2 and (best is None or lift > best[0]):
+            best = (lift, Share(tag, inside, len(broken)))
+    return best[1] if best else None
 
 
 def _failing_must(table: Table, known: set[str]) -> tuple[Broken, ...]:

@@ -31,7 +31,7 @@ def judge(view: View, pass_f1: float = 1.01) -> Verdict:
         return _wrong_status(view, right)
     if status != "answered":
         return Verdict(True)
-    return _wrong_answer(view, pass_f1) or _wrong_citation(view) or Verdict(True)
+    return _wrong_answer(view, pass_f1) or _wrong_place(view) or _wrong_citation(view) or Verdict(True)
 
 
 def _wrong_status(view: View, right: set[str]) -> Verdict:
@@ -64,6 +64,14 @@ def _wrong_answer(view: View, pass_f1: float) -> Verdict | None:
         return None
     lacking = [group[0] for group, found in zip(view.groups, view.groups_found, strict=True) if group and not found]
     reason = f"the answer lacks {'; '.join(lacking)}"
+    return Verdict(False, "retrieval", f"{reason}; {_lost(view)}") if _lost(view) else Verdict(False, "reading", reason)
+
+
+def _wrong_place(view: View) -> Verdict | None:
+    """Where there is no gold answer to compare with, an answer that quotes none of the evidence is read from elsewhere."""
+    if view.golds or not view.items or any(view.cites_evidence(c) for c in view.output.citations):
+        return None
+    reason = "quotes none of the evidence"
     return Verdict(False, "retrieval", f"{reason}; {_lost(view)}") if _lost(view) else Verdict(False, "reading", reason)
 
 

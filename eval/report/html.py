@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.console import interval, judge_line
+from eval.console import hint, interval, judge_line
 from eval.documents import Documents
 from eval.metrics import METRICS
 from eval.report.plots import bars, curve, distribution
@@ -64,6 +64,7 @@ def write_html(
         plots=_plots(summary, baseline, times),
         tag_metrics=TAG_METRICS,
         interval=interval,
+        hint=hint(summary.gate),
         judged=judge_line(summary.judge) if summary.judge else "",
         shade=shade,
         has_baseline=baseline is not None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from eval.console import interval, judge_line
+from eval.console import hint, interval, judge_line
 from eval.gate import Broken
 from eval.summary import Summary
 
@@ -26,7 +26,7 @@ def lines(summary: Summary, has_baseline: bool) -> Iterator[str]:
     elif gate.regressed:
         verdict = "does not hold"
     stage = f", look first at **{gate.stage}**" if gate.stage and (gate.regressed or gate.broken) else ""
-    yield f"## Eval `{cell(summary.title)}`: {verdict}{stage}"
+    yield f"## Eval `{cell(summary.title)}`: {verdict}{stage}{cell(hint(gate))}"
     yield ""
     outcomes = ", ".join(f"{name} {count}" for name, count in sorted(summary.outcomes.items()))
     yield f"{summary.passed} of {summary.questions} questions right ({outcomes})."

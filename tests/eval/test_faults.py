@@ -161,6 +161,8 @@ def test_a_history_that_is_ignored_is_caught_and_named(
     histories = {case.id for case in plan.suite.cases() if case.history}
     assert len(gate.broken) >= 5
     assert {broken.id for broken in gate.broken} <= histories
+    assert gate.hint is not None
+    assert gate.hint.tag in {"followup", "ellipsis", "pronoun"}
 
 
 class Obedient(Server):

@@ -13,9 +13,14 @@ from eval.case import parse_case, parse_output
 from eval.documents import FolderDocuments
 from eval.metrics import METRICS
 from eval.metrics.rouge_l import rouge_l
+from eval.results import read_results
+from eval.run import Plan, evaluate
 from eval.score import score_one
 from eval.table import Table
 from eval.text import letters
+from index.types import IndexHandle
+from tests.eval import conftest
+from tests.eval.conftest import Recorded
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "bench"
 PER_CASE = (
@@ -146,3 +151,22 @@ def test_rouge_l_equals_rouge_score() -> None:
 
 def test_every_metric_that_both_define_was_compared() -> None:
     assert {*PER_CASE, *POOLED} <= set(METRICS)
+
+
+def test_figures_of_a_real_run_agree_with_the_independent_scorer(
+    plan: Plan, opened: tuple[Recorded, IndexHandle]
+) -> None:
+    module = reference()
+    evaluate(plan, *opened)
+    cases = [dict(case.raw) for case in plan.suite.cases()]
+    answers = conftest.rows(plan.folder / "answers.jsonl")
+    figures, expected = module.score(cases, answers, str(plan.suite.corpus))
+    ours = read_results(plan.folder / "results.json")
+    for theirs in expected:
+        entry = ours.question(theirs["id"])
+        for name in PER_CASE:
+            if name in theirs:
+                assert entry["scores"][name] == pytest.approx(theirs[name], abs=1e-6), (theirs["id"], name)
+    for name, (kind, key) in POOLED.items():
+        figure = ours.table.figure(name, interval=False)
+        assert (figure.n, round(figure.value or 0.0, 4)) == (figures[kind][key]["n"], figures[kind][key]["value"]), name
