@@ -229,8 +229,11 @@ class _Work:
             for segment in merged:
                 for document, passages, vectors in segment.living():
                     writer.add(document, passages, vectors)
-            for done, one in enumerate(_read(files)):
+            for done, read in enumerate(_read(files)):
+                one = read
                 self.tell("read", done, len(files))
+                if not isinstance(one, FailedFile) and one.source in found:
+                    one = FailedFile(one.source, "another file has the same name in another spelling of its characters")
                 if isinstance(one, FailedFile):
                     failed.append(one)
                     continue

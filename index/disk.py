@@ -175,5 +175,8 @@ def try_lock(path: Path, *, shared: bool) -> int | None:
             return descriptor
     except (BlockingIOError, FileNotFoundError):
         pass
+    except OSError:
+        if shared:  # a file system without locks: a reader goes on, a writer leaves what it cannot be sure of
+            return descriptor
     os.close(descriptor)
     return None

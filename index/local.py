@@ -127,6 +127,7 @@ class LocalIndex:
         """Up to k passages, best first, no two with the same words. An empty query finds nothing."""
         if not query.strip() or k < 1 or not self.passage_count:
             return []
+        query = query.encode("utf-8", "replace").decode()  # half a surrogate pair is no text
         allowed = self._allowed(filters)
         wide = max(CANDIDATES, 4 * k)
         asked = self._lexicon.query(query)

@@ -123,3 +123,30 @@ def test_an_index_of_other_code_or_settings_is_built_anew(
     monkeypatch.setattr(build_module, "reading_version", lambda: 1)
     summary = update(corpus, tmp_path / "i", encoder=encoder, passage_tokens=64)
     assert (summary.generation, len(summary.added)) == (3, 3)
+
+
+def test_files_without_text_are_named_and_the_rest_is_found(corpus: Path, tmp_path: Path, encoder: Encoder) -> None:
+    (corpus / "空.md").write_text(" \n", encoding="utf-8")
+    summary = build(corpus, tmp_path / "i", encoder=encoder)
+    assert [one.source for one in summary.failed] == ["空.md"]
+    assert summary.documents == 3
+    for name in ("春江.md", "夏河.md", "秋山.txt"):
+        (corpus / name).unlink()
+    summary = update(corpus, tmp_path / "i", encoder=encoder)
+    assert (summary.documents, summary.passages) == (0, 0)
+    index = open_index(tmp_path / "i", encoder=encoder)
+    assert index.search("补贴") == []
+    assert index.documents() == []
+    assert check(tmp_path / "i").damaged == ()
+
+
+def test_odd_questions_find_nothing_or_something_but_never_fail(corpus: Path, tmp_path: Path, encoder: Encoder) -> None:
+    build(corpus, tmp_path / "i", encoder=encoder)
+    index = open_index(tmp_path / "i", encoder=encoder)
+    assert index.search("？！ …") == []
+    assert index.search("补贴", 0) == []
+    assert index.search("补贴" * 5000)[0].passage.source == "春江.md"
+    assert len(index.search("申请", 1000)) <= index.passage_count
+    assert index.search("\x00\ud800𠮷") is not None
+    with pytest.raises(KeyError):
+        index.document("no such id")
