@@ -22,6 +22,11 @@ AFTER = (
     "依照本办法第二条的规定，由财政部门解释。",
     "第四条 本办法自2021年4月1日起施行，有效期5年。",
 )
+OPINION = (
+    "各部门应当建立健全工作机制，明确责任分工，细化落实举措，于每年12月31日前报送年度总结。对成效显著的单位给予通报表扬，"
+    "对推进不力、造成不良影响的，依规依纪追究责任。力争到2025年，规模以上工业总产值突破3000亿元，研发投入占比达到3.3%，"
+    "新增高新技术企业120家以上，培育专精特新企业30家，引进高层次人才1500名。"
+)
 SIGNATURE = ("某某市财政局", "2021年3月9日")
 
 
@@ -278,3 +283,13 @@ def scanned_pdf(text: str) -> bytes:
     stream = io.BytesIO()
     Image.open(io.BytesIO(picture(text))).convert("L").save(stream, "PDF", resolution=200)
     return stream.getvalue()
+
+
+def distance(first: str, second: str) -> int:
+    """Levenshtein's distance."""
+    row = list(range(len(second) + 1))
+    for i, a in enumerate(first, 1):
+        previous, row[0] = row[0], i
+        for j, b in enumerate(second, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
+    return row[-1]

@@ -134,20 +134,10 @@ def test_scans_are_read_by_ocr() -> None:
     for name, data in (("a.png", specimens.picture(text)), ("a.pdf", specimens.scanned_pdf(text))):
         document = _document(name, data)
         found, wanted = "".join(document.text.split()), "".join(text.split())
-        assert _distance(found, wanted) <= 0.02 * len(wanted)
+        assert specimens.distance(found, wanted) <= 0.02 * len(wanted)
         assert FIRST[:20] in found
         assert any("OCR" in warning for warning in document.warnings)
         assert len(document.pages) == 1
-
-
-def _distance(first: str, second: str) -> int:
-    """Levenshtein's distance."""
-    row = list(range(len(second) + 1))
-    for i, a in enumerate(first, 1):
-        previous, row[0] = row[0], i
-        for j, b in enumerate(second, 1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
-    return row[-1]
 
 
 @pytest.mark.slow
