@@ -73,10 +73,9 @@ def code_fingerprint() -> str:
 
 
 def prompts() -> dict[str, str]:
-    """The first twelve digits of each prompt file's SHA-256, by its path in prompts/."""
-    folder = ROOT / "prompts"
-    files = (p for p in folder.rglob("*") if p.is_file() and p.suffix != ".py" and "__pycache__" not in p.parts)
-    return {path.relative_to(folder).as_posix(): _file(path)[:12] for path in sorted(files)}
+    """The first twelve digits of each prompt's SHA-256, by its file's name; the judge's makes no answer and is left out."""
+    files = (path for path in (ROOT / "prompts").glob("*.md") if path.stem != "judge")
+    return {path.name: _file(path)[:12] for path in sorted(files)}
 
 
 def corpus_fingerprint(folder: Path) -> str:

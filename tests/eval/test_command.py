@@ -105,6 +105,14 @@ def test_a_run_that_holds_says_so_in_every_form(suite: Path, data: Path, baselin
     assert str(ROOT) not in json.dumps(saved["header"])
 
 
+def test_several_questions_at_a_time_give_the_same_bytes(
+    suite: Path, data: Path, baseline: Path, tmp_path: Path
+) -> None:
+    done = command(data, "run", suite, "--jobs", "3", "--report", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "results.json").read_bytes() == baseline.read_bytes()
+
+
 def test_a_must_that_breaks_is_exit_1_and_red_in_every_report(
     suite: Path, data: Path, baseline: Path, tmp_path: Path
 ) -> None:
