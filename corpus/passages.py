@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus import tokens
 from corpus.locators import Locator
@@ -80,20 +82,43 @@ class _Packer:
         self._boundaries = _boundaries(document)
 
     def spans(self) -> list[tuple[int, int]]:
-        spans: list[tuple[int, int]] = []
+        groups: list[list[_Unit]] = []
         held: list[_Unit] = []
-        for unit in self._units():
+        pending = deque(self._units())
+        while pending:
+            unit = pending.popleft()
             if held and self._ends_before(held, unit):
-                spans.append((held[0].start, held[-1].end))
+                groups.append(held)
                 held = []
+            if held and self._is_tiny(held) and not self._fits(held[0].start, unit.end):
+                # A title before a paragraph that fills a passage: the paragraph gives its first sentences to it.
+                pieces = self._pieces(unit.start, unit.end, unit.boundary)
+                if len(pieces) > 1:
+                    pending.extendleft(reversed(pieces[1:]))
+                    unit = pieces[0]
             while held and not self._fits(held[0].start, unit.end):
                 keep = self._break(held, unit)
-                spans.append((held[0].start, held[keep - 1].end))
+                groups.append(held[:keep])
                 held = held[keep:]
             held.append(unit)
         if held:
-            spans.append((held[0].start, held[-1].end))
-        return spans
+            groups.append(held)
+        for group, following in pairwise(groups):
+            if self._is_tiny(following) and len(group) > 1:
+                self._even_out(group, following)
+        return [(group[0].start, group[-1].end) for group in groups]
+
+    def _is_tiny(self, units: list[_Unit]) -> bool:
+        return units[-1].end - units[0].start < self._aim * _TINY * 2
+
+    def _even_out(self, group: list[_Unit], following: list[_Unit]) -> None:
+        """Moves the last units of a passage to the tiny one after it, where both go on with the same thing."""
+        moved = 0
+        while following[0].boundary < 4 and len(group) > 1 and not group[-2].leads:
+            if not self._fits(group[-1].start, following[-1].end) or group[-1].start - group[0].start < moved:
+                return
+            moved += group[-1].end - group[-1].start
+            following.insert(0, group.pop())
 
     def _fits(self, start: int, end: int) -> bool:
         length = end - start
