@@ -72,8 +72,8 @@ def update(
 ) -> BuildSummary:
     """Bring an index up to a folder: only files whose bytes changed are read, only passages whose text changed encoded.
 
-    Builds where there is no index. With nothing changed, no generation is made. Raises EncoderMismatch for an index of
-    another encoder, IndexDamaged for a damaged one, and what `build` raises.
+    Builds where there is no index, or one by older code or an older encoder of the same name. With nothing changed, no
+    generation is made. Raises EncoderMismatch for an index of an encoder with another name, IndexDamaged for a damaged one, and what `build` raises.
     """
     return _run(Path(corpus_dir), Path(index_dir), encoder, passage_tokens, progress, fresh=False)
 
@@ -150,15 +150,17 @@ def _without(index_dir: Path, old: Manifest, broken: frozenset[str]) -> Manifest
 
 
 def _previous(index_dir: Path, encoder: Encoder) -> Manifest | None:
-    """The generation served now, None when there is none."""
+    """The generation to start from, None when there is none. Raises EncoderMismatch."""
     try:
         line = manifest.current_line(index_dir)
     except IndexMissing:
         return None
     old = manifest.read(index_dir, line)
-    if old.fingerprint != encoder.fingerprint:
+    if old.fingerprint == encoder.fingerprint:
+        return old
+    if old.encoder != encoder.name:
         raise mismatch(index_dir, old, encoder)
-    return old
+    return None  # the encoder of that name has itself changed, as with a newer release: everything is encoded anew
 
 
 def mismatch(index_dir: Path, old: Manifest, encoder: Encoder) -> EncoderMismatch:

@@ -94,6 +94,14 @@ def test_wrong_use_says_what_to_do(corpus: Path, tmp_path: Path, encoder: Encode
     with pytest.raises(EncoderMismatch):
         open_index(tmp_path / "i", encoder=Other())
 
+    class Newer(Other):
+        name = encoder.name
+
+    with pytest.raises(EncoderMismatch):
+        open_index(tmp_path / "i", encoder=Newer())
+    assert update(corpus, tmp_path / "i", encoder=Newer()).encoded > 0
+    assert open_index(tmp_path / "i", encoder=Newer()).generation == 2
+
 
 def test_the_same_words_are_shown_once_and_stay_reachable(corpus: Path, tmp_path: Path, encoder: Encoder) -> None:
     (corpus / "秋山抄件.txt").write_text((corpus / "秋山.txt").read_text(encoding="utf-8"), encoding="utf-8")
