@@ -73,7 +73,8 @@ def update(
     """Bring an index up to a folder: only files whose bytes changed are read, only passages whose text changed encoded.
 
     Builds where there is no index, or one by older code or an older encoder of the same name. With nothing changed, no
-    generation is made. Raises EncoderMismatch for an index of an encoder with another name, IndexDamaged for a damaged one, and what `build` raises.
+    generation is made. Raises EncoderMismatch for an index of an encoder with another name, IndexDamaged for a damaged
+    one, and what `build` raises.
     """
     return _run(Path(corpus_dir), Path(index_dir), encoder, passage_tokens, progress, fresh=False)
 

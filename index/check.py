@@ -130,29 +130,44 @@ def _files(folder: Path, record: SegmentRecord) -> Iterator[str]:
 
 def _segment(segment: Segment, documents: dict[str, str]) -> Iterator[str]:
     """Every record of one segment; adds the living documents to `documents`."""
-    rows = segment.store.summaries()
-    if len(rows) != segment.record.documents or sum(row.count for row in rows) != segment.record.passages:
-        yield f"{segment.store.path}: the number of documents or passages is wrong"
-    texts: list[str] = []
-    for row in rows:
-        yield from _document(segment, row, texts)
+    blocks, texts, number = segment.blocks, list[str](), 0
+    if len(blocks) != -(-segment.record.passages // BLOCK):
+        yield f"{segment.folder}: the number of BM25 blocks is wrong"
+        return
+    for place in range(segment.record.documents):
+        try:
+            row = segment.store.summary(place)
+            texts += _document(segment, row)
+        except IndexDamaged as error:
+            yield _line(error)
+            number = -1  # the passages after it can no longer be told apart: their postings are not compared
+            continue
         if row.row not in segment.deleted_rows:
             documents[row.summary.source] = row.summary.sha256
+        while len(texts) >= BLOCK and 0 <= number < len(blocks):
+            yield from _block(blocks[number], texts[:BLOCK])
+            del texts[:BLOCK]
+            number += 1
+        texts = [] if number < 0 else texts
+    if texts and 0 <= number < len(blocks):
+        yield from _block(blocks[number], texts)
+        number, texts = number + 1, []
+    if number >= 0 and (texts or number < len(blocks)):
+        yield f"{segment.store.path}: the number of passages is not that of the indexed ones"
     yield from _vectors(segment)
-    blocks = segment.blocks
-    if len(blocks) != -(-len(texts) // BLOCK):
-        yield f"{segment.folder}: the number of BM25 blocks is wrong"
-    for number, block in enumerate(blocks):
-        yield from _block(block, texts[number * BLOCK : (number + 1) * BLOCK])
 
 
-def _document(segment: Segment, row: DocumentRow, texts: list[str]) -> Iterator[str]:
-    """One document and its passages; adds what they are found by to `texts`."""
+def _document(segment: Segment, row: DocumentRow) -> list[str]:
+    """What each passage of a document is found by. Raises IndexDamaged when one is not what the document says."""
     document = segment.store.document(row.row)
+    texts = []
     for owner, passage in segment.store.passages(range(row.first, row.first + row.count)):
         if owner != row.row or document.text[passage.start : passage.end] != passage.text:
-            yield f"{segment.store.path}: passage {passage.id} is not what {document.source} says there"
+            raise disk.damaged(
+                segment.store.path, f"has a passage that is not what {document.source} says: {passage.id}"
+            )
         texts.append(searchable(replace(passage, title=document.title)))
+    return texts
 
 
 def _vectors(segment: Segment) -> Iterator[str]:
