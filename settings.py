@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     model_answer_tokens: int = Field(1024, ge=64, description="most tokens of an answer")
     model_timeout: float = Field(60.0, gt=0, description="seconds to wait for the model")
     model_retries: int = Field(2, ge=0, le=10, description="tries after the first")
+    model_pause: float = Field(1.0, ge=0, le=60, description="seconds before the second try; doubled for each one more")
 
     unsupported: str = Field(
         "drop", pattern="^(drop|mark)$", description="drop unsupported statements, or show them marked"

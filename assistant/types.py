@@ -119,9 +119,13 @@ class StageEvent:
 
 @dataclass(frozen=True, slots=True)
 class TextEvent:
-    """More of the answer's text, markers included; only text that passed the check is ever sent."""
+    """More of the answer's text, markers included; only text that passed the check is ever sent.
+
+    `replace`: everything sent before is withdrawn (the model failed after some checked sentences), and this stands instead.
+    """
 
     text: str
+    replace: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import re
 from assistant.verification.text import bare, pairs
 from assistant.verification.types import Sides
 
-_LIST = re.compile(r"[^,;。!?:\n、]{1,30}(?:、[^,;。!?:\n、]{1,30})+")
+_LIST = re.compile(r"[^,;。!?:\n、]{1,40}(?:、[^,;。!?:\n、]{1,40})+")
 _COUNTED = re.compile(
     r"(?:等|共|这|以上|一共|共计)?(?P<count>[二三四五六七八九十两]|\d{1,2})(?P<unit>项|个|种|类|条|大|家|方面|点)$"
 )
@@ -22,7 +22,7 @@ def check(sides: Sides) -> list[str]:
         parts = match.group().split("、")
         parts[0] = _LEAD.sub("", parts[0])
         counted = _COUNTED.search(parts[-1])
-        parts[-1] = parts[-1][: counted.start()] if counted else parts[-1]
+        parts[-1] = parts[-1][: counted.start()] if counted else re.split(r"等(?!级|候|待|同|于)", parts[-1])[0]
         items = [*parts[:-1], *(piece for piece in _LAST.split(parts[-1]) if piece)]
         issues.extend(f"引文没有列出“{item}”" for item in items[1:-1] if not _stands(item, sides.quote))
         tail = items[-1] if items else ""
@@ -33,6 +33,7 @@ def check(sides: Sides) -> list[str]:
             and len(items) >= 2
             and _number(counted.group("count")) != len(items)
             and not _whole(match.group(), sides.quote)
+            and not _counted_so(counted.group(), len(items), sides.quote)
         ):
             issues.append(f"说是{counted.group('count')}{counted.group('unit')}，列出的是{len(items)}项")
     return issues
@@ -47,6 +48,14 @@ def _stands(item: str, quote: str) -> bool:
 def _whole(text: str, quote: str) -> bool:
     """Whether the source says it in the same words."""
     return bare(text) in bare(quote)
+
+
+def _counted_so(count: str, found: int, quote: str) -> bool:
+    """Whether the source itself puts that count behind a list of as many items: it then counts something else."""
+    return any(
+        match.group().endswith(count) and len(_LAST.sub("、", match.group()).split("、")) == found
+        for match in _LIST.finditer(quote)
+    )
 
 
 def _number(text: str) -> int:

@@ -18,6 +18,7 @@ _CLASSES = (
     ("可以", re.compile(r"可以|可(?![能行持靠控观再视执抗或分不供见])(?=[\u4e00-\u9fff])|允许|有权|准予")),
     ("鼓励", re.compile(r"鼓励|提倡|倡导")),
 )
+_DEMAND = re.compile(r"要求|责令|强制|需要")  # binds where the source only allows or encourages
 _NEVER_ADDED = ("不得", "应当", "鼓励")
 
 
@@ -26,6 +27,8 @@ def check(sides: Sides) -> list[str]:
     issues = []
     for pair in aligned(sides.statement, sides.quote):
         mine, theirs = classes(pair.clause), classes(pair.window)
+        if theirs and not mine and _DEMAND.search(pair.clause) and not _DEMAND.search(pair.window):
+            mine = {"应当"}
         changed = mine - theirs if theirs else mine & set(_NEVER_ADDED)
         if changed:
             source = "、".join(sorted(theirs)) or "无"

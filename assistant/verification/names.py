@@ -19,6 +19,18 @@ _TRIM = re.compile(
 _GENERIC = re.compile(
     r"^(?:有关|相关|主管|各级|上述|所在|该|本|各|其他|同级|当地|用人|申请|受理|行政|政府|责任|成员|牵头|配合|下级|上级|以上|单位|符合条件的)*(?:部门|单位|机构|企业|公司|委员会|中心|办公室|学校|医院|大学|协会|银行|法院|办|局|部|处|所|院|社|厅|委)$"
 )
+# A character that ends a name elsewhere begins a common word here: 办理, 社会, 部分.
+_GOES_ON = re.compile(
+    r"办[理公好法事成税结案]|社[会区保交]|处[理置罚于分在境]|所[有得以需在属述]|部[分门署队长]|委[托派员书]|局[部面势限长]|院[士校长内]"
+)
+_OFFICE = re.compile(
+    rf"(?:书记|[市区县省镇乡州]长|主任|局长|厅长|部长|院长|校长|行长|会长|董事长|经理|主席|教授|主席)([{values.SURNAMES}][\u4e00-\u9fff])(?=[\u4e00-\u9fff]?(?:[说表指强主出介宣告,;:]|要求|认为))"
+)
+_AGENCY = re.compile(
+    r"[\u4e00-\u9fff]{2}(?:[局厅署](?![部面势限长])|委(?=[\W会、和与及发提])|[监联协商学员]会|银行|法院|检察院)"
+)
+_KIND = re.compile(r"^(?:各|有关|相关|当地|该|这|本|多家|几家|所有|全部|上级|下级|其他|合作|商业|部分|经办|开户)")
+_WIDE = str.maketrans(",;:!?()", "，；：！？（）")
 
 
 def check(sides: Sides) -> list[str]:
@@ -31,11 +43,25 @@ def check(sides: Sides) -> list[str]:
     for place in places.find(sides.statement):
         if place.stem not in known and _certain(place.name, place.stem):
             issues.append(f"引文中没有地名“{place.name}”")
-    for start, end in values.people(sides.statement):
-        name = sides.statement[start:end]
+    for name in _people(sides.statement):
         if name not in known and rarity(name[:2]) >= _RARE:
             issues.append(f"引文中没有人名“{name}”")
+    for name in _agencies(sides.statement):
+        if name not in known:
+            issues.append(f"引文中没有“{name}”")
     return issues
+
+
+def _people(statement: str) -> list[str]:
+    """Names of people: those the reader would find, and two characters after an office that begin with a surname."""
+    wide = statement.translate(_WIDE)
+    found = [wide[start:end] for start, end in values.people(wide)]
+    return found + [match.group(1) for match in _OFFICE.finditer(statement)]
+
+
+def _agencies(statement: str) -> list[str]:
+    """The last characters of names of authorities and of banks: enough to tell one from another, whatever stands before."""
+    return [match.group() for match in _AGENCY.finditer(statement) if not _KIND.match(match.group())]
 
 
 def _certain(name: str, stem: str) -> bool:
@@ -55,6 +81,8 @@ def _bodies(statement: str) -> list[str]:
     """Names of offices and companies, without the words before them and without mere kinds (有关部门)."""
     found = []
     for start, end in values.bodies(statement):
+        if _GOES_ON.match(statement, end - 1):
+            continue
         name = _TRIM.sub("", statement[start:end])
         if len(name) >= 3 and name[-1] not in "办处所社院" and not _GENERIC.match(name):
             found.append(name)

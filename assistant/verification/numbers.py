@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
+from itertools import pairwise
 
 from assistant.verification import quantities
 from assistant.verification.quantities import Number
-from assistant.verification.text import pairs
+from assistant.verification.text import clauses, pairs
 from assistant.verification.types import Sides
 
+_DASH = re.compile(r"[-—–~]{1,2}|至|到")
 _MARGIN = 2  # pairs by which another number's surroundings must fit better to be the one meant
 _UPPER_BEFORE = re.compile(
     r"(?:不超过|不高于|不多于|不得超过|不大于|最高|至多|最多|上限为?|低于|少于|不足|未满)(?:人民币|可达|为|达)?$"
@@ -36,7 +40,34 @@ def check(sides: Sides) -> list[str]:
             issues.append(f"“{shown}”的上下限与引文不同")
         elif _other_subject(sides, number, same, there):
             issues.append(f"引文中“{shown}”说的是别的事")
+    return issues + _too_often(sides, there) + _ranges(sides, there)
+
+
+def _too_often(sides: Sides, there: Sequence[Number]) -> list[str]:
+    """An issue for a number that one clause has more often than all the quotes: one of them stands in another's place."""
+    known = Counter((number.value, number.unit) for number in there)
+    issues = []
+    for clause in clauses(sides.statement):
+        for (value, unit), times in Counter((n.value, n.unit) for n in quantities.find(clause)).items():
+            if times > max(known[value, unit], 1):
+                issues.append(f"引文中“{value.normalize():f}{unit}”没有这么多次")
     return issues
+
+
+def _ranges(sides: Sides, there: Sequence[Number]) -> list[str]:
+    """An issue for each range of which the quotes have one end, in a range, but not both."""
+    known = _ends(sides.quote, there)
+    mine = _ends(sides.statement, quantities.find(sides.statement))
+    return [
+        f"引文中没有“{low.normalize():f}至{high.normalize():f}”这一范围"
+        for low, high in mine
+        if (low, high) not in known and any((low == a) != (high == b) for a, b in known)
+    ]
+
+
+def _ends(text: str, found: Sequence[Number]) -> set[tuple[Decimal, Decimal]]:
+    """The ends of the ranges in a text."""
+    return {(a.value, b.value) for a, b in pairwise(found) if _DASH.fullmatch(text[a.end : b.start])}
 
 
 def _same_unit(one: Number, other: Number) -> bool:

@@ -7,7 +7,9 @@ import re
 from assistant.verification.types import Sides
 from corpus.numbers import integer
 
-_ORDINAL = re.compile(r"第([零〇一二三四五六七八九十百千两\d]{1,6})([条款项章节批次届期位名个季类号])?")
+_ORDINAL = re.compile(
+    r"(?!第一(?:时间|线|产业|责任人|方阵))第([零〇一二三四五六七八九十百千两\d]{1,6})([条款项章节批次届期位名个季类号])?"
+)
 
 
 def check(sides: Sides) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,10 @@ _SAME = str.maketrans(
 _PUNCTUATION = re.compile(r"[^\w%]+")
 _CLAUSE = re.compile(r"[^,;。!?:\n]+")
 _HALF = 0.5
+# Words that bind or deny: what a clause says without them tells which clause of the quotes it was made from.
+_FORCE = re.compile(
+    r"不得|不能|不可|不准|不许|不予|不再|不必|不需要?|无需|无须|禁止|严禁|没有|可以|应当|应该|必须|务必|鼓励|要求|允许|予以|不|未|须"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +71,32 @@ def pairs(text: str) -> set[str]:
 
 def aligned(statement: str, quote: str) -> list[Pair]:
     """Each clause of the statement with the window of its nearest clause in the quotes; those without one are left out."""
-    sources = clauses(quote)
+    sources = [(source, pairs(source) | pairs(_FORCE.sub("", source))) for source in clauses(quote)]
     made = []
     for clause in clauses(statement):
-        wanted = pairs(clause)
-        if len(wanted) < 2:
+        wanted = pairs(_FORCE.sub("", clause))
+        if not wanted or len(bare(clause)) < 3:
             continue
-        best = max(sources, key=lambda source: (len(wanted & pairs(source)), -len(source)), default="")
-        share = len(wanted & pairs(best)) / len(wanted)
+        best, known = max(sources, key=lambda each: (len(wanted & each[1]), -len(each[0])), default=("", set[str]()))
+        share = len(wanted & known) / len(wanted)
         if share >= _HALF:
             made.append(Pair(clause, _window(clause, best), share))
     return made
 
 
 def _window(clause: str, source: str) -> str:
-    """The part of the source from the first to the last pair shared with the clause, with the four characters before it."""
+    """The shortest part of the source with every pair it shares with the clause, and the four characters before it."""
     wanted = pairs(clause)
-    hits = [at for at in range(len(source) - 1) if source[at : at + 2] in wanted]
+    hits = [(at, source[at : at + 2]) for at in range(len(source) - 1) if source[at : at + 2] in wanted]
     if not hits:
         return source
-    start, end = hits[0], hits[-1] + 2
-    return source[max(0, start - 4) : end]
+    needed = len({pair for _, pair in hits})
+    best, left, held = (hits[0][0], hits[-1][0]), 0, Counter[str]()
+    for at, pair in hits:
+        held[pair] += 1
+        while held[hits[left][1]] > 1:
+            held[hits[left][1]] -= 1
+            left += 1
+        if len(+held) == needed and at - hits[left][0] < best[1] - best[0]:
+            best = (hits[left][0], at)
+    return source[max(0, best[0] - 4) : best[1] + 2]

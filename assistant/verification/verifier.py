@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from assistant.verification import enumerations, modality, names, numbers, ordinals, polarity, superlatives, wording
+from assistant.verification import (
+    dates,
+    enumerations,
+    frames,
+    modality,
+    names,
+    numbers,
+    opposites,
+    ordinals,
+    polarity,
+    superlatives,
+    wording,
+)
+from assistant.verification.quantities import canonical
 from assistant.verification.text import comparable, joined
 from assistant.verification.types import Sides, Verdict
 
 Check = Callable[[Sides], list[str]]
 CHECKS: tuple[Check, ...] = (
     numbers.check,
+    dates.check,
+    frames.check,
     ordinals.check,
     names.check,
     polarity.check,
     modality.check,
+    opposites.check,
     superlatives.check,
     enumerations.check,
     wording.check,
@@ -28,7 +44,7 @@ def verify(statement: str, quotes: Sequence[str], context: Sequence[str] = ()) -
     documents cited, in which a name or an article number may stand. Without quotes, or with an empty statement, nothing is
     supported.
     """
-    sides = Sides(comparable(statement), joined(quotes), joined(context))
+    sides = Sides(canonical(comparable(statement)), canonical(joined(quotes)), canonical(joined(context)))
     if not sides.statement:
         return Verdict(False, ("陈述是空的",))
     if not sides.quote.strip():

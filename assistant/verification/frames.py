@@ -1,0 +1,38 @@
+"""Sees one value or name put in another's place: the words round it stand in the quotes, it does not. Knows no meanings."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.verification.types import Sides
+from corpus.numbers import integer
+
+_SIDE = 3  # characters on each side that make a frame
+_LONGEST = 12  # characters of the source that a frame may hold
+_VALUE = re.compile(r"第[零一二三四五六七八九十百\d]+|\d[\d.]*")
+
+
+def check(sides: Sides) -> list[str]:
+    """An issue for each number or ordinal whose frame, in the quotes, holds only others."""
+    issues = []
+    for match in _VALUE.finditer(sides.statement):
+        held = _held(sides.statement, match.start(), match.end(), sides.quote)
+        if held and _value(match.group()) not in {_value(other) for other in held}:
+            issues.append(f"引文此处是“{held[0]}”，不是“{match.group()}”")
+    return issues
+
+
+def _value(written: str) -> tuple[bool, int | str]:
+    """(whether an ordinal, its value), equal for 第51 and 第五十一."""
+    digits = written.removeprefix("第")
+    value = integer(digits)
+    return written.startswith("第"), digits if value is None else value
+
+
+def _held(text: str, start: int, end: int, quote: str) -> list[str]:
+    """The values that the quotes have in the frame of `text[start:end]`."""
+    left, right = text[max(0, start - _SIDE) : start], text[end : end + _SIDE]
+    if len(left) < _SIDE or len(right) < _SIDE or "\n" in left + right or _VALUE.search(left + right):
+        return []
+    frame = re.compile(f"(?<={re.escape(left)})({_VALUE.pattern})(?={re.escape(right)})")
+    return [match.group(1) for match in frame.finditer(quote)]
