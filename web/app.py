@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -113,6 +114,7 @@ def serve(app: FastAPI, opened: socket.socket) -> None:
     """Serves on a listening socket until interrupted."""
     import uvicorn
 
+    threading.Thread(target=app.state.service.warm, name="warm", daemon=True).start()
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, server_header=False
     )

@@ -106,6 +106,13 @@ class Service:
         self.store = store or Store(settings.database_url, settings.data)
         self.pace = Pace(settings.questions_a_minute)
 
+    def warm(self) -> None:
+        """Makes one answer that nobody sees, so that the first person does not wait for what is loaded at first use."""
+        try:
+            self.assistant.invoke(Question(self.handle.current().documents()[0].title))
+        except Exception:
+            log.warning("the first answer could not be made ready", exc_info=True)
+
     def question(self, text: object, scope: object, rewritten: object = None, history: Any = ()) -> Question:
         """A question that keeps the limits. Raises QuestionError for one that is empty, too long or not text."""
         if not isinstance(text, str) or not text.strip():

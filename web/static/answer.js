@@ -90,7 +90,8 @@ function evidence(answer, actions) {
 }
 
 function rewritten(answer, actions) {
-  if (!answer.standalone_question || answer.standalone_question === answer.question) return null;
+  const bare = (text) => text.normalize("NFKC").replace(/[\s?。.!]+$/, ""); // a half-width mark is no rewriting
+  if (!answer.standalone_question || bare(answer.standalone_question) === bare(answer.question)) return null;
   return h("div", { class: "sy-rewritten" }, h("span", {}, t("rewritten")), h("q", {}, answer.standalone_question),
     button(t("rewritten.edit"), "pencil", () => actions.rewrite(answer), { bare: true }));
 }
