@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,20 +35,16 @@ def postgres_commands() -> Path | None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """A PostgreSQL of this test's own, on loopback; its URL."""
     commands = postgres_commands()
     if commands is None:
         assert not os.environ.get("CI"), "PostgreSQL must be installed in CI"
         pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
-    folder = tmp_path_factory.mktemp("postgres")
+    folder = Path(tempfile.mkdtemp(prefix="suyuan-postgres-"))
     as_user: list[str] = []
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         shutil.chown(folder, "postgres")
-        for above in folder.parents:
-            if above == Path("/tmp") or above == Path("/"):
-                break
-            above.chmod(above.stat().st_mode | 0o011)
         as_user = ["runuser", "-u", "postgres", "--"]
     port, data = free_port(), folder / "data"
     subprocess.run(
@@ -77,6 +74,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"postgresql+psycopg://suyuan@127.0.0.1:{port}/postgres"
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], check=True, capture_output=True, cwd="/")
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
