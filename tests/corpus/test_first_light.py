@@ -79,3 +79,5 @@ def test_sentences_and_forms() -> None:
     assert normalise("Ａ １２％\u200b 〔2021〕") == "a12%〔2021〕"
     assert fold("ＡＢ１２％") == "ab12%"
     assert len(fold("㈠①ﬁ")) == 3
+    assert fold("臺灣經濟發展") == fold("台湾经济发展")
+    assert fold("著作") == "著作"
