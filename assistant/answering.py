@@ -197,7 +197,7 @@ class Answering:
     def _clarify(self, reading: Reading) -> None:
         """Ask back, with the choices as whole questions."""
         self.status = "clarify"
-        self.choices = tuple(f"{label}的{self.analysis.text}" for label in reading.choices)
+        self.choices = tuple(f"{label}的{self.analysis.text}" for label in dict.fromkeys(reading.choices))
         self.draft.text = _CLARIFY[self.settings.language] + "\n" + "\n".join(f"- {choice}" for choice in self.choices)
 
     def _not_found(self) -> Iterator[Event]:

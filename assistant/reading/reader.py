@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.reading import absence, lists, spans
+from assistant.reading import absence, lists, spans, wanted
 from assistant.reading.candidates import candidates, is_heading
 from assistant.reading.matching import Matcher
 from assistant.reading.types import Extract, Reading, Sentence
@@ -58,10 +58,24 @@ def _choose(
         return [("", best)]
     enough = 0.95 * matcher.share(_matched(best, matcher))
     groups: dict[tuple[str, str], Sentence] = {}
+    fit: list[Sentence] = []
     for sentence in found:
         if sentence.score >= NEAR * best.score and matcher.share(_matched(sentence, matcher)) >= enough:
             groups.setdefault(_scope(sentence, index), sentence)
-    if len(groups) < 2 or not all(region for region, _ in groups):
+            fit.append(sentence)
+    if not all(region for region, _ in groups):
+        return [("", best)]
+    if analysis.kind == "how_many":
+        valued = [sentence for sentence in fit if wanted.fitting(analysis, sentence.text)]
+        return (
+            [(_scope(s, index)[1], s) for s in valued] if 1 < len(valued) <= SIDE_BY_SIDE else _by_scope(groups, best)
+        )
+    return _by_scope(groups, best)
+
+
+def _by_scope(groups: dict[tuple[str, str], Sentence], best: Sentence) -> list[tuple[str, Sentence]]:
+    """One sentence a place, or a document where places repeat; the best alone when there is one."""
+    if len(groups) < 2:
         return [("", best)]
     by_region = len({region for region, _ in groups}) == len(groups)
     return [(region if by_region else title, sentence) for (region, title), sentence in groups.items()]
@@ -87,7 +101,8 @@ def _extract(analysis: Analysis, sentence: Sentence, matcher: Matcher, index: In
     if lists.opens(sentence.text) or is_heading(sentence.text) or sentence.text.rstrip().endswith(("？", "?")):
         return _with_following(analysis, sentence, document, label)
     lead = len(sentence.text) - len(sentence.text.lstrip())
-    pieces = spans.trim(analysis, sentence.text, matcher)
+    whole = label and analysis.kind == "how_many" and len(matcher.weights) <= VAGUE
+    pieces = [(0, len(sentence.text))] if whole else spans.trim(analysis, sentence.text, matcher)
     text = "；".join(sentence.text[left:right] for left, right in pieces if right > left)
     expected = analysis.count or lists.counted(analysis.core)
     found = lists.items(text) if analysis.kind == "list" and expected else 0

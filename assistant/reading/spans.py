@@ -20,7 +20,7 @@ _NOT_COPULA = re.compile(
 )
 _AS = re.compile(r"以(?P<what>[^，。；、以为]{2,20})为(?P<role>[^，。；、]{1,8})")
 _ITEMS = re.compile(r"[^，。；;：:、！？!?]{1,30}(?:、[^，。；;：:、！？!?]{1,30})+")
-_LEAD_IN = re.compile(r"(?:例如|比如|诸如|如|包括|包含|分别[是为]|依次[是为]|[是为有]|涉及|涵盖)(?![果何期此下])")
+_LEAD_IN = re.compile(r"(?:例如|比如|诸如|如|包括|包含|分别[是为]|依次[是为]|[是为有在]|涉及|涵盖)(?![果何期此下])")
 _CLAUSE = re.compile(r"[^，；,;。！？!?]+[，；,;。！？!?]?")
 _QUOTED = re.compile(r"“[^“”]{2,60}”|《[^《》]{2,60}》|「[^「」]{2,60}」|\"[^\"]{2,60}\"")
 _COMMENT = re.compile(
@@ -76,16 +76,20 @@ def _closeness(text: str, span: Span, places: Sequence[tuple[int, float]]) -> fl
 
 
 def _enumeration(sentence: str, matcher: Matcher) -> list[Span]:
-    """The longest enumeration of three items or more, its lead-in (如, 包括, 有 ...) left out; none that the question names."""
-    best: tuple[int, Span] | None = None
+    """The enumeration of three items or more that the question's words lead to, its lead-in (如, 包括, 有 ...) left out."""
+    found: list[tuple[float, int, Span]] = []
     for match in _ITEMS.finditer(sentence):
         count = match.group().count("、") + 1
-        lead = max((found.end() for found in _LEAD_IN.finditer(match.group().split("、")[0])), default=0)
+        first = match.group().split("、")[0]
+        lead, before = 0, 0.0
+        for word in _LEAD_IN.finditer(first):
+            weight = matcher.weight(first[: word.start()])
+            if len(word.group()) > 1 or word.group() == "如" or weight > 0:
+                lead, before = word.end(), weight
         span = match.start() + lead, match.end()
-        own = matcher.weight(sentence[slice(*span)])
-        if count >= 3 and own < 0.5 and (best is None or count > best[0]):
-            best = count, span
-    return [best[1]] if best else []
+        if count >= 3 and matcher.weight(sentence[slice(*span)]) < 0.5:
+            found.append((before, count, span))
+    return [max(found)[2]] if found else []
 
 
 def _made_of(sentence: str, matcher: Matcher) -> list[Span]:
