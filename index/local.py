@@ -156,7 +156,7 @@ class LocalIndex:
         """The k best, reranked where there is a reranker; the same words once."""
         order = list(range(len(passages)))
         if self._reranker is not None and passages:
-            scores = [float(score) for score in self._reranker.scores(query, passages)]
+            scores = [float(score) for score in self._reranker.scores(query, passages, scores[: len(passages)])]
             ways = [(*way, "reranked") for way in ways[: len(passages)]]
             order.sort(key=lambda place: -scores[place])
         first: dict[str, int] = {}

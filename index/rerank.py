@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from corpus.errors import StoreError
 from corpus.types import Passage
-from index.encoders import BUILT_IN
+from index.encoders import BUILT_IN, MODELS
 from index.types import Reranker
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 NONE = "none"
 
@@ -17,10 +22,55 @@ def load_reranker(name: str) -> Reranker | None:
 
     Raises StoreError when the name cannot be loaded.
     """
-    if name in (NONE, "", BUILT_IN):
-        # No built-in weights are shipped yet: the order of the fused search stands.
+    if name in (NONE, ""):
         return None
-    return CrossReranker(name)
+    return BuiltInReranker() if name == BUILT_IN else CrossReranker(name)
+
+
+class BuiltInReranker:
+    """A linear ranker over what wording says and, for the first few, what the built-in network says of relevance."""
+
+    READ = 10  # passages that the network reads; the ones behind keep their order among themselves
+
+    def __init__(self) -> None:
+        """Nothing is loaded before the first question."""
+        self.name = BUILT_IN
+        self._weights: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
+
+    def table(self, question: str, passages: Sequence[Passage], prior: Sequence[float]) -> NDArray[np.float32]:
+        """The features (len(passages), len(ranking.NAMES) + 4) that are weighed; the last four come from the network."""
+        import numpy as np
+
+        from index import ranking
+        from index.encoders.windows import built_in
+
+        network = built_in()
+        words = ranking.features(ranking.asked(question, network.rarity), passages, prior)
+        first = np.argsort(-(words @ self._loaded()[0]), kind="stable")[: self.READ]
+        relevance = np.array([s.relevance for s in network.read(question, [passages[i] for i in first])], np.float32)
+        meaning = np.zeros((len(passages), 4), dtype=np.float32)
+        meaning[first, 0] = relevance / 4
+        meaning[first, 1] = 1 / (1 + np.exp(-relevance))
+        meaning[first, 2] = np.exp(relevance - relevance.max())
+        meaning[first, 3] = 1
+        return np.concatenate([words, meaning], axis=1)
+
+    def scores(self, question: str, passages: Sequence[Passage], prior: Sequence[float]) -> Sequence[float]:
+        """One score a passage between 0 and 1, the best one's being 1."""
+        import numpy as np
+
+        if not passages:
+            return []
+        total = self.table(question, passages, prior) @ self._loaded()[1]
+        return [float(score) for score in np.exp((total - total.max()) / 4)]
+
+    def _loaded(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        if self._weights is None:
+            from safetensors.numpy import load_file
+
+            parts = load_file(str(MODELS / "ranker" / "model.safetensors"))
+            self._weights = parts["words"], parts["all"]
+        return self._weights
 
 
 class CrossReranker:
@@ -37,8 +87,8 @@ class CrossReranker:
             raise StoreError(f"the reranker cannot be loaded ({reason})", name, "name a folder, or none") from None
         self.name = name
 
-    def scores(self, question: str, passages: Sequence[Passage]) -> Sequence[float]:
-        """One score a passage, higher is better."""
+    def scores(self, question: str, passages: Sequence[Passage], prior: Sequence[float]) -> Sequence[float]:
+        """One score a passage, higher is better; the search's own opinion is not asked."""
         if not passages:
             return []
         pairs = [(question, f"{passage.title}\n{passage.text}") for passage in passages]

@@ -99,8 +99,8 @@ class Reranker(Protocol):
 
     name: str
 
-    def scores(self, question: str, passages: Sequence[Passage]) -> Sequence[float]:
-        """One score a passage, higher is better; comparable only within one call."""
+    def scores(self, question: str, passages: Sequence[Passage], prior: Sequence[float]) -> Sequence[float]:
+        """One score a passage, higher is better; comparable only within one call. `prior` is the search's own score."""
         ...
 
 
