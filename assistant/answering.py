@@ -168,19 +168,36 @@ class Answering:
             self.timings["generate"] = (time.perf_counter() - began) * 1000
         if not reason:
             self.status = "answered"
+            self._complete()
             return
+        begun = bool(self.draft.text)
         self._failed(reason)
-        yield from self._extractive()
+        for event in self._extractive():
+            yield replace(event, replace=begun) if isinstance(event, TextEvent) else event
+            begun = begun and not isinstance(event, TextEvent)
 
     def _failed(self, reason: str) -> None:
-        """The model gave nothing, or broke off: say so; the built-in reader goes on from what was shown."""
-        self.mode = "generative" if self.draft.statements else "extractive"
+        """The model gave nothing, or broke off: say so; the built-in reader's answer stands instead of what was shown."""
+        self.mode = "extractive"
+        dropped = self.draft.dropped
+        self.draft = extractive.Draft(Citations(self.index), dropped=dropped)
         self.notices.append(Notice("model_failed", notices.words(self.settings.language, "model", reason=reason)))
+
+    def _complete(self) -> None:
+        """A notice when the question asks for a list and the model told half of it."""
+        from assistant.generation.completeness import half_told
+
+        if self.analysis.kind != "list":
+            return
+        counted = half_told(self.draft.text, [citation.quote for citation in self.draft.citations.made])
+        if counted:
+            text = notices.words(self.settings.language, "list", expected=counted[0], found=counted[1])
+            self.notices.append(Notice("incomplete_list", text))
 
     def _clarify(self, reading: Reading) -> None:
         """Ask back, with the choices as whole questions."""
         self.status = "clarify"
-        self.choices = tuple(f"{label}的{self.analysis.text}" for label in reading.choices)
+        self.choices = tuple(f"{label}的{self.analysis.text}" for label in dict.fromkeys(reading.choices))
         self.draft.text = _CLARIFY[self.settings.language] + "\n" + "\n".join(f"- {choice}" for choice in self.choices)
 
     def _not_found(self) -> Iterator[Event]:
@@ -223,7 +240,7 @@ class Answering:
             hits=tuple(self.hits),
             notices=tuple(self.notices),
             mode=self.mode,
-            model=self.settings.model if self.model is not None else "",
+            model=self.settings.model if self.mode == "generative" else "",
             generation=self.index.generation,
             timings_ms=self.timings,
             choices=self.choices,

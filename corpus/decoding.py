@@ -18,6 +18,8 @@ _BOMS = (
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _NOT_LF = re.compile("[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # one class of characters is searched much faster
 _UNWANTED = re.compile(f"[{INVISIBLE}\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]+")
+_NEAR_EAST = re.compile("[\u0300-\u036f\u0530-\u07ff]")
+_HIGH = frozenset((0, 0x30, 0xFF, *range(0x4E, 0xA0)))
 _DOUBLE = re.compile(rb"[\x81-\xfe][\x30-\x7e\x80-\xfe]")
 _GB_COMMON = re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]")
 _BIG5_COMMON = re.compile(rb"[\xa1-\xc6][\x40-\x7e\xa1-\xfe]")
@@ -45,7 +47,7 @@ def decode(data: bytes) -> tuple[str, str, str]:
         if error.start >= len(data) - 3 and error.reason == "unexpected end of data" and error.start:
             return _forgiving(data, "utf-8")
     else:
-        if text.count("\0") * 100 <= len(text):
+        if text.count("\0") * 100 <= len(text) and not _is_chance(text):
             return text, "utf-8", ""
     wide = _utf16(data)
     if wide:
@@ -55,14 +57,22 @@ def decode(data: bytes) -> tuple[str, str, str]:
     return _forgiving(data, _double_byte(data))
 
 
+def _is_chance(text: str) -> bool:
+    """Whether bytes of GB18030 read as UTF-8 by chance (通知 does): marks and letters of the Near East and nothing else."""
+    return len(text) < 100 and bool(_NEAR_EAST.search(text)) and max(text) < "\u0800"
+
+
 def _utf16(data: bytes) -> str:
-    """UTF-16 without a mark shows as zero bytes (ASCII, line ends) on one side only, or as ideographs' high bytes there."""
+    """UTF-16 without a mark shows as zero bytes (ASCII, line ends) on one side, and as the high bytes of ideographs there."""
     sample = data[: 1 << 16]
     if len(sample) < 4 or len(data) % 2:
         return ""
-    for name, high, low in (("utf-16-le", sample[1::2], sample[::2]), ("utf-16-be", sample[::2], sample[1::2])):
-        likely = sum(byte == 0 or 0x4E <= byte <= 0x9F or byte in (0x30, 0xFF) for byte in high)
-        if likely >= 0.95 * len(high) and high.count(0) > low.count(0):
+    shares = [sum(byte in _HIGH for byte in side) / len(side) for side in (sample[1::2], sample[::2])]
+    zeros = [side.count(0) for side in (sample[1::2], sample[::2])]
+    for place, name in enumerate(("utf-16-le", "utf-16-be")):
+        if zeros[place] > zeros[1 - place] and shares[place] >= 0.7:
+            return name
+        if not any(zeros) and shares[place] >= 0.95 and shares[1 - place] < 0.7:
             return name
     return ""
 
@@ -81,6 +91,6 @@ def _forgiving(data: bytes, name: str) -> tuple[str, str, str]:
     except UnicodeDecodeError:
         text = data.decode(name, "replace")
     damaged = text.count("\ufffd")
-    if damaged * 50 > len(text):
+    if damaged > 2 and damaged * 50 > len(text):
         raise ReadError("this is not a text file in UTF-8, UTF-16, GB18030 or Big5", None, "save it as UTF-8 text")
     return text, name, f"{damaged} characters could not be read as {name} and show as \ufffd"

@@ -38,6 +38,9 @@ _NOT_TITLE = re.compile(
     r"^(?:来[ \u3000]*源|发布日期|发布时间|日期|时间|索引号|主题分类|发文机关|发文字号|文[ \u3000]*号|字[ \u3000]*号|有效性"
     r"|公开方式|公开属性|浏览|分享|当前位置|首页|打印|字体|【|密级|特急|加急|平急|特提|机密|秘密|绝密|份号|签发人|附件\d*$|\d+$|№)"
 )
+# A line that begins and ends as a date does.
+_DATE_LINE = re.compile(r"\n[ \t\u3000]*[12１２二一][^\n]{5,24}[日0-9][ \t\u3000]*(?=\n|$)")
+_BLANK = frozenset(" \t\u3000\xa0\u2002\u2003\u2009\u200a\u205f")
 _HEAD = 4000
 _TAIL = 3000
 
@@ -54,10 +57,13 @@ def lines(text: str, start: int, end: int) -> list[Line]:
     found = []
     offset = start
     for whole in text[start:end].split("\n"):
-        stripped = whole.strip()
-        if stripped:
-            found.append(Line(stripped, offset + len(whole) - len(whole.lstrip())))
-        offset += len(whole) + 1
+        size = len(whole)
+        if size:
+            if whole[0] not in _BLANK and whole[-1] not in _BLANK:
+                found.append(Line(whole, offset))
+            elif not whole.isspace():
+                found.append(Line(whole.strip(), offset + size - len(whole.lstrip())))
+        offset += size + 1
     return found
 
 
@@ -247,5 +253,6 @@ def head_lines(text: str) -> list[Line]:
 
 
 def tail_lines(text: str) -> list[Line]:
-    """The lines that the end of a document can take; none for a text that its front holds whole."""
-    return lines(text, max(_HEAD, len(text) - _TAIL), len(text)) if len(text) > _HEAD else []
+    """The lines of the end of a document that is dated there; none for a text that its front holds whole."""
+    start = max(_HEAD, len(text) - _TAIL)
+    return lines(text, start, len(text)) if len(text) > _HEAD and _DATE_LINE.search(text, start) else []

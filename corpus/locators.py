@@ -88,20 +88,19 @@ class Locator:
 
     def describe(self, start: int, end: int) -> tuple[str, tuple[str, ...], int | None]:
         """The locator of `text[start:end]`, the headings above it and its page, at one go."""
-        first_index = self.innermost(start)
-        if first_index < 0:  # a preamble or title with what follows it: pointed to by what follows
-            following = bisect_left(self._starts, start)
-            first_index = following if following < len(self._starts) and self._starts[following] < end else -1
-        first = self._place(
-            first_index, max(start, self._starts[first_index]) if first_index >= 0 else start, start, end
-        )
-        last_index = self.innermost(max(start, end - 1))
-        if last_index != first_index or not first.endswith("条"):
-            last = self._place(last_index, max(start, end - 1), start, end)
+        inside = first_index = self.innermost(start)
+        starts = self._starts
+        if inside < 0:  # a preamble or title with what follows it: pointed to by what follows
+            following = bisect_left(starts, start)
+            first_index = following if following < len(starts) and starts[following] < end else -1
+        first = self._place(first_index, max(start, starts[first_index]) if first_index >= 0 else start, start, end)
+        alone = first_index + 1 >= len(starts) or starts[first_index + 1] >= end
+        if not (alone and first.endswith("条")):
+            last = self._place(self.innermost(max(start, end - 1)), max(start, end - 1), start, end)
             if last and not _within(first, last):
                 first = f"{first}至{_tail(first, last)}"
         page = self.page(start)
-        return self._head + first + (f"（第{page}页）" if page else ""), self.headings(start), page
+        return self._head + first + (f"（第{page}页）" if page else ""), self._above(inside, start), page
 
     def _place(self, index: int, offset: int, start: int, end: int) -> str:
         """The place of `offset` within the document, such as 第十二条第二款; the 款 is left out where the whole article is meant."""

@@ -6,6 +6,10 @@ import re
 import sys
 import unicodedata
 from functools import lru_cache
+from pathlib import Path
+
+# Pairs of a Traditional character and its Simplified one, taken from OpenCC 1.4 (https://github.com/BYVoid/OpenCC, Apache-2.0).
+SIMPLIFIED = Path(__file__).with_name("simplified.txt")
 
 # Zero-width, bidirectional, soft hyphen, variation selectors, tags: they change how a text looks to a program, not to a reader.
 INVISIBLE = (
@@ -24,19 +28,24 @@ def normalise(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The text in compatibility form and lower case, one character for one character: offsets stay those of `text`."""
+    """The text in compatibility form, lower case and Simplified characters, one character for one: offsets stay those of `text`.
+
+    Traditional characters follow OpenCC's table of single characters, without the few that are also Simplified (著, 乾, 瞭, 藉).
+    """
     return text.translate(_fold_table())
 
 
 @lru_cache(maxsize=1)
 def _fold_table() -> dict[int, str]:
     """Each code point of the basic plane that folds to one other character."""
+    simplified = {pair[0]: pair[1] for pair in SIMPLIFIED.read_text("utf-8").split()}
     table = {}
     for code in range(0x10000):
         if 0xD800 <= code < 0xE000:
             continue
         character = chr(code)
         folded = unicodedata.normalize("NFKC", character).lower()
+        folded = simplified.get(folded, folded)
         if folded != character and len(folded) == 1:
             table[code] = sys.intern(folded)
     return table

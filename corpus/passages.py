@@ -124,6 +124,8 @@ class _Packer:
         length = end - start
         if length > self._aim:
             return False
+        if not self._rare and length <= self._budget:
+            return True
         # A character costs one token at most, a rare one (a byte a token) up to four: counting is for those in between.
         rare = self._rare and bisect_left(self._rare, end) - bisect_left(self._rare, start)
         if length + 3 * (rare or 0) <= self._budget:

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import xxhash
+
 from corpus.errors import IndexBusy, IndexDamaged, StoreError
 
 CHUNK = 1 << 22
@@ -21,8 +23,6 @@ CHUNK = 1 << 22
 
 def checksum(data: bytes | memoryview, seed: int = 0) -> int:
     """XXH3 of the bytes, 64 bits, unsigned. A seed ties the value to where the bytes belong."""
-    import xxhash
-
     return xxhash.xxh3_64_intdigest(data, seed)
 
 
@@ -70,8 +70,6 @@ def sync_folder(path: Path) -> None:
 
 def write_file(path: Path, chunks: Iterable[bytes | memoryview]) -> FileRecord:
     """Write a new file and sync it; returns what was written."""
-    import xxhash
-
     state, size = xxhash.xxh3_64(), 0
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     try:
@@ -97,8 +95,6 @@ def seal(path: Path) -> FileRecord:
 
 def measure(path: Path) -> FileRecord:
     """Size and checksum of a file as it is now."""
-    import xxhash
-
     state, size = xxhash.xxh3_64(), 0
     with path.open("rb", buffering=0) as file:
         while chunk := file.read(CHUNK):

@@ -121,37 +121,43 @@ class Query:
     def _block(self, number: int, n: int, allowed: Mask | None) -> tuple[Rows, Floats]:
         """The n best of one block, in no order.
 
-        Lists are added from the shortest. Before the long ones, whose terms weigh little, the passages that could still come
-        among the n best are singled out by the most that the rest can add (MaxScore, Turtle and Flood 1995), and only they
-        are scored further. What comes out is what adding every list to every passage gives.
+        The lists of all but the very common terms are added at once. Before those, which weigh little, the passages that could
+        still come among the n best are singled out by the most that the rest can add (MaxScore, Turtle and Flood 1995), and
+        only they are scored further; where they would be many, half of the rest is added first. What comes out is what adding
+        every list to every passage gives.
         """
         begin, end = self.lexicon.starts[number : number + 2].tolist()
         norms, total = self.lexicon.norms[begin:end], np.zeros(end - begin, dtype=np.float32)
-        found = self._found[number]
-        short = [one for one in found if 4 * len(one[1].ids) <= len(norms)]
-        for place, posting in short:
-            self._add(total, norms, place, posting)
-        rest = found[len(short) :]
-        rows = self._contenders(total, n, allowed, rest, norms)
-        if rows is None:
-            for place, posting in rest:
-                self._add(total, norms, place, posting)
-            if allowed is not None:
-                total[~allowed] = 0
-            rows = best(total, n)
-            return rows, total[rows]
-        values = total[rows]
-        for place, posting in rest:
-            values += self._lookup(rows, norms, place, posting)
-        top = best(values, n)
-        return rows[top], values[top]
+        rest = self._found[number]
+        little = sum(4 * len(one[1].ids) <= len(norms) for one in rest)
+        self._add(total, norms, rest[:little])
+        rest = rest[little:]
+        while rest:
+            rows = self._contenders(total, n, allowed, rest, norms)
+            if rows is not None:
+                values = total[rows]
+                for one in rest:
+                    values += self._lookup(rows, norms, *one)
+                top = best(values, n)
+                return rows[top], values[top]
+            more = (len(rest) + 1) // 2
+            self._add(total, norms, rest[:more])
+            rest = rest[more:]
+        if allowed is not None:
+            total[~allowed] = 0
+        rows = best(total, n)
+        return rows, total[rows]
 
-    def _add(self, total: Floats, norms: Floats, place: int, posting: Posting) -> None:
-        ids = posting.ids.astype(np.intp)
-        occurs = posting.tallies.astype(np.float32)
+    def _add(self, total: Floats, norms: Floats, lists: list[tuple[int, Posting]]) -> None:
+        """Add what some terms contribute to every passage."""
+        if not lists:
+            return
+        weights = self.weights[[place for place, _ in lists]]
+        ids = np.concatenate([posting.ids for _, posting in lists]).astype(np.intp)
+        occurs = np.concatenate([posting.tallies for _, posting in lists]).astype(np.float32)
         below = norms.take(ids)
         below += occurs
-        occurs *= self.weights[place]
+        occurs *= weights[0] if len(lists) == 1 else np.repeat(weights, [len(posting.ids) for _, posting in lists])
         occurs /= below
         np.add.at(total, ids, occurs)
 

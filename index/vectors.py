@@ -64,7 +64,8 @@ def inverted(vectors: Floats) -> Any:
         faiss.IndexFlatIP(dimension), dimension, lists, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT, False
     )
     # Only the coarse centroids are trained: without residuals a stored half-precision vector is the vector, rounded.
-    index.cp.niter, index.cp.seed, index.cp.max_points_per_centroid = 8, 1, 64
+    index.cp.niter, index.cp.seed = 8, 1
+    index.cp.min_points_per_centroid, index.cp.max_points_per_centroid = 1, 64
     sample = np.random.default_rng(0).choice(count, min(count, 64 * lists), replace=False)
     index.train(np.ascontiguousarray(vectors[np.sort(sample)], dtype=np.float32))
     for begin in range(0, count, STEP):

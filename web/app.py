@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -110,11 +111,18 @@ def listen(host: str, port: int) -> socket.socket:
     return opened
 
 
+def _warm(service: Service) -> None:
+    # Gradio loads matplotlib, where it is installed, in its first event: a second that the first person would wait
+    if find_spec("matplotlib"):
+        import_module("matplotlib.pyplot")
+    service.warm()
+
+
 def serve(app: FastAPI, opened: socket.socket) -> None:
     """Serves on a listening socket until interrupted."""
     import uvicorn
 
-    threading.Thread(target=app.state.service.warm, name="warm", daemon=True).start()
+    threading.Thread(target=_warm, args=(app.state.service,), name="warm", daemon=True).start()
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, server_header=False
     )

@@ -6,17 +6,12 @@ import io
 import re
 from typing import Any
 
-from web.texts import words
+from web.texts import clean, words
 
 MARKER = re.compile(r"\[(\d{1,3})\]")
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
-
-
-def clean(text: str) -> str:
-    """Without the characters that XML 1.0 cannot hold."""
-    return re.sub(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
 
 
 def place(citation: dict[str, Any], language: str) -> str:

@@ -15,6 +15,7 @@ from index.types import Filters, IndexHandle
 from settings import Settings
 from web import view
 from web.store import Store
+from web.texts import clean
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -122,8 +123,11 @@ class Service:
                 raise QuestionError(
                     "问题太长", f"{len(str(each))} 字", f"请控制在 {self.settings.question_characters} 字以内"
                 )
-        standalone = rewritten.strip() if isinstance(rewritten, str) else ""
-        return Question(text.strip(), tuple(history), filters(scope), standalone or None)
+        standalone = clean(rewritten).strip() if isinstance(rewritten, str) else ""
+        asked = clean(text).strip()
+        if not asked:
+            raise QuestionError("问题里没有文字", None, "请输入问题")
+        return Question(asked, tuple(history), filters(scope), standalone or None)
 
     def chat(self, owner: str, paced: bool, payload: object) -> Iterator[dict[str, Any]]:
         """The events of an answer for the screen; the answer is kept in the owner's conversation. Errors become events."""

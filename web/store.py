@@ -31,6 +31,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, sessionmaker
 
 from corpus.errors import SettingsError
+from web.texts import clean
 
 MOST_TITLE = 120
 
@@ -182,8 +183,8 @@ class Store:
                 position=count,
                 question=question,
                 status=answer["status"],
-                answer=json.dumps(answer, ensure_ascii=False),
-                words="\n".join([question, answer["text"], *(each["quote"] for each in answer["citations"])]),
+                answer=clean(json.dumps(answer, ensure_ascii=False)),
+                words=clean("\n".join([question, answer["text"], *(each["quote"] for each in answer["citations"])])),
                 asked=now,
             )
             session.add(turn)
@@ -194,7 +195,7 @@ class Store:
         named = (
             update(ConversationRow)
             .where(ConversationRow.id == conversation, ConversationRow.owner == owner)
-            .values(title=title[:MOST_TITLE])
+            .values(title=clean(title)[:MOST_TITLE])
         )
         self._one(named, conversation)
 
@@ -225,7 +226,7 @@ class Store:
         """Keeps what a person says of an answer."""
         self.turn(owner, turn)
         with self._open.begin() as session:
-            session.merge(FeedbackRow(turn=turn, verdict=verdict, comment=comment, given=_now()))
+            session.merge(FeedbackRow(turn=turn, verdict=verdict, comment=clean(comment), given=_now()))
 
     def report(self, days: int = 30) -> dict[str, Any]:
         """What was asked by everybody, without who: counts, a row a day, a row a question (not found first)."""

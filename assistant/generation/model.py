@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 
+from assistant.generation import streaming
+from assistant.generation.streaming import Limits
 from corpus.errors import ModelError
 from settings import Settings
 
-FIRST_WAIT = 0.5  # seconds before the first retry; doubled each time
-LONGEST_WAIT = 8.0
+CUT = "\0"  # stands, alone, for the end of words that were cut short
 PATIENCE = 3  # times model_timeout that a whole answer may take
 _CHARACTERS = 4  # most characters a token of an answer may have before the answer counts as endless
 
@@ -28,7 +29,12 @@ def open_model(settings: Settings) -> Any:
     if not name:
         raise ModelError("not a model name", settings.model, "name it PROVIDER:MODEL, such as openai:qwen3")
     if provider == "openai":
-        options |= {"timeout": settings.model_timeout, "max_retries": 0, "max_tokens": settings.model_answer_tokens}
+        options |= {"timeout": settings.model_timeout, "max_retries": 0, "stream_chunk_timeout": None}
+        if settings.model_base_url:
+            # Servers that speak OpenAI's protocol know the older name of the limit.
+            options |= {"extra_body": {"max_tokens": settings.model_answer_tokens}, "stream_usage": False}
+        else:
+            options["max_tokens"] = settings.model_answer_tokens
         if not key and not settings.model_base_url and not os.environ.get("OPENAI_API_KEY"):
             raise ModelError(
                 "the model needs a key", settings.model, "set SUYUAN_MODEL_API_KEY or SUYUAN_MODEL_BASE_URL"
@@ -47,77 +53,27 @@ def open_model(settings: Settings) -> Any:
         raise ModelError("the model cannot be opened", settings.model, _line(error)) from None
 
 
-def stream(model: Any, prompt: str, settings: Settings, config: RunnableConfig | None = None) -> Iterator[str]:
-    """The model's words as they come. Raises ModelError when none can be had, or when they break off.
+def stream(
+    model: Any, prompt: str, settings: Settings, config: RunnableConfig | None = None
+) -> Generator[str, None, None]:
+    """The model's words as they come; `CUT` at the end when they were cut short in the middle of a sentence.
 
-    A failure before the first word is tried again `model_retries` times; closing the iterator closes the connection.
+    A failure before the first word is tried again `model_retries` times; closing the iterator closes the connection. Raises
+    ModelError when no words can be had, or when they break off.
     """
-    began = time.monotonic()
-    for attempt in range(settings.model_retries + 1):
-        got = False
-        try:
-            for words in _once(model, prompt, settings, config, began):
-                got = True
-                yield words
-        except ModelError:
-            raise
-        except Exception as error:
-            # Every provider has its own exceptions; what matters is whether words were shown and whether to try again.
-            if got or attempt == settings.model_retries or not _passing(error):
-                what = "the model broke off" if got else "the model did not answer"
-                raise ModelError(what, None, _line(error)) from None
-            time.sleep(_wait(error, attempt))
-        else:
-            if got or attempt == settings.model_retries:
-                return
-
-
-def _once(model: Any, prompt: str, settings: Settings, config: RunnableConfig | None, began: float) -> Iterator[str]:
-    """One try, ended when it takes too long or says too much."""
-    said, finished = 0, not settings.model.startswith("openai:")
-    longest = PATIENCE * settings.model_timeout
-    chunks = model.stream(prompt, config=config)
-    try:
+    limits = Limits(
+        gap=settings.model_timeout,
+        total=PATIENCE * settings.model_timeout,
+        characters=_CHARACTERS * settings.model_answer_tokens,
+        retries=settings.model_retries,
+        pause=settings.model_pause,
+    )
+    with closing(streaming.stream(model, prompt, limits, config)) as chunks:
         for chunk in chunks:
-            if time.monotonic() - began > longest:
-                raise ModelError("the model took too long", f"{longest:g} s", "raise SUYUAN_MODEL_TIMEOUT")
-            finished = finished or bool((chunk.response_metadata or {}).get("finish_reason"))
-            words = _text(chunk)
-            if not words:
-                continue
-            said += len(words)
-            yield words
-            if said > _CHARACTERS * settings.model_answer_tokens:
-                return
-        if said and not finished:
-            raise ModelError("the model broke off", f"after {said} characters", "ask again")
-    finally:
-        close = getattr(chunks, "close", None)
-        if close is not None:
-            close()
-
-
-def _text(chunk: Any) -> str:
-    """The text of a message chunk; parts that are no text (thinking, tool calls) are left out."""
-    content = chunk.content
-    if isinstance(content, str):
-        return content
-    return "".join(part.get("text", "") for part in content if isinstance(part, dict) and part.get("type") == "text")
-
-
-def _passing(error: Exception) -> bool:
-    """Whether trying again can help: no answer, too many requests, or the server's own failure."""
-    status = getattr(error, "status_code", None)
-    return status is None or status in (408, 409, 425, 429) or status >= 500
-
-
-def _wait(error: Exception, attempt: int) -> float:
-    """Seconds to wait: as the server asks, else doubled each time."""
-    headers = getattr(getattr(error, "response", None), "headers", None) or {}
-    try:
-        return min(LONGEST_WAIT, max(0.0, float(headers.get("retry-after", ""))))
-    except ValueError:
-        return float(min(LONGEST_WAIT, FIRST_WAIT * 2.0**attempt))
+            if isinstance(chunk, str):
+                yield chunk
+            elif chunk.cut:
+                yield CUT
 
 
 def _line(error: Exception) -> str:

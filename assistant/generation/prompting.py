@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -9,6 +10,7 @@ from pathlib import Path
 from string import Template
 
 from assistant import markers
+from assistant.reading.suspicion import suspect
 from assistant.types import Turn
 from assistant.understanding.analysis import clean
 from corpus.errors import SettingsError
@@ -20,6 +22,8 @@ FOLDER = Path(__file__).resolve().parents[2] / "prompts"
 NOT_FOUND = "[[NOT_FOUND]]"
 PLACEHOLDERS = {"answer": {"not_found", "passages", "question"}, "rewrite": {"history", "question"}}
 _MARGIN = 64  # tokens for what a chat format adds round the prompt
+_PER_IDEOGRAPH = 1.3
+_WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]")
 _FENCE = re.compile(r"<{2,}|>{2,}")
 
 
@@ -42,42 +46,51 @@ def template(name: str, folder: Path = FOLDER) -> Template:
 
 
 def answer_prompt(question: str, hits: Sequence[Hit], budget: int) -> tuple[str, list[Hit]]:
-    """(prompt, the hits in it as numbered there from 1), within `budget` tokens; at least one sentence of the first hit.
+    """(prompt, the hits in it as numbered there from 1), within `budget` tokens.
 
-    Passages come whole while they fit; the last is cut after a sentence.
+    Passages come whole while they fit; the last is cut after a sentence. Sentences that address a program are left out. No
+    hit is used when not one sentence fits.
     """
     made = template("answer")
     question = _FENCE.sub(" ", clean(question))
-    room = budget - _MARGIN - count(made.substitute(not_found=NOT_FOUND, passages="", question=question))
+    room = budget - _MARGIN - cost(made.substitute(not_found=NOT_FOUND, passages="", question=question))
     blocks: list[str] = []
     used: list[Hit] = []
     for hit in hits:
-        block, cost = _block(len(blocks) + 1, hit, room, must=not blocks)
+        block, price = _block(len(blocks) + 1, hit, room)
         if not block:
             break
         blocks.append(block)
         used.append(hit)
-        room -= cost
+        room -= price
     return made.substitute(not_found=NOT_FOUND, passages="\n\n".join(blocks), question=question), used
 
 
-def _block(number: int, hit: Hit, room: int, *, must: bool) -> tuple[str, int]:
-    """(one numbered passage, its tokens): whole, or cut after the last sentence that fits, or empty."""
+def cost(text: str) -> int:
+    """An upper estimate, in tokens, of what the encoding of any model in use makes of the text.
+
+    The project's own encoding merges common words, which others may not: an ideograph counts 1.3 tokens, any other character
+    half of one, and never less than the own encoding says.
+    """
+    wide = len(_WIDE.findall(text))
+    return max(count(text), math.ceil(_PER_IDEOGRAPH * wide + 0.5 * (len(text) - wide)))
+
+
+def _block(number: int, hit: Hit, room: int) -> tuple[str, int]:
+    """(one numbered passage, its tokens): every sentence, or those from the first on that fit, or empty."""
     passage = hit.passage
-    head = f"<<<[{number}] {inert(passage.locator or passage.title)}"
-    whole = f"{head}\n{inert(passage.text)}\n>>>"
-    cost = count(whole)
-    if cost <= room:
-        return whole, cost
-    end = 0
-    for _, right in sentences(passage.text):
-        if count(f"{head}\n{inert(passage.text[:right])}\n>>>") > room and not (must and end == 0):
+    text = f"<<<[{number}] {inert(passage.locator or passage.title)}\n"
+    price, position, kept = cost(text) + 4, 0, False
+    for start, end in sentences(passage.text):
+        gap = "\n" if "\n" in passage.text[position:start] else ""
+        position = end
+        if suspect(passage.text[start:end]):
+            continue
+        piece = gap + inert(passage.text[start:end])
+        if price + cost(piece) + 1 > room:
             break
-        end = right
-    if end == 0:
-        return "", 0
-    block = f"{head}\n{inert(passage.text[:end])}\n>>>"
-    return block, count(block)
+        text, price, kept = text + piece, price + cost(piece) + 1, True
+    return (f"{text}\n>>>", price) if kept else ("", 0)
 
 
 def inert(text: str) -> str:
@@ -89,10 +102,10 @@ def rewrite_prompt(question: str, history: Sequence[Turn], budget: int) -> str:
     """The prompt that asks for a standalone question, with the latest turns that fit."""
     made = template("rewrite")
     lines: list[str] = []
-    room = budget - _MARGIN - count(made.substitute(history="", question=question))
+    room = budget - _MARGIN - cost(made.substitute(history="", question=question))
     for turn in reversed(history):
         line = f"{'用户' if turn.role == 'user' else '助手'}：{clean(turn.text)[:400]}"
-        room -= count(line) + 1
+        room -= cost(line) + 1
         if room < 0:
             break
         lines.append(line)

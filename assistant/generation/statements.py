@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from assistant import markers
+from assistant.generation.model import CUT
 
 _END = re.compile(r"[。！？!?；;\n]+[”’』」）)》\"']*")
 _OPEN = re.compile(r"\s*[\[［【〖〔（(<][^\]］】〗〕）)>]{0,24}$")
@@ -28,6 +29,8 @@ def claims(chunks: Iterable[str]) -> Iterator[Claim]:
     """The statements of a streamed text, each as soon as its end and its markers have come."""
     buffer = ""
     for chunk in chunks:
+        if chunk == CUT:
+            return  # what is held is half a sentence, which may say the opposite of the whole
         buffer += chunk
         if "<think>" in buffer and "</think>" not in buffer:
             continue

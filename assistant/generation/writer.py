@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
@@ -11,7 +13,7 @@ from assistant import markers
 from assistant.extractive import Draft
 from assistant.generation import prompting
 from assistant.generation.attribution import Attributor
-from assistant.generation.model import stream
+from assistant.generation.model import CUT, stream
 from assistant.generation.statements import Claim, claims
 from assistant.types import Citation, Statement
 from assistant.verification.text import bare, comparable
@@ -19,6 +21,14 @@ from corpus.errors import ModelError
 from index.types import Hit
 from settings import Settings
 
+_THOUGHT = re.compile(r"\s*<(think|thinking)>.*?</\1>\s*", re.DOTALL)
+_THINKING = re.compile(r"\s*<(?:think|thinking)?>?[^>]{0,9}$|\s*<(?:think|thinking)>")
+_OBJECT = re.compile(r"\s*(?:```\w*\s*)?\{")
+_FENCED = re.compile(r"\s*`{1,3}\w*\s*")
+_FENCE = re.compile(r"^```\w*\s*|\s*```$")
+_MAYBE_STATUS = re.compile(r"[\s*#`]*(?:s|st|sta|stat|statu|status|状|状态)\b.*|[\s*#`]*$", re.IGNORECASE)
+_STATUS = re.compile(r"[\s*#`]*(?:status|状态)\s*[:：]\s*(?P<status>[\w \-]{1,20}?)[\s*`.。]*\n", re.IGNORECASE)
+_NOTHING = re.compile(r"^(?:not|no|un)[\s_-]?(?:found|answer)|^(?:未找到|无答案|没有)", re.IGNORECASE)
 _REPEATS = 3  # times a model may say what it has said before it is cut off
 
 
@@ -38,10 +48,12 @@ class Writer:
         """(text, its citations) for each claim shown. Raises Refusal, or ModelError when the model fails or says nothing."""
         budget = self.settings.model_context_tokens - self.settings.model_answer_tokens
         prompt, used = prompting.answer_prompt(question, hits, budget)
+        if not used:
+            raise ModelError("no passage fits the model's window", f"{self.settings.model_context_tokens} tokens")
         attributor = Attributor(used)
         said: set[str] = set()
         repeats = 0
-        for claim in claims(_until_refusal(stream(self.model, prompt, self.settings, self.config))):
+        for claim in claims(_opened(stream(self.model, prompt, self.settings, self.config))):
             key = bare(comparable(claim.text))
             repeats += key in said
             if repeats > _REPEATS:
@@ -73,26 +85,58 @@ class Writer:
         yield text, cited
 
 
-def _until_refusal(words: Iterator[str]) -> Iterator[str]:
-    """The words; Refusal is raised when they begin with the token for it."""
+def _opened(words: Iterator[str]) -> Iterator[str]:
+    """The words of the answer, without a status line or a JSON object round them. Raises Refusal when the model refuses.
+
+    Refusing is a field: the token or status line that the prompt asks for, at the very start, or `status` in a JSON object.
+    """
     head, decided = "", False
-    token = prompting.NOT_FOUND
     for chunk in words:
         if decided:
             yield chunk
             continue
-        head += chunk
-        start = _start(head)
-        if start.startswith(token):
+        head = _THOUGHT.sub("", head + chunk)
+        start = head.strip().lstrip("`'\"*")
+        if start.startswith(prompting.NOT_FOUND):
             raise Refusal
-        if token.startswith(start):
+        if prompting.NOT_FOUND.startswith(start) or _OBJECT.match(head) or _unfinished(head):
             continue
         decided = True
-        yield head
+        yield _after_status(head)
     if not decided:
-        yield head
+        yield from _whole(head)
 
 
-def _start(head: str) -> str:
-    """The text without what models put round a token."""
-    return head.strip().lstrip("`'\"*")
+def _unfinished(head: str) -> bool:
+    """Whether more is needed to know how the answer opens: thinking not ended, or a line that may be a status."""
+    if _THINKING.match(head) or _FENCED.fullmatch(head):
+        return True
+    line, newline, _ = head.lstrip().partition("\n")
+    return not newline and len(line) < 40 and bool(_MAYBE_STATUS.match(line))
+
+
+def _after_status(head: str) -> str:
+    """The text behind a status line. Raises Refusal when the status says that nothing was found."""
+    match = _STATUS.match(head)
+    if match is None:
+        return head
+    if _NOTHING.search(match.group("status")):
+        raise Refusal
+    return head[match.end() :]
+
+
+def _whole(head: str) -> Iterator[str]:
+    """What an answer is that came all at once: the text of a JSON object, or the words themselves."""
+    if not _OBJECT.match(head):
+        yield _after_status(head + "\n") if _STATUS.match(head + "\n") else head
+        return
+    cut = head.endswith(CUT)
+    try:
+        given = json.loads(_FENCE.sub("", head.rstrip(CUT).strip()))
+        text = next((given[key] for key in ("text", "answer", "content") if isinstance(given.get(key), str)), "")
+        status = str(given.get("status", ""))
+    except (ValueError, AttributeError):
+        raise ModelError("the model's answer is malformed" + (" (cut short)" if cut else "")) from None
+    if _NOTHING.search(status):
+        raise Refusal
+    yield text

@@ -16,7 +16,12 @@ from index.types import Index
 
 _OPENING = 400  # characters at the beginning of a document
 _OFTEN = 2
-LEAST = 0.40  # of the question's weight must stand in the best sentence and its surroundings
+LEAST = 0.34  # of the question's weight must stand in the best sentence and its surroundings
+
+
+_VENUE = re.compile(
+    r"哪[个家所座间处]?[\u4e00-\u9fff]{0,4}?(会议中心|中心|酒店|宾馆|饭店|医院|学校|大学|公司|银行|公园|广场|体育馆|会议室|大厅|小区|社区)"
+)
 
 
 def missing(analysis: Analysis, sentence: Sentence, matcher: Matcher, index: Index) -> str:
@@ -25,7 +30,15 @@ def missing(analysis: Analysis, sentence: Sentence, matcher: Matcher, index: Ind
         return "找到的段落与问题相符的内容太少"
     if wanted.needs_value(analysis) and not _strict_value(analysis, sentence.text):
         return "找到的段落没有所问的数字、时间或人"
+    return _elsewhere(analysis, sentence, index)
+
+
+def _elsewhere(analysis: Analysis, sentence: Sentence, index: Index) -> str:
+    """Which place, year or subject of the question the sentence's passage does not speak of."""
     around = _around(sentence, index)
+    venue = _VENUE.search(analysis.core)
+    if venue and fold(venue.group(1)) not in around:
+        return f"找到的段落没有谈到“{venue.group(1)}”"
     place = _other_place(analysis, sentence, around, index)
     if place:
         return f"所问的“{place}”不在找到的段落中"
@@ -69,13 +82,12 @@ def _other_place(analysis: Analysis, sentence: Sentence, around: str, index: Ind
         else:
             runs.append(place)
     absent = [place for place in runs if fold(place.stem) not in around]
-    if not absent or absent[0] is not runs[0]:
-        return ""
-    document = index.document(sentence.hit.passage.doc_id)
-    stem = absent[0].stem
-    if document.metadata.region is None and (stem in document.text[:_OPENING] or document.text.count(stem) >= _OFTEN):
-        return ""
-    return absent[0].name
+    for place in absent:
+        document = index.document(sentence.hit.passage.doc_id)
+        often = place.stem in document.text[:_OPENING] or document.text.count(place.stem) >= _OFTEN
+        if document.metadata.region is not None or not often:
+            return place.name
+    return ""
 
 
 def _other_year(analysis: Analysis, sentence: Sentence, around: str, index: Index) -> str:

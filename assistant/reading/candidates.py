@@ -95,7 +95,9 @@ def _shape(analysis: Analysis, text: str) -> float:
     if analysis.kind in ("list", "what", "define") and _defines(analysis, bare):
         factor *= 1.12
     if analysis.kind == "list":
-        factor *= 1.1 if lists.items(bare) >= max(analysis.count or 0, 2) else 0.95
+        count = lists.items(bare)
+        factor *= 1.1 if count >= max(analysis.count or 0, 2) else 0.95
+        factor *= 1.08 if count == analysis.count else 1.0
     return factor
 
 

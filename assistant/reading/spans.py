@@ -19,6 +19,8 @@ _NOT_COPULA = re.compile(
     r"(?:因|作|成|称|行|人|认|以|视|改|变|设|转|分|就|还|也|都|不|但|可|若|凡|要|只|更|所|具|没|持|含|享|占|拥|国|公|私|原|现)$"
 )
 _AS = re.compile(r"以(?P<what>[^，。；、以为]{2,20})为(?P<role>[^，。；、]{1,8})")
+_ITEMS = re.compile(r"[^，。；;：:、！？!?]{1,30}(?:、[^，。；;：:、！？!?]{1,30})+")
+_LEAD_IN = re.compile(r"(?:例如|比如|诸如|如|包括|包含|分别[是为]|依次[是为]|[是为有在]|涉及|涵盖)(?![果何期此下])")
 _CLAUSE = re.compile(r"[^，；,;。！？!?]+[，；,;。！？!?]?")
 _QUOTED = re.compile(r"“[^“”]{2,60}”|《[^《》]{2,60}》|「[^「」]{2,60}」|\"[^\"]{2,60}\"")
 _COMMENT = re.compile(
@@ -30,6 +32,8 @@ _EDGE = "，。；、：:,;.!！?？ \t\n\u3000"
 def trim(analysis: Analysis, sentence: str, matcher: Matcher) -> list[Span]:
     """The parts of the sentence that answer, in order; the whole sentence where no rule does better."""
     found = _nearest(sentence, matcher, wanted.fitting(analysis, sentence))
+    if not found and analysis.kind == "list":
+        found = _enumeration(sentence, matcher)
     if not found and analysis.kind in ("list", "what", "which", "define", "who", "where", "how_many"):
         found = _made_of(sentence, matcher) or _after_copula(analysis, sentence, matcher)
     return [_strip(sentence, span) for span in found] or [_strip(sentence, _clauses(analysis, sentence, matcher))]
@@ -46,7 +50,7 @@ def _strip(text: str, span: Span) -> Span:
 
 
 def _nearest(sentence: str, matcher: Matcher, spans: Sequence[Span]) -> list[Span]:
-    """The span in whose surroundings most of the question's wording stands, close words counting more."""
+    """The span in whose clause, or before it, most of the question's wording stands."""
     if not spans:
         return []
     places = matcher.places(sentence)
@@ -54,15 +58,38 @@ def _nearest(sentence: str, matcher: Matcher, spans: Sequence[Span]) -> list[Spa
 
 
 def _closeness(text: str, span: Span, places: Sequence[tuple[int, float]]) -> float:
-    """The weight of question words round a span, halved every 12 characters and more at every clause border between."""
-    total = 0.0
+    """The weight of the question's words for a span, each word once, where it counts most.
+
+    Full in the span's own clause, less in the clauses before it, whose subject goes on, next to none after it.
+    """
+    best: dict[tuple[str, float], float] = {}
     for at, weight in places:
         if span[0] <= at < span[1]:
             continue
         between = text[at : span[0]] if at < span[0] else text[span[1] : at]
-        borders = sum(between.count(mark) for mark in "，；,;。") + 0.3 * between.count("、")
-        total += weight * (0.6 if at >= span[1] else 1.0) * 0.5 ** (len(between) / 12 + 1.5 * borders)
-    return total
+        borders = sum(between.count(mark) for mark in "，；,;。")
+        near = 0.5 ** (len(between) / 60 + 0.15 * between.count("、"))
+        credit = weight * near * ((0.7 if borders else 1.0) if at < span[0] else (0.1 if borders else 0.6))
+        key = (text[at : at + 2], weight)
+        best[key] = max(best.get(key, 0.0), credit)
+    return sum(best.values())
+
+
+def _enumeration(sentence: str, matcher: Matcher) -> list[Span]:
+    """The enumeration of three items or more that the question's words lead to, its lead-in (如, 包括, 有 ...) left out."""
+    found: list[tuple[float, int, Span]] = []
+    for match in _ITEMS.finditer(sentence):
+        count = match.group().count("、") + 1
+        first = match.group().split("、")[0]
+        lead, before = 0, 0.0
+        for word in _LEAD_IN.finditer(first):
+            weight = matcher.weight(first[: word.start()])
+            if len(word.group()) > 1 or word.group() == "如" or weight > 0:
+                lead, before = word.end(), weight
+        span = match.start() + lead, match.end()
+        if count >= 3 and matcher.weight(sentence[slice(*span)]) < 0.5:
+            found.append((before, count, span))
+    return [max(found)[2]] if found else []
 
 
 def _made_of(sentence: str, matcher: Matcher) -> list[Span]:

@@ -23,7 +23,7 @@ _CLASSES = (
     ("times", re.compile(r"[次倍度届]")),
 )
 _LOOSE = {
-    "people": {"people", "things"},
+    "people": {"people"},
     "bodies": {"bodies", "things"},
     "things": {"people", "bodies", "things", "times"},
     "times": {"times", "things"},
@@ -134,7 +134,7 @@ def _amounts(analysis: Analysis, sentence: str) -> list[Span]:
     spans = []
     for span in _unasked(values.amounts(sentence), sentence, analysis.core):
         given = class_of(sentence[slice(*span)])
-        if re.fullmatch(r"一[^\d年月天日百千万亿成]", sentence[slice(*span)]):
+        if _mere_count(sentence[slice(*span)], analysis.core) or sentence[span[0] - 1 : span[0]] == "“":
             continue
         if wanted and given not in _LOOSE.get(wanted, {wanted}) and given != "number":
             continue
@@ -143,6 +143,14 @@ def _amounts(analysis: Analysis, sentence: str) -> list[Span]:
         spans.append(span)
     exact = [span for span in spans if analysis.unit and analysis.unit[-1] in sentence[slice(*span)]]
     return exact or spans
+
+
+def _mere_count(amount: str, question: str) -> bool:
+    """Whether the amount only introduces things (一个, 三类) and the question does not ask for such a count."""
+    match = re.fullmatch(r"([一二两三四五六七八九十])([^\d年月天日百千万亿成])", amount)
+    if match is None:
+        return False
+    return match.group(1) == "一" or (match.group(2) in "种类大点面方步件" and match.group(2) not in question)
 
 
 def _who(analysis: Analysis, sentence: str) -> list[Span]:

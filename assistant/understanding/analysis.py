@@ -60,6 +60,14 @@ _RULES: tuple[tuple[Kind, str], ...] = (
     ("which", r"哪个|哪家|哪一|哪种|哪项|哪份|哪部|哪条|哪场|哪类|哪座|哪所|哪"),
     ("what", r""),
 )
+_ENGLISH: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("how_many", re.compile(r"\bhow (?:many|much|long|large|big)\b", re.IGNORECASE)),
+    ("list", re.compile(r"\b(?:what|which) (?:are|were)\b|\blist\b", re.IGNORECASE)),
+    ("who", re.compile(r"\bwho(?:se|m)?\b", re.IGNORECASE)),
+    ("when", re.compile(r"\b(?:when|what (?:date|day|year|time))\b", re.IGNORECASE)),
+    ("where", re.compile(r"\bwhere\b", re.IGNORECASE)),
+    ("why", re.compile(r"\bwhy\b", re.IGNORECASE)),
+)
 _COMPILED = tuple((kind, re.compile(rule)) for kind, rule in _RULES)
 
 # Words that ask or oil the sentence and say nothing of the subject.
@@ -127,7 +135,7 @@ def clean(text: str) -> str:
 def analyse(question: str, known_places: Iterable[str] = ()) -> Analysis:
     """Read a question; `known_places` are place names of the corpus at hand."""
     text = clean(question)
-    core = _core(simplify(_MARKUP.sub(" ", text)))
+    core = _core(_round_numbers(simplify(_MARKUP.sub(" ", text))))
     kind = kind_of(core)
     count = _COUNT.search(core)
     unit = _UNIT.search(core)
@@ -149,12 +157,13 @@ def analyse(question: str, known_places: Iterable[str] = ()) -> Analysis:
 
 def kind_of(question: str) -> Kind:
     """The sort of answer a question wants."""
-    return next(kind for kind, rule in _COMPILED if rule.search(question))
+    return next(kind for kind, rule in (*_ENGLISH, *_COMPILED) if rule.search(question))
 
 
 def query(analysis: Analysis) -> str:
     """What to search for: the asking sentences, simplified, without markup; the whole text when little is left."""
-    return analysis.core if len(analysis.core) >= 4 else analysis.text
+    missing = "".join(place.name for place in analysis.places if place.name not in analysis.core)
+    return missing + analysis.core if len(analysis.core) >= 4 else analysis.text
 
 
 def terms(question: str) -> tuple[str, ...]:
@@ -188,6 +197,14 @@ def integer(text: str) -> int:
     return total + digit
 
 
+def _round_numbers(text: str) -> str:
+    """百亿, 千亿 and their like in digits, as documents write them."""
+    values = {"十": "10", "百": "100", "千": "1000"}
+    return re.sub(
+        r"(?<![\d一二三四五六七八九十百千几数])([十百千])(?=[万亿])", lambda match: values[match.group(1)], text
+    )
+
+
 def _core_or(text: str, core: str) -> str:
     """The core where it names a place; else the whole text, whose other sentences may name it."""
     return core if places.find(core) else text
@@ -198,7 +215,7 @@ def _core(text: str) -> str:
     parts = [part for part in re.split(r"(?<=[。？！?!；;])\s*|\n", text) if part.strip()]
     asking = [part for part in parts if _WH.search(part)]
     core = " ".join(asking) if asking and len(asking) < len(parts) else text
-    return _asking_clauses(core) if len(core) > 44 else core
+    return _asking_clauses(core) if len(core) > 26 else core
 
 
 def _asking_clauses(text: str) -> str:

@@ -18,9 +18,10 @@ PASSAGE = re.compile(r"<<<\[(\d+)\] .*?\n(.*?)\n>>>", re.DOTALL)
 class Reply:
     """What the server does with one request.
 
-    text: the words, where {words of a passage} stands for the number of the passage that holds them; size: characters a
-    chunk; status: an HTTP status other than 200 and no words; cut: break the connection after so many chunks; pause: seconds
-    before each chunk; raw: lines sent as they are instead.
+    text: the words, where {words of a passage} stands for the number of the passage that holds them (unless `literal`);
+    size: characters a chunk; reason: why it says it ended; comments: seconds of keep-alive comments before any word; status:
+    an HTTP status other than 200 and no words; cut: break the connection after so many chunks; pause: seconds before each
+    chunk; raw: lines sent as they are instead.
     """
 
     text: str = ""
@@ -32,6 +33,9 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     forever: bool = False
     finish: bool = True
+    reason: str = "stop"
+    comments: float = 0.0
+    literal: bool = False
 
 
 class Server:
@@ -89,9 +93,13 @@ class Server:
             write(reply.raw)
             return
         prompt = body["messages"][-1]["content"]
-        text = resolve(reply.text, prompt)
+        text = reply.text if reply.literal else resolve(reply.text, prompt)
         chunks = [text[at : at + reply.size] for at in range(0, len(text), reply.size)]
         sent = 0
+        for _ in range(int(reply.comments / 0.05)):
+            write(": keep-alive\n\n")
+            request.wfile.flush()
+            time.sleep(0.05)
         while True:
             for chunk in chunks:
                 if reply.cut is not None and sent >= reply.cut:
@@ -103,7 +111,7 @@ class Server:
             if not reply.forever:
                 break
         if reply.finish:
-            write(f"data: {json.dumps(event('', 'stop'))}\n\ndata: [DONE]\n\n")
+            write(f"data: {json.dumps(event('', reply.reason))}\n\ndata: [DONE]\n\n")
 
     def close(self) -> None:
         self.http.shutdown()

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from corpus import tokens
+from corpus.decoding import decode
 from corpus.errors import CorpusError
 from corpus.folder import read, scan
 from corpus.normal import fold, normalise
@@ -79,3 +80,28 @@ def test_sentences_and_forms() -> None:
     assert normalise("Ａ １２％\u200b 〔2021〕") == "a12%〔2021〕"
     assert fold("ＡＢ１２％") == "ab12%"
     assert len(fold("㈠①ﬁ")) == 3
+    assert fold("臺灣經濟發展") == fold("台湾经济发展")
+    assert fold("著作") == "著作"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("臺北市政府公告：自一百一十年起，住宅補貼每戶每月新臺幣四千元，申請人應於期限內提出。", "big5"),
+        ("溧阳市的四大经济是先进制造、高端休闲、现代健康、新型智慧。", "gb18030"),
+        ("通知", "gb18030"),
+        ("标准：①②③，㎡，〔2021〕12号。", "gb18030"),
+        ("标准：①②③，㎡，〔2021〕12号。", "utf-16-be"),
+        ("溧阳市的四大经济是先进制造、高端休闲、现代健康、新型智慧。", "utf-16-le"),
+        ("Café à Genève, ключ, Ελλάδα", "utf-8"),
+        ("plain ASCII text, 12%", "ascii"),
+    ],
+)
+def test_encodings_are_told_apart(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding))[0] == text
+
+
+def test_a_text_cut_in_the_middle_of_a_character_is_read_with_a_warning() -> None:
+    text, name, warning = decode("先进制造、高端休闲，现代健康、新型智慧。".encode()[:-1])
+    assert (text[:5], name) == ("先进制造、", "utf-8")
+    assert "could not be read" in warning

@@ -83,7 +83,8 @@ def told(program: httpx.Client, name: str, data: list[Any]) -> str:
 @pytest.mark.parametrize(
     "payload",
     [
-        {"question": "字" * 2001}, {"question": ""}, {"question": "   "}, {"question": None}, {"question": ["a"]}, {"question": 7}, {},
+        {"question": "字" * 2001}, {"question": ""}, {"question": "   "}, {"question": "\x00\x08"},
+        {"question": None}, {"question": ["a"]}, {"question": 7}, {},
         {"question": FOUR, "rewritten": "字" * 2001}, {"question": FOUR, "scope": {"doc_ids": "x"}},
         {"question": FOUR, "scope": {"years": ["1"]}},
         {"question": FOUR, "scope": {"__class__": []}}, {"question": FOUR, "scope": [1]}, {"question": FOUR, "conversation": "x' OR 1=1"},

@@ -269,3 +269,16 @@ def test_citations_after_the_documents_changed(browser: Any, chat: Server) -> No
     finally:
         path.write_text(before, encoding="utf-8")
         chat.handle.reload()
+
+
+def test_copy_takes_the_sources_along(browser: Any, chat: Server) -> None:
+    with tab(browser, chat.url, permissions=["clipboard-read", "clipboard-write"]) as page:
+        ask(page, FOUR).get_by_role("button", name="复制答案和出处").click()
+        page.locator(".sy-toast", has_text="已复制").wait_for()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert f"“{FOUR_QUOTE}”" in copied
+        assert "[1] 《溧阳市“生态品质巩固提升年”动员大会》" in copied
+        page.emulate_media(media="print")
+        assert page.locator(".sy-prose").is_visible()
+        for hidden in (".sy-side", ".sy-composer", ".sy-tools"):
+            assert not page.locator(hidden).first.is_visible()

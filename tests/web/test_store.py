@@ -165,3 +165,12 @@ def test_a_wrong_url_is_one_line_without_the_password(tmp_path: Path) -> None:
     assert "\n" not in str(caught.value)
     with pytest.raises(SettingsError):
         Store("not a url", tmp_path)
+
+
+def test_what_a_database_refuses_is_left_out(store: Store) -> None:
+    me = owner_of(store)
+    conversation, _, turn = store.add_turn(me, "", "问题", ANSWER | {"text": "先\x00进\ud800"})
+    store.feedback(me, turn, "wrong", "一\x00二")
+    store.rename(me, conversation, "名\x00称\ud800")
+    assert [each["title"] for each in store.conversations(me, "先进")] == ["名称"]
+    store.remove(me, conversation)

@@ -1,0 +1,187 @@
+"""Runs a model's stream with time limits, retries and real cancellation. Knows nothing of prompts or of what is written."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+import time
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from corpus.errors import ModelError
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
+    from langchain_core.runnables import RunnableConfig
+
+    Prompt = str | Sequence[BaseMessage]
+
+_ENDED = ("finish_reason", "stop_reason", "done_reason")
+_TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+_LONGEST_PAUSE = 30.0  # seconds between two tries
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """gap: seconds without a chunk; total: seconds for everything; characters: most that are taken; retries after the first
+    try; pause: seconds before the first retry, doubled each time.
+    """
+
+    gap: float
+    total: float
+    characters: int
+    retries: int
+    pause: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a stream ended: by itself, or cut short (the model's limit or ours) in the middle of what it wrote."""
+
+    cut: bool
+
+
+class _Silent(Exception):
+    """No chunk came in time."""
+
+
+@lru_cache(maxsize=1)
+def _loop() -> asyncio.AbstractEventLoop:
+    """One event loop for every stream of the process, in a thread of its own: cancelling a task there closes its sockets."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="suyuan-model", daemon=True).start()
+    return loop
+
+
+def stream(
+    model: BaseChatModel, messages: Prompt, limits: Limits, config: RunnableConfig | None = None
+) -> Generator[str | Ended, None, None]:
+    """The model's words as they come, then an Ended. Closing the iterator cancels the request.
+
+    Raises ModelError when the server cannot be reached, refuses, stays silent, or breaks off before it has ended.
+    """
+    chunks: queue.SimpleQueue[str | Ended | BaseException] = queue.SimpleQueue()
+    task = asyncio.run_coroutine_threadsafe(_feed(model, messages, limits, config, chunks), _loop())
+    try:
+        while True:
+            chunk = chunks.get()
+            if isinstance(chunk, BaseException):
+                raise chunk
+            yield chunk
+            if isinstance(chunk, Ended):
+                return
+    finally:
+        task.cancel()
+
+
+async def _feed(
+    model: BaseChatModel,
+    messages: Prompt,
+    limits: Limits,
+    config: RunnableConfig | None,
+    chunks: queue.SimpleQueue[str | Ended | BaseException],
+) -> None:
+    """Put everything that comes, and at the end how it ended, into the queue."""
+    deadline = time.monotonic() + limits.total
+    for attempt in range(limits.retries + 1):
+        said = False
+        try:
+            async with aclosing(_once(model, messages, limits, config, deadline)) as source:
+                async for chunk in source:
+                    said = True
+                    chunks.put(chunk)
+            return
+        except asyncio.CancelledError:
+            chunks.put(ModelError("cancelled"))
+            raise
+        except Exception as error:
+            # Providers' errors have no common base class; whatever it is, the reader of the answer gets the extractive one.
+            wait = _pause(error, attempt, limits)
+            if said or not _transient(error) or attempt == limits.retries or time.monotonic() + wait >= deadline:
+                chunks.put(ModelError(_reason(error)))
+                return
+        await asyncio.sleep(wait)
+
+
+async def _once(
+    model: BaseChatModel,
+    messages: Prompt,
+    limits: Limits,
+    config: RunnableConfig | None,
+    deadline: float,
+) -> AsyncGenerator[str | Ended, None]:
+    """One try."""
+    source = model.astream(messages, config)
+    taken, ended = 0, ""
+    try:
+        while True:
+            patience = min(limits.gap, deadline - time.monotonic())
+            try:
+                async with asyncio.timeout(max(patience, 0.001)):
+                    chunk = await anext(source)
+            except StopAsyncIteration:
+                break
+            except TimeoutError:
+                if taken and time.monotonic() >= deadline:
+                    yield Ended(cut=True)
+                    return
+                raise _Silent(f"{patience:.0f} s") from None
+            metadata: dict[str, Any] = getattr(chunk, "response_metadata", None) or {}
+            ended = next((str(metadata[key]) for key in _ENDED if metadata.get(key)), ended)
+            text = _text(chunk.content)
+            if text:
+                taken += len(text)
+                yield text
+            if taken >= limits.characters:
+                yield Ended(cut=True)
+                return
+    finally:
+        close = getattr(source, "aclose", None)
+        if close is not None:
+            await close()
+    if not ended:
+        raise ConnectionResetError
+    yield Ended(cut=ended in ("length", "max_tokens", "content_filter"))
+
+
+def _text(content: Any) -> str:
+    """The words of a chunk, which some providers send in typed blocks."""
+    if isinstance(content, str):
+        return content
+    blocks = [block if isinstance(block, dict) else {"type": "text", "text": str(block)} for block in content or ()]
+    return "".join(str(block.get("text", "")) for block in blocks if block.get("type") == "text")
+
+
+def _transient(error: Exception) -> bool:
+    """Whether another try may help."""
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int):
+        return status in _TRANSIENT
+    name = type(error).__name__.lower()
+    return isinstance(error, OSError | _Silent) or "timeout" in name or "connect" in name or "protocol" in name
+
+
+def _pause(error: Exception, attempt: int, limits: Limits) -> float:
+    """Seconds to wait: what the server asks for, else doubled with each try."""
+    headers = getattr(getattr(error, "response", None), "headers", None) or {}
+    try:
+        asked = float(headers.get("retry-after", ""))
+    except ValueError:
+        asked = 0.0
+    return float(min(max(asked, limits.pause * 2.0**attempt), _LONGEST_PAUSE))
+
+
+def _reason(error: Exception) -> str:
+    """Why, in a few words, with nothing of the server's own text, which may hold anything."""
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int):
+        return f"HTTP {status}"
+    if isinstance(error, _Silent):
+        return "time-out"
+    name = type(error).__name__
+    return "time-out" if "timeout" in name.lower() else name

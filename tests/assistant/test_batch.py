@@ -1,0 +1,148 @@
+"""Many questions: JSONL, CSV, XLSX; going on after a kill; errors kept with their row."""
+
+from __future__ import annotations
+
+import csv
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from assistant import Assistant
+from assistant.batch import read_cases, run
+from corpus.errors import SuyuanError
+
+ROWS: list[dict[str, Any]] = [
+    {"id": "a", "question": "云湖市创业补贴每户多少钱？", "standalone": "不该用的提示"},
+    {"id": "b", "question": ""},
+    {"id": "c", "question": "那东山县呢？", "history": [{"question": "云湖市创业补贴每户多少钱？", "answer": "5万元"}]},
+]
+
+
+def write(path: Path, rows: list[dict[str, Any]]) -> Path:
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_jsonl(assistant: Assistant, tmp_path: Path) -> None:
+    cases = write(tmp_path / "cases.jsonl", ROWS)
+    out = tmp_path / "deep" / "answers.jsonl"
+    assert run(lambda: assistant, cases, out) == 1
+    answers = lines(out)
+    assert [(row["id"], row["status"]) for row in answers] == [("a", "answered"), ("b", "error"), ("c", "answered")]
+    assert "5万元" in answers[0]["text"]
+    assert "empty" in answers[1]["text"]
+    assert "3万元" in answers[2]["text"]
+
+
+def test_goes_on_and_tries_errors_again(assistant: Assistant, tmp_path: Path) -> None:
+    cases, out = write(tmp_path / "cases.jsonl", ROWS[:1]), tmp_path / "answers.jsonl"
+    run(lambda: assistant, cases, out)
+    kept = out.read_bytes()
+    out.write_bytes(kept + b'{"id": "c", "question": "half a li')
+    write(cases, ROWS)
+    asked: list[str] = []
+
+    class Counting:
+        def invoke(self, question: dict[str, Any]) -> Any:
+            asked.append(question["question"])
+            return assistant.invoke(question)
+
+    run(Counting, cases, out)
+    assert asked == ["", "那东山县呢？"]
+    assert out.read_bytes().startswith(kept)
+    assert [row["id"] for row in lines(out)] == ["a", "b", "c"]
+
+
+def test_nothing_left_opens_nothing(assistant: Assistant, tmp_path: Path) -> None:
+    cases, out = write(tmp_path / "cases.jsonl", ROWS[:1]), tmp_path / "answers.jsonl"
+    assert run(lambda: assistant, cases, out) == 0
+    assert run(lambda: pytest.fail("opened"), cases, out) == 0
+
+
+def test_csv_in_gb18030_and_out(assistant: Assistant, tmp_path: Path) -> None:
+    cases = tmp_path / "cases.csv"
+    cases.write_bytes("编号,问题\n1,云湖市创业补贴每户多少钱？\n,=1+1\n".encode("gb18030"))
+    out = tmp_path / "answers.csv"
+    run(lambda: assistant, cases, out)
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        table = list(csv.DictReader(file))
+    assert [row["id"] for row in table] == ["1", "row 3"]
+    assert "5万元" in table[0]["answer"]
+    assert "云湖市创业补贴办法.md" in table[0]["sources"]
+    assert table[1]["question"] == "'=1+1"
+
+
+def test_xlsx_in_and_out(assistant: Assistant, tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["question", "note"])
+    sheet.append(["东山县创业补贴每户多少钱？", "x"])
+    sheet.append([None, None])
+    cases, out = tmp_path / "cases.xlsx", tmp_path / "answers.xlsx"
+    book.save(cases)
+    assert run(lambda: assistant, cases, out) == 0
+    rows = list(load_workbook(out).worksheets[0].iter_rows(values_only=True))
+    assert rows[0][:4] == ("id", "question", "status", "answer")
+    assert "3万元" in str(rows[1][3])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("none.jsonl", None, "no such file"),
+        ("empty.jsonl", b"", "no questions"),
+        ("latin.jsonl", b"\xff\xfe\xfa", "cannot be read"),
+        ("table.csv", b"a,b\n1,2\n", "no question column"),
+        ("fake.xlsx", b"not a workbook", "cannot be read"),
+    ],
+)
+def test_bad_files(name: str, content: bytes | None, words: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(SuyuanError, match=words):
+        read_cases(path)
+
+
+def test_bad_lines_stay_with_their_row(assistant: Assistant, tmp_path: Path) -> None:
+    cases, out = tmp_path / "cases.jsonl", tmp_path / "answers.jsonl"
+    cases.write_text(
+        '{"id": 7, "question": "云湖市创业补贴每户多少钱？"}\nnot json\n[1]\n{"id": 7, "question": 3}\n',
+        encoding="utf-8",
+    )
+    assert run(lambda: assistant, cases, out) == 1
+    assert [(row["id"], row["status"]) for row in lines(out)] == [
+        ("7", "answered"),
+        ("2", "error"),
+        ("3", "error"),
+        ("7#2", "error"),
+    ]
+
+
+def test_killed_and_continued(index_folder: Path, tmp_path: Path) -> None:
+    cases = write(
+        tmp_path / "cases.jsonl",
+        [{"id": str(n), "question": f"云湖市创业补贴每户多少钱？第{n}次问"} for n in range(400)],
+    )
+    out = tmp_path / "answers.jsonl"
+    command = [sys.executable, "-m", "assistant", "batch", str(cases), "--index", str(index_folder), "--out", str(out)]
+    first = subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[2])
+    while not out.exists() or out.stat().st_size == 0:
+        assert first.poll() is None
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    held = len(out.read_text(encoding="utf-8").splitlines())
+    assert 0 < held <= 400
+    second = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False)
+    assert second.returncode == 0, second.stderr
+    assert [row["id"] for row in lines(out)] == [str(n) for n in range(400)]
