@@ -282,3 +282,14 @@ def test_copy_takes_the_sources_along(browser: Any, chat: Server) -> None:
         assert page.locator(".sy-prose").is_visible()
         for hidden in (".sy-side", ".sy-composer", ".sy-tools"):
             assert not page.locator(hidden).first.is_visible()
+
+
+def test_scope_by_region_and_year(page: Any, chat: Server) -> None:
+    page.locator(".sy-scope").click()
+    page.get_by_label("地区").select_option("常州市溧阳市")
+    page.get_by_label("年份").select_option("2021")
+    page.get_by_role("button", name="确定").click()
+    page.locator(".sy-scope.sy-on", has_text="只在：常州市溧阳市 · 2021").wait_for()
+    ask(page, FOUR)
+    filters = chat.assistant.asked[-1].filters
+    assert (filters.regions, filters.years) == (("常州市溧阳市",), (2021,))
