@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from assistant.inputs import plain
 from assistant.tables import read_table, write_table
 from assistant.types import Answer
 from assistant.wire import to_dict
@@ -16,6 +17,7 @@ from corpus.errors import SuyuanError
 
 Ask = Callable[[dict[str, Any]], Answer]
 _TABLES = (".csv", ".xlsx")
+_LONE = "backslashreplace"  # half of a surrogate pair is written as JSON's own escape, \\ud800, and reads back the same
 
 
 def run(open_assistant: Callable[[], Any], cases: Path, out: Path, *, fresh: bool = False) -> int:
@@ -26,7 +28,9 @@ def run(open_assistant: Callable[[], Any], cases: Path, out: Path, *, fresh: boo
     """
     rows = read_cases(cases)
     lines = out.with_suffix(out.suffix + ".jsonl") if out.suffix in _TABLES else out
-    done = {} if fresh else finished(lines)
+    _refuse(cases, out, lines)
+    asked = {row["id"]: row.get("question") for row in rows}
+    done = {} if fresh else {name: row for name, row in finished(lines).items() if _same(row, asked)}
     todo = [row for row in rows if row["id"] not in done]
     try:
         lines.parent.mkdir(parents=True, exist_ok=True)
@@ -66,26 +70,56 @@ def _read_lines(path: Path) -> Iterator[dict[str, Any]]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SuyuanError("the file of questions cannot be read", path, str(error)) from None
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):  # JSON may hold U+2028, at which splitlines would break it
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             row = {"error": f"line {number} is not JSON: {error}"}
         if not isinstance(row, dict):
             row = {"error": f"line {number} is not an object"}
         yield row
 
 
+def _refuse(cases: Path, out: Path, lines: Path) -> None:
+    """Raises SuyuanError when writing the answers would overwrite the questions or a file of something else."""
+    for path in (out, lines):
+        if path.exists() and path.samefile(cases):
+            raise SuyuanError("the answers would overwrite the questions", path, "choose another --out")
+    foreign = out != lines and out.exists() and not lines.exists()
+    if lines.is_file():
+        whole = lines.read_bytes().split(b"\n")[:-1]  # the last line may be half written
+        foreign = not all(_is_answer(line) for line in whole if line.strip()) or (
+            lines.stat().st_size > 0 and not whole
+        )
+    if foreign:
+        raise SuyuanError("the file holds something else than answers", lines, "choose another --out, or move it away")
+
+
+def _same(answer: dict[str, Any], asked: dict[str, Any]) -> bool:
+    """Whether an answer is to the question that has its id now, or to none of them."""
+    now = asked.get(answer["id"])
+    return answer["id"] not in asked or (isinstance(now, str) and answer.get("question") in (now, plain(now)))
+
+
+def _is_answer(line: bytes) -> bool:
+    """Whether a line was written by this command."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(row, dict) and "id" in row and "status" in row
+
+
 def finished(path: Path) -> dict[str, dict[str, Any]]:
     """The answers that a file holds, by id; a broken last line, left by a kill, is not one, and errors are tried again."""
     found: dict[str, dict[str, Any]] = {}
     if path.is_file():
-        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        for line in path.read_text(encoding="utf-8", errors="replace").split("\n"):
             try:
                 row = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
             if isinstance(row, dict) and isinstance(row.get("id"), str) and row.get("status") != "error":
                 found[row["id"]] = row
@@ -95,7 +129,7 @@ def finished(path: Path) -> dict[str, dict[str, Any]]:
 def _keep(path: Path, done: dict[str, dict[str, Any]]) -> None:
     """Write the answers to keep, alone, by one rename."""
     new = path.with_name(path.name + ".new")
-    with new.open("w", encoding="utf-8") as file:
+    with new.open("w", encoding="utf-8", errors=_LONE) as file:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in done.values())
         file.flush()
         os.fsync(file.fileno())
@@ -108,7 +142,7 @@ def _answer_all(open_assistant: Callable[[], Any], todo: list[dict[str, Any]], p
 
     assistant = open_assistant()
     failed = 0
-    with path.open("a", encoding="utf-8") as file:
+    with path.open("a", encoding="utf-8", errors=_LONE) as file:
         bar = tqdm(todo, initial=total - len(todo), total=total, file=sys.stderr, disable=not sys.stderr.isatty())
         for row in bar:
             answer = one(assistant.invoke, row)

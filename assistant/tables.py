@@ -11,6 +11,7 @@ from typing import Any
 from corpus.errors import SuyuanError
 
 _COLUMNS = {"question": ("question", "问题", "提问", "咨询问题"), "id": ("id", "编号", "序号")}
+CELL = 32767  # most characters of an Excel cell
 _HEADER = ("id", "question", "status", "answer", "sources", "quotes", "notices")
 
 
@@ -69,7 +70,7 @@ def write_table(path: Path, rows: Sequence[Mapping[str, Any]], answers: Mapping[
     """One row a question, in the order asked. Raises OSError."""
     table = [_HEADER, *(_row(row, answers.get(row["id"])) for row in rows)]
     if path.suffix.lower() == ".csv":
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
+        with path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
             csv.writer(file).writerows(table)
         return
     from openpyxl import Workbook
@@ -104,5 +105,6 @@ def _inert(text: str) -> str:
 
 
 def _plain(cell: str) -> str:
-    """Without the control characters that a workbook cannot hold."""
-    return "".join(char for char in cell if char in "\n\t" or ord(char) >= 32)
+    """Without the control characters and lone surrogates that a workbook cannot hold, and no longer than a cell may be."""
+    kept = "".join(char for char in cell if char in "\n\t" or (ord(char) >= 32 and not 0xD800 <= ord(char) < 0xE000))
+    return kept[:CELL]

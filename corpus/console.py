@@ -26,4 +26,17 @@ def run(main: Callable[[], int]) -> None:
     except KeyboardInterrupt:
         print("suyuan: stopped", file=sys.stderr)
         code = 130
+    except OSError as error:
+        # A full disk or a folder without rights, met where nobody expected it: the system's own words are the reason.
+        where = f": {error.filename}" if error.filename else ""
+        print(f"suyuan: {error.strerror or error}{where} — free the disk or correct its permissions", file=sys.stderr)
+        code = 2
     sys.exit(code)
+
+
+def words(argument: str) -> str:
+    """The words of a command-line argument, read as UTF-8 where the locale could not decode them. Not for file names."""
+    try:
+        return os.fsencode(argument).decode("utf-8")
+    except UnicodeError:
+        return argument

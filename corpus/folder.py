@@ -27,7 +27,8 @@ def scan(folder: Path) -> Scan:
     """
     folder = Path(folder)
     if not folder.is_dir():
-        raise CorpusError("the corpus folder is missing", folder, "name a folder with documents")
+        what = "the corpus is not a folder" if folder.exists() else "the corpus folder is missing"
+        raise CorpusError(what, folder, "name a folder with documents")
     root = folder.resolve()
     files: list[SourceFile] = []
     failed: list[FailedFile] = []
@@ -69,6 +70,8 @@ def _file(root: Path, path: Path, source: str) -> SourceFile | FailedFile:
         return SourceFile(source, str(path), path.stat().st_size, digest)
     except OSError as error:
         return FailedFile(source, f"cannot be opened: {error.strerror}")
+    except RuntimeError:  # what pathlib makes of ELOOP before Python 3.13
+        return FailedFile(source, "a link that leads to itself")
 
 
 def _printable(name: str) -> str:

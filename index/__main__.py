@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from corpus.console import run
-from corpus.errors import StoreError
+from corpus.console import run, words
+from corpus.errors import QuestionError, StoreError
 from index.types import BuildSummary, Filters, Hit
 
 
@@ -39,8 +39,8 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--repair", type=Path, metavar="CORPUS_DIR", help="rebuild what is damaged from the documents")
     check.add_argument("--json", action="store_true", help="print the report as JSON")
     search = commands.add_parser("search", help="search without answering")
-    search.add_argument("query")
-    search.add_argument("--index", type=Path, help="default: the index of the configured corpus")
+    search.add_argument("query", type=words)
+    search.add_argument("--index", type=Path, help="default: SUYUAN_INDEX")
     search.add_argument("-k", type=int, default=10, help="most passages")
     search.add_argument("--reranker", help="built-in, none, or a CrossEncoder name or folder")
     for name in ("source", "region", "issuer", "status"):
@@ -118,6 +118,10 @@ def search_command(arguments: argparse.Namespace) -> int:
     from index.rerank import load_reranker
 
     chosen = settings.load(index=arguments.index, reranker=arguments.reranker)
+    if arguments.k < 1:
+        raise QuestionError("-k is how many passages to give", arguments.k, "give 1 or more")
+    if not arguments.query.strip():
+        raise QuestionError("the query is empty", repr(arguments.query), "type what to look for")
     if chosen.index is None:
         raise StoreError("no index is named", None, "add --index INDEX_DIR")
     index = open_index(chosen.index, reranker=load_reranker(chosen.reranker))

@@ -146,3 +146,43 @@ def test_killed_and_continued(index_folder: Path, tmp_path: Path) -> None:
     second = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False)
     assert second.returncode == 0, second.stderr
     assert [row["id"] for row in lines(out)] == [str(n) for n in range(400)]
+
+
+def test_nothing_of_the_users_is_overwritten(assistant: Assistant, tmp_path: Path) -> None:
+    cases = write(tmp_path / "cases.jsonl", ROWS[:1])
+    questions = cases.read_bytes()
+    notes = tmp_path / "notes.txt"
+    notes.write_text("手写的记录", encoding="utf-8")
+    table = tmp_path / "table.csv"
+    table.write_text("问题\n云湖市创业补贴每户多少钱？\n", encoding="utf-8")
+    for file, out in ((cases, cases), (cases, notes), (cases, table), (table, table)):
+        before = out.read_bytes()
+        for fresh in (False, True):
+            with pytest.raises(SuyuanError, match="choose another --out"):
+                run(lambda: assistant, file, out, fresh=fresh)
+        assert out.read_bytes() == before
+    assert cases.read_bytes() == questions
+
+
+def test_another_question_under_an_old_id_is_asked(assistant: Assistant, tmp_path: Path) -> None:
+    out = tmp_path / "answers.jsonl"
+    run(lambda: assistant, write(tmp_path / "one.jsonl", [{"id": "a", "question": "云湖市创业补贴每户多少钱？"}]), out)
+    run(lambda: assistant, write(tmp_path / "two.jsonl", [{"id": "a", "question": "东山县创业补贴每户多少钱？"}]), out)
+    (answer,) = lines(out)
+    assert answer["question"] == "东山县创业补贴每户多少钱？"
+    assert "3万元" in answer["text"]
+
+
+def test_a_row_that_no_file_should_hold_costs_only_itself(assistant: Assistant, tmp_path: Path) -> None:
+    cases = tmp_path / "cases.jsonl"
+    good = '{"id": "good", "question": "云湖市创业补贴\u2028每户多少钱？"}\n'
+    lone = '{"id": "lone", "question": "\\ud800云湖市创业补贴每户多少钱？"}\n'
+    huge = '{"id": "huge", "question": ' + "9" * 5000 + "}\n"
+    cases.write_text("[" * 100_000 + "\n" + huge + lone + good, encoding="utf-8")
+    for out in (tmp_path / "answers.jsonl", tmp_path / "answers.csv", tmp_path / "answers.xlsx"):
+        assert run(lambda: assistant, cases, out) == 1
+        assert run(lambda: assistant, cases, out) == 1  # and its own file is read again
+    text = (tmp_path / "answers.jsonl").read_text(encoding="utf-8")
+    answers = {row["id"]: row for row in map(json.loads, filter(None, text.split("\n")))}
+    assert [answers[name]["status"] for name in ("1", "2", "good")] == ["error", "error", "answered"]
+    assert len(answers) == 4

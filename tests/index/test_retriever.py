@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from corpus.errors import QuestionError
 from corpus.types import Metadata, Value
+from index.__main__ import main
 from index.build import build
 from index.filters import passes
 from index.local import LocalHandle
@@ -62,3 +64,10 @@ def test_a_document_that_says_nothing_passes_no_filter() -> None:
         Filters(statuses=("现行",)),
     ):
         assert not passes(silent, filters)
+
+
+@pytest.mark.parametrize(("query", "count"), [("垃圾", "0"), ("垃圾", "-5"), ("", "3"), (" ", "3")])
+def test_a_search_for_nothing_is_wrong_use(query: str, count: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["index", "search", query, "--index", "nowhere", "-k", count])
+    with pytest.raises(QuestionError):
+        main()
