@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from assistant.types import Answer
-from corpus.console import words
 from corpus.errors import IndexMissing
 
 Bar = Callable[[str, int, int], None]
@@ -22,7 +21,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m assistant", description="Answers with their sources, by command.")
     commands = top.add_subparsers(dest="command", required=True)
     ask = commands.add_parser("ask", help="answer one question")
-    ask.add_argument("question", type=words, help="the question")
+    ask.add_argument("question", help="the question")
     ask.add_argument("--json", action="store_true", help="print the answer as one JSON object")
     batch = commands.add_parser("batch", help="answer many questions; goes on where it stopped")
     batch.add_argument(

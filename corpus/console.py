@@ -11,6 +11,7 @@ from corpus.errors import SuyuanError
 
 def run(main: Callable[[], int]) -> None:
     """Run a command and leave the process with its exit code: 0 done, 1 does not hold, 2 wrong use or missing prerequisite."""
+    _in_utf8()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
@@ -34,9 +35,8 @@ def run(main: Callable[[], int]) -> None:
     sys.exit(code)
 
 
-def words(argument: str) -> str:
-    """The words of a command-line argument, read as UTF-8 where the locale could not decode them. Not for file names."""
-    try:
-        return os.fsencode(argument).decode("utf-8")
-    except UnicodeError:
-        return argument
+def _in_utf8() -> None:
+    """Start again in Python's UTF-8 mode under a locale of another encoding: else file names and questions are misread."""
+    if sys.getfilesystemencoding() != "utf-8" and os.environ.get("PYTHONUTF8") != "1":
+        os.environ["PYTHONUTF8"] = "1"
+        os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - the same command, as it was given

@@ -64,14 +64,15 @@ def _file(root: Path, path: Path, source: str) -> SourceFile | FailedFile:
         if not supported(path.name):
             return FailedFile(source, f"no reader for this kind of file: {path.suffix or 'no suffix'}")
         if not path.is_file():
-            return FailedFile(source, "not a plain file")
+            raise OSError(0, "not a plain file")
         with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         return SourceFile(source, str(path), path.stat().st_size, digest)
     except OSError as error:
-        return FailedFile(source, f"cannot be opened: {error.strerror}")
+        reason = f"cannot be opened: {error.strerror}" if error.errno else str(error.strerror)
     except RuntimeError:  # what pathlib makes of ELOOP before Python 3.13
-        return FailedFile(source, "a link that leads to itself")
+        reason = "a link that leads to itself"
+    return FailedFile(source, reason)
 
 
 def _printable(name: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from corpus.console import run, words
+from corpus.console import run
 from corpus.errors import QuestionError, StoreError
 from index.types import BuildSummary, Filters, Hit
 
@@ -39,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--repair", type=Path, metavar="CORPUS_DIR", help="rebuild what is damaged from the documents")
     check.add_argument("--json", action="store_true", help="print the report as JSON")
     search = commands.add_parser("search", help="search without answering")
-    search.add_argument("query", type=words)
+    search.add_argument("query")
     search.add_argument("--index", type=Path, help="default: SUYUAN_INDEX")
     search.add_argument("-k", type=int, default=10, help="most passages")
     search.add_argument("--reranker", help="built-in, none, or a CrossEncoder name or folder")
