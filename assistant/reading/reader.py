@@ -8,18 +8,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.reading import absence, lists, spans, wanted
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.reading import absence, lists, spans, trained, wanted
 from assistant.reading.candidates import candidates, is_heading
 from assistant.reading.matching import Matcher
 from assistant.reading.types import Extract, Reading, Sentence
 from assistant.understanding import places
 from assistant.understanding.analysis import Analysis
 from corpus.normal import fold
+from corpus.sentences import sentences
 from corpus.types import Document
 from index.types import Hit, Index
 
 SIDE_BY_SIDE = 4  # answers shown with labels; with more, the question is asked back
 NEAR = 0.8  # of the best score: as good an answer for another place or document
+SURE, CERTAIN = -1.0, 2.5  # log-odds it takes to answer where the rules see nothing against it, and where they do
 VAGUE = 9  # a question of more character pairs than this is specific enough
 
 
@@ -31,22 +36,79 @@ def read(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Reading:
     found = candidates(analysis, hits, matcher)
     if not found:
         return Reading(reason="没有找到相关段落")
+    kept, reason = _fitting(analysis, found, matcher, index)
+    look = trained.look(analysis, hits)
+    odds = trained.odds(look, _signs(found, kept, matcher)) if look else -10.0
+    if look is None or odds < (SURE if kept else CERTAIN):
+        return Reading(answerable=trained.probability(odds), reason=reason or "找到的段落不像是在回答这个问题")
+    chosen = _choose(analysis, kept or found, matcher, index)
+    if not kept or (len(chosen) == 1 and not _by_rules(analysis, chosen[0][1])):
+        extracts = [_whole(look, index)]
+    else:
+        extracts = [_extract(analysis, sentence, matcher, index, label) for label, sentence in chosen]
+    extracts = [extract for extract in extracts if extract.text]
+    if len(extracts) > SIDE_BY_SIDE:
+        return Reading(answerable=kept[0].context, choices=tuple(extract.label for extract in extracts))
+    if len(extracts) > 1 and len({extract.text for extract in extracts}) == 1:
+        extracts = [replace(extracts[0], label="")]
+    return Reading(tuple(extracts), answerable=trained.probability(odds))
+
+
+def _fitting(
+    analysis: Analysis, found: Sequence[Sentence], matcher: Matcher, index: Index
+) -> tuple[list[Sentence], str]:
+    """The sentences that no rule speaks against, and the first reason a rule gave."""
     kept, reason = [], ""
     for sentence in found[:40]:
         why = absence.missing(analysis, sentence, matcher, index)
         reason = reason or why
         if not why:
             kept.append(sentence)
-    if not kept:
-        return Reading(answerable=found[0].context / 2, reason=reason)
-    chosen = _choose(analysis, kept, matcher, index)
-    extracts = [_extract(analysis, sentence, matcher, index, label) for label, sentence in chosen]
-    extracts = [extract for extract in extracts if extract.text]
-    if len(extracts) > SIDE_BY_SIDE:
-        return Reading(answerable=kept[0].context, choices=tuple(extract.label for extract in extracts))
-    if len(extracts) > 1 and len({extract.text for extract in extracts}) == 1:
-        extracts = [replace(extracts[0], label="")]
-    return Reading(tuple(extracts), answerable=min(1.0, kept[0].context))
+    return kept, reason
+
+
+RULE_SIGNS = ("context", "coverage", "none fits", "first unfit", "unknown")
+
+
+def _signs(found: Sequence[Sentence], kept: Sequence[Sentence], matcher: Matcher) -> NDArray[np.float32]:
+    """What the rules say of answerability, see RULE_SIGNS."""
+    first = bool(kept) and kept[0] is found[0]
+    unknown = sum(matcher.weights[gram] for gram in matcher.unknown) / matcher.total
+    values = (found[0].context, found[0].coverage, not kept, not first, unknown)
+    return np.array(values, dtype=np.float32)
+
+
+def rule_signs(analysis: Analysis, hits: Sequence[Hit], index: Index) -> NDArray[np.float32]:
+    """The same for a question by itself, for training."""
+    matcher = Matcher(analysis.terms, index)
+    found = candidates(analysis, hits, matcher)
+    if not found:
+        return np.array((0, 0, 1, 1, 0), dtype=np.float32)
+    return _signs(found, _fitting(analysis, found, matcher, index)[0], matcher)
+
+
+TAKEN = ("how", "why", "what", "define", "yes_no", "list", "which")  # kinds whose words the trained reader takes
+
+
+def _by_rules(analysis: Analysis, sentence: Sentence) -> bool:
+    """Whether the rules take the answer: values of a kind, lists whose items are counted or stand below their lead."""
+    if analysis.kind not in TAKEN:
+        return True
+    return analysis.kind == "list" and bool(analysis.count or lists.opens(sentence.text))
+
+
+def _whole(look: trained.Look, index: Index) -> Extract:
+    """The run of words that the trained reader chose, quoted with the sentences it stands in."""
+    passage = look.hit.passage
+    start, end = passage.start + look.start, passage.start + look.end
+    text = index.document(passage.doc_id).text
+    quote_start, quote_end = start, end
+    for left, right in sentences(passage.text):
+        if left < look.end and right > look.start:
+            quote_start = min(quote_start, passage.start + left)
+            quote_end = max(quote_end, passage.start + right)
+    lead = len(text[quote_start:quote_end]) - len(text[quote_start:quote_end].lstrip())
+    return Extract(text[start:end], look.hit, quote_start + lead, quote_end, 1.0)
 
 
 def _choose(

@@ -1,0 +1,100 @@
+"""The trained half of the reader: which run of words answers, and whether any does; knows nothing of how it was trained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.reading import runs
+from assistant.understanding.analysis import Analysis
+from corpus.normal import fold
+from index.encoders import MODELS
+from index.encoders.windows import built_in
+from index.ranking import pairs_of
+from index.types import Hit
+
+Floats = NDArray[np.float32]
+
+READ = 5  # passages that the network reads for the answer
+SIGNS = ("relevance", "second", "run", "start", "end", "inside", "prior")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The best run, `start`/`end` counting from the start of its passage, and signs (len(SIGNS),) of whether it answers."""
+
+    hit: Hit
+    start: int
+    end: int
+    signs: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A network of one hidden layer over standardised features."""
+
+    mean: Floats
+    scale: Floats
+    up: Floats
+    up_bias: Floats
+    down: Floats
+    down_bias: Floats
+
+    def __call__(self, features: Floats) -> Floats:
+        """One score a row."""
+        hidden = np.maximum(((features - self.mean) / self.scale) @ self.up + self.up_bias, 0)
+        return np.asarray(hidden @ self.down + self.down_bias, dtype=np.float32)
+
+
+@cache
+def weights() -> tuple[Weights, Floats]:
+    """The run scorer and the answerability weights, loaded once. Raises FileNotFoundError when the file is missing."""
+    from safetensors.numpy import load_file
+
+    parts = load_file(str(MODELS / "extent" / "model.safetensors"))
+    names = ("mean", "scale", "up", "up_bias", "down", "down_bias")
+    return Weights(*(parts[name] for name in names)), parts["answerable"]
+
+
+def candidates(analysis: Analysis, hits: Sequence[Hit]) -> tuple[runs.Runs, list[float]]:
+    """Every run of the first passages with its features, and the passages' relevance."""
+    network, passages = built_in(), [hit.passage for hit in hits[:READ]]
+    scored = network.read(analysis.text, passages)
+    priors = [float(np.log(max(hit.score, 1e-6))) for hit in hits[:READ]]
+    rarity = {pair: network.rarity(pair) for pair in sorted(pairs_of(fold(analysis.text)))}
+    seen = runs.seen(passages, scored, priors)
+    return runs.runs(analysis.kind, rarity, seen), [s.relevance for s in scored]
+
+
+def signs(found: runs.Runs, scores: Floats, relevance: Sequence[float]) -> Floats:
+    """What speaks for an answer: see SIGNS; relevance in log-odds, the rest as in `runs`."""
+    best = int(scores.argmax())
+    ordered = sorted(relevance, reverse=True)
+    row = found.features[best]
+    second = ordered[1] if len(ordered) > 1 else -8.0
+    return np.array([ordered[0], second, scores[best], row[0], row[1], row[4], row[11]], dtype=np.float32)
+
+
+def look(analysis: Analysis, hits: Sequence[Hit]) -> Look | None:
+    """The run that answers best; None when the passages hold no words."""
+    found, relevance = candidates(analysis, hits)
+    if not len(found.start):
+        return None
+    scores = weights()[0](found.features)
+    best = int(scores.argmax())
+    hit = hits[int(found.passage[best])]
+    return Look(hit, int(found.start[best]), int(found.end[best]), signs(found, scores, relevance))
+
+
+def odds(seen: Look, rules: Floats) -> float:
+    """Log-odds that the run answers, 0 where one in twenty-five answerable questions would be refused."""
+    return float(np.concatenate([seen.signs, rules, [1.0]]) @ weights()[1])
+
+
+def probability(log_odds: float) -> float:
+    """The logistic function."""
+    return float(1 / (1 + np.exp(-log_odds)))
