@@ -5,6 +5,7 @@ Rules score and trim; trained parts plug in through `assistant.reader_model` whe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -87,12 +88,13 @@ def rule_signs(analysis: Analysis, hits: Sequence[Hit], index: Index) -> NDArray
     return _signs(found, _fitting(analysis, found, matcher, index)[0], matcher)
 
 
+_ENUMERATES = re.compile(r"[几哪][几两二三四五六七八九]?[个项种大条]|列[出全举]|分别")
 TAKEN = ("how", "why", "what", "define", "yes_no", "list", "which")  # kinds whose words the trained reader takes
 
 
 def _by_rules(analysis: Analysis, sentence: Sentence) -> bool:
     """Whether the rules take the answer: values of a kind, lists whose items are counted or stand below their lead."""
-    if analysis.kind not in TAKEN:
+    if analysis.kind not in TAKEN or _ENUMERATES.search(analysis.core):
         return True
     return analysis.kind == "list" and bool(analysis.count or lists.opens(sentence.text))
 
