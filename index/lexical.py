@@ -108,18 +108,18 @@ class Query:
 
         `allowed` has one entry a passage. Ties go to the lower number.
         """
-        numbers, scores = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
+        every, value = np.zeros(0, np.int64), np.zeros(0, np.float32)
         for number in range(len(self._found)):
             begin, end = self.lexicon.starts[number : number + 2].tolist()
-            rows, values = self._block(number, n, None if allowed is None else allowed[begin:end])
-            numbers.append(rows + begin)
-            scores.append(values)
-        every, value = np.concatenate(numbers), np.concatenate(scores)
-        order = np.lexsort((every, -value))[:n]
-        return every[order], value[order]
+            floor = float(value[n - 1]) if len(value) >= n else 0.0
+            rows, values = self._block(number, n, None if allowed is None else allowed[begin:end], floor)
+            every, value = np.concatenate([every, rows + begin]), np.concatenate([value, values])
+            order = np.lexsort((every, -value))[:n]
+            every, value = every[order], value[order]
+        return every, value
 
-    def _block(self, number: int, n: int, allowed: Mask | None) -> tuple[Rows, Floats]:
-        """The n best of one block, in no order.
+    def _block(self, number: int, n: int, allowed: Mask | None, floor: float) -> tuple[Rows, Floats]:
+        """The n best of one block, in no order; those below `floor`, which n passages reach already, may be missing.
 
         The lists of all but the very common terms are added at once. Before those, which weigh little, the passages that could
         still come among the n best are singled out by the most that the rest can add (MaxScore, Turtle and Flood 1995), and
@@ -129,11 +129,12 @@ class Query:
         begin, end = self.lexicon.starts[number : number + 2].tolist()
         norms, total = self.lexicon.norms[begin:end], np.zeros(end - begin, dtype=np.float32)
         rest = self._found[number]
-        little = sum(4 * len(one[1].ids) <= len(norms) for one in rest)
+        share = 16 if floor else 4
+        little = sum(share * len(one[1].ids) <= len(norms) for one in rest)
         self._add(total, norms, rest[:little])
         rest = rest[little:]
         while rest:
-            rows = self._contenders(total, n, allowed, rest, norms)
+            rows = self._contenders(total, n, allowed, rest, norms, floor=floor)
             if rows is not None:
                 values = total[rows]
                 for one in rest:
@@ -162,9 +163,16 @@ class Query:
         np.add.at(total, ids, occurs)
 
     def _contenders(
-        self, total: Floats, n: int, allowed: Mask | None, rest: list[tuple[int, Posting]], norms: Floats
+        self,
+        total: Floats,
+        n: int,
+        allowed: Mask | None,
+        rest: list[tuple[int, Posting]],
+        norms: Floats,
+        *,
+        floor: float,
     ) -> Rows | None:
-        """The passages that can still be among the n best, None when that would not be few."""
+        """The passages that can still be among the n best and reach `floor`, None when that would not be few."""
         if not rest or not len(total):
             return None
         least = float(norms.min())
@@ -175,7 +183,7 @@ class Query:
         seen = total if allowed is None else np.where(allowed, total, np.float32(0))
         if len(seen) <= n:
             return None
-        edge = nth_best(seen, n)
+        edge = floor if floor > most * 2 else max(floor, nth_best(seen, n))
         if edge <= most * 1.0001:
             return None
         rows = np.flatnonzero(seen >= edge - most * 1.0001)

@@ -72,7 +72,11 @@ def test_a_changed_posting_list_is_named(tmp_path: Path) -> None:
         mine.query("补贴")
 
 
-def test_skipping_gives_what_adding_everything_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("block", [700, 1 << 16])
+def test_skipping_gives_what_adding_everything_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(postings, "BLOCK", block)
     random = np.random.default_rng(3)
     common, rare = "的一是了在有和人", [chr(0x5200 + n) for n in range(300)]
     texts = []
@@ -86,8 +90,8 @@ def test_skipping_gives_what_adding_everything_gives(tmp_path: Path, monkeypatch
     found: list[object] = []
     real = lexical.Query._contenders
 
-    def note(*given: Any) -> Any:
-        found.append(real(*given))
+    def note(*given: Any, **named: Any) -> Any:
+        found.append(real(*given, **named))
         return found[-1]
 
     for query in queries:
@@ -95,7 +99,7 @@ def test_skipping_gives_what_adding_everything_gives(tmp_path: Path, monkeypatch
             with monkeypatch.context() as patch:
                 patch.setattr(lexical.Query, "_contenders", note)
                 quick = mine.query(query).search(3, allowed)
-                patch.setattr(lexical.Query, "_contenders", lambda *_: None)
+                patch.setattr(lexical.Query, "_contenders", lambda *_, **__: None)
                 slow = mine.query(query).search(3, allowed)
             assert quick[0].tolist() == slow[0].tolist()
             np.testing.assert_allclose(quick[1], slow[1], rtol=1e-5)
