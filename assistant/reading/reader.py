@@ -89,12 +89,13 @@ def rule_signs(analysis: Analysis, hits: Sequence[Hit], index: Index) -> NDArray
 
 
 _ENUMERATES = re.compile(r"[几哪][几两二三四五六七八九]?[个项种大条]|列[出全举]|分别")
+PLAIN = 0.85  # share of the question's wording in one sentence at which rules and trained reader are level on dev cases
 TAKEN = ("how", "why", "what", "define", "yes_no", "list", "which")  # kinds whose words the trained reader takes
 
 
 def _by_rules(analysis: Analysis, sentence: Sentence) -> bool:
     """Whether the rules take the answer: values of a kind, lists whose items are counted or stand below their lead."""
-    if analysis.kind not in TAKEN or _ENUMERATES.search(analysis.core):
+    if analysis.kind not in TAKEN or _ENUMERATES.search(analysis.core) or sentence.coverage >= PLAIN:
         return True
     return analysis.kind == "list" and bool(analysis.count or lists.opens(sentence.text))
 
