@@ -15,6 +15,7 @@ from index.types import DocumentSummary, Filters, Hit, Index
 
 DEPTH = 20  # passages searched for
 LENGTH = 10  # passages kept
+NEAR = 0.5  # of the score of one out of force: a passage in force with so much goes before it
 
 
 def retrieve(index: Index, analysis: Analysis, asked: str, filters: Filters, today: date) -> list[Hit]:
@@ -55,15 +56,27 @@ def interleave(lists: Sequence[Sequence[Hit]]) -> list[Hit]:
 
 
 def _prefer(hits: list[Hit], analysis: Analysis, index: Index, today: date) -> list[Hit]:
-    """Stable order: documents of another region than asked go behind, then those no longer in force."""
+    """Stable order: documents of another region than asked go behind; one no longer in force, behind what is about as good.
+
+    What is out of force may be all there is on a matter (a scheme that ended, an allowance that expired): it is read then, and
+    flagged, rather than hidden behind passages about something else.
+    """
     metadata = {hit.passage.doc_id: index.document(hit.passage.doc_id).metadata for hit in hits}
-    return sorted(
-        hits,
-        key=lambda hit: (
-            _elsewhere(metadata[hit.passage.doc_id], analysis, hit.passage),
-            notices.order_key(metadata[hit.passage.doc_id], today),
-        ),
-    )
+    standing = [notices.order_key(metadata[hit.passage.doc_id], today) for hit in hits]
+
+    def place(at: int) -> tuple[bool, int, int]:
+        near = NEAR ** standing[at] * hits[at].score
+        better = [
+            other for other in range(at + 1, len(hits)) if standing[other] < standing[at] and hits[other].score >= near
+        ]
+        away = _elsewhere(metadata[hits[at].passage.doc_id], analysis, hits[at].passage)
+        return away, max(better, default=at), standing[at]
+
+    kept_at = [place(at) for at in range(len(hits))]
+    return [
+        replace(hits[at], score=NEAR ** standing[at] * hits[at].score) if kept_at[at][1] > at else hits[at]
+        for at in sorted(range(len(hits)), key=kept_at.__getitem__)
+    ]
 
 
 def _elsewhere(metadata: Metadata, analysis: Analysis, passage: Passage) -> bool:

@@ -1,0 +1,46 @@
+"""Documents no longer in force: read and flagged where nothing else answers, behind those in force where something does."""
+
+from pathlib import Path
+
+import pytest
+
+import settings
+from assistant import Assistant, create
+from index.build import build
+from index.encoders import load_encoder
+from index.local import LocalHandle
+
+CORPUS = {
+    "津贴.md": "---\ntitle: 云湖市高龄津贴发放办法\n---\n第一条 云湖市85至94周岁的老年人，每月发放高龄津贴200元。\n\n"
+    "第二条 本办法自2020年8月1日起施行，有效期至2022年7月31日。\n",
+    "公积金.md": "---\ntitle: 云湖市住房公积金提取细则\n---\n第一条 云湖市租房提取公积金的，每人每月不超过1500元。\n",
+    "旧.md": "---\ntitle: 北川区科技企业奖励暂行办法\nstatus: 废止\n---\n第一条 北川区首次认定的高新技术企业，奖励15万元。\n\n"
+    "第二条 获评瞪羚企业的，奖励25万元。\n",
+    "新.md": "---\ntitle: 北川区促进科技企业发展的若干措施\n---\n一、支持企业认定\n\n北川区首次认定的高新技术企业，奖励30万元。\n",
+}
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    folder = tmp_path_factory.mktemp("office")
+    corpus: Path = folder / "corpus"
+    corpus.mkdir()
+    for name, text in CORPUS.items():
+        (corpus / name).write_text(text, encoding="utf-8")
+    build(corpus, folder / "index", encoder=load_encoder("built-in"))
+    return create(LocalHandle(folder / "index"), settings.load(data=folder))
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "source", "notices"),
+    [
+        ("云湖市85岁老人每月高龄津贴多少", "200元", "津贴.md", ["expired"]),
+        ("北川区瞪羚企业奖励多少", "25万元", "旧.md", ["superseded"]),
+        ("北川区首次认定的高新技术企业奖励多少", "30万元", "新.md", []),
+    ],
+)
+def test_what_is_out_of_force(office: Assistant, question: str, value: str, source: str, notices: list[str]) -> None:
+    answer = office.invoke(question)
+    assert value in answer.text
+    assert {citation.source for citation in answer.citations} == {source}
+    assert [notice.code for notice in answer.notices if notice.code != "low_evidence"] == notices
