@@ -165,7 +165,12 @@ def _previous(index_dir: Path, encoder: Encoder) -> Manifest | None:
 
 
 def mismatch(index_dir: Path, old: Manifest, encoder: Encoder) -> EncoderMismatch:
-    """The error for an index made with another encoder."""
+    """The error for an index made with another encoder, or with another release of the same one."""
+    if old.encoder == encoder.name:
+        return EncoderMismatch(
+            "the index was made with another release of its encoder", old.encoder,
+            f"bring it up to date: python -m index update CORPUS_DIR --out {index_dir}",
+        )  # fmt: skip
     return EncoderMismatch(
         f"the index was made with another encoder than {encoder.name}", old.encoder,
         f"build it again: python -m index build CORPUS_DIR --out {index_dir} --encoder {encoder.name}",

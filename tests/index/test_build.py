@@ -97,7 +97,7 @@ def test_wrong_use_says_what_to_do(corpus: Path, tmp_path: Path, encoder: Encode
     class Newer(Other):
         name = encoder.name
 
-    with pytest.raises(EncoderMismatch):
+    with pytest.raises(EncoderMismatch, match=r"another release .* python -m index update"):
         open_index(tmp_path / "i", encoder=Newer())
     assert update(corpus, tmp_path / "i", encoder=Newer()).encoded > 0
     assert open_index(tmp_path / "i", encoder=Newer()).generation == 2
