@@ -17,7 +17,7 @@ _TEXTS = {
     "zh": {
         "repealed": "《{title}》已废止，内容仅供参考。",
         "superseded": "《{title}》已被替代。",
-        "superseded_by": "《{title}》已被《{newer}》替代。",
+        "superseded_by": "《{title}》已被{newer}替代。",
         "expired": "《{title}》有效期至{day}，已过期。",
         "list": "原文说有{expected}项，这里只找到{found}项，请核对原文。",
         "weak": "找到的依据较弱，请点开原文核对。",
@@ -29,7 +29,7 @@ _TEXTS = {
     "en": {
         "repealed": "“{title}” has been repealed; for reference only.",
         "superseded": "“{title}” has been superseded.",
-        "superseded_by": "“{title}” has been superseded by “{newer}”.",
+        "superseded_by": "“{title}” has been superseded by {newer}.",
         "expired": "“{title}” was valid until {day} and has expired.",
         "list": "The source counts {expected} items and only {found} were found: check the source.",
         "weak": "The evidence found is weak: check the source.",
@@ -62,7 +62,7 @@ def _of_document(document: Document, everything: Sequence[DocumentSummary], toda
     newer = newer_version(title, document.id, metadata, everything)
     status = metadata.status.value if metadata.status else ""
     if newer:
-        return [Notice("superseded", words(language, "superseded_by", title=title, newer=newer.title))]
+        return [Notice("superseded", words(language, "superseded_by", title=title, newer=_told_apart(newer, title)))]
     if status == "废止":
         return [Notice("superseded", words(language, "repealed", title=title))]
     if status == "被替代":
@@ -71,6 +71,12 @@ def _of_document(document: Document, everything: Sequence[DocumentSummary], toda
         day = metadata.expires.value if metadata.expires else ""
         return [Notice("expired", words(language, "expired", title=title, day=day))]
     return []
+
+
+def _told_apart(newer: DocumentSummary, title: str) -> str:
+    """The newer document's title; its 文号 where both have the same title, as a revised measure mostly has."""
+    same = normalise(newer.title) == normalise(title)
+    return newer.metadata.number.value if same and newer.metadata.number else f"《{newer.title}》"
 
 
 def is_expired(metadata: Metadata, today: date) -> bool:
@@ -88,7 +94,9 @@ def newer_version(
     """The document of the corpus that says it replaces or repeals this one, by title or 文号."""
     names = {normalise(title)} | ({normalise(metadata.number.value)} if metadata.number else set())
     for other in everything:
-        if other.id != doc_id and any(_names(value.value, names) for value in other.metadata.replaces):
+        # Of several versions under one title the oldest is what the second replaced, not the third.
+        earlier = other.metadata.issued and metadata.issued and other.metadata.issued.value < metadata.issued.value
+        if other.id != doc_id and not earlier and any(_names(value.value, names) for value in other.metadata.replaces):
             return other
     return None
 

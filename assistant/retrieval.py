@@ -62,7 +62,13 @@ def _prefer(hits: list[Hit], analysis: Analysis, index: Index, today: date) -> l
     flagged, rather than hidden behind passages about something else.
     """
     metadata = {hit.passage.doc_id: index.document(hit.passage.doc_id).metadata for hit in hits}
-    standing = [notices.order_key(metadata[hit.passage.doc_id], today) for hit in hits]
+    titles = {hit.passage.doc_id: hit.passage.title for hit in hits}
+    replacing = [summary for summary in index.documents() if summary.metadata.replaces]
+    ranks = {
+        name: 2 if notices.newer_version(titles[name], name, known, replacing) else notices.order_key(known, today)
+        for name, known in metadata.items()
+    }
+    standing = [ranks[hit.passage.doc_id] for hit in hits]
 
     def place(at: int) -> tuple[bool, int, int]:
         near = NEAR ** standing[at] * hits[at].score

@@ -16,6 +16,9 @@ CORPUS = {
     "公积金.md": "---\ntitle: 云湖市住房公积金提取细则\n---\n第一条 云湖市租房提取公积金的，每人每月不超过1500元。\n",
     "旧.md": "---\ntitle: 北川区科技企业奖励暂行办法\nstatus: 废止\n---\n第一条 北川区首次认定的高新技术企业，奖励15万元。\n\n"
     "第二条 获评瞪羚企业的，奖励25万元。\n",
+    "办法2019.md": "---\ntitle: 东山县创业补贴办法\nnumber: 东山政发〔2019〕8号\n---\n第一条 东山县租金补贴每年3000元，最长2年。\n",
+    "办法2024.md": "---\ntitle: 东山县创业补贴办法\nnumber: 东山政发〔2024〕15号\n---\n第一条 东山县租用场地的，给予租金补贴，每年"
+    "6000元。\n\n第二条 《东山县创业补贴办法》（东山政发〔2019〕8号）同时废止。\n",
     "新.md": "---\ntitle: 北川区促进科技企业发展的若干措施\n---\n一、支持企业认定\n\n北川区首次认定的高新技术企业，奖励30万元。\n",
 }
 
@@ -36,6 +39,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     [
         ("云湖市85岁老人每月高龄津贴多少", "200元", "津贴.md", ["expired"]),
         ("北川区瞪羚企业奖励多少", "25万元", "旧.md", ["superseded"]),
+        ("东山县租金补贴每年多少", "6000元", "办法2024.md", []),
         ("北川区首次认定的高新技术企业奖励多少", "30万元", "新.md", []),
     ],
 )
@@ -44,3 +48,11 @@ def test_what_is_out_of_force(office: Assistant, question: str, value: str, sour
     assert value in answer.text
     assert {citation.source for citation in answer.citations} == {source}
     assert [notice.code for notice in answer.notices if notice.code != "low_evidence"] == notices
+
+
+def test_two_versions_of_one_title_are_told_apart(office: Assistant) -> None:
+    answer = office.invoke("东山政发〔2019〕8号的租金补贴每年多少")
+    assert "3000元" in answer.text
+    assert [notice.text for notice in answer.notices if notice.code == "superseded"] == [
+        "《东山县创业补贴办法》已被东山政发〔2024〕15号替代。"
+    ]
