@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.generation.statements import Claim
-from assistant.reading.suspicion import suspect
+from assistant.reading.suspicion import orders
 from assistant.verification import Verdict, verify
 from assistant.verification.text import comparable, pairs
 from corpus.sentences import sentences
@@ -93,7 +93,8 @@ class Attributor:
         hit = self.hits[place]
         if place not in self.spans:
             every = sentences(hit.passage.text) or [(0, len(hit.passage.text))]
-            self.spans[place] = [span for span in every if not suspect(hit.passage.text[slice(*span)])]
+            banned = orders(hit.passage.text)
+            self.spans[place] = [span for span in every if not any(a < span[1] and span[0] < b for a, b in banned)]
         spans = self.spans[place]
         if not spans:
             return []
@@ -108,4 +109,5 @@ class Attributor:
             for left in range(max(0, best - size + 1), min(best, len(spans) - size) + 1):
                 quotes.append(Quote(hit, spans[left][0], spans[left + size - 1][1]))
         quotes.append(Quote(hit, spans[0][0], spans[-1][1]))
-        return [quote for quote in quotes if not suspect(quote.text)]
+        banned = orders(hit.passage.text)
+        return [quote for quote in quotes if not any(a < quote.end and quote.start < b for a, b in banned)]

@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Template
 
 from assistant import markers
-from assistant.reading.suspicion import suspect
+from assistant.reading.suspicion import orders
 from assistant.types import Turn
 from assistant.understanding.analysis import clean
 from corpus.errors import SettingsError
@@ -81,10 +81,11 @@ def _block(number: int, hit: Hit, room: int) -> tuple[str, int]:
     passage = hit.passage
     text = f"<<<[{number}] {inert(passage.locator or passage.title)}\n"
     price, position, kept = cost(text) + 4, 0, False
+    banned = orders(passage.text)
     for start, end in sentences(passage.text):
         gap = "\n" if "\n" in passage.text[position:start] else ""
         position = end
-        if suspect(passage.text[start:end]):
+        if any(a < end and start < b for a, b in banned):
             continue
         piece = gap + inert(passage.text[start:end])
         if price + cost(piece) + 1 > room:

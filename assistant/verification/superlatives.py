@@ -1,4 +1,4 @@
-"""Holds words that single a thing out (首个, 唯一, 最高, 全国) to the quotes. Knows nothing of numbers or names."""
+"""Holds words that single a thing out or do away with it (首个, 唯一, 作废, 免费) to the quotes. Knows no numbers or names."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ _GROUPS = (
     ("全省", "省内", "省级"),
     ("全部", "所有", "一律", "全体", "各类", "任何", "凡", "每"),
     ("只有", "仅限", "仅", "只"),
+    ("作废", "废止", "失效", "停止执行"),
+    ("取消", "撤销"),
+    ("永久", "终身", "长期"),
+    ("免费", "无偿", "免收", "不收费", "免除", "不收取", "免征", "不收"),
+    ("为零", "零元", "0元", "为0"),
 )
 _CHECKED = re.compile(
     "|".join(sorted((word for group in _GROUPS for word in group[:12] if len(word) >= 2), key=len, reverse=True))
@@ -44,6 +49,7 @@ _NOT_ADDED = frozenset((
     "最大", "最低", "最少", "最小", "最好", "最优", "最佳", "最快", "全国", "全球", "全世界", "世界",
     "全省", "全部", "所有", "一律", "只有", "仅限", "最早", "最先", "领先", "一流", "首屈一指", "史上",
     "有史以来", "空前", "前所未有",
+    "作废", "废止", "失效", "取消", "永久", "终身", "免费", "无偿", "为零", "零元", "0元", "为0",
 ))  # fmt: skip
 
 

@@ -6,8 +6,13 @@ from assistant.verification.text import bare, clauses, pairs
 from assistant.verification.types import Sides
 
 ENOUGH = 0.5  # of the statement's character pairs
+SHORT = 10  # character pairs below which a statement is short, and one changed word is much of it
+ENOUGH_SHORT = 0.7
 CLAUSE = 0.25  # of each clause's, where the clause is long enough to say something of its own
 LONGEST = 8  # characters in a row that the quotes may lack
+LONG = 24  # characters from which a statement may have that many
+LONGEST_SHORT = 3
+OWN = 0.25  # of the wording, in the quotes without the titles and headings beside them
 
 
 def share(statement: str, quote: str) -> float:
@@ -20,13 +25,16 @@ def check(sides: Sides) -> list[str]:
     """An issue when less than half of the wording, or next to nothing of one clause, stands in the quotes."""
     known = sides.quote + "\n" + sides.context
     found = share(sides.statement, known)
-    if found < ENOUGH:
+    if found < (ENOUGH if len(pairs(sides.statement)) >= SHORT else ENOUGH_SHORT):
         return [f"引文中只有{found:.0%}的措辞与陈述相同"]
     strange = [c for c in clauses(sides.statement) if len(bare(c)) >= 5 and share(c, known) < CLAUSE]
     if strange:
         return [f"引文中没有“{strange[0]}”"]
     run = longest_new(bare(sides.statement), bare(known))
-    return [f"引文中没有“{run}”"] if len(run) > LONGEST else []
+    if share(sides.statement, sides.quote) < OWN:
+        return ["引文本身没有这句话的措辞"]
+    allowed = LONGEST if len(bare(sides.statement)) >= LONG else LONGEST_SHORT
+    return [f"引文中没有“{run}”"] if len(run) > allowed else []
 
 
 def longest_new(statement: str, quote: str) -> str:
