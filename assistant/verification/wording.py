@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.verification.text import bare, clauses, pairs
 from assistant.verification.types import Sides
 
@@ -13,6 +15,11 @@ LONGEST = 8  # characters in a row that the quotes may lack
 LONG = 24  # characters from which a statement may have that many
 LONGEST_SHORT = 3
 OWN = 0.25  # of the wording, in the quotes without the titles and headings beside them
+# Set phrases that open a sentence and claim nothing.
+_LEAD = re.compile(
+    r"^(?:(?:根据|依据|按照|据)?(?:上述|以上|有关|相关|该)?(?:文件|规定|资料|原文|政策|材料|通知|意见|办法)(?:中|里)?(?:提出|明确|规定|指出|要求|显示)?|"
+    r"据介绍|会议指出|其中|同时|此外|另外|目前|截至目前|具体来说|总之|因此|所以)[,:]"
+)
 
 
 def share(statement: str, quote: str) -> float:
@@ -23,17 +30,18 @@ def share(statement: str, quote: str) -> float:
 
 def check(sides: Sides) -> list[str]:
     """An issue when less than half of the wording, or next to nothing of one clause, stands in the quotes."""
+    statement = _LEAD.sub("", sides.statement)
     known = sides.quote + "\n" + sides.context
-    found = share(sides.statement, known)
-    if found < (ENOUGH if len(pairs(sides.statement)) >= SHORT else ENOUGH_SHORT):
+    found = share(statement, known)
+    if found < (ENOUGH if len(pairs(statement)) >= SHORT else ENOUGH_SHORT):
         return [f"引文中只有{found:.0%}的措辞与陈述相同"]
-    strange = [c for c in clauses(sides.statement) if len(bare(c)) >= 5 and share(c, known) < CLAUSE]
+    strange = [c for c in clauses(statement) if len(bare(c)) >= 5 and share(c, known) < CLAUSE]
     if strange:
         return [f"引文中没有“{strange[0]}”"]
-    run = longest_new(bare(sides.statement), bare(known))
-    if share(sides.statement, sides.quote) < OWN:
+    run = longest_new(bare(statement), bare(known))
+    if share(statement, sides.quote) < OWN:
         return ["引文本身没有这句话的措辞"]
-    allowed = LONGEST if len(bare(sides.statement)) >= LONG else LONGEST_SHORT
+    allowed = LONGEST if len(bare(statement)) >= LONG else LONGEST_SHORT
     return [f"引文中没有“{run}”"] if len(run) > allowed else []
 
 
