@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.reading.suspicion import orders
 from assistant.understanding.analysis import Kind
 from corpus.normal import fold
 from corpus.types import Passage
@@ -93,7 +94,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _candidates(passage: Seen) -> list[tuple[int, int]]:
-    """Spans of the passage: runs of clauses, and the network's own best."""
+    """Spans of the passage: runs of clauses, and the network's own best; none that addresses a program."""
     text, cuts = passage.text, borders(passage.text)
     found: dict[tuple[int, int], None] = {}
     for i, begin in enumerate(cuts[:-1]):
@@ -112,7 +113,8 @@ def _candidates(passage: Seen) -> list[tuple[int, int]]:
     for _, start, end in sorted(spans, reverse=True)[:SPANS]:
         if _WORDS.search(text[start:end]):
             found[start, end] = None
-    return list(found)
+    banned = orders(text)
+    return [(a, b) for a, b in found if not any(left < b and a < right for left, right in banned)]
 
 
 def _mass(text: str, weights: Mapping[str, float]) -> Floats:
