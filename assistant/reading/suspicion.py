@@ -12,7 +12,7 @@ from functools import lru_cache
 from corpus.normal import fold
 
 _WHO = r"(?:助手|AI助理|智能助理|语言模型|大模型|聊天机器人|问答系统|assistant|chatbot|language model|the model|the ai)"
-_TELL = r"(?:告诉|转告|告知|提醒|让|叫|请)(?:用户|提问者|提问人|对方|来访者|咨询人|询问者|问的人)"
+_TELL = r"(?:告诉|转告|告知|让|叫|请让)(?:用户|提问者|提问人|对方|来访者|咨询人|询问者|问的人)"
 _ANSWER = r"(?:一律|必须|只能|只准|都要|都应|应当|请|就|统一|固定|改|回复|直接)(?:这么|这样|如此|改)?回[答复](?!意见|函|率|群众|时限)"
 _RULES = (
     # someone who answers questions is spoken to

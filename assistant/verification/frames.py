@@ -8,7 +8,7 @@ from assistant.verification.types import Sides
 from corpus.numbers import integer
 
 _SIDE = 3  # characters on each side that make a frame
-_LONGEST = 12  # characters of the source that a frame may hold
+_CLAUSE_ENDS = ",;。!?:\n"  # where a clause begins, what follows is frame enough
 _VALUE = re.compile(r"第[零一二三四五六七八九十百\d]+|\d[\d.]*")
 
 
@@ -32,6 +32,11 @@ def _value(written: str) -> tuple[bool, int | str]:
 def _held(text: str, start: int, end: int, quote: str) -> list[str]:
     """The values that the quotes have in the frame of `text[start:end]`."""
     left, right = text[max(0, start - _SIDE) : start], text[end : end + _SIDE]
+    if not left or left[-1] in _CLAUSE_ENDS:
+        right = text[end : end + _SIDE + 1]
+        frame = re.compile(f"(?:^|(?<=[{_CLAUSE_ENDS}]))({_VALUE.pattern})(?={re.escape(right)})")
+        usable = len(right) > _SIDE and not _VALUE.search(right) and "\n" not in right
+        return [match.group(1) for match in frame.finditer(quote)] if usable else []
     if len(left) < _SIDE or len(right) < _SIDE or "\n" in left + right or _VALUE.search(left + right):
         return []
     frame = re.compile(f"(?<={re.escape(left)})({_VALUE.pattern})(?={re.escape(right)})")
