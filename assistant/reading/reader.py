@@ -26,6 +26,7 @@ from index.types import Hit, Index
 SIDE_BY_SIDE = 4  # answers shown with labels; with more, the question is asked back
 NEAR = 0.8  # of the best score: as good an answer for another place or document
 SURE, CERTAIN = -1.0, 2.5  # log-odds it takes to answer where the rules see nothing against it, and where they do
+SHORT = 60  # characters of a sentence that is shown whole rather than cut
 VAGUE = 9  # a question of more character pairs than this is specific enough
 
 
@@ -111,7 +112,24 @@ def _whole(look: trained.Look, index: Index) -> Extract:
             quote_start = min(quote_start, passage.start + left)
             quote_end = max(quote_end, passage.start + right)
     lead = len(text[quote_start:quote_end]) - len(text[quote_start:quote_end].lstrip())
-    return Extract(text[start:end], look.hit, quote_start + lead, quote_end, 1.0)
+    quote_start += lead
+    if quote_end - quote_start <= SHORT:
+        start, end = quote_start, quote_end
+    else:
+        start, end = _to_clauses(text, start, end, quote_start, quote_end)
+    return Extract(text[start:end].rstrip("。；;，, \n"), look.hit, quote_start, quote_end, 1.0)
+
+
+_CLAUSE_END = "，,；;。！？!?：:\n"
+
+
+def _to_clauses(text: str, start: int, end: int, least: int, most: int) -> tuple[int, int]:
+    """A run widened to the clauses it cuts, within `least` and `most`: half a clause is no answer."""
+    while start > least and text[start - 1] not in _CLAUSE_END:
+        start -= 1
+    while end < most and text[end - 1] not in _CLAUSE_END and text[end] not in _CLAUSE_END:
+        end += 1
+    return start, end
 
 
 def _choose(
