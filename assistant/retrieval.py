@@ -15,7 +15,7 @@ from index.types import DocumentSummary, Filters, Hit, Index
 
 DEPTH = 20  # passages searched for
 LENGTH = 10  # passages kept
-NEAR = 0.5  # of the score of one out of force: a passage in force with so much goes before it
+NEAR = 0.8  # of the score of one out of force: a passage in force with so much goes before it
 
 
 def retrieve(index: Index, analysis: Analysis, asked: str, filters: Filters, today: date) -> list[Hit]:
