@@ -100,8 +100,8 @@ def read_many(
 ) -> Iterator[Document | FailedFile]:
     """Each file's document, or why it has none, in the order given. `progress` is called with (done, total).
 
-    Plain text is read here: reading it is decoding and regular expressions, and handing a law through a pipe as JSON costs more
-    than reading it. Everything else is read by `worker`, a child process under limits of memory and time.
+    Plain text is read here: reading it is decoding and regular expressions, with no parser to
+    attack. Everything else is read by `worker`, a child process under limits of memory and time.
     """
     listed = list(files)
     with worker or Worker() as reading:

@@ -1,6 +1,6 @@
-"""The extractive reader: the best sentences of the passages found, trimmed to what was asked. Knows nothing of models.
+"""The extractive reader: the best sentences of the passages found, trimmed to what was asked. Knows nothing of language models.
 
-Rules score and trim; trained parts plug in through `assistant.reader_model` where they are there.
+Rules score and trim; `trained` chooses the words for the kinds in TAKEN and weighs whether anything answers.
 """
 
 from __future__ import annotations
