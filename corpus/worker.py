@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from corpus.errors import ReadError
+from corpus.readers.layout import Line, Page
 from corpus.types import Document, FailedFile, Metadata, Node, SourceFile, Value
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,30 +49,44 @@ class Worker:
 
     def read(self, file: SourceFile) -> Document | FailedFile:
         """The document in a file, or why there is none."""
+        found = self._ask({"source": file.source, "path": file.path})
+        return FailedFile(file.source, found["failed"]) if "failed" in found else document(found["document"])
+
+    def scanned(self, path: Path, page: int) -> Page | None:
+        """A page (from 1) of a scan as OCR reads it, None for one that is no scan. Raises ReadError."""
+        found = self._ask({"source": path.name, "path": str(path), "page": page})
+        if "failed" in found:
+            raise ReadError("the page cannot be read", found["failed"])
+        if found["page"] is None:
+            return None
+        width, height, lines = found["page"]
+        return Page(width, height, [Line(*line) for line in lines])
+
+    def _ask(self, request: dict[str, object]) -> dict[str, Any]:
+        """The child's answer to a request, {"failed": reason} where there is none."""
         child = self._running()
-        request = json.dumps({"source": file.source, "path": file.path}) + "\n"
         try:
             requests, answers = _pipes(child)
-            requests.write(request.encode())
+            requests.write(json.dumps(request).encode() + b"\n")
             requests.flush()
             answer = self._answer(answers)
         except TimeoutError:
             self.close()
-            return FailedFile(file.source, f"reading it took longer than {self._seconds:g} s and was stopped")
+            return {"failed": f"reading it took longer than {self._seconds:g} s and was stopped"}
         except MemoryError:
             self.close()
-            return FailedFile(file.source, "its text is larger than any document's")
+            return {"failed": "its text is larger than any document's"}
         except OSError:
             answer = b""
         if not answer.endswith(b"\n"):
             code = child.wait(timeout=10) if child.poll() is not None or not answer else None
             self.close()
-            return FailedFile(file.source, f"the reader broke down on it ({_cause(code)})")
+            return {"failed": f"the reader broke down on it ({_cause(code)})"}
         self._served += 1
         if self._served >= _FILES:
             self.close()
-        found = json.loads(answer)
-        return FailedFile(file.source, found["failed"]) if "failed" in found else document(found["document"])
+        found: dict[str, Any] = json.loads(answer)
+        return found
 
     def close(self) -> None:
         """Ends the child and everything it started."""
@@ -155,18 +170,26 @@ def _limit(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def _done(request: dict[str, Any]) -> dict[str, Any]:
+    """What a request asks for: a whole document, or one page of a scan."""
+    from corpus.folder import read
+    from corpus.readers import scanned
+
+    if "page" not in request:
+        return {"document": asdict(read(SourceFile(request["source"], request["path"], 0, "")))}
+    page = scanned(request["source"], Path(request["path"]).read_bytes(), request["page"])
+    return {"page": page and [page.width, page.height, page.lines]}
+
+
 def _serve(memory: int) -> None:
     """The child: a request a line on stdin, an answer a line on what was stdout; nothing a library prints gets between."""
-    from corpus.folder import read
-
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     _limit(memory)
     for line in sys.stdin.buffer:
         request = json.loads(line)
         try:
-            found = read(SourceFile(request["source"], request["path"], 0, ""))
-            answer: dict[str, Any] = {"document": asdict(found)}
+            answer = _done(request)
         except ReadError as error:
             answer = {"failed": str(error)}
         except MemoryError:

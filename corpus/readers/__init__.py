@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import PurePath
 
 from corpus.errors import ReadError
+from corpus.readers.layout import Page
 from corpus.readers.raw import Raw, Reader
 
 # Suffix to the module of this package whose `read` reads it; modules are imported when a file asks for them.
@@ -50,6 +51,8 @@ CONVERTED = {
     ".dps": "pptx",
     ".odp": "pptx",
 }
+# What holds scanned pages whose words have places on a picture of the page.
+SCANS = frozenset(suffix for suffix, module in READERS.items() if module in ("pdf", "picture"))
 # Read in the process that asks: text cannot harm it, and a library that parses a format can.
 IN_PROCESS = frozenset((".txt", ".text", ".md", ".markdown"))
 
@@ -83,3 +86,11 @@ def read(name: str, data: bytes) -> Raw:
     if not data.strip(b" \t\r\n\0"):
         raise ReadError("the file is empty", None, "")
     return reader(name)(data)
+
+
+def scanned(name: str, data: bytes, page: int) -> Page | None:
+    """A page (from 1) of a scan with its lines by OCR, None for a page that is no scan. Raises ReadError."""
+    if suffix_of(name) not in SCANS:
+        return None
+    found: Page | None = import_module(f"corpus.readers.{READERS[suffix_of(name)]}").scanned(data, page)
+    return found

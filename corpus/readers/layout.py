@@ -94,6 +94,11 @@ def write(pages: list[Page], writer: Writer) -> None:
     composer.finish(len(pages))
 
 
+def in_order(page: Page) -> list[Line]:
+    """The page's lines in the order in which they are read, running heads and page numbers among them."""
+    return [block for block in _blocks(page, set())[0] if isinstance(block, Line)]
+
+
 class _Composer:
     """Puts lines together to paragraphs and tables over page ends together to one, and marks where pages start."""
 

@@ -29,19 +29,59 @@ _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
 
 def read(data: bytes) -> Raw:
     """Pages in order. Raises ReadError for a damaged or encrypted file."""
-    import pypdfium2
-
-    try:
-        document = pypdfium2.PdfDocument(data)
-        count = len(document)
-    except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower():
-            raise ReadError("the PDF is encrypted", None, "save it without a password") from None
-        raise ReadError("the PDF is damaged", " ".join(str(error).split()), "save it again") from None
+    document, count = _open(data)
     try:
         return _Reader(document, data, count).read()
     finally:
         document.close()
+
+
+def scanned(data: bytes, number: int) -> Page | None:
+    """A page (from 1) with its lines by OCR, None for one with a text layer or that is not there. Raises ReadError."""
+    document, count = _open(data)
+    try:
+        if not 1 <= number <= min(count, _PAGE_LIMIT):
+            return None
+        page = document[number - 1]
+        width, height = page.get_size()
+        found = Page(width, height, _lines(page, height))
+        lines = [] if _is_readable(found.lines) else _recognised(page, found)
+        page.close()
+        return Page(width, height, lines) if lines else None
+    finally:
+        document.close()
+
+
+def _open(data: bytes) -> tuple[pypdfium2.PdfDocument, int]:
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+        return document, len(document)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise ReadError("the PDF is encrypted", None, "save it without a password") from None
+        raise ReadError("the PDF is damaged", " ".join(str(error).split()), "save it again") from None
+
+
+def _is_readable(lines: list[Line]) -> bool:
+    """Whether a page's text layer gives its words."""
+    text = "".join(line.text for line in lines)
+    return len(_UNREADABLE.findall(text)) * 5 <= len(text) and len("".join(text.split())) >= 8
+
+
+def _recognised(page: Any, found: Page) -> list[Line]:
+    """The lines by OCR, when there is a picture or unreadable text on the page."""
+    from pypdfium2 import raw
+
+    from corpus.readers import ocr
+
+    pictures = any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
+    if not pictures and not found.lines:
+        return []
+    scale = min(ocr.DPI / 72, (ocr.PIXEL_LIMIT / max(1.0, found.width * found.height)) ** 0.5)
+    lines = ocr.lines(page.render(scale=scale).to_numpy())
+    return [Line(n.text, n.x0 / scale, n.y0 / scale, n.x1 / scale, n.y1 / scale) for n in lines]
 
 
 class _Reader:
@@ -77,29 +117,16 @@ class _Reader:
         try:
             width, height = page.get_size()
             lines = _lines(page, height)
-            text = "".join(line.text for line in lines)
-            if len(_UNREADABLE.findall(text)) * 5 > len(text) or len("".join(text.split())) < 8:
-                return self._scanned(page, number, Page(width, height, lines))
+            if not _is_readable(lines):
+                return self._scanned(page, Page(width, height, lines))
             return Page(width, height, lines, self._grids(page, number))
         finally:
             page.close()
 
-    def _scanned(self, page: Any, number: int, found: Page) -> Page:
-        """The page through OCR, when there is a picture or unreadable text on it."""
-        from pypdfium2 import raw
-
-        from corpus.readers import ocr
-
-        pictures = any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
-        if not pictures and not found.lines:
-            return found
-        scale = min(ocr.DPI / 72, (ocr.PIXEL_LIMIT / max(1.0, found.width * found.height)) ** 0.5)
-        picture = page.render(scale=scale).to_numpy()
-        lines = [
-            Line(line.text, line.x0 / scale, line.y0 / scale, line.x1 / scale, line.y1 / scale)
-            for line in ocr.lines(picture)
-        ]
-        self._writer.warn("pages without a text layer were read by OCR: check figures against the original")
+    def _scanned(self, page: Any, found: Page) -> Page:
+        lines = _recognised(page, found)
+        if lines:
+            self._writer.warn("pages without a text layer were read by OCR: check figures against the original")
         return Page(found.width, found.height, lines or found.lines)
 
     def _grids(self, page: Any, number: int) -> list[Grid]:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from corpus.errors import ReadError
 from corpus.readers import layout, ocr
-from corpus.readers.layout import Line, Page
+from corpus.readers.layout import Page
 from corpus.readers.raw import Raw, Writer
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
 
 _FRAME_LIMIT = 500
 _PIXELS_AT_ALL = 200_000_000
@@ -16,11 +22,28 @@ _PIXELS_AT_ALL = 200_000_000
 
 def read(data: bytes) -> Raw:
     """The picture's text, one page a frame. Raises ReadError for a damaged picture or one of a size no scan has."""
-    import numpy
+    writer = Writer()
+    pages: list[Page] = []
+    for frame in _frames(data):
+        if len(pages) >= _FRAME_LIMIT:
+            writer.warn(f"only the first {_FRAME_LIMIT} pages were read")
+            break
+        pages.append(_page(frame))
+    writer.warn("this is a picture read by OCR: check figures against the original")
+    layout.write(pages, writer)
+    return writer.raw()
+
+
+def scanned(data: bytes, number: int) -> Page | None:
+    """A frame (from 1) with its lines by OCR, None for one that is not there. Raises ReadError."""
+    frame = next(islice(_frames(data), number - 1, min(number, _FRAME_LIMIT)), None) if number > 0 else None
+    return None if frame is None else _page(frame)
+
+
+def _frames(data: bytes) -> Iterator[Picture]:
+    """The frames in colour, no larger than OCR takes."""
     from PIL import Image, ImageSequence, UnidentifiedImageError
 
-    writer = Writer()
-    pages = []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -29,19 +52,18 @@ def read(data: bytes) -> Raw:
                 raise ReadError(
                     "the picture is larger than a scan", f"{picture.width}x{picture.height}", "make it smaller"
                 )
-            for number, frame in enumerate(ImageSequence.Iterator(picture)):
-                if number >= _FRAME_LIMIT:
-                    writer.warn(f"only the first {_FRAME_LIMIT} pages were read")
-                    break
+            for frame in ImageSequence.Iterator(picture):
                 frame.draft("RGB", frame.size) if hasattr(frame, "draft") else None
                 whole = frame.convert("RGB")
                 limit = (ocr.PIXEL_LIMIT / (whole.width * whole.height)) ** 0.5
                 if limit < 1:
                     whole = whole.resize((max(1, int(whole.width * limit)), max(1, int(whole.height * limit))))
-                found = [Line(*line) for line in ocr.lines(numpy.asarray(whole))]
-                pages.append(Page(float(whole.width), float(whole.height), found))
+                yield whole
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
         raise ReadError("the picture is damaged", type(error).__name__, "save it again") from None
-    writer.warn("this is a picture read by OCR: check figures against the original")
-    layout.write(pages, writer)
-    return writer.raw()
+
+
+def _page(frame: Picture) -> Page:
+    import numpy
+
+    return Page(float(frame.width), float(frame.height), ocr.lines(numpy.asarray(frame)))

@@ -1,0 +1,95 @@
+"""Where quoted words stand on a scanned page, read again by OCR when somebody looks. Knows nothing of documents or screens."""
+
+from __future__ import annotations
+
+import threading
+import unicodedata
+from collections import OrderedDict
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import NamedTuple
+
+from corpus.readers import SCANS, suffix_of
+from corpus.readers.layout import Line, Page, in_order
+from corpus.worker import Worker
+
+SECONDS = 60.0
+_KEPT = 64
+# The shortest run of characters, out of a quote that is not on the page as a whole, that is taken for a part of it.
+_LEAST = 6
+
+Key = tuple[str, int, int, int]
+_pages: OrderedDict[Key, Page | None] = OrderedDict()
+_lock = threading.Lock()
+
+
+class Box(NamedTuple):
+    """Where a line's words stand, as shares of the page's width and height from its upper left corner: 0 to 1."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def boxes(path: Path, page: int, quote: str) -> list[Box]:
+    """The boxes of a quote's lines on a page (from 1) of a scanned PDF or a picture, from top to bottom.
+
+    Empty where the page has a text layer, is not there, or does not hold the words. The page goes through OCR in a child
+    process, some seconds for the first quote on it; the last pages are remembered. Raises ReadError for a damaged file.
+    """
+    if suffix_of(path.name) not in SCANS or not quote.strip():
+        return []
+    found = _page(path, page)
+    if found is None:
+        return []
+    return [
+        Box(*(min(1.0, max(0.0, share)) for share in (x0 / found.width, y0 / found.height, x1 / found.width, y1 / found.height)))
+        for x0, y0, x1, y1 in _marked(in_order(found), quote)
+    ]  # fmt: skip
+
+
+def _page(path: Path, number: int) -> Page | None:
+    state = path.stat()
+    key = (str(path), state.st_mtime_ns, state.st_size, number)
+    with _lock:  # one page at a time: OCR takes a core of its own
+        if key not in _pages:
+            with Worker(SECONDS) as worker:
+                _pages[key] = worker.scanned(path, number)
+            while len(_pages) > _KEPT:
+                _pages.popitem(last=False)
+        _pages.move_to_end(key)
+        return _pages[key]
+
+
+def _marked(lines: list[Line], quote: str) -> list[tuple[float, float, float, float]]:
+    """The part of each line that the quote covers, in points; a character's share of its line goes by its width."""
+    letters = [(character, place, at) for place, line in enumerate(lines) for at, character in _letters(line.text)]
+    page = "".join(character for character, _, _ in letters)
+    covered: dict[int, list[int]] = {}
+    for wanted in filter(None, ("".join(c for _, c in _letters(part)) for part in quote.split("\n"))):
+        for start, end in _runs(page, wanted):
+            for _, place, at in letters[start:end]:
+                covered.setdefault(place, []).append(at)
+    return [_part(lines[place], min(found), max(found) + 1) for place, found in sorted(covered.items())]
+
+
+def _letters(text: str) -> list[tuple[int, str]]:
+    """What is left of a text without white space, each character in its compatibility form, and where it was."""
+    forms = [(at, unicodedata.normalize("NFKC", character)) for at, character in enumerate(text)]
+    return [(at, each) for at, form in forms for each in form if not each.isspace()]
+
+
+def _runs(page: str, wanted: str) -> list[tuple[int, int]]:
+    """Where the words stand: whole; else, over a page end or between columns, their longer pieces."""
+    at = page.find(wanted)
+    if at >= 0:
+        return [(at, at + len(wanted))]
+    matcher = SequenceMatcher(None, page, wanted, autojunk=False)
+    return [(found.a, found.a + found.size) for found in matcher.get_matching_blocks() if found.size >= _LEAST]
+
+
+def _part(line: Line, start: int, end: int) -> tuple[float, float, float, float]:
+    widths = [1.0 if unicodedata.east_asian_width(character) in "WF" else 0.5 for character in line.text]
+    unit = (line.x1 - line.x0) / (sum(widths) or 1.0)
+    return line.x0 + unit * sum(widths[:start]), line.y0, line.x0 + unit * sum(widths[:end]), line.y1
