@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import StoreError
 from corpus.types import Passage
-from index.encoders import BUILT_IN, MODELS
+from index.encoders import BUILT_IN, models
 from index.types import Reranker
 
 if TYPE_CHECKING:
@@ -35,7 +37,6 @@ class BuiltInReranker:
     def __init__(self) -> None:
         """Nothing is loaded before the first question."""
         self.name = BUILT_IN
-        self._weights: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
 
     def table(self, question: str, passages: Sequence[Passage], prior: Sequence[float]) -> NDArray[np.float32]:
         """The features (len(passages), len(ranking.NAMES) + 4) that are weighed; the last four come from the network."""
@@ -46,7 +47,7 @@ class BuiltInReranker:
 
         network = built_in()
         words = ranking.features(ranking.asked(question, network.rarity), passages, prior)
-        first = np.argsort(-(words @ self._loaded()[0]), kind="stable")[: self.READ]
+        first = np.argsort(-(words @ _weights(models())[0]), kind="stable")[: self.READ]
         relevance = np.array([s.relevance for s in network.read(question, [passages[i] for i in first])], np.float32)
         meaning = np.zeros((len(passages), 4), dtype=np.float32)
         meaning[first, 0] = relevance / 4
@@ -61,16 +62,17 @@ class BuiltInReranker:
 
         if not passages:
             return []
-        total = self.table(question, passages, prior) @ self._loaded()[1]
+        total = self.table(question, passages, prior) @ _weights(models())[1]
         return [float(score) for score in np.exp((total - total.max()) / 4)]
 
-    def _loaded(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        if self._weights is None:
-            from safetensors.numpy import load_file
 
-            parts = load_file(str(MODELS / "ranker" / "model.safetensors"))
-            self._weights = parts["words"], parts["all"]
-        return self._weights
+@cache
+def _weights(folder: Path) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The weights of the wording signs alone, and of all."""
+    from safetensors.numpy import load_file
+
+    parts = load_file(str(folder / "ranker" / "model.safetensors"))
+    return parts["words"], parts["all"]
 
 
 class CrossReranker:

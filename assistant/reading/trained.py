@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from assistant.reading import runs
 from assistant.understanding.analysis import Analysis
 from corpus.normal import fold
-from index.encoders import MODELS
+from index.encoders import models
 from index.encoders.windows import built_in
 from index.ranking import pairs_of
 from index.types import Hit
@@ -50,12 +51,16 @@ class Weights:
         return np.asarray(hidden @ self.down + self.down_bias, dtype=np.float32)
 
 
-@cache
 def weights() -> tuple[Weights, Floats]:
     """The run scorer and the answerability weights, loaded once. Raises FileNotFoundError when the file is missing."""
+    return _weights(models() / "extent" / "model.safetensors")
+
+
+@cache
+def _weights(file: Path) -> tuple[Weights, Floats]:
     from safetensors.numpy import load_file
 
-    parts = load_file(str(MODELS / "extent" / "model.safetensors"))
+    parts = load_file(str(file))
     names = ("mean", "scale", "up", "up_bias", "down", "down_bias")
     return Weights(*(parts[name] for name in names)), parts["answerable"]
 

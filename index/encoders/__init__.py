@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from corpus.errors import StoreError
@@ -10,7 +12,24 @@ from index.types import Encoder
 MODELS = Path(__file__).resolve().parent.parent / "models"
 BUILT_IN = "built-in"
 
-__all__ = ["BUILT_IN", "MODELS", "load_encoder"]
+__all__ = ["BUILT_IN", "MODELS", "load_encoder", "models", "models_from"]
+
+_served = [MODELS]
+
+
+def models() -> Path:
+    """The folder that the built-in models are taken from."""
+    return _served[-1]
+
+
+@contextmanager
+def models_from(folder: Path) -> Iterator[None]:
+    """Other built-in models for a while, in the whole process: how weights are measured that did not see the questions."""
+    _served.append(folder)
+    try:
+        yield
+    finally:
+        _served.pop()
 
 
 def load_encoder(name: str = BUILT_IN) -> Encoder:
@@ -20,7 +39,7 @@ def load_encoder(name: str = BUILT_IN) -> Encoder:
     """
     from index.encoders.static import StaticEncoder, is_static
 
-    folder = MODELS / "static" if name == BUILT_IN else Path(name).expanduser()
+    folder = models() / "static" if name == BUILT_IN else Path(name).expanduser()
     if folder.is_dir() and is_static(folder):
         return StaticEncoder(folder, name)
     if name == BUILT_IN:

@@ -8,12 +8,13 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.types import Passage
-from index.encoders import MODELS
+from index.encoders import models
 from index.encoders.convolution import ConvolutionalReader
 from index.encoders.pairing import pair_rows
 
@@ -89,6 +90,10 @@ class Network:
 
 
 @cache
+def _network(file: Path) -> Network:
+    return Network(ConvolutionalReader(file))
+
+
 def built_in() -> Network:
     """The network shipped with the project, loaded once. Raises FileNotFoundError when its file is missing."""
-    return Network(ConvolutionalReader(MODELS / "reader" / "model.safetensors"))
+    return _network(models() / "reader" / "model.safetensors")

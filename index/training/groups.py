@@ -2,8 +2,8 @@
 
     python -m index.training.groups DATA_DIR WORK_DIR
 
-Reads ``text/reader.jsonl.xz`` and ``text/pairs.jsonl.xz``. Rows of the measured suites (ncp, stard, cmrc) are written to a
-file of their own each, with their document's fold; sources whose licence forbids it are never read.
+Reads ``text/reader.jsonl.xz`` and ``text/pairs.jsonl.xz`` and writes ``groups-general.jsonl``. Sources whose licence forbids
+it are never read; those of the measured suites are left to ``suites``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 GENERAL = ("drcd-dev", "drcd-test", "cail2019-dev", "cail2019-test", "lawyer-llama", "tipdm-message-reply")
-SUITES = {"ncp-dev-half": "ncp", "stard-dev-half": "stard", "cmrc2018-dev-half": "cmrc", "cmrc2018-trial": "cmrc"}
+SUITES = ("cmrc", "ncp", "stard")
 FOLDS = 2
 BREAKS = re.compile(r"[。！？；!?;\n]|(?<=\S) (?=\S)")
 
@@ -46,13 +46,12 @@ def read(file: Path) -> Iterator[dict[str, Any]]:
 
 def rows(folder: Path) -> Iterator[Row]:
     """Reading rows, then the pairs of sources that have no reading rows."""
-    wanted = {*GENERAL, *SUITES}
     for r in read(folder / "text" / "reader.jsonl.xz"):
-        if r["source"] in wanted:
+        if r["source"] in GENERAL:
             spans = tuple((a["start"], a["start"] + len(a["text"])) for a in r["answers"] if a["text"])
             yield Row(r["question"], r["context"], spans, r["answerable"], r["source"])
     for r in read(folder / "text" / "pairs.jsonl.xz"):
-        if r["source"] in ("lawyer-llama", "tipdm-message-reply", "stard-dev-half"):
+        if r["source"] in ("lawyer-llama", "tipdm-message-reply"):
             yield Row(r["query"][:120], r["positive"][:600], (), True, r["source"])
 
 
@@ -64,7 +63,7 @@ def fold_of(document: str) -> int:
 def folds(folder: Path) -> dict[str, int]:
     """For every question of the suites the fold of the document that answers it (of the first, where there are several)."""
     out = {}
-    for suite in sorted(set(SUITES.values())):
+    for suite in SUITES:
         for line in (folder / "bench" / suite / "cases.jsonl").open(encoding="utf-8"):
             case = json.loads(line)
             out[case["question"]] = fold_of(case["evidence"][0]["doc"] if case["evidence"] else case["id"])
@@ -82,7 +81,7 @@ def window(text: str, spans: tuple[tuple[int, int], ...], rng: random.Random) ->
     return start, min(len(text), start + size)
 
 
-def group(row: Row, negatives: list[str], known: dict[str, int], rng: random.Random) -> dict[str, Any]:
+def group(row: Row, negatives: list[str], rng: random.Random) -> dict[str, Any]:
     """The row as {question, windows: [[heading, text, label, [[start, end], ...]]], source, fold}."""
     heading = re.split(r"[，。,：:\n（(]", row.text, maxsplit=1)[0][:24] if rng.random() < 0.6 else ""
     start, end = window(row.text, row.spans, rng)
@@ -107,7 +106,7 @@ def group(row: Row, negatives: list[str], known: dict[str, int], rng: random.Ran
         "question": row.question,
         "windows": windows[:3] if row.spans else windows,
         "source": row.source,
-        "fold": known.get(row.question, -1),
+        "fold": -1,
     }
 
 
@@ -136,20 +135,14 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
-    known = folds(args.data)
     by_source: dict[str, list[Row]] = {}
     for row in rows(args.data):
         by_source.setdefault(row.source, []).append(row)
-    files = {
-        name: (args.work / f"groups-{name}.jsonl").open("w") for name in ("general", *sorted(set(SUITES.values())))
-    }
-    for source, found in sorted(by_source.items()):
-        rng = random.Random(f"{args.seed} {source}")
-        for row, negatives in zip(found, hard_negatives(found, args.seed), strict=True):
-            line = json.dumps(group(row, negatives, known, rng), ensure_ascii=False)
-            files[SUITES.get(source, "general")].write(line + "\n")
-    for file in files.values():
-        file.close()
+    with (args.work / "groups-general.jsonl").open("w") as file:
+        for source, found in sorted(by_source.items()):
+            rng = random.Random(f"{args.seed} {source}")
+            for row, negatives in zip(found, hard_negatives(found, args.seed), strict=True):
+                file.write(json.dumps(group(row, negatives, rng), ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

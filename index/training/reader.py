@@ -1,9 +1,11 @@
 """Trains the reader to rank windows and to find the answer in them, both at once; knows nothing of search.
 
-    python -m index.training.reader WORK_DIR --out NAME --groups general --minutes 25
-    python -m index.training.reader WORK_DIR --out NAME --start OTHER --groups ncp,stard,cmrc --fold 0 --epochs 3
+    python -m index.training.reader WORK_DIR --out NAME --minutes 25
+    python -m index.training.reader WORK_DIR --out NAME --start OTHER --groups ncp:2,stard:2,cmrc,general:0.1 --fold 0 \
+        --windows 4 --minutes 12
 
-WORK_DIR holds what ``groups`` and ``cooccurrence`` wrote. Spans: softmax over the characters of all windows of a question
+WORK_DIR holds what ``groups``, ``suites`` and ``cooccurrence`` wrote. ``--groups`` names files and how many times (or which
+share of) their questions are seen in an epoch. Spans: softmax over the characters of all windows of a question
 (shared normalisation, Clark & Gardner 2018). Relevance: softmax over the windows and a logistic loss, so that the score
 both ranks and says whether there is an answer. ``--fold`` leaves the documents of that fold out, for cross-fitting.
 """
@@ -30,7 +32,7 @@ from index.training.network import Reader, Shape
 from index.training.pack import load_alphabet
 
 SHARE = {"tipdm-message-reply": 0.2, "cail2019-dev": 0.6, "cail2019-test": 0.6}
-WINDOWS = 2  # of a question with a span, in training: the one that answers and another
+WITHOUT_SPANS = 4  # windows of a question of which only relevance is known: short texts, and more tell more
 
 
 def joined(parts: list[Rows]) -> tuple[list[tuple[Tensor, ...]], NDArray[Any], NDArray[Any]]:
@@ -83,25 +85,37 @@ def relevance_loss(scores: Tensor, groups: list[dict[str, Any]]) -> Tensor:
     return loss + (torch.stack(lists).mean() if lists else 0.0)
 
 
-def load_groups(work: Path, names: str, fold: int | None, seed: int) -> list[dict[str, Any]]:
+def load_groups(work: Path, names: str, fold: int | None, seed: int) -> list[tuple[dict[str, Any], float]]:
+    """Questions with their weights; the documents of `fold` left out, where a question belongs to any."""
     out = []
-    for name in names.split(","):
+    for given in names.split(","):
+        name, _, weight = given.partition(":")
         rng = random.Random(f"{seed} {name}")
         for line in (work / f"groups-{name}.jsonl").open():
             g = json.loads(line)
-            if fold is not None and g["fold"] in (fold, -1) and name != "general":
+            if fold is not None and g["fold"] == fold:
                 continue
             if rng.random() < SHARE.get(g["source"], 1.0):
-                out.append(g)
+                out.append((g, float(weight or 1)))
     return out
 
 
-def thinned(group: dict[str, Any], chance: random.Random) -> dict[str, Any]:
-    """The group with so many windows as training takes: another choice of those without the answer every epoch."""
-    first, *others = group["windows"]
-    if not any(window[3] for window in group["windows"]):
-        return group
-    return {**group, "windows": [first, *chance.sample(others, min(WINDOWS - 1, len(others)))]}
+def epoch_order(groups: list[tuple[dict[str, Any], float]], seed: str) -> list[int]:
+    """The numbers of an epoch's questions, each as often as its weight says, parts of one by chance."""
+    chance = random.Random(seed)
+    order = [i for i, (_, weight) in enumerate(groups) for _ in range(int(weight + chance.random()))]
+    chance.shuffle(order)
+    return order
+
+
+def thinned(group: dict[str, Any], windows: int, chance: random.Random) -> dict[str, Any]:
+    """The group with one window that answers, if any does, and so many as training takes: others every epoch."""
+    right = [window for window in group["windows"] if window[2]]
+    wrong = [window for window in group["windows"] if not window[2]]
+    if not any(window[3] for window in right):
+        windows = max(windows, WITHOUT_SPANS)
+    first = [chance.choice(right)] if right else []
+    return {**group, "windows": [*first, *chance.sample(wrong, min(windows - len(first), len(wrong)))]}
 
 
 def begin_from(reader: Reader, work: Path, start: str | None) -> None:
@@ -127,6 +141,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--epochs", type=float, default=99)
     parser.add_argument("--peak", type=float, default=2e-3)
     parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--windows", type=int, default=2, help="windows of a question, the one that answers among them")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args()
@@ -135,7 +150,7 @@ def arguments() -> argparse.Namespace:
 def train(
     args: argparse.Namespace,
     reader: Reader,
-    groups: list[dict[str, Any]],
+    groups: list[tuple[dict[str, Any], float]],
     alphabet: Alphabet,
     optimiser: torch.optim.Optimizer,
     *,
@@ -146,16 +161,20 @@ def train(
     step, spent = started
     checkpoint = args.work / f"{args.out}.pt"
     weights = [p for p in reader.parameters() if p.requires_grad]
-    total = int(args.epochs * len(groups) / args.batch)
+    total = int(args.epochs * sum(weight for _, weight in groups) / args.batch)
+    order: list[int] = []
+    epoch = -1
     begun, saved, means = time.time() - spent, time.time(), np.zeros(2)
     while True:
         spent = time.time() - begun
         done = max(spent / (args.minutes * 60), step / max(total, 1))
         if done >= 1:
             break
-        epoch, at = divmod(step * args.batch, len(groups))
-        order = random.Random(f"{args.seed} {epoch}").sample(range(len(groups)), len(groups))
-        chosen = [thinned(groups[i], random.Random(f"{args.seed} {epoch} {i}")) for i in order[at : at + args.batch]]
+        if not order:
+            epoch += 1
+            order = epoch_order(groups, f"{args.seed} {step} {epoch}")
+        chance = random.Random(f"{args.seed} {step}")
+        chosen = [thinned(groups[order.pop()][0], args.windows, chance) for _ in range(min(args.batch, len(order)))]
         parts = [pair_rows(alphabet, silent, g["question"], [(w[0], w[1]) for w in g["windows"]]) for g in chosen]
         batch, begin, size = joined(parts)
         for p in optimiser.param_groups:
