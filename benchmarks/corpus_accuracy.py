@@ -19,16 +19,19 @@ from tests.corpus import specimens
 
 ROOT = Path(__file__).resolve().parent
 _ARTICLE = re.compile(r"(?m)^第[零〇一二三四五六七八九十百千0-9]+条(?:之[一二三四五六七八九十]+)?[ \u3000]")
+# An article whose space slipped before 条 (第七十五 条体育…): found as a node, not by the expression above.
+_SLIPPED = re.compile(r"第[零〇一二三四五六七八九十百千0-9]+[ \u3000]条")
 
 
 def articles(folder: Path) -> dict[str, object]:
     """Articles found as nodes against a count of their own by a regular expression, and articles that a passage's locator names."""
-    wanted = found = other = named = 0
+    wanted = found = other = named = slipped = 0
     for file in scan(folder).files:
         document = read(file)
         starts = {match.start() for match in _ARTICLE.finditer(document.text)}
         nodes = {node.start: node.label for node in document.outline if node.kind == "article"}
         wanted, found, other = wanted + len(starts), found + len(starts & set(nodes)), other + len(set(nodes) - starts)
+        slipped += sum(_SLIPPED.match(document.text, start) is not None for start in set(nodes) - starts)
         opening = {passage.start: passage.locator for passage in split(document)}
         named += sum(nodes[start] in opening[start] for start in starts & set(nodes) & set(opening))
     return {
@@ -36,6 +39,7 @@ def articles(folder: Path) -> dict[str, object]:
         "found_as_nodes": found,
         "share": round(found / wanted, 5),
         "nodes_that_the_count_does_not_have": other,
+        "of_these_articles_with_a_slipped_space": slipped,
         "articles_that_open_a_passage_and_its_locator": named,
     }
 

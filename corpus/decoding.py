@@ -16,8 +16,10 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-_NOT_LF = re.compile("[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # one class of characters is searched much faster
-_UNWANTED = re.compile(f"[{INVISIBLE}\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]+")
+_NO_CHARACTERS = f"{INVISIBLE}\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff"
+_UNWANTED = re.compile(f"[{_NO_CHARACTERS}]+")
+# One class of characters, without a repeat, is searched for several times faster than the patterns above.
+_UNCLEAN = re.compile(f"[{_NO_CHARACTERS}\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _NEAR_EAST = re.compile("[\u0300-\u036f\u0530-\u07ff]")
 _HIGH = frozenset((0, 0x30, 0xFF, *range(0x4E, 0xA0)))
 _DOUBLE = re.compile(rb"[\x81-\xfe][\x30-\x7e\x80-\xfe]")
@@ -27,9 +29,7 @@ _BIG5_COMMON = re.compile(rb"[\xa1-\xc6][\x40-\x7e\xa1-\xfe]")
 
 def clean(text: str) -> str:
     """The text with LF line ends and without NUL, control, zero-width and bidirectional control characters."""
-    if _NOT_LF.search(text):
-        text = _LINE_ENDS.sub("\n", text)
-    return _UNWANTED.sub("", text) if _UNWANTED.search(text) else text
+    return _UNWANTED.sub("", _LINE_ENDS.sub("\n", text)) if _UNCLEAN.search(text) else text
 
 
 def decode(data: bytes) -> tuple[str, str, str]:

@@ -52,9 +52,9 @@ class Line(NamedTuple):
     start: int
 
 
-def lines(text: str, start: int, end: int) -> list[Line]:
-    """The lines with something on them between two offsets."""
-    found = []
+def lines(text: str, start: int, end: int, most: int = _TAIL) -> list[Line]:
+    """The first lines with something on them between two offsets, so many at most."""
+    found: list[Line] = []
     offset = start
     for whole in text[start:end].split("\n"):
         size = len(whole)
@@ -63,6 +63,8 @@ def lines(text: str, start: int, end: int) -> list[Line]:
                 found.append(Line(whole, offset))
             elif not whole.isspace():
                 found.append(Line(whole.strip(), offset + size - len(whole.lstrip())))
+            if len(found) == most:
+                break
         offset += size + 1
     return found
 
@@ -249,7 +251,7 @@ def issuer(text: str, head: list[Line], name: str, signature: list[Line], number
 
 def head_lines(text: str) -> list[Line]:
     """The lines that the front of a document can take."""
-    return lines(text, 0, min(len(text), _HEAD))[:60]
+    return lines(text, 0, min(len(text), _HEAD), 60)
 
 
 def tail_lines(text: str) -> list[Line]:

@@ -29,7 +29,7 @@ class Locator:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._nodes = document.outline
+        self._text, self._nodes = document.text, document.outline
         self._starts = [node.start for node in self._nodes]
         self._parents = _parents(self._nodes)
         self._labels: dict[int, str] = {}
@@ -90,6 +90,10 @@ class Locator:
         """The locator of `text[start:end]`, the headings above it and its page, at one go."""
         inside = first_index = self.innermost(start)
         starts = self._starts
+        if self._is_whole_article(inside, start, end):
+            page = self.page(start)
+            place = self._head + self._label(inside) + (f"（第{page}页）" if page else "")
+            return place, self._heading_path(self._parents[inside]), page
         if inside < 0:  # a preamble or title with what follows it: pointed to by what follows
             following = bisect_left(starts, start)
             first_index = following if following < len(starts) and starts[following] < end else -1
@@ -102,13 +106,19 @@ class Locator:
         page = self.page(start)
         return self._head + first + (f"（第{page}页）" if page else ""), self._above(inside, start), page
 
+    def _is_whole_article(self, index: int, start: int, end: int) -> bool:
+        if index < 0 or self._starts[index] != start:
+            return False
+        node = self._nodes[index]
+        return node.kind == "article" and (end == node.end or (end < node.end and self._text[end : node.end].isspace()))
+
     def _place(self, index: int, offset: int, start: int, end: int) -> str:
         """The place of `offset` within the document, such as 第十二条第二款; the 款 is left out where the whole article is meant."""
         if index < 0:
             return ""
         node = self._nodes[index]
         if node.kind != "article" or (
-            node.start >= start and (end >= node.end or self._document.text[end : node.end].isspace())
+            node.start >= start and (end >= node.end or self._text[end : node.end].isspace())
         ):
             return self._label(index)
         paragraphs = self._paragraphs.get(index)
@@ -119,7 +129,7 @@ class Locator:
 
     def _paragraph_starts(self, index: int) -> list[int]:
         """Where the paragraphs (款) of an article start; the lines of its items and tables are not paragraphs."""
-        article, text = self._nodes[index], self._document.text
+        article, text = self._nodes[index], self._text
         below = []
         for node in islice(self._nodes, index + 1, None):
             if node.start >= article.end:

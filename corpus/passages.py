@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -20,7 +21,8 @@ _TINY = 0.1
 _FULL_ENOUGH = 0.3
 # How much a boundary before a line of this kind is worth; 9 always ends a passage that is not tiny.
 _BOUNDARY = {"part": 9, "chapter": 9, "section": 9, "annex": 9, "heading": 8, "article": 9, "table": 7, "row": 2}
-_BLANK = frozenset(" \t\u3000\xa0\u2002\u2003")
+# A line up to this length that a heading's mark opens is a heading alone.
+_HEADING = 40
 _LEAD = ("：", ":")
 
 
@@ -80,16 +82,52 @@ class _Packer:
         self._aim = max(1, int(budget * _CHARACTERS_PER_TOKEN))
         self._rare = [match.start() for match in tokens.rare().finditer(self._text)]
         self._boundaries = _boundaries(document)
+        # Where a passage can end before what follows is too long for it.
+        ends = sorted(start for start, value in self._boundaries.items() if value >= 4)
+        self._sections = [*ends, len(self._text)]
+        self._index = {start: index for index, start in enumerate(self._sections)}
+        self._counted = (0, 0, 0)
 
     def spans(self) -> list[tuple[int, int]]:
         groups: list[list[_Unit]] = []
+        place = 0
+        while place < len(self._text):
+            place = self._pack(self._whole_sections(place, groups), groups)
+        for group, following in pairwise(groups):
+            if self._is_tiny(following) and len(group) > 1:
+                self._even_out(group, following)
+        return [(group[0].start, group[-1].end) for group in groups]
+
+    def _whole_sections(self, place: int, groups: list[list[_Unit]]) -> int:
+        """Takes the sections from `place` on that are a passage each, as most articles are; returns where the next one starts.
+
+        Such a section is passed by `_pack` unchanged, which takes its lines one by one: it is neither tiny nor too long, holds
+        no boundary that could end a passage, ends without a lead sentence, and what follows ends a passage.
+        """
+        text, least = self._text, max(self._aim * _TINY, _HEADING + 1)
+        index = self._index.get(place, len(self._sections))
+        while index + 1 < len(self._sections):
+            following = self._sections[index + 1]
+            end = place + len(text[place:following].rstrip())
+            if self._boundaries.get(following, 9) != 9 or end - place < least or text[end - 1] in _LEAD:
+                break
+            if not self._fits(place, end):
+                break
+            groups.append([_Unit(place, end, 9, False)])
+            place, index = following, index + 1
+        return place
+
+    def _pack(self, place: int, groups: list[list[_Unit]]) -> int:
+        """Makes passages of the lines from `place` on, until one ends at a section; returns where that section starts."""
         held: list[_Unit] = []
-        pending = deque(self._units())
-        while pending:
-            unit = pending.popleft()
+        pending: deque[_Unit] = deque()
+        lines = self._units(place)
+        while unit := pending.popleft() if pending else next(lines, None):
             if held and self._ends_before(held, unit):
                 groups.append(held)
                 held = []
+                if unit.boundary == 9:
+                    return unit.start
             if held and self._is_tiny(held) and not self._fits(held[0].start, unit.end):
                 # A title before a paragraph that fills a passage: the paragraph gives its first sentences to it.
                 pieces = self._pieces(unit.start, unit.end, unit.boundary)
@@ -103,10 +141,7 @@ class _Packer:
             held.append(unit)
         if held:
             groups.append(held)
-        for group, following in pairwise(groups):
-            if self._is_tiny(following) and len(group) > 1:
-                self._even_out(group, following)
-        return [(group[0].start, group[-1].end) for group in groups]
+        return len(self._text)
 
     def _is_tiny(self, units: list[_Unit]) -> bool:
         return units[-1].end - units[0].start < self._aim * _TINY * 2
@@ -130,7 +165,17 @@ class _Packer:
         rare = self._rare and bisect_left(self._rare, end) - bisect_left(self._rare, start)
         if length + 3 * (rare or 0) <= self._budget:
             return True
-        return tokens.count(self._text[start:end]) <= self._budget
+        return self._count(start, end) <= self._budget
+
+    def _count(self, start: int, end: int) -> int:
+        """Tokens of a run of units. No token goes on over the end of a line or sentence, so a longer run adds to the last."""
+        text = self._text
+        first, last, count = self._counted
+        if start != first or end < last or text[last - 1 : last + 1].isalnum():
+            last, count = start, 0
+        count += tokens.count(text[last:end])
+        self._counted = (start, end, count)
+        return count
 
     def _ends_before(self, held: list[_Unit], unit: _Unit) -> bool:
         if unit.boundary < 4 or held[-1].leads:
@@ -138,7 +183,7 @@ class _Packer:
         # A heading line stays with what it heads, however many headings follow one another.
         if (
             held[-1].boundary >= 4
-            and held[-1].end - held[-1].start <= 40
+            and held[-1].end - held[-1].start <= _HEADING
             and unit.boundary < 9 + (held[-1].boundary != 9)
         ):
             return False
@@ -161,24 +206,20 @@ class _Packer:
                 best, best_value = count, value
         return best
 
-    def _units(self) -> list[_Unit]:
-        units = []
-        text = self._text
-        boundaries = self._boundaries
-        offset = 0
-        for line in text.split("\n"):
-            size = len(line)
-            if size and ((line[0] not in _BLANK and line[-1] not in _BLANK) or not line.isspace()):
-                start, end = offset, offset + size
-                if line[0] in _BLANK or line[-1] in _BLANK:
-                    start, end = offset + size - len(line.lstrip()), offset + len(line.rstrip())
+    def _units(self, place: int) -> Iterator[_Unit]:
+        text, boundaries = self._text, self._boundaries
+        while place < len(text):
+            stop = text.find("\n", place)
+            stop = stop if stop >= 0 else len(text)
+            line = text[place:stop]
+            start, end = place + len(line) - len(line.lstrip()), place + len(line.rstrip())
+            if start < end:
                 boundary = boundaries.get(start, 1)
                 if self._fits(start, end):
-                    units.append(_Unit(start, end, boundary, text[end - 1] in _LEAD))
+                    yield _Unit(start, end, boundary, text[end - 1] in _LEAD)
                 else:
-                    units.extend(self._pieces(start, end, boundary))
-            offset += size + 1
-        return units
+                    yield from self._pieces(start, end, boundary)
+            place = stop + 1
 
     def _pieces(self, start: int, end: int, boundary: int) -> list[_Unit]:
         pieces = []

@@ -15,6 +15,8 @@ _OWN = rf"(?:本(?:{_KINDS}|实施\S{{2}}|\S{{1,4}})|现予(?:公布|发布)|该
 _START = r"(?:施行|实施|执行|生效|起效|试行)"
 _OWN_ENDS = re.compile(rf"{_OWN}[^《》]{{0,14}}$")
 _OWN_TERM = re.compile(rf"{_OWN}|起{_START}|有效期(?:调整|延长|延续)|重新发布|继续(?:执行|有效)")
+_BEGINS = re.compile(rf"起(?:开始|正式)?{_START}")
+_MOST = 12  # the last places are looked at: what a document says of its own validity stands at its end
 _EVENT = r"(?P<event>(?:印发|发布|公布|颁布|下发|发文|签发)之?日)"
 _FROM = re.compile(
     rf"自[ ]?(?P<when>{DATE.pattern.replace(chr(92) + '5', '[-/.]')}|{_EVENT}|.{{0,20}}?之日)[ ]?起(?:开始|正式)?{_START}"
@@ -44,17 +46,20 @@ _STATUS = re.compile(
     r"[（(\[【](?:已|现已)?(?P<status>废止|失效|被替代)[）)\]】]"
     rf"|(?:效力状态|有效性|时效性|状态)[:：][ ]?(?P<stated>{'|'.join(sorted(_NORMAL, key=len, reverse=True))})"
 )
-_STOPS = "。！？\n"
+_STOPS = "\n。！？"
 
 
 def _sentence(text: str, offset: int) -> tuple[int, int]:
-    start = max(text.rfind(stop, 0, offset) for stop in _STOPS) + 1
-    ends = [place for place in (text.find(stop, offset) for stop in _STOPS) if place >= 0]
-    return start, min(ends, default=len(text))
+    start, end = 0, len(text)
+    for stop in _STOPS:  # the line end first: the rarer marks are then looked for in the line alone
+        start = max(start, text.rfind(stop, start, offset) + 1)
+        place = text.find(stop, offset, end)
+        end = place if place >= 0 else end
+    return start, end
 
 
-def _occurrences(text: str, word: str, limit: int = 12) -> list[int]:
-    """The last places of `word`, last first: what a document says of its own validity stands at its end."""
+def _occurrences(text: str, word: str, limit: int = _MOST) -> list[int]:
+    """The last places of `word`, last first."""
     places: list[int] = []
     place = text.rfind(word)
     while place >= 0 and len(places) < limit:
@@ -65,18 +70,16 @@ def _occurrences(text: str, word: str, limit: int = 12) -> list[int]:
 
 def effective(text: str, issued: Value | None, head: Sequence[Line]) -> Value | None:
     """施行日期: 自…起施行 with this document as its subject; the day of issue where it says 自印发之日起; LawRefBook's line."""
-    best: Value | None = None
-    for word in ("起施行", "起实施", "起执行", "起生效", "起正式", "起试行", "起开始"):
-        for place in _occurrences(text, word):
-            start, end = _sentence(text, place)
-            match = _FROM.search(text, start, end)
-            if match is None or not _is_own(text[start : match.start()]):
-                continue
-            when = first_date(match["when"]) or (issued.value if match["event"] and issued else "")
-            if when and (best is None or match.start() > (best.start or 0)):
-                best = Value(when, match.start(), match.end())
-            break
-    return best or _stated(head)
+    places = [match.start() for match in _BEGINS.finditer(text)]
+    for place in reversed(places[-_MOST:]):
+        start, end = _sentence(text, place)
+        match = _FROM.search(text, start, end)
+        if match is None or not _is_own(text[start : match.start()]):
+            continue
+        when = first_date(match["when"]) or (issued.value if match["event"] and issued else "")
+        if when:
+            return Value(when, match.start(), match.end())
+    return _stated(head)
 
 
 def _is_own(before: str) -> bool:
