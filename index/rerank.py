@@ -38,17 +38,23 @@ class BuiltInReranker:
         """Nothing is loaded before the first question."""
         self.name = BUILT_IN
 
+    def words(self, question: str, passages: Sequence[Passage], prior: Sequence[float]) -> NDArray[np.float32]:
+        """What wording says: (len(passages), len(ranking.NAMES)), without reading any passage."""
+        from index import ranking
+        from index.encoders.windows import built_in
+
+        return ranking.features(ranking.asked(question, built_in().rarity), passages, prior)
+
     def table(self, question: str, passages: Sequence[Passage], prior: Sequence[float]) -> NDArray[np.float32]:
         """The features (len(passages), len(ranking.NAMES) + 4) that are weighed; the last four come from the network."""
         import numpy as np
 
-        from index import ranking
         from index.encoders.windows import built_in
 
-        network = built_in()
-        words = ranking.features(ranking.asked(question, network.rarity), passages, prior)
+        words = self.words(question, passages, prior)
         first = np.argsort(-(words @ _weights(models())[0]), kind="stable")[: self.READ]
-        relevance = np.array([s.relevance for s in network.read(question, [passages[i] for i in first])], np.float32)
+        read = built_in().read(question, [passages[i] for i in first])
+        relevance = np.array([s.relevance for s in read], np.float32)
         meaning = np.zeros((len(passages), 4), dtype=np.float32)
         meaning[first, 0] = relevance / 4
         meaning[first, 1] = 1 / (1 + np.exp(-relevance))

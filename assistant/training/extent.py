@@ -1,11 +1,13 @@
 """Fits the scorer of runs and the answerability of the extractive reader, cross-fitted by document.
 
-    python -m assistant.training.extent OUT.safetensors --index NCP_INDEX --suite NCP_DIR --absent ABSENT_CASES.jsonl \
-        [--more CMRC_DIR=CMRC_INDEX] [--cache FILE.npz]
+    python -m assistant.training.extent FOLDS_DIR OUT.safetensors ncp=NCP_DIR:NCP_INDEX cmrc=CMRC_DIR:CMRC_INDEX \
+        --absent ABSENT_CASES.jsonl:NCP_INDEX [--limit 700]
 
-Runs: expected overlap with the written answer (ROUGE-L, F) under a softmax over all runs is raised directly, with a little
-cross-entropy towards the best runs. Answerability: logistic regression on what the scorer, the network and the rules say of
-answerable and of absent questions. Prints cross-fitted figures, then fits on everything and writes the weights.
+FOLDS_DIR/fold0 and /fold1 hold ``reader/`` and ``ranker/``, each trained without the documents of its fold, and each case is
+ranked and read by those that did not see its document. Runs: expected overlap with the written answer (ROUGE-L, F) under a
+softmax over all runs is raised directly, with a little cross-entropy towards the best runs. Answerability: logistic regression
+on what the scorer, the network and the rules say of answerable and of absent questions. Prints cross-fitted figures, writes the
+weights for either fold beside its reader, then those of all cases to OUT.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +27,13 @@ from safetensors.numpy import save_file
 from assistant.reading import reader, runs, trained
 from assistant.training.overlap import f_score, letters, run, subsequence
 from assistant.understanding.analysis import analyse
+from index.encoders import models_from
 from index.local import LocalIndex, open_index
 from index.rerank import load_reranker
-from index.training.groups import fold_of
+from index.training.groups import FOLDS, fold_of
 
 HIDDEN, EPOCHS, RATE = 32, 25, 3e-3
+SUITE = "ncp"  # the suite that the absent questions are asked of
 Floats = NDArray[np.float32]
 
 
@@ -57,20 +62,26 @@ def overlap(found: runs.Runs, texts: list[str], golds: list[str], measure: Calla
     return np.array(out, dtype=np.float32)
 
 
-def cases(name: str, file: Path, index: LocalIndex, limit: int | None, seed: int) -> Iterator[Case]:
+def sample(file: Path, limit: int | None, seed: int) -> list[dict[str, Any]]:
+    """The cases of a file, or so many of them by chance."""
     lines = [json.loads(line) for line in file.open(encoding="utf-8")]
-    if limit and limit < len(lines):
-        lines = random.Random(seed).sample(lines, limit)
+    return random.Random(seed).sample(lines, limit) if limit and limit < len(lines) else lines
+
+
+def cases(name: str, lines: list[dict[str, Any]], index: LocalIndex, folders: list[Path]) -> Iterator[Case]:
+    """Every case as the models of the folder see it that did not see its document."""
     for case in lines:
+        fold = fold_of(case["evidence"][0]["doc"] if case["evidence"] else case["id"])
         analysis = analyse(case["question"])
-        hits = index.search(analysis.text, 10)
-        if not hits:
-            continue
-        found, relevance = trained.candidates(analysis, hits)
+        with models_from(folders[fold]):
+            hits = index.search(analysis.text, 10)
+            if not hits:
+                continue
+            found, relevance = trained.candidates(analysis, hits)
+            rules = reader.rule_signs(analysis, hits, index)
         texts = [h.passage.text for h in hits]
         value = overlap(found, texts, case["answers"], run if name == "cmrc" else subsequence)
-        document = case["evidence"][0]["doc"] if case["evidence"] else case["id"]
-        yield Case(found, relevance, value, reader.rule_signs(analysis, hits, index), fold_of(document), name)
+        yield Case(found, relevance, value, rules, fold, name)
 
 
 def fit_runs(found: list[Case], seed: int) -> trained.Weights:
@@ -133,29 +144,45 @@ def abstention(odds: Floats, labels: NDArray[np.bool_], share: float) -> dict[st
     }
 
 
-def report(found: list[Case], absent: list[Case], seed: int) -> float:
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Both sets of weights."""
+
+    runs: trained.Weights
+    answerable: Floats
+
+    def save(self, file: Path, threshold: float) -> None:
+        """Writes them, log-odds 0 moved to the threshold."""
+        names = ("mean", "scale", "up", "up_bias", "down", "down_bias")
+        answerable = self.answerable.copy()
+        answerable[-1] -= threshold
+        file.parent.mkdir(parents=True, exist_ok=True)
+        parts = {name: np.atleast_1d(getattr(self.runs, name)) for name in names}
+        save_file({**parts, "answerable": answerable}, str(file))
+
+
+def fitted(found: list[Case], absent: list[Case], seed: int) -> Fitted:
+    """Weights from these cases: runs from all, answerability from those of the absent questions' suite."""
+    scorer = fit_runs(found, seed)
+    own = [c for c in found if c.suite == SUITE]
+    rows = np.stack([signs(c, scorer) for c in (*own, *absent)])
+    return Fitted(scorer, fit_answerable(rows, np.array([True] * len(own) + [False] * len(absent))))
+
+
+def report(found: list[Case], absent: list[Case], halves: list[Fitted]) -> float:
     """Prints cross-fitted figures and returns the threshold at 4 % false refusals."""
     values: dict[str, list[float]] = {}
-    odds: list[float] = []
-    labels: list[bool] = []
-    for fold in (0, 1):
-        scorer = fit_runs([c for c in found if c.fold != fold], seed)
-        learn = [c for c in found if c.fold != fold and c.suite == "ncp"], [c for c in absent if c.fold != fold]
-        rows = np.stack([signs(c, scorer) for part in learn for c in part])
-        weights = fit_answerable(rows, np.array([True] * len(learn[0]) + [False] * len(learn[1])))
-        for c in found:
-            if c.fold == fold:
-                values.setdefault(c.suite, []).append(float(c.overlap[int(scorer(c.found.features).argmax())]))
-        for part, label in ((found, True), (absent, False)):
-            for c in part:
-                if c.fold == fold and c.suite != "cmrc":
-                    odds.append(float(np.append(signs(c, scorer), 1) @ weights))
-                    labels.append(label)
+    for c in found:
+        best = int(halves[c.fold].runs(c.found.features).argmax())
+        values.setdefault(c.suite, []).append(float(c.overlap[best]))
     for suite, got in values.items():
         print(suite, len(got), f"overlap {np.mean(got):.4f} +- {1.96 * np.std(got) / len(got) ** 0.5:.4f}")
+    asked = [c for c in (*found, *absent) if c.suite in (SUITE, "absent")]
+    odds = [float(np.append(signs(c, halves[c.fold].runs), 1) @ halves[c.fold].answerable) for c in asked]
+    labels = np.array([c.suite == SUITE for c in asked])
     threshold = 0.0
     for share in (0.02, 0.03, 0.04, 0.05, 0.08):
-        result = abstention(np.array(odds, np.float32), np.array(labels), share)
+        result = abstention(np.array(odds, np.float32), labels, share)
         threshold = result["threshold"] if share == 0.04 else threshold
         print(share, {k: round(v, 3) for k, v in result.items()}, flush=True)
     return threshold
@@ -163,31 +190,32 @@ def report(found: list[Case], absent: list[Case], seed: int) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("folds", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--suite", type=Path, required=True)
-    parser.add_argument("--index", type=Path, required=True)
-    parser.add_argument("--absent", type=Path, required=True)
-    parser.add_argument("--more", action="append", default=[])
-    parser.add_argument("--limit", type=int, default=500)
+    parser.add_argument("suites", nargs="+")
+    parser.add_argument("--absent", required=True)
+    parser.add_argument("--limit", type=int, default=700)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
+    folders = [args.folds / f"fold{fold}" for fold in range(FOLDS)]
     reranker = load_reranker("built-in")
-    index = open_index(args.index, reranker=reranker)
-    found = list(cases("ncp", args.suite / "cases.jsonl", index, None, args.seed))
-    absent = list(cases("absent", args.absent, index, None, args.seed))
-    for pair in args.more:
-        suite, _, folder = pair.partition("=")
-        more = open_index(Path(folder), reranker=reranker)
-        found += cases("cmrc", Path(suite) / "cases.jsonl", more, args.limit, args.seed)
-    threshold = report(found, absent, args.seed)
-    scorer = fit_runs(found, args.seed)
-    own = [c for c in found if c.suite == "ncp"]
-    rows = np.stack([signs(c, scorer) for c in [*own, *absent]])
-    answerable = fit_answerable(rows, np.array([True] * len(own) + [False] * len(absent)))
-    answerable[-1] -= threshold  # log-odds 0 is where 4 % of the answerable are refused
-    names = ("mean", "scale", "up", "up_bias", "down", "down_bias")
-    args.out.parent.mkdir(parents=True, exist_ok=True)
-    save_file({**{n: np.atleast_1d(getattr(scorer, n)) for n in names}, "answerable": answerable}, str(args.out))
+    found: list[Case] = []
+    for given in args.suites:
+        name, _, rest = given.partition("=")
+        suite, _, folder = rest.rpartition(":")
+        index = open_index(Path(folder), reranker=reranker)
+        found += cases(name, sample(Path(suite) / "cases.jsonl", args.limit, args.seed), index, folders)
+    file, _, folder = args.absent.rpartition(":")
+    index = open_index(Path(folder), reranker=reranker)
+    absent = list(cases("absent", sample(Path(file), None, args.seed), index, folders))
+    halves = [
+        fitted([c for c in found if c.fold != fold], [c for c in absent if c.fold != fold], args.seed)
+        for fold in range(FOLDS)
+    ]
+    threshold = report(found, absent, halves)
+    for folder_of, weights in zip(folders, halves, strict=True):
+        weights.save(folder_of / "extent" / "model.safetensors", threshold)
+    fitted(found, absent, args.seed).save(args.out, threshold)
 
 
 if __name__ == "__main__":

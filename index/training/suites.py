@@ -21,6 +21,7 @@ import json
 import random
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +46,17 @@ def places(text: str, piece: str) -> list[tuple[int, int]]:
     return [(m.start(), m.end()) for m in re.finditer(re.escape(piece), text)]
 
 
+@lru_cache(maxsize=64)
+def text_of(index: LocalIndex, doc_id: str) -> str:
+    """The text of a document; a law has thousands of outline places, which take a second to read."""
+    return index.document(doc_id).text
+
+
 def spans_in(passage: Passage, index: LocalIndex, quotes: list[str]) -> list[list[int]]:
     """The parts of quotes of its document that the passage holds, where it holds half of the shorter of the two."""
     out = []
     for quote in quotes:
-        for start, end in places(index.document(passage.doc_id).text, quote):
+        for start, end in places(text_of(index, passage.doc_id), quote):
             low, high = max(start, passage.start), min(end, passage.end)
             if high - low >= max(1, min(len(quote), passage.end - passage.start) / 2):
                 out.append([low - passage.start, high - passage.start])
