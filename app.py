@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from corpus.console import run
@@ -31,7 +32,7 @@ def serve_chat(settings: Settings, mcp: bool) -> None:
     from web.app import application, listen, serve
 
     opened = listen(settings.host, settings.port)
-    assistant, handle, summary = open_assistant(settings, report)
+    assistant, handle, summary = open_assistant(settings, progress())
     app = application(assistant, handle, settings, failed=summary.failed, mcp=mcp)
     host, port = opened.getsockname()[:2]
     for failed in summary.failed:
@@ -40,10 +41,15 @@ def serve_chat(settings: Settings, mcp: bool) -> None:
     serve(app, opened)
 
 
-def report(what: str, done: int, total: int) -> None:
-    """One line on stderr that moves on as the index is made."""
-    end = "\n" if done >= total else "\r"
-    print(f"\r{what} {done}/{total}", end=end, file=sys.stderr, flush=True)
+def progress() -> Callable[[str, int, int], None]:
+    """What tells of the index while it is made: a bar on a terminal; in a log one line, with the number of documents."""
+    from assistant.console import progress_bar
+
+    def line(stage: str, done: int, total: int) -> None:
+        if stage == "read" and done == 0:
+            print(f"reading {total} new or changed documents", file=sys.stderr, flush=True)
+
+    return progress_bar() or line
 
 
 def main() -> int:

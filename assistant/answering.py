@@ -57,6 +57,7 @@ class Answering:
         self.part_hits: list[list[Hit]] = []
         self.notices: list[Notice] = []
         self.timings: dict[str, float] = {}
+        self.language = question.language if question.language in _NOT_FOUND else settings.language
         self.began = time.perf_counter()
         self.status: AnswerStatus = "not_found"
         self.mode: Mode = "extractive"
@@ -181,7 +182,7 @@ class Answering:
         self.mode = "extractive"
         dropped = self.draft.dropped
         self.draft = extractive.Draft(Citations(self.index), dropped=dropped)
-        self.notices.append(Notice("model_failed", notices.words(self.settings.language, "model", reason=reason)))
+        self.notices.append(Notice("model_failed", notices.words(self.language, "model", reason=reason)))
 
     def _complete(self) -> None:
         """A notice when the question asks for a list and the model told half of it."""
@@ -191,18 +192,18 @@ class Answering:
             return
         counted = half_told(self.draft.text, [citation.quote for citation in self.draft.citations.made])
         if counted:
-            text = notices.words(self.settings.language, "list", expected=counted[0], found=counted[1])
+            text = notices.words(self.language, "list", expected=counted[0], found=counted[1])
             self.notices.append(Notice("incomplete_list", text))
 
     def _clarify(self, reading: Reading) -> None:
         """Ask back, with the choices as whole questions."""
         self.status = "clarify"
         self.choices = tuple(f"{label}的{self.analysis.text}" for label in dict.fromkeys(reading.choices))
-        self.draft.text = _CLARIFY[self.settings.language] + "\n" + "\n".join(f"- {choice}" for choice in self.choices)
+        self.draft.text = _CLARIFY[self.language] + "\n" + "\n".join(f"- {choice}" for choice in self.choices)
 
     def _not_found(self) -> Iterator[Event]:
         """Say plainly that nothing was found."""
-        language = self.settings.language
+        language = self.language
         self.status = "not_found"
         self.draft.text = _NOT_FOUND[language] + (_RELATED[language] if self.hits else "")
         self.draft.citations.made.clear()
@@ -211,7 +212,7 @@ class Answering:
 
     def _weigh(self, reading: Reading) -> None:
         """Notices of the extracts: lists that are short, evidence that is weak."""
-        language = self.settings.language
+        language = self.language
         for extract in reading.extracts:
             if 0 < extract.found < extract.expected:
                 text = notices.words(language, "list", expected=extract.expected, found=extract.found)
@@ -221,7 +222,7 @@ class Answering:
 
     def _answer(self) -> Answer:
         """The answer as it stands."""
-        language, today = self.settings.language, date.today()
+        language, today = self.language, date.today()
         citations = tuple(self.draft.citations.made)
         self.notices.extend(notices.validity(citations, self.index, today, language))
         if self.status == "answered" and conflicts.disagree(self.draft.statements, citations):

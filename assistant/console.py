@@ -13,6 +13,7 @@ from assistant.types import Answer
 from corpus.errors import IndexMissing
 
 Bar = Callable[[str, int, int], None]
+_STAGES = {"read": "reading documents", "write": "writing the index"}
 _STATUS = {"answered": "", "not_found": "未找到", "clarify": "需要补充", "error": "出错"}
 
 
@@ -67,8 +68,10 @@ def progress_bar() -> Bar | None:
     def show(stage: str, done: int, total: int) -> None:
         from tqdm import tqdm
 
+        if not total:  # a stage that cannot say how much there is: the folder is being looked through
+            return
         if stage not in bars:
-            bars[stage] = tqdm(total=total, desc=stage, file=sys.stderr, leave=False)
+            bars[stage] = tqdm(total=total, desc=_STAGES.get(stage, stage), file=sys.stderr, leave=False)
         bars[stage].update(done - bars[stage].n)
         if done >= total:
             bars.pop(stage).close()

@@ -76,13 +76,15 @@ class Notice:
 class Question:
     """What is asked: the words, the turns before them (oldest first), where to look.
 
-    `standalone` is a rewriting given by the person, used instead of the system's own.
+    `standalone` is a rewriting given by the person, used instead of the system's own. `language` ("zh" or "en") is that of
+    what the system says itself (nothing found, notices); empty: as set.
     """
 
     text: str
     history: tuple[Turn, ...] = ()
     filters: Filters = field(default_factory=Filters)
     standalone: str | None = None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from corpus.errors import ServeError
+from corpus.errors import ServeError, SuyuanError
 from corpus.types import FailedFile
 from settings import Settings
 from web.service import Service
@@ -17,7 +19,8 @@ from web.texts import STATIC, TEXTS
 
 if TYPE_CHECKING:
     import gradio as gr
-    from fastapi import FastAPI
+    from fastapi import FastAPI, Request
+    from fastapi.responses import JSONResponse
 
     from index.types import IndexHandle
     from web.library import Update
@@ -71,25 +74,49 @@ def application(
         accounts.all()
     service = Service(assistant, handle, settings)
     library = Library(settings, update or index_update(settings), failed)
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=_mcp(service) if mcp else None)
+    app.add_exception_handler(SuyuanError, _refused)
     app.mount("/suyuan/static", StaticFiles(directory=STATIC))
     app.mount("/suyuan/texts", StaticFiles(directory=TEXTS))
     app.include_router(routes(service, library, login=accounts is not None))
     if accounts:
-        app.include_router(signing(settings, service.store, accounts))
-    if mcp and find_spec("mcp") is None:
-        raise ServeError("the MCP server needs a package that is not installed", "mcp", "pip install 'mcp>=1.21,<2'")
-    page = blocks(service)
+        app.include_router(signing(service.store, accounts))
     gr.mount_gradio_app(
-        app, page, path="/", theme=theme(), head=HEAD, css="footer{display:none!important}", footer_links=[],
-        ssr_mode=False, run_history=False, show_error=True, mcp_server=mcp, max_file_size=1,
+        app, blocks(service), path="/", theme=theme(), head=HEAD, css="footer{display:none!important}", footer_links=[],
+        ssr_mode=False, run_history=False, show_error=True, mcp_server=False, max_file_size=1,
         enable_monitoring=False, pwa=False, app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
     )  # fmt: skip
-    if mcp and not page.mcp_server:
-        raise ServeError("the MCP server cannot start", page.mcp_error, "pip install 'mcp>=1.21,<2'")
     app.add_middleware(Gate, settings=settings, store=service.store, accounts=accounts)
     app.state.service = service
     return app
+
+
+def _mcp(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """What adds the MCP server to an application and keeps it alive with it. Raises ServeError without its package."""
+    if find_spec("mcp") is None:
+        raise ServeError("the MCP server needs a package that is not installed", "mcp", "pip install 'mcp>=1.21,<2'")
+    from web.tools import mount, server
+
+    made = server(service)
+
+    @asynccontextmanager
+    async def alive(app: FastAPI) -> AsyncIterator[None]:
+        app.router.routes.insert(0, mount(made))
+        async with made.session_manager.run():
+            yield
+
+    return alive
+
+
+def _refused(request: Request, error: Exception) -> JSONResponse:
+    from fastapi.responses import JSONResponse
+
+    from web.refusals import Refusal, told
+
+    if not isinstance(error, SuyuanError):  # cannot be: it is the handler of that class
+        raise error
+    status = error.status if isinstance(error, Refusal) else 400
+    return JSONResponse({"detail": told(error, request.scope["suyuan.language"])}, status)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -11,22 +11,22 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from corpus.errors import QuestionError
 from index.types import Index
 from settings import Settings
 from web import view
+from web.refusals import Refusal
 
 _ONE = threading.Lock()
 
 
 def case(turn: dict[str, Any], before: list[dict[str, Any]], index: Index) -> dict[str, Any]:
-    """A turn as a case. Raises QuestionError when its citations are no longer in the documents, or when it asked back."""
+    """A turn as a case. Raises Refusal when its citations are no longer in the documents, or when it asked back."""
     answer = view.refresh(turn["answer"], index)
     if answer["status"] not in ("answered", "not_found"):
-        raise QuestionError("这一条不是答案，不能存入评测集", answer["status"])
+        raise Refusal("case.status")
     lost = [each for each in answer["citations"] if each["state"] not in ("same", "moved")]
     if lost:
-        raise QuestionError("引用的原文已变更，不能存入评测集", lost[0]["title"])
+        raise Refusal("case.changed", title=lost[0]["title"])
     answerable = answer["status"] == "answered"
     evidence = {(each["source"], each["quote"]): None for each in answer["citations"]}
     return {
@@ -42,7 +42,7 @@ def case(turn: dict[str, Any], before: list[dict[str, Any]], index: Index) -> di
 
 
 def save_case(settings: Settings, index: Index, turn: dict[str, Any], before: list[dict[str, Any]]) -> dict[str, Any]:
-    """Adds a case to the suite, once; returns its id and the file. Raises QuestionError as `case` does."""
+    """Adds a case to the suite, once; returns its id and the file. Raises Refusal as `case` does."""
     made = case(turn, before, index)
     suite = settings.data / "suite"
     cases = suite / "cases.jsonl"

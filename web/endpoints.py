@@ -1,7 +1,7 @@
 """The Gradio page and the named endpoints that programs call. Knows nothing of HTTP or of what an answer is made of.
 
-`ask`, `search`, `sources` and `document` are for programs: `/gradio_api/call/ask`, Gradio's clients, and the tools of the
-MCP server. The screen itself asks through `chat`. Gradio is heavy: import this module where the server is made.
+`ask`, `search`, `sources` and `document` are for programs: `/gradio_api/call/ask` and Gradio's clients. The screen itself
+asks through `chat`. Gradio is heavy: import this module where the server is made.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import gradio as gr
 
 from corpus.errors import SuyuanError
 from web import view
+from web.refusals import told
 from web.service import Service
 from web.texts import words
 
@@ -40,14 +41,14 @@ def blocks(service: Service) -> gr.Blocks:
     return page
 
 
-def _who(request: gr.Request) -> tuple[str, bool]:
-    person = request.request.scope["suyuan.person"]
-    return person.key, person.paced
+def _who(request: gr.Request) -> tuple[str, bool, str]:
+    scope = request.request.scope
+    return scope["suyuan.person"].key, scope["suyuan.person"].paced, scope["suyuan.language"]
 
 
 def _endpoints(service: Service) -> None:
-    def refuse(error: SuyuanError) -> gr.Error:
-        return gr.Error(str(error), print_exception=False)
+    def refuse(error: SuyuanError, request: gr.Request) -> gr.Error:
+        return gr.Error(told(error, _who(request)[2]), print_exception=False)
 
     def chat(payload: dict[str, Any], request: gr.Request) -> Iterator[dict[str, Any]]:
         """The events of an answer, for the screen."""
@@ -67,9 +68,11 @@ def _endpoints(service: Service) -> None:
             answer: dict[str, Any] = to_dict(service.ask(*_who(request), question, scope))
             return answer
         except SuyuanError as error:
-            raise refuse(error) from None
+            raise refuse(error, request) from None
 
-    def search(question: str, count: int = 10, scope: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    def search(  # noqa: D417
+        question: str, request: gr.Request, count: int = 10, scope: dict[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
         """Find passages of the policy documents, best first, each with its document, locator and offsets.
 
         Args:
@@ -81,13 +84,13 @@ def _endpoints(service: Service) -> None:
         try:
             return service.search(question, int(count), scope)
         except SuyuanError as error:
-            raise refuse(error) from None
+            raise refuse(error, request) from None
 
     def sources() -> list[dict[str, Any]]:
         """List the policy documents with their metadata."""
         return [view.source(each) for each in service.handle.current().documents()]
 
-    def document(doc_id: str) -> dict[str, Any]:
+    def document(doc_id: str, request: gr.Request) -> dict[str, Any]:  # noqa: D417
         """Read one policy document: its text, outline and metadata.
 
         Args:
@@ -95,9 +98,9 @@ def _endpoints(service: Service) -> None:
 
         """
         try:
-            return view.document(service.handle.current().document(doc_id), ())
-        except KeyError:
-            raise gr.Error(f"没有这份文件：{doc_id[:80]}", print_exception=False) from None
+            return service.document(doc_id)
+        except SuyuanError as error:
+            raise refuse(error, request) from None
 
     gr.api(chat, api_name="chat", api_visibility="undocumented")
     for endpoint in (ask, search, sources, document):

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 from settings import Settings
 from web.accounts import Accounts
+from web.refusals import Refusal
 from web.store import Store
 
 Scope = dict[str, Any]
@@ -28,7 +29,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-SIGN_IN, VISITOR = "suyuan_session", "suyuan_visitor"
+SIGN_IN, VISITOR, LANGUAGE = "suyuan_session", "suyuan_visitor", "suyuan_language"
 YEAR = 365 * 24 * 3600
 MOST_BODY = 256 * 1024  # bytes of a request that is not an upload: a question, a comment, a scope of many documents
 
@@ -111,15 +112,17 @@ class Gate:
                 await self.app(scope, receive, send)
             return
         headers = _headers(scope)
+        cookies = _cookies(headers.get("cookie", ""))
+        language = scope["suyuan.language"] = _language(cookies, self.settings)
         refusal = self._refusal(scope, headers)
-        person, fresh = (None, None) if refusal else self._person(scope, headers)
+        person, fresh = (None, None) if refusal else self._person(scope, headers, cookies)
         if refusal is None and person is None and not _OPEN.fullmatch(scope["path"]):
-            refusal = (401, "请先登录")
+            refusal = Refusal("login", 401)
             if scope["path"] == "/" and scope["method"] in ("GET", "HEAD"):
-                await _plain(send, 303, "", {"location": "/suyuan/login"})
+                await _plain(send, 303, {"location": "/suyuan/login"})
                 return
         if refusal:
-            await _plain(send, *refusal)
+            await _refuse(send, refusal, language)
             return
         scope["suyuan.person"] = person
         extra = [cookie(VISITOR, fresh, YEAR, secure=_secure(scope, headers))] if fresh else []
@@ -128,31 +131,32 @@ class Gate:
         with suppress(TooLargeError):
             await self.app(scope, body.receive, _dressed(send, extra, scope["path"], body))
         if body.over:
-            await _plain(send, 413, _too_large(limit))
+            await _refuse(send, Refusal("large", 413, most=limit), language)
 
     def _limit(self, scope: Scope) -> int:
         upload = scope["path"] == "/suyuan/api/sources"
         return self.settings.upload_megabytes * 1024 * 1024 * 8 if upload else MOST_BODY
 
-    def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
+    def _refusal(self, scope: Scope, headers: dict[str, str]) -> Refusal | None:
         path, limit = scope["path"], self._limit(scope)
         if not _KNOWN.fullmatch(path) or "\\" in path or "/../" in f"{path}/" or "\0" in path:
-            return 404, "没有这个地址"
+            return Refusal("address", 404)
         host = urlsplit(f"//{headers.get('host', '')}")
         if is_loopback(self.settings.host) and not is_loopback(host.hostname or ""):
-            return 421, "请用本机地址访问"  # a page elsewhere that points its own name at this machine
+            return Refusal("host", 421)  # a page elsewhere that points its own name at this machine
         if int(headers.get("content-length") or 0) > limit:
-            return 413, _too_large(limit)
+            return Refusal("large", 413, most=limit)
         if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
             origin = headers.get("origin")
             if headers.get("sec-fetch-site") == "cross-site" or (
                 origin and urlsplit(origin).netloc != headers.get("host")
             ):
-                return 403, "请求来自其他网站"
+                return Refusal("origin", 403)
         return None
 
-    def _person(self, scope: Scope, headers: dict[str, str]) -> tuple[Person | None, str | None]:
-        cookies = _cookies(headers.get("cookie", ""))
+    def _person(
+        self, scope: Scope, headers: dict[str, str], cookies: dict[str, str]
+    ) -> tuple[Person | None, str | None]:
         near = is_loopback((scope.get("client") or ("",))[0]) and "x-forwarded-for" not in headers
         if self.accounts is not None:
             token = cookies.get(SIGN_IN)
@@ -172,8 +176,9 @@ def _secure(scope: Scope, headers: dict[str, str]) -> bool:
     return scope.get("scheme") == "https" or headers.get("x-forwarded-proto") == "https"
 
 
-def _too_large(limit: int) -> str:
-    return f"内容太大，上限为 {limit} 字节"
+def _language(cookies: dict[str, str], settings: Settings) -> str:
+    chosen = cookies.get(LANGUAGE, "")
+    return chosen if chosen in ("zh", "en") else settings.language
 
 
 class _Body:
@@ -210,9 +215,12 @@ def _dressed(send: Send, cookies: list[str], path: str, body: _Body) -> Send:
     return dressed
 
 
-async def _plain(send: Send, status: int, text: str, headers: dict[str, str] | None = None) -> None:
-    body = json.dumps({"detail": text}, ensure_ascii=False).encode() if text else b""
-    given = {"content-type": "application/json", "content-length": str(len(body))} | HEADERS | (headers or {})
+async def _refuse(send: Send, refusal: Refusal, language: str) -> None:
+    await _plain(send, refusal.status, {}, json.dumps({"detail": refusal.told(language)}, ensure_ascii=False).encode())
+
+
+async def _plain(send: Send, status: int, headers: dict[str, str], body: bytes = b"") -> None:
+    given = {"content-type": "application/json", "content-length": str(len(body))} | HEADERS | headers
     pairs = [(name.encode(), value.encode("latin-1")) for name, value in given.items()]
     await send({"type": "http.response.start", "status": status, "headers": pairs})
     await send({"type": "http.response.body", "body": body})

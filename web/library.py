@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from corpus.errors import CorpusError, SuyuanError
+from corpus.errors import SuyuanError
 from corpus.types import FailedFile
 from index.types import BuildSummary
 from settings import Settings
+from web.refusals import Refusal
 
 log = logging.getLogger("suyuan.web")
 
@@ -38,7 +39,7 @@ class Job:
     done: int = 0
     total: int = 0
     finished: bool = False
-    error: str = ""
+    error: SuyuanError | None = None
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
@@ -48,13 +49,13 @@ class Job:
 def safe_name(name: str) -> str:
     """A file name that is only a name: no folders, no control or direction characters, not hidden, of bounded length.
 
-    Raises CorpusError when nothing is left of it.
+    Raises Refusal when nothing is left of it.
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     kept = "".join(c for c in last if unicodedata.category(c)[0] != "C" and c not in '<>:"|?*').strip(" .~$")
     stem, dot, suffix = kept.rpartition(".")
     if not dot or not stem or not suffix:
-        raise CorpusError("文件名无法使用", name[:80], "请换一个带扩展名的名称")
+        raise Refusal("file.name", seen=name[:80])
     return f"{stem[: MOST_NAME - len(suffix)]}.{suffix}"
 
 
@@ -96,15 +97,15 @@ class Library:
         return path
 
     def add(self, files: Sequence[tuple[str, Path]]) -> Job:
-        """Moves files (name, where they were received) into the corpus. Raises CorpusError for a name or kind not taken."""
+        """Moves files (name, where they were received) into the corpus. Raises Refusal for a name or kind not taken."""
         from corpus.readers import READERS, supported
 
         if not 1 <= len(files) <= MOST_FILES:
-            raise CorpusError("一次上传的文件数", len(files), f"请在 1 到 {MOST_FILES} 之间")
+            raise Refusal("file.count", seen=len(files), most=MOST_FILES)
         named = [(safe_name(name), path) for name, path in files]
         for name, _ in named:
             if not supported(name):
-                raise CorpusError("不支持这种文件", name, f"可用：{' '.join(READERS)}")
+                raise Refusal("file.kind", seen=name, known=" ".join(READERS))
         folder = self.settings.corpus / UPLOADS
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -114,18 +115,18 @@ class Library:
                 beside.write_bytes(path.read_bytes())
                 beside.replace(folder / name)
         except OSError as error:
-            raise CorpusError("文件夹不能写入", folder, error.strerror or "") from None
+            raise Refusal("folder.written", 500, why=error.strerror) from None
         return self._start()
 
     def remove(self, source: str) -> Job:
-        """Takes a document out of the corpus. Raises CorpusError when it is not in the corpus folder."""
+        """Takes a document out of the corpus. Raises Refusal when it is not in the corpus folder."""
         path = self.file(source)
         if not path.is_file():
-            raise CorpusError("文件夹里没有这份文件", source)
+            raise Refusal("file.none", 404, seen=source)
         try:
             self._set_aside(path)
         except OSError as error:
-            raise CorpusError("文件不能移走", source, error.strerror or "") from None
+            raise Refusal("file.moved", 500, seen=source, why=error.strerror) from None
         return self._start()
 
     def _set_aside(self, path: Path) -> None:
@@ -160,9 +161,9 @@ class Library:
             )
             self.failed = summary.failed
         except SuyuanError as error:
-            job.error = str(error)
+            job.error = error
         except Exception:
             log.exception("an update of the index failed")
-            job.error = "更新索引时出错，详情见服务器日志"
+            job.error = Refusal("update.failed", 500)
         finally:
             job.finished = True

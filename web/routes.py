@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Request, Response, UploadFile
 from pydantic import BaseModel, Field
 
-from corpus.errors import SuyuanError
+from corpus.types import FailedFile
+from settings import ROOT
 from web import export, view
 from web.cases import save_case
 from web.gate import Person
 from web.library import Library
+from web.refusals import Refusal, cause, told
 from web.service import Service
 
+SHIPPED = ROOT / "corpus" / "documents"
 Offset = Annotated[int, Field(ge=0)]
 
 
@@ -61,12 +64,19 @@ def owner(request: Request) -> Person:
     """Who asks, when they may change the documents."""
     found = person(request)
     if not found.owner:
-        raise HTTPException(403, "只有负责人可以这样做")
+        raise Refusal("owner", 403)
+    return found
+
+
+def tongue(request: Request) -> str:
+    """The language of the reader's screen, as the gate found."""
+    found: str = request.scope["suyuan.language"]
     return found
 
 
 Someone = Annotated[Person, Depends(person)]
 Owner = Annotated[Person, Depends(owner)]
+Tongue = Annotated[str, Depends(tongue)]
 
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -89,28 +99,30 @@ def _reading(service: Service, library: Library, *, login: bool) -> APIRouter:
     router = APIRouter()
 
     @router.get("/me")
-    def me(who: Someone) -> dict[str, Any]:
-        settings = service.settings
+    def me(who: Someone, language: Tongue) -> dict[str, Any]:
+        settings, documents = service.settings, service.handle.current().documents()
         return {
             "name": who.name,
             "owner": who.owner,
             "login": login,
-            "language": settings.language,
+            "language": language,
             "question_characters": settings.question_characters,
             "upload_megabytes": settings.upload_megabytes,
-            "documents": len(service.handle.current().documents()),
+            "documents": len(documents),
+            "shipped": not {path.name for path in SHIPPED.glob("*.md")}.isdisjoint(each.source for each in documents),
             "formats": sorted(READERS),
         }
 
     @router.get("/sources")
-    def sources() -> dict[str, Any]:
-        failed = [asdict(each) for each in library.failed]
-        return {"sources": [view.source(each) for each in service.handle.current().documents()], "failed": failed}
+    def sources(language: Tongue) -> dict[str, Any]:
+        failed = _failed(library.failed, language)
+        listed = [view.source(each) for each in service.handle.current().documents()]
+        return {"sources": [_warned(each, language) for each in listed], "failed": failed}
 
     @router.post("/sources/{doc_id}/view")
-    def read(doc_id: str, asked: View) -> dict[str, Any]:
+    def read(doc_id: str, asked: View, language: Tongue) -> dict[str, Any]:
         document = _found(service.handle.current().document, doc_id)
-        return view.document(document, [each.model_dump() for each in asked.citations])
+        return _warned(view.document(document, [each.model_dump() for each in asked.citations]), language)
 
     @router.get("/sources/{doc_id}/pages/{page}.png")
     def page(doc_id: str, page: int, start: Offset = 0, end: Offset = 0) -> Response:
@@ -122,7 +134,7 @@ def _reading(service: Service, library: Library, *, login: bool) -> APIRouter:
         try:
             png = _found(picture, path, page, words)
         except (ValueError, OSError):
-            raise HTTPException(404, "这份文件没有页面图像") from None
+            raise Refusal("picture", 404) from None
         return Response(png, media_type="image/png")
 
     return router
@@ -132,8 +144,13 @@ def _changing(service: Service, library: Library) -> APIRouter:
     router = APIRouter(dependencies=[Depends(owner)])
 
     @router.get("/jobs/{job}")
-    def job(job: str) -> dict[str, Any]:
-        return asdict(_found(library.job, job)) | {"documents": len(service.handle.current().documents())}
+    def job(job: str, language: Tongue) -> dict[str, Any]:
+        found = _found(library.job, job)
+        return asdict(replace(found, error=None)) | {
+            "error": told(found.error, language) if found.error else "",
+            "failed": _failed(found.failed, language),
+            "documents": len(service.handle.current().documents()),
+        }
 
     @router.post("/sources")
     def add(files: list[UploadFile]) -> dict[str, Any]:
@@ -142,18 +159,17 @@ def _changing(service: Service, library: Library) -> APIRouter:
             received = []
             for number, file in enumerate(files):
                 if file.size is None or file.size > most:
-                    raise HTTPException(
-                        413, f"{(file.filename or '')[:80]} 超过 {service.settings.upload_megabytes} MB"
-                    )
+                    name = (file.filename or "")[:80]
+                    raise Refusal("file.size", 413, seen=name, most=service.settings.upload_megabytes)
                 path = Path(folder, str(number))
                 path.write_bytes(file.file.read())
                 received.append((file.filename or "", path))
-            return {"job": _allowed(library.add, received).id}
+            return {"job": library.add(received).id}
 
     @router.delete("/sources/{doc_id}")
     def remove(doc_id: str) -> dict[str, Any]:
         document = _found(service.handle.current().document, doc_id)
-        return {"job": _allowed(library.remove, document.source).id}
+        return {"job": library.remove(document.source).id}
 
     @router.get("/owner")
     def report() -> dict[str, Any]:
@@ -164,7 +180,7 @@ def _changing(service: Service, library: Library) -> APIRouter:
         asked = _found(service.store.turn, who.key, turn)
         kept = service.store.conversation(who.key, asked["conversation"])["turns"]
         before = kept[: [each["id"] for each in kept].index(turn)]
-        return _allowed(save_case, service.settings, service.handle.current(), kept[len(before)], before)
+        return save_case(service.settings, service.handle.current(), kept[len(before)], before)
 
     return router
 
@@ -181,9 +197,9 @@ def _conversations(service: Service) -> APIRouter:
         return _found(service.conversation, who.key, conversation)
 
     @router.get("/{conversation}/export.{form}")
-    def saved(who: Someone, conversation: str, form: Literal["docx", "md"]) -> Response:
+    def saved(who: Someone, language: Tongue, conversation: str, form: Literal["docx", "md"]) -> Response:
         kept = _found(service.conversation, who.key, conversation)
-        return _file(service, kept["title"], kept["turns"], form)
+        return _file(kept["title"], kept["turns"], form, language)
 
     @router.patch("/{conversation}")
     def rename(who: Someone, conversation: str, given: Title) -> dict[str, Any]:
@@ -207,15 +223,14 @@ def _turns(service: Service) -> APIRouter:
         return {}
 
     @router.get("/export.{form}")
-    def saved(who: Someone, turn: str, form: Literal["docx", "md"]) -> Response:
+    def saved(who: Someone, language: Tongue, turn: str, form: Literal["docx", "md"]) -> Response:
         kept = _found(service.store.turn, who.key, turn)
-        return _file(service, kept["question"], [kept], form)
+        return _file(kept["question"], [kept], form, language)
 
     return router
 
 
-def _file(service: Service, title: str, turns: list[dict[str, Any]], form: str) -> Response:
-    language = service.settings.language
+def _file(title: str, turns: list[dict[str, Any]], form: str, language: str) -> Response:
     if form == "docx":
         body, kind = export.docx(title, turns, language), WORD
     else:
@@ -228,11 +243,12 @@ def _found(action: Callable[..., Result], *arguments: Any) -> Result:
     try:
         return action(*arguments)
     except KeyError:
-        raise HTTPException(404, "没有找到，可能已被删除") from None
+        raise Refusal("gone", 404) from None
 
 
-def _allowed(action: Callable[..., Result], *arguments: Any) -> Result:
-    try:
-        return action(*arguments)
-    except SuyuanError as error:
-        raise HTTPException(400, str(error)) from None
+def _failed(files: Iterable[FailedFile], language: str) -> list[dict[str, str]]:
+    return [{"source": each.source, "reason": cause(each.reason, language)} for each in files]
+
+
+def _warned(shown: dict[str, Any], language: str) -> dict[str, Any]:
+    return shown | {"warnings": [cause(each, language) for each in shown["warnings"]]}

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from assistant.types import Answer, FinalEvent, Question
-from corpus.errors import QuestionError, SuyuanError
+from corpus.errors import SuyuanError
 from index.types import Filters, IndexHandle
 from settings import Settings
 from web import view
+from web.refusals import Refusal, TooManyError, told
 from web.store import Store
 from web.texts import clean
 
@@ -38,10 +39,6 @@ log = logging.getLogger("suyuan.web")
 
 FILTERS = {"doc_ids": str, "sources": str, "regions": str, "issuers": str, "years": int, "statuses": str}
 MOST_CHOSEN = 2000
-
-
-class TooManyError(SuyuanError):
-    """Somebody asks faster than the owner allows."""
 
 
 class Pace:
@@ -72,21 +69,21 @@ class Pace:
         while asked and asked[0] <= now - 60:
             asked.popleft()
         if len(asked) >= self.a_minute:
-            raise TooManyError("提问过于频繁", f"每分钟 {self.a_minute} 次", "请稍候再问")
+            raise TooManyError("pace", 429, n=self.a_minute)
         return asked
 
 
 def filters(scope: object) -> Filters:
-    """A scope as a program sends it, checked. Raises QuestionError for anything that is not one."""
+    """A scope as a program sends it, checked. Raises Refusal for anything that is not one."""
     if not scope:
         return Filters()
     if not isinstance(scope, dict) or set(scope) - set(FILTERS):
-        raise QuestionError("范围无法识别", str(scope)[:100], f"可用的项：{', '.join(FILTERS)}")
+        raise Refusal("scope", seen=scope, known=", ".join(FILTERS))
     chosen: dict[str, Any] = {}
     for name, values in scope.items():
         kind = FILTERS[name]
         if not isinstance(values, list) or len(values) > MOST_CHOSEN or not all(type(each) is kind for each in values):
-            raise QuestionError(f"范围 {name} 应为列表", str(values)[:100])
+            raise Refusal("scope.list", name=name, seen=values)
         chosen[name] = tuple(values)
     return Filters(**chosen)
 
@@ -114,22 +111,22 @@ class Service:
         except Exception:
             log.warning("the first answer could not be made ready", exc_info=True)
 
-    def question(self, text: object, scope: object, rewritten: object = None, history: Any = ()) -> Question:
-        """A question that keeps the limits. Raises QuestionError for one that is empty, too long or not text."""
+    def question(
+        self, text: object, scope: object, language: str, *, rewritten: object = None, history: Any = ()
+    ) -> Question:
+        """A question that keeps the limits. Raises Refusal for one that is empty, too long or not text."""
         if not isinstance(text, str) or not text.strip():
-            raise QuestionError("问题是空的", None, "请输入问题")
+            raise Refusal("question.empty")
         for each in (text, rewritten or ""):
             if not isinstance(each, str) or len(each) > self.settings.question_characters:
-                raise QuestionError(
-                    "问题太长", f"{len(str(each))} 字", f"请控制在 {self.settings.question_characters} 字以内"
-                )
+                raise Refusal("question.long", n=len(str(each)), most=self.settings.question_characters)
         standalone = clean(rewritten).strip() if isinstance(rewritten, str) else ""
         asked = clean(text).strip()
         if not asked:
-            raise QuestionError("问题里没有文字", None, "请输入问题")
-        return Question(asked, tuple(history), filters(scope), standalone or None)
+            raise Refusal("question.empty")
+        return Question(asked, tuple(history), filters(scope), standalone or None, language)
 
-    def chat(self, owner: str, paced: bool, payload: object) -> Iterator[dict[str, Any]]:
+    def chat(self, owner: str, paced: bool, language: str, payload: object) -> Iterator[dict[str, Any]]:
         """The events of an answer for the screen; the answer is kept in the owner's conversation. Errors become events."""
         try:
             if paced:
@@ -138,18 +135,21 @@ class Service:
             conversation = str(given.get("conversation") or "")
             turns = self.store.conversation(owner, conversation)["turns"] if conversation else []
             question = self.question(
-                given.get("question"), given.get("scope"), given.get("rewritten"), view.history(turns[-6:])
+                given.get("question"),
+                given.get("scope"),
+                language,
+                rewritten=given.get("rewritten"),
+                history=view.history(turns[-6:]),
             )
             yield from self._events(owner, conversation, question)
         except KeyError:
-            yield {"type": "error", "code": "gone", "text": "这个对话已不存在，请新建对话。"}
-        except TooManyError as error:
-            yield {"type": "error", "code": "many", "text": str(error)}
+            yield {"type": "error", "code": "gone", "text": Refusal("conversation.gone").told(language)}
         except SuyuanError as error:
-            yield {"type": "error", "code": "refused", "text": str(error)}
+            code = "many" if isinstance(error, TooManyError) else "refused"
+            yield {"type": "error", "code": code, "text": told(error, language)}
         except Exception:
             log.exception("an answer failed")
-            yield {"type": "error", "code": "failed", "text": "回答时出错，详情见服务器日志。"}
+            yield {"type": "error", "code": "failed", "text": Refusal("answer.failed").told(language)}
 
     def _events(self, owner: str, conversation: str, question: Question) -> Iterator[dict[str, Any]]:
         index = self.handle.current()
@@ -160,19 +160,26 @@ class Service:
                 shown |= {"conversation": {"id": conversation, "title": title}, "turn": turn}
             yield shown
 
-    def ask(self, owner: str, paced: bool, text: str, scope: object = None) -> Answer:
+    def ask(self, owner: str, paced: bool, language: str, text: str, scope: object = None) -> Answer:
         """One answer, kept nowhere. Raises SuyuanError."""
         if paced:
             self.pace.take(owner)
-        return self.assistant.invoke(self.question(text, scope))
+        return self.assistant.invoke(self.question(text, scope, language))
 
     def search(self, text: str, count: int, scope: object = None) -> list[dict[str, Any]]:
-        """Passages, best first. Raises QuestionError."""
-        question = self.question(text, scope)
+        """Passages, best first. Raises Refusal."""
+        question = self.question(text, scope, "")
         if not 1 <= count <= 50:
-            raise QuestionError("条数超出范围", count, "请在 1 到 50 之间")
+            raise Refusal("count", seen=count)
         index = self.handle.current()
         return [view.hit(hit, index) for hit in index.search(question.text, count, question.filters)]
+
+    def document(self, doc_id: str) -> dict[str, Any]:
+        """A document's text, outline and metadata. Raises Refusal for one that is not there."""
+        try:
+            return view.document(self.handle.current().document(doc_id), ())
+        except KeyError:
+            raise Refusal("file.none", 404, seen=doc_id[:80]) from None
 
     def conversation(self, owner: str, conversation: str) -> dict[str, Any]:
         """A kept conversation, its citations compared with the documents as they are now. Raises KeyError."""

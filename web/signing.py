@@ -12,10 +12,10 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from settings import Settings
 from web.accounts import Accounts
 from web.gate import SIGN_IN, cookie, digest
-from web.service import Pace, TooManyError
+from web.refusals import TooManyError
+from web.service import Pace
 from web.store import Store
 from web.texts import words
 
@@ -25,29 +25,30 @@ TRIES = 10  # wrong ones a minute, for one name from one address; for all names 
 _PAGE = Template(Path(__file__).with_name("login.html").read_text(encoding="utf-8"))
 
 
-def signing(settings: Settings, store: Store, accounts: Accounts) -> APIRouter:
+def signing(store: Store, accounts: Accounts) -> APIRouter:
     """/suyuan/login and /suyuan/logout."""
     router = APIRouter(prefix="/suyuan")
     one, all_names = Pace(TRIES), Pace(6 * TRIES)
 
     @router.get("/login")
-    def show() -> HTMLResponse:
-        return _page(settings.language, "")
+    def show(request: Request) -> HTMLResponse:
+        return _page(request.scope["suyuan.language"], "")
 
     @router.post("/login")
     def enter(request: Request, name: Annotated[str, Form()] = "", password: Annotated[str, Form()] = "") -> Response:
+        language = request.scope["suyuan.language"]
         address = request.client.host if request.client else ""
         both = f"{address} {name[:64]}"
         try:
             one.check(both)
             all_names.check(address)
         except TooManyError:
-            return _page(settings.language, "login.many", 429)
+            return _page(language, "login.many", 429)
         account = accounts.check(name, password)
         if account is None:
             one.take(both)
             all_names.take(address)
-            return _page(settings.language, "login.wrong", 401)
+            return _page(language, "login.wrong", 401)
         token = secrets.token_urlsafe(32)
         store.sign_in(digest(token), account.name, datetime.now(UTC) + timedelta(days=DAYS))
         return _away("/", cookie(SIGN_IN, token, DAYS * 86400, secure=_secure(request)))
@@ -73,9 +74,12 @@ def _page(language: str, message: str, status: int = 200) -> HTMLResponse:
     values = {
         "lang": "zh-CN" if language == "zh" else "en",
         "title": text["name"],
+        "tagline": text["tagline"],
         "message": text[message] if message else "",
         "name": text["login.name"],
         "password": text["login.password"],
         "enter": text["login.enter"],
+        "other": text["login.other"],
+        "other_language": "en" if language == "zh" else "zh",
     }
     return HTMLResponse(_PAGE.substitute({key: escape(value) for key, value in values.items()}), status)

@@ -77,7 +77,7 @@ def event(item: Event, index: Index) -> dict[str, Any]:
         case StageEvent():
             return {"type": "stage", "stage": item.stage, "detail": item.detail}
         case TextEvent():
-            return {"type": "text", "text": item.text}
+            return {"type": "text", "text": item.text, "replace": item.replace}
         case CitationEvent():
             return {"type": "citation", "citation": citation(item.citation, index)}
         case FinalEvent():

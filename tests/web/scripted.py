@@ -104,6 +104,7 @@ class Line:
     choices: tuple[str, ...] = ()
     rewritten: str = ""
     supported: bool = True
+    withdrawn: str = ""  # words that were streamed first, and then the answer in their place
 
 
 class Scripted:
@@ -128,7 +129,11 @@ class Scripted:
         answer = self._answer(question, line, index)
         for citation in answer.citations:
             yield CitationEvent(citation)
-        yield TextEvent(answer.text)
+        if line.withdrawn:
+            yield TextEvent(line.withdrawn)
+            time.sleep(self.pause)
+        yield TextEvent(answer.text, replace=bool(line.withdrawn))
+        time.sleep(self.pause if line.withdrawn else 0)
         yield FinalEvent(replace(answer, timings_ms={"total": (time.perf_counter() - started) * 1000}))
 
     def _answer(self, question: Question, line: Line, index: MemoryIndex) -> Answer:

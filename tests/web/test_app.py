@@ -25,11 +25,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment = {"PATH": "/usr/bin:/bin", "SUYUAN_DATA": str(index.parent / "data"), "HF_HUB_OFFLINE": "1"}
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stderr is not None
-        found = None
+        found, before = None, []
         for line in process.stderr:
+            before.append(line)
             if found := re.search(r"http://127\.0\.0\.1:\d+", line):
                 break
         assert found, "the chat did not start"
+        assert before[:-1] == ["reading 7 new or changed documents\n"]
         yield found[0]
         process.terminate()
         process.wait(10)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 import json
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 
 from tests.web.conftest import FOUR, FOUR_QUOTE, Server, running, scripted
+from web.accounts import Accounts
 
 ENDPOINTS = {"/ask", "/search", "/sources", "/document"}
 
@@ -53,29 +55,85 @@ def test_nothing_is_sent_to_gradio(chat: Server) -> None:
     assert str(chat.settings.data) not in json.dumps(config)
 
 
-def test_mcp_offers_ask_and_search(tmp_path: Path) -> None:
-    pytest.importorskip("mcp", reason="the mcp extra is not installed: pip install 'gradio[mcp]'")
-    settings, assistant, handle = scripted(tmp_path)
-    with (
-        running(settings, assistant, handle, mcp=True) as server,
-        httpx.Client(base_url=server.url, trust_env=False, timeout=30) as program,
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A chat with MCP tools where people sign in."""
+    pytest.importorskip("mcp", reason="the mcp extra is not installed: pip install 'mcp>=1.21,<2'")
+    folder = tmp_path_factory.mktemp("mcp")
+    accounts = Accounts(folder / "users.json")
+    accounts.add("zhang", "a long password")
+    settings, assistant, handle = scripted(folder, users=accounts.path, questions_a_minute=4)
+    with running(settings, assistant, handle, mcp=True) as server:
+        yield server
+
+
+@asynccontextmanager
+async def session(server: Server, path: str = "/gradio_api/mcp/", **cookies: str) -> AsyncIterator[Any]:
+    """A client of the protocol's own package, as an agent uses it."""
+    from mcp import ClientSession
+    from mcp.client.streamable_http import streamable_http_client
+
+    async with (
+        httpx.AsyncClient(trust_env=False, cookies=cookies, follow_redirects=True, timeout=30) as carrier,
+        streamable_http_client(server.url + path, http_client=carrier) as (read, write, _),
+        ClientSession(read, write) as opened,
     ):
-        listed = tools(program, "tools/list", {})
-        names = {tool["name"].rsplit("suyuan_", 1)[-1] for tool in listed["tools"]}
-        assert {"ask", "search"} <= names
-        assert "chat" not in names
-        told = tools(program, "tools/call", {"name": "ask", "arguments": {"question": FOUR}})
-        answer = ast.literal_eval(told["content"][0]["text"])  # Gradio prints a dict as Python does
-        assert answer["citations"][0]["quote"] == FOUR_QUOTE
+        await opened.initialize()
+        yield opened
 
 
-def tools(program: httpx.Client, method: str, params: dict[str, Any]) -> dict[str, Any]:
-    """One call of the Model Context Protocol over streamable HTTP."""
+def signed_in(server: Server) -> str:
+    """The session cookie of somebody who signed in."""
+    with httpx.Client(base_url=server.url, trust_env=False) as program:
+        program.post("/suyuan/login", data={"name": "zhang", "password": "a long password"})
+        return str(program.cookies["suyuan_session"])
+
+
+def test_mcp_gives_structured_answers_with_their_citations(team: Server) -> None:
+    async def talk() -> None:
+        async with session(team, suyuan_session=signed_in(team)) as agent:
+            listed = (await agent.list_tools()).tools
+            assert [tool.name for tool in listed] == ["ask", "search", "sources", "document"]
+            assert all(tool.annotations.readOnlyHint and tool.outputSchema for tool in listed)
+            told = await agent.call_tool("ask", {"question": FOUR})
+            answer = told.structuredContent
+            assert answer == json.loads(told.content[0].text)  # the same as JSON, for clients that read text
+            assert "先进制造" in told.content[0].text
+            cited = answer["citations"][0]
+            read = await agent.call_tool("document", {"doc_id": cited["doc_id"]})
+            text = read.structuredContent["text"]
+            assert text[cited["start"] : cited["end"]] == cited["quote"] == FOUR_QUOTE
+            found = await agent.call_tool("search", {"question": "四大经济", "count": 2})
+            hits = found.structuredContent["passages"]
+            assert [hit["rank"] for hit in hits] == [1, 2]
+            assert len((await agent.call_tool("sources", {})).structuredContent["documents"]) == 7
+
+    anyio.run(talk)
+
+
+def test_mcp_refuses_in_words_and_holds_to_the_limits(team: Server) -> None:
+    async def talk() -> None:
+        async with session(team, "/gradio_api/mcp", suyuan_session=signed_in(team), suyuan_language="en") as agent:
+            for tool, given, words in (
+                ("ask", {"question": " "}, "The question is empty"),
+                ("ask", {"question": FOUR, "scope": {"planet": ["x"]}}, "scope cannot be understood"),
+                ("document", {"doc_id": "none"}, "no such document"),
+            ):
+                refused = await agent.call_tool(tool, given)
+                assert refused.isError
+                assert words in refused.content[0].text
+            said = [await agent.call_tool("ask", {"question": FOUR}) for _ in range(5)]
+            assert said[-1].isError
+            assert "at most 4 a minute" in said[-1].content[0].text
+
+    anyio.run(talk)
+
+
+def test_mcp_lets_nobody_in_who_has_not_signed_in(team: Server) -> None:
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
     head = {"accept": "application/json, text/event-stream"}
-    body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-    told = program.post("/gradio_api/mcp/", json=body, headers=head)
-    assert told.status_code == 200, told.text
-    text = told.text
-    data = text if text.startswith("{") else next(line[6:] for line in text.splitlines() if line.startswith("data: "))
-    result: dict[str, Any] = json.loads(data)["result"]
-    return result
+    assert httpx.post(f"{team.url}/gradio_api/mcp/", json=body, headers=head, trust_env=False).status_code == 401
+
+
+def test_no_mcp_unless_it_is_asked_for(chat: Server) -> None:
+    assert httpx.post(f"{chat.url}/gradio_api/mcp/", json={}, trust_env=False).status_code in (404, 405)

@@ -37,6 +37,24 @@ def test_stages_are_shown_while_working(page: Any) -> None:
     assert page.locator(".sy-stages").count() == 0
 
 
+def test_words_that_are_withdrawn_give_place_to_the_answer(page: Any) -> None:
+    page.evaluate(
+        """() => {
+          window.wordsSeen = [];
+          new MutationObserver(() => {
+            const now = document.querySelector(".sy-working .sy-prose")?.textContent;
+            if (now && window.wordsSeen.at(-1) !== now) window.wordsSeen.push(now);
+          }).observe(document.querySelector(".sy-log"), { subtree: true, childList: true });
+        }"""
+    )
+    answer = ask(page, "模型中断的问题")
+    seen = page.evaluate("window.wordsSeen")
+    assert seen[0] == "模型说到一半的话"
+    assert FOUR_QUOTE in seen[-1]
+    assert "说到一半" not in seen[-1]
+    assert "说到一半" not in answer.inner_text()
+
+
 def test_previous_and_next_citation(page: Any) -> None:
     answer = ask(page, TWO)
     chips = answer.locator(".sy-prose .sy-chip")
@@ -61,8 +79,10 @@ def test_outline_leads_to_its_place(page: Any) -> None:
 
 def test_cited_and_other_results_stand_apart(page: Any) -> None:
     answer = ask(page, FOUR)
-    answer.locator("summary", has_text="已引用（1）").click()
-    assert FOUR_QUOTE in answer.locator(".sy-evidence[data-cited] .sy-quote").inner_text()
+    assert answer.locator("summary", has_text="已引用（1）").is_visible()
+    quote = answer.locator(".sy-evidence[data-cited] .sy-quote")
+    assert quote.is_visible()  # few quotes stand in sight: checked without a click
+    assert FOUR_QUOTE in quote.inner_text()
     assert answer.locator("summary", has_text="其他检索结果").count() == 1
     assert "%" not in answer.inner_text()
 
@@ -82,6 +102,9 @@ def test_follow_up_shows_the_rewritten_question_and_lets_it_be_changed(page: Any
 def test_clarify_offers_buttons(page: Any) -> None:
     answer = ask(page, "目标是多少")
     assert answer.locator(".sy-clarify").is_visible()
+    assert (
+        answer.locator(".sy-prose").inner_text() == "有几个地方都提到了目标。"
+    )  # the choices are buttons, not lines too
     answer.get_by_role("button", name=FOUR).click()
     page.locator(".sy-turn").nth(1).locator(".sy-prose .sy-chip").wait_for()
 
@@ -189,10 +212,16 @@ def test_scope_reaches_the_assistant(page: Any, chat: Server) -> None:
     assert "天宁" in chat.handle.current().document(chosen).title
 
 
-def test_english_screens(page: Any) -> None:
+def test_english_screens(page: Any, chat: Server) -> None:
     page.get_by_role("button", name="English").click()
     page.get_by_role("heading", name="Ask about policy, read the source").wait_for()
     assert page.locator("html").get_attribute("lang") == "en"
+    ask(page, FOUR)
+    assert chat.assistant.asked[-1].language == "en"  # what the assistant says itself is in English too
+    page.goto(f"{chat.url}/#c/none")
+    page.locator(".sy-toast", has_text="Not found; it may have been deleted.").wait_for()
+    page.reload()
+    page.get_by_role("heading", name="Ask about policy, read the source").wait_for()
     page.get_by_role("button", name="中文").click()
     page.get_by_role("heading", name="问政策，看原文").wait_for()
 

@@ -4,6 +4,8 @@ import { button, fill, h, icon } from "./dom.js";
 import { t } from "./texts.js";
 import { card } from "./card.js";
 
+const IN_SIGHT = 3; // quotes shown unfolded below an answer
+const NEAREST = 3; // passages shown unfolded where nothing was found
 const MARKER = /\[(\d{1,3})\]/g;
 
 /** The words of an answer with its markers as chips; `open` is called with the citation that is clicked. */
@@ -28,7 +30,7 @@ export function chip(citation, open) {
   const state = citation.state ?? "same";
   const node = h("button", {
     type: "button", class: `sy-chip${sound(citation) ? "" : " sy-chip-warn"}`, "data-marker": citation.marker, "data-state": state,
-    "aria-label": t("chip.label", { n: citation.marker, title: citation.title, locator: citation.locator || "" }),
+    "aria-label": t("chip.label", { n: citation.marker, title: citation.title, locator: place(citation) }),
   }, String(citation.marker));
   card(node, citation, open);
   return node;
@@ -46,10 +48,15 @@ export function seal(citation) {
   return h("span", { class: "sy-seal sy-bad" }, icon("warn"), t(why));
 }
 
-/** The line that says where a quote stands: title, number, locator, page. */
+/** The line that says where in its document a quote stands: 文号, locator, page; the title is always shown beside it. */
 export function place(item) {
-  return [item.number, item.locator, item.page ? t("page", { n: item.page }) : null].filter(Boolean).join(" · ");
+  let within = item.locator ?? "";
+  for (const known of [`《${item.title}》`, `（${item.number}）`]) if (within.startsWith(known)) within = within.slice(known.length);
+  return [item.number, within, item.page ? t("page", { n: item.page }) : null].filter(Boolean).join(" · ");
 }
+
+// a passage of a Markdown file as people read it, without the marks of its headings
+const unmarked = (text) => text.replace(/^#{1,6}\s+/gm, "");
 
 function notices(answer) {
   return answer.notices.map((notice) =>
@@ -79,14 +86,13 @@ function evidence(answer, actions) {
       h("button", { type: "button", class: "sy-evidence-open", on: { click: () => actions.open({ ...hit, quote: hit.text, marker: 0, verified: true }) } },
         h("span", { class: "sy-evidence-head" }, h("strong", {}, hit.title)),
         h("span", { class: "sy-evidence-place" }, place(hit)),
-        h("span", { class: "sy-excerpt" }, hit.text))));
-  return [
-    cited.length ? h("details", { class: "sy-fold", open: false }, h("summary", {}, t("evidence.cited", { n: cited.length })), h("ul", {}, cited)) : null,
-    others.length
-      ? h("details", { class: "sy-fold", open: answer.status === "not_found" && others.length < 4 },
-          h("summary", {}, t(answer.status === "not_found" ? "evidence.related" : "evidence.others", { n: others.length })), h("ul", {}, others))
-      : null,
-  ];
+        h("span", { class: "sy-excerpt" }, unmarked(hit.text)))));
+  const fold = (words, items, open) => (items.length
+    ? h("details", { class: "sy-fold", open }, h("summary", {}, t(words, { n: items.length })), h("ul", {}, items)) : null);
+  // few quotes stand in sight, so that an answer is checked without a click; where nothing was found, the nearest words do
+  return answer.status === "not_found"
+    ? [fold("evidence.related", others.slice(0, NEAREST), true), fold("evidence.others", others.slice(NEAREST), false)]
+    : [fold("evidence.cited", cited, cited.length <= IN_SIGHT), fold("evidence.others", others, false)];
 }
 
 function rewritten(answer, actions) {
@@ -94,6 +100,11 @@ function rewritten(answer, actions) {
   if (!answer.standalone_question || bare(answer.standalone_question) === bare(answer.question)) return null;
   return h("div", { class: "sy-rewritten" }, h("span", {}, t("rewritten")), h("q", {}, answer.standalone_question),
     button(t("rewritten.edit"), "pencil", () => actions.rewrite(answer), { bare: true }));
+}
+
+/** The words of an answer; the choices of one that asks back are buttons, not lines. */
+function unlisted(answer) {
+  return answer.text.split("\n").filter((line) => !answer.choices?.includes(line.replace(/^- /, ""))).join("\n");
 }
 
 function choices(answer, actions) {
@@ -131,7 +142,7 @@ export function answered(node, answer, actions) {
     rewritten(answer, actions),
     label ? h("p", { class: "sy-status" }, icon(answer.status === "clarify" ? "chat" : answer.status === "error" ? "warn" : "info"), t(label)) : null,
     notices(answer),
-    h("div", { class: "sy-prose" }, prose(answer.text, answer.citations, actions.open)),
+    h("div", { class: "sy-prose" }, prose(unlisted(answer), answer.citations, actions.open)),
     choices(answer, actions),
     unsupported(answer),
     evidence(answer, actions),

@@ -41,13 +41,13 @@ export class Chat {
   }
 
   welcome() {
-    const examples = list("examples");
+    const examples = this.app.me.shipped ? list("examples") : []; // they are about the documents that come with the project
     fill(this.log, h("section", { class: "sy-welcome" },
       h("div", { class: "sy-stamp", "aria-hidden": "true" }, h("span", {}, "溯"), h("span", {}, "源")),
       h("h1", {}, t("welcome.title")),
       h("p", {}, t("welcome.text", { n: this.app.me.documents })),
-      h("ul", { class: "sy-examples", "aria-label": t("welcome.examples") },
-        examples.map((question) => h("li", {}, h("button", { type: "button", class: "sy-example", on: { click: () => this.submit(question) } }, question)))),
+      examples.length ? h("ul", { class: "sy-examples", "aria-label": t("welcome.examples") },
+        examples.map((question) => h("li", {}, h("button", { type: "button", class: "sy-example", on: { click: () => this.submit(question) } }, question)))) : null,
       h("ol", { class: "sy-how" }, list("welcome.how").map((step) => h("li", {}, step)))));
   }
 
@@ -124,8 +124,8 @@ export class Chat {
   async follow(node, live, payload) {
     for await (const event of stream(payload, this.control.signal)) {
       if (event.type === "stage") this.stage(live.stages, event.stage);
-      if (event.type === "citation") live.citations.push(event.citation);
-      if (event.type === "text") live.text += event.text;
+      if (event.type === "citation") live.citations = [...live.citations.filter((c) => c.marker !== event.citation.marker), event.citation];
+      if (event.type === "text") live.text = (event.replace ? "" : live.text) + event.text;
       if (event.type === "text" || event.type === "citation") this.partial(live);
       if (event.type === "error") throw Object.assign(new Error(event.text), { status: event.code === "many" ? 429 : 0 });
       if (event.type === "final") {

@@ -60,7 +60,7 @@ export class Library {
   async follow(job) {
     for (;;) {
       const state = await call(`jobs/${job}`);
-      this.progress(state.text || t("sources.indexing"), state.total ? state.done / state.total : null);
+      this.progress(t(state.text ? `progress.${state.text}` : "sources.indexing"), state.total ? state.done / state.total : null);
       if (state.finished) {
         if (state.error) throw new Error(state.error);
         say(t("sources.done", { added: state.added.length + state.changed.length, removed: state.removed.length }));

@@ -2,7 +2,7 @@
 
 import { ask, button, fill, h, icon, say } from "./dom.js";
 import { call, download } from "./api.js";
-import { language, moment, speak, t } from "./texts.js";
+import { keep, language, moment, speak, t } from "./texts.js";
 import { Chat, guard } from "./chat.js";
 import { SourcePanel } from "./source.js";
 import { chooseScope, Library, scopeLabel } from "./library.js";
@@ -16,7 +16,7 @@ class App {
 
   async start() {
     this.me = await call("me");
-    await speak(localStorage.getItem("suyuan.language") ?? this.me.language);
+    await speak(this.me.language);
     this.theme(localStorage.getItem("suyuan.theme"));
     this.draw();
     await this.refresh();
@@ -69,6 +69,7 @@ class App {
 
   async turn() {
     await speak(language === "zh" ? "en" : "zh");
+    keep();
     this.draw();
     await this.refresh();
     await this.route();

@@ -3,12 +3,16 @@
 let words = {};
 export let language = "zh";
 
-/** Loads a language; the choice is kept in this browser. */
+/** Loads a language. */
 export async function speak(name) {
   language = name === "en" ? "en" : "zh";
   words = await (await fetch(`/suyuan/texts/${language}.json`)).json();
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
-  localStorage.setItem("suyuan.language", language);
+}
+
+/** Keeps the choice in this browser, as a cookie: what the server says is then in the same language. */
+export function keep() {
+  document.cookie = `suyuan_language=${language}; path=/; max-age=31536000; samesite=strict`;
 }
 
 /** The words for a key, with {names} filled in. */
