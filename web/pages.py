@@ -1,16 +1,27 @@
-"""A page of a PDF as a picture, the cited words boxed. Knows nothing of documents or of screens."""
+"""A page of a PDF, a scan or a picture file as a picture, the cited words boxed. Knows nothing of documents or of screens."""
 
 from __future__ import annotations
 
 import io
 import threading
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 # pdfium is not safe to use from several threads at once
 _ONE = threading.Lock()
 WIDTH = 1100  # pixels
 BOX = (255, 200, 40, 90)
+MOST_PIXELS = 200_000_000
+Shares = tuple[
+    float, float, float, float
+]  # left, top, right, bottom of a page's width and height, from its upper left corner
 
 
 def _plain(text: str) -> str:
@@ -42,9 +53,44 @@ def spans(page: str, quote: str) -> list[tuple[int, int]]:
 
 
 def picture(path: Path, page: int, quote: str = "") -> bytes:
-    """A page (from 1) as PNG. Raises KeyError for a page that is not there, ValueError for a file that is not a PDF."""
-    import pypdfium2
+    """A page (from 1) of a PDF or a picture file as PNG, the lines of the quote boxed; on a scan the words are found by OCR.
+
+    Raises KeyError for a page that is not there, ValueError for a file that has no page pictures or is damaged.
+    """
     from PIL import Image, ImageDraw
+
+    image, boxes = _pdf(path, page, quote) if path.suffix.lower() == ".pdf" else (_frame(path, page), [])
+    if quote and not boxes:
+        boxes = _scanned(path, page, quote)
+    layer = Image.new("RGBA", image.size)
+    pen = ImageDraw.Draw(layer)
+    for left, top, right, bottom in boxes:
+        place = left * image.width - 2, top * image.height - 2, right * image.width + 2, bottom * image.height + 2
+        pen.rectangle(place, fill=BOX)
+    out = io.BytesIO()
+    Image.alpha_composite(image.convert("RGBA"), layer).convert("RGB").save(out, "PNG", optimize=False)
+    return out.getvalue()
+
+
+def is_scan(path: Path, page: int) -> bool:
+    """Whether a page (from 1) is only a picture: that of a picture file, or of a PDF without a text layer."""
+    from corpus.readers import SCANS, suffix_of
+
+    if suffix_of(path.name) != ".pdf":
+        return suffix_of(path.name) in SCANS
+    with suppress(KeyError, ValueError), _leaf(path, page) as leaf:
+        text = leaf.get_textpage()
+        try:
+            return not text.count_chars() or not text.get_text_range().strip()
+        finally:
+            text.close()
+    return False
+
+
+@contextmanager
+def _leaf(path: Path, page: int) -> Iterator[Any]:
+    """A page of a PDF, alone in pdfium. Raises KeyError and ValueError as `picture` does."""
+    import pypdfium2
 
     with _ONE:
         try:
@@ -54,26 +100,52 @@ def picture(path: Path, page: int, quote: str = "") -> bytes:
         try:
             if not 1 <= page <= len(document):
                 raise KeyError(page)
-            leaf = document[page - 1]
-            scale = WIDTH / leaf.get_width()
-            image = leaf.render(scale=scale).to_pil().convert("RGBA")
-            boxes = _boxes(leaf, quote) if quote else []
-            height = leaf.get_height()
+            yield document[page - 1]
         finally:
             document.close()
-    layer = Image.new("RGBA", image.size)
-    pen = ImageDraw.Draw(layer)
-    for left, bottom, right, top in boxes:
-        pen.rectangle(
-            (left * scale - 2, (height - top) * scale - 2, right * scale + 2, (height - bottom) * scale + 2), fill=BOX
-        )
-    out = io.BytesIO()
-    Image.alpha_composite(image, layer).convert("RGB").save(out, "PNG", optimize=False)
-    return out.getvalue()
 
 
-def _boxes(leaf: object, quote: str) -> list[tuple[float, float, float, float]]:
-    text = leaf.get_textpage()  # type: ignore[attr-defined]
+def _pdf(path: Path, page: int, quote: str) -> tuple[Image, list[Shares]]:
+    with _leaf(path, page) as leaf:
+        width, height = leaf.get_size()
+        image = leaf.render(scale=WIDTH / width).to_pil()
+        found = _boxes(leaf, quote) if quote else []
+        return image, [(x0 / width, 1 - y1 / height, x1 / width, 1 - y0 / height) for x0, y0, x1, y1 in found]
+
+
+def _frame(path: Path, page: int) -> Image:
+    """A frame of a picture file, as wide as a page is shown."""
+    from PIL import Image, ImageSequence, UnidentifiedImageError
+
+    from corpus.readers import SCANS, suffix_of
+
+    if suffix_of(path.name) not in SCANS or page < 1:
+        raise ValueError(f"no page pictures: {path.name}")
+    try:
+        with Image.open(path) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise ValueError(f"too large: {path.name}")
+            frame = next(islice(ImageSequence.Iterator(opened), page - 1, page), None)
+            if frame is None:
+                raise KeyError(page)
+            return frame.convert("RGB").resize((WIDTH, max(1, round(frame.height * WIDTH / frame.width))))
+    except (UnidentifiedImageError, OSError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+        raise ValueError(f"damaged: {path.name}") from error
+
+
+def _scanned(path: Path, page: int, quote: str) -> list[Shares]:
+    from corpus import scans
+    from corpus.errors import ReadError
+
+    try:
+        return list[Shares](scans.boxes(path, page, quote))
+    except ReadError:  # the picture is there all the same
+        return []
+
+
+def _boxes(leaf: Any, quote: str) -> list[tuple[float, float, float, float]]:
+    """Left, bottom, right, top in points, from the words of the text layer."""
+    text = leaf.get_textpage()
     # one character at a time, so that a place in the text is a place on the page
     chars = [text.get_text_range(at, 1) or " " for at in range(text.count_chars())]
     page = "".join(char[0] for char in chars)

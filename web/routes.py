@@ -122,7 +122,8 @@ def _reading(service: Service, library: Library, *, login: bool) -> APIRouter:
     @router.post("/sources/{doc_id}/view")
     def read(doc_id: str, asked: View, language: Tongue) -> dict[str, Any]:
         document = _found(service.handle.current().document, doc_id)
-        return _warned(view.document(document, [each.model_dump() for each in asked.citations]), language)
+        shown = _warned(view.document(document, [each.model_dump() for each in asked.citations]), language)
+        return shown | {"scanned": shown["pictures"] and _is_scan(library.file(document.source), shown["citations"])}
 
     @router.get("/sources/{doc_id}/pages/{page}.png")
     def page(doc_id: str, page: int, start: Offset = 0, end: Offset = 0) -> Response:
@@ -244,6 +245,13 @@ def _found(action: Callable[..., Result], *arguments: Any) -> Result:
         return action(*arguments)
     except KeyError:
         raise Refusal("gone", 404) from None
+
+
+def _is_scan(path: Path, citations: list[dict[str, Any]]) -> bool:
+    """Whether a document's words are read off a picture, where it is cited or else on its first page."""
+    from web.pages import is_scan
+
+    return any(is_scan(path, page) for page in {each["page"] for each in citations if each["page"]} or {1})
 
 
 def _failed(files: Iterable[FailedFile], language: str) -> list[dict[str, str]]:

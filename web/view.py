@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from assistant.types import Answer, Citation, CitationEvent, Event, FinalEvent, StageEvent, TextEvent, Turn
+from corpus.readers import SCANS, suffix_of
 from corpus.types import Document, Metadata
 from index.types import DocumentSummary, Hit, Index
 
@@ -160,7 +161,7 @@ def document(item: Document, citations: Iterable[dict[str, Any]]) -> dict[str, A
         "metadata": metadata(item.metadata),
         "warnings": list(item.warnings),
         "pages": list(item.pages),
-        "pictures": item.source.lower().endswith(".pdf"),
+        "pictures": suffix_of(item.source) in SCANS,
         "outline": [
             {"kind": node.kind, "label": node.label, "title": node.title, "level": node.level, "start": node.start}
             for node in item.outline

@@ -15,6 +15,16 @@ from settings import ROOT, load
 from tests.web.conftest import Server, ask, running, tab
 from web.library import safe_name
 
+TINTED = """() => {
+  const image = document.querySelector(".sy-page img");
+  const canvas = Object.assign(document.createElement("canvas"), { width: image.naturalWidth, height: image.naturalHeight });
+  const pen = canvas.getContext("2d");
+  pen.drawImage(image, 0, 0);
+  const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
+  let found = 0;
+  for (let at = 0; at < data.length; at += 4) if (data[at + 2] < data[at] - 40) found += 1;
+  return found;
+}"""
 WORD_FACT = "青石镇今年安排养蜂补助资金三十六万元，每箱蜜蜂补助八十元。"
 SCAN_FACT = "白塘乡茶园改造每亩奖励一千二百元"
 
@@ -95,10 +105,12 @@ def test_a_word_file_and_a_scan_are_added_and_answer(desk: Any, real: Server) ->
 def test_a_page_of_a_scan_is_a_picture(desk: Any) -> None:
     desk.locator(".sy-turn").last.locator(".sy-prose .sy-chip").first.click()
     desk.locator(".sy-source-title", has_text="茶园").wait_for()
-    desk.locator(".sy-paper summary").click()
-    picture = desk.locator(".sy-page img")
+    picture = desk.locator(".sy-page img")  # shown at once: the words of the answer are read off it
     picture.wait_for()
     desk.wait_for_function("document.querySelector('.sy-page img').naturalWidth > 500")
+    desk.wait_for_function("document.querySelector('.sy-page img').src.includes('?start=')")
+    yellow = desk.evaluate(TINTED)
+    assert yellow > 1000  # the cited line is boxed on the picture
 
 
 @pytest.mark.browser

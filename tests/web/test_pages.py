@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from web.pages import BOX, WIDTH, picture, spans
+from web.pages import BOX, WIDTH, is_scan, picture, spans
 
 
 @pytest.fixture
@@ -64,6 +65,59 @@ def test_the_cited_words_are_boxed(paper: Path) -> None:
 )
 def test_white_space_and_width_do_not_count(page: str, quote: str, found: list[tuple[int, int]]) -> None:
     assert spans(page, quote) == found
+
+
+SCANNED = "白塘乡茶园改造每亩奖励一千二百元"
+
+
+def drawn() -> Any:
+    """A page with one line on it, as a picture."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    font = next(Path("/usr/share/fonts").rglob("NotoSansCJK-Regular.ttc"), None)
+    if font is None:
+        pytest.skip("no Chinese font to draw a scan with (apt-get install fonts-noto-cjk)")
+    page = Image.new("L", (1240, 900), 255)
+    ImageDraw.Draw(page).text((150, 300), f"{SCANNED}。", font=ImageFont.truetype(str(font), 40), fill=0)
+    return page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", [".png", ".pdf"])
+def test_the_cited_words_of_a_scan_are_boxed(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"scan{suffix}"
+    drawn().save(path, **({"resolution": 150} if suffix == ".pdf" else {}))
+    assert is_scan(path, 1)
+    assert boxed(picture(path, 1)) == []
+    tinted = boxed(picture(path, 1, SCANNED[-6:]))  # 一千二百元, the end of the line
+    scale = WIDTH / 1240
+    across, down = [x / scale for x, _ in tinted], [y / scale for _, y in tinted]
+    assert min(down) > 290
+    assert max(down) < 375  # the letters are 40 high and stand at 300
+    assert min(across) > 150 + 5 * 40
+    assert max(across) < 150 + 18 * 40
+
+
+def test_a_page_with_a_text_layer_is_no_scan(paper: Path, tmp_path: Path) -> None:
+    assert not is_scan(paper, 1)
+    assert not is_scan(paper, 9)
+    assert not is_scan(tmp_path / "a.md", 1)
+
+
+def test_frames_of_a_picture_file(tmp_path: Path) -> None:
+    from PIL import Image
+
+    path = tmp_path / "fax.tif"
+    first, second = Image.new("L", (60, 80), 255), Image.new("L", (80, 60), 255)
+    first.save(path, save_all=True, append_images=[second])
+    sizes = [Image.open(BytesIO(picture(path, page))).size for page in (1, 2)]
+    assert sizes == [(WIDTH, round(80 * WIDTH / 60)), (WIDTH, round(60 * WIDTH / 80))]
+    for page in (0, 3):
+        with pytest.raises((KeyError, ValueError)):
+            picture(path, page)
+    (tmp_path / "no.png").write_bytes(b"not a picture")
+    with pytest.raises(ValueError, match=r"no\.png"):
+        picture(tmp_path / "no.png", 1)
 
 
 def test_what_is_not_there(paper: Path, tmp_path: Path) -> None:

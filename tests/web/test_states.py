@@ -216,7 +216,8 @@ def test_english_screens(page: Any, chat: Server) -> None:
     page.get_by_role("button", name="English").click()
     page.get_by_role("heading", name="Ask about policy, read the source").wait_for()
     assert page.locator("html").get_attribute("lang") == "en"
-    ask(page, FOUR)
+    ask(page, FOUR).locator(".sy-prose .sy-chip").hover()
+    page.locator(".sy-card", has_text="verified").wait_for()
     assert chat.assistant.asked[-1].language == "en"  # what the assistant says itself is in English too
     page.goto(f"{chat.url}/#c/none")
     page.locator(".sy-toast", has_text="Not found; it may have been deleted.").wait_for()

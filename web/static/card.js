@@ -12,10 +12,10 @@ function box() {
     shown = h("div", { class: "sy-card", role: "tooltip", id: "sy-card", hidden: true });
     shown.addEventListener("pointerenter", () => clearTimeout(hideLater));
     shown.addEventListener("pointerleave", hide);
-    document.getElementById("suyuan").append(shown);
     document.addEventListener("keydown", (event) => event.key === "Escape" && hideNow());
     document.addEventListener("pointerdown", (event) => !shown.contains(event.target) && !event.target.closest?.(".sy-chip") && hideNow());
   }
+  if (!shown.isConnected) document.getElementById("suyuan").append(shown); // the screen is drawn anew in another language
   return shown;
 }
 

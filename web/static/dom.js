@@ -111,7 +111,8 @@ export function ask(title, fields, { accept, cancel, danger = false }) {
 let region;
 /** Says something to everybody: a line at the foot of the screen, read out by screen readers. */
 export function say(text) {
-  region ??= document.getElementById("suyuan").appendChild(h("div", { class: "sy-toasts", role: "status", "aria-live": "polite" }));
+  region ??= h("div", { class: "sy-toasts", role: "status", "aria-live": "polite" });
+  if (!region.isConnected) document.getElementById("suyuan").append(region); // the screen is drawn anew in another language
   const toast = region.appendChild(h("div", { class: "sy-toast" }, text));
   setTimeout(() => toast.remove(), 5000);
 }

@@ -116,7 +116,7 @@ export class SourcePanel {
     paintPages(paper, view, marks);
     paintText(paper, view, marks);
     fill(this.node, this.head(view), this.bar(view, current, body), body);
-    this.scroll(body, current);
+    if (!view.scanned) this.scroll(body, current); // a scan's own picture stands first
   }
 
   bar(view, current, body) {
@@ -174,6 +174,18 @@ function paintText(paper, view, marks) {
   }
 }
 
+/** Shows a page without its marks until the one with them has come. */
+function unmarked(image, place) {
+  const marked = image.src;
+  const note = h("p", { class: "sy-page-note", role: "status" }, t("page.marking"));
+  const loaded = new Image();
+  loaded.onload = () => { image.src = marked; note.remove(); };
+  loaded.onerror = () => note.remove();
+  image.src = place;
+  image.addEventListener("load", () => loaded.complete || image.before(note), { once: true });
+  loaded.src = marked;
+}
+
 function paintPages(paper, view, marks) {
   if (!view.pictures) return;
   const current = marks.find((mark) => mark.current && mark.page);
@@ -182,12 +194,15 @@ function paintPages(paper, view, marks) {
   const draw = (page) => {
     const mark = marks.find((m) => m.current && m.page === page);
     const query = mark ? `?start=${mark.start}&end=${mark.end}` : "";
-    fill(holder,
-      h("img", { src: `/suyuan/api/sources/${encodeURIComponent(view.id)}/pages/${page}.png${query}`, alt: t("page.picture", { n: page, title: view.title }) }),
+    const place = `/suyuan/api/sources/${encodeURIComponent(view.id)}/pages/${page}.png`;
+    const image = h("img", { src: place + query, alt: t("page.picture", { n: page, title: view.title }) });
+    if (query && view.scanned) unmarked(image, place); // the words are looked for by OCR, which takes some seconds
+    fill(holder, image,
       h("figcaption", {}, button(t("page.previous"), "left", () => draw(Math.max(1, page - 1)), { bare: true }), t("page.of", { n: page, of: view.pages.length }),
         button(t("page.next"), "right", () => draw(Math.min(view.pages.length, page + 1)), { bare: true })));
   };
-  const fold = h("details", { class: "sy-fold" }, h("summary", {}, icon("file"), t("page.show")), holder);
+  const fold = h("details", { class: "sy-fold", open: view.scanned }, h("summary", {}, icon("file"), t("page.show")), holder);
   fold.addEventListener("toggle", () => fold.open && !holder.firstChild && draw(wanted));
+  if (view.scanned) draw(wanted); // the words below are read off the picture: it is what decides
   paper.append(fold);
 }
