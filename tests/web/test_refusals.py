@@ -18,6 +18,13 @@ from web.refusals import Refusal, cause
 from web.texts import TEXTS, words
 
 ENGLISH, CHINESE = {"cookie": "suyuan_language=en"}, {"cookie": "suyuan_language=zh"}
+# parsed here, before there is a browser: under its greenlets CPython 3.11 loses count of the parser's depth
+WEB = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "web").glob("*.py")]
+READERS = [
+    ast.parse(path.read_text(encoding="utf-8"))
+    for path in [*(ROOT / "corpus").rglob("*.py"), *(ROOT / "index").glob("*.py")]
+    if path.name != "__main__.py"
+]
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -32,8 +39,8 @@ def test_both_languages_have_the_same_words_with_the_same_values() -> None:
 
 def test_every_refusal_of_the_code_has_its_words_and_values() -> None:
     used = set()
-    for path in (ROOT / "web").glob("*.py"):
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for tree in WEB:
+        for call in ast.walk(tree):
             if not isinstance(call, ast.Call):
                 continue
             if getattr(call.func, "id", "") in ("Refusal", "TooManyError"):
@@ -56,10 +63,8 @@ def literals(node: ast.expr) -> Iterator[str]:
 def told_by_the_readers() -> set[str]:
     """Every message with which a file is left out or warned of."""
     found: set[str] = set()
-    for path in [*(ROOT / "corpus").rglob("*.py"), *(ROOT / "index").glob("*.py")]:
-        if path.name == "__main__.py":
-            continue
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for tree in READERS:
+        for call in ast.walk(tree):
             if not isinstance(call, ast.Call):
                 continue
             name = getattr(call.func, "attr", getattr(call.func, "id", ""))
