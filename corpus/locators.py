@@ -97,6 +97,7 @@ class Locator:
         if inside < 0:  # a preamble or title with what follows it: pointed to by what follows
             following = bisect_left(starts, start)
             first_index = following if following < len(starts) and starts[following] < end else -1
+        first_index = self._first_article(first_index, end)
         first = self._place(first_index, max(start, starts[first_index]) if first_index >= 0 else start, start, end)
         alone = first_index + 1 >= len(starts) or starts[first_index + 1] >= end
         if not (alone and first.endswith("条")):
@@ -105,6 +106,15 @@ class Locator:
                 first = f"{first}至{_tail(first, last)}"
         page = self.page(start)
         return self._head + first + (f"（第{page}页）" if page else ""), self._above(inside, start), page
+
+    def _first_article(self, index: int, end: int) -> int:
+        """The article below a heading of chapters that starts here, where one starts before `end`; else the node itself."""
+        first = index
+        while first >= 0 and self._nodes[first].kind in ("part", "chapter", "section"):
+            first += 1
+            if first == len(self._nodes) or self._starts[first] >= end:
+                return index
+        return first if first >= 0 and self._nodes[first].kind == "article" else index
 
     def _is_whole_article(self, index: int, start: int, end: int) -> bool:
         if index < 0 or self._starts[index] != start:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,8 +19,9 @@ _CHARACTERS_PER_TOKEN = 1.5
 _TINY = 0.1
 # From this share on, a passage ends where a new heading or section begins.
 _FULL_ENOUGH = 0.3
-# How much a boundary before a line of this kind is worth; 9 always ends a passage that is not tiny.
-_BOUNDARY = {"part": 9, "chapter": 9, "section": 9, "annex": 9, "heading": 8, "article": 9, "table": 7, "row": 2}
+# How much a boundary before a line of this kind is worth; 9 always ends a passage that is not tiny, below 4 only a full one.
+# An article is short and leans on its neighbours, so those of a chapter share a passage; a citation still names one article.
+_BOUNDARY = {"part": 9, "chapter": 9, "section": 9, "annex": 9, "heading": 8, "article": 3, "table": 7, "row": 2}
 # A line up to this length that a heading's mark opens is a heading alone.
 _HEADING = 40
 _LEAD = ("：", ":")
@@ -28,7 +29,7 @@ _LEAD = ("：", ":")
 
 @dataclass(slots=True)
 class _Unit:
-    """A line, or a sentence of a line too long for one passage."""
+    """An article, a line, or a sentence of a line too long for one passage."""
 
     start: int
     end: int
@@ -39,7 +40,7 @@ class _Unit:
 def split(document: Document, budget: int = 256) -> list[Passage]:
     """Passages in the order of the text, none longer than `budget` tokens; together they hold all but white space.
 
-    A passage ends before an article, a chapter or an annex, before a heading unless it would be tiny, never inside a sentence
+    A passage ends before a chapter or an annex, before a heading unless it would be tiny, never inside an article or a sentence
     that fits the budget, and never between a lead sentence (…如下：) and the first item of its list.
     """
     locator = Locator(document)
@@ -82,52 +83,30 @@ class _Packer:
         self._aim = max(1, int(budget * _CHARACTERS_PER_TOKEN))
         self._rare = [match.start() for match in tokens.rare().finditer(self._text)]
         self._boundaries = _boundaries(document)
-        # Where a passage can end before what follows is too long for it.
         ends = sorted(start for start, value in self._boundaries.items() if value >= 4)
-        self._sections = [*ends, len(self._text)]
-        self._index = {start: index for index, start in enumerate(self._sections)}
+        self._articles = {
+            node.start: node.end
+            for node in document.outline
+            if node.kind == "article" and bisect_right(ends, node.start) == bisect_left(ends, node.end)
+        }
         self._counted = (0, 0, 0)
 
     def spans(self) -> list[tuple[int, int]]:
-        groups: list[list[_Unit]] = []
-        place = 0
-        while place < len(self._text):
-            place = self._pack(self._whole_sections(place, groups), groups)
+        groups = self._packed()
         for group, following in pairwise(groups):
             if self._is_tiny(following) and len(group) > 1:
                 self._even_out(group, following)
         return [(group[0].start, group[-1].end) for group in groups]
 
-    def _whole_sections(self, place: int, groups: list[list[_Unit]]) -> int:
-        """Takes the sections from `place` on that are a passage each, as most articles are; returns where the next one starts.
-
-        Such a section is passed by `_pack` unchanged, which takes its lines one by one: it is neither tiny nor too long, holds
-        no boundary that could end a passage, ends without a lead sentence, and what follows ends a passage.
-        """
-        text, least = self._text, max(self._aim * _TINY, _HEADING + 1)
-        index = self._index.get(place, len(self._sections))
-        while index + 1 < len(self._sections):
-            following = self._sections[index + 1]
-            end = place + len(text[place:following].rstrip())
-            if self._boundaries.get(following, 9) != 9 or end - place < least or text[end - 1] in _LEAD:
-                break
-            if not self._fits(place, end):
-                break
-            groups.append([_Unit(place, end, 9, False)])
-            place, index = following, index + 1
-        return place
-
-    def _pack(self, place: int, groups: list[list[_Unit]]) -> int:
-        """Makes passages of the lines from `place` on, until one ends at a section; returns where that section starts."""
+    def _packed(self) -> list[list[_Unit]]:
+        groups: list[list[_Unit]] = []
         held: list[_Unit] = []
         pending: deque[_Unit] = deque()
-        lines = self._units(place)
+        lines = self._units()
         while unit := pending.popleft() if pending else next(lines, None):
             if held and self._ends_before(held, unit):
                 groups.append(held)
                 held = []
-                if unit.boundary == 9:
-                    return unit.start
             if held and self._is_tiny(held) and not self._fits(held[0].start, unit.end):
                 # A title before a paragraph that fills a passage: the paragraph gives its first sentences to it.
                 pieces = self._pieces(unit.start, unit.end, unit.boundary)
@@ -141,7 +120,7 @@ class _Packer:
             held.append(unit)
         if held:
             groups.append(held)
-        return len(self._text)
+        return groups
 
     def _is_tiny(self, units: list[_Unit]) -> bool:
         return units[-1].end - units[0].start < self._aim * _TINY * 2
@@ -206,8 +185,8 @@ class _Packer:
                 best, best_value = count, value
         return best
 
-    def _units(self, place: int) -> Iterator[_Unit]:
-        text, boundaries = self._text, self._boundaries
+    def _units(self) -> Iterator[_Unit]:
+        text, boundaries, place = self._text, self._boundaries, 0
         while place < len(text):
             stop = text.find("\n", place)
             stop = stop if stop >= 0 else len(text)
@@ -215,6 +194,9 @@ class _Packer:
             start, end = place + len(line) - len(line.lstrip()), place + len(line.rstrip())
             if start < end:
                 boundary = boundaries.get(start, 1)
+                article = start + len(text[start : self._articles.get(start, start)].rstrip())
+                if article > end and not text[article : article + 1].strip() and self._fits(start, article):
+                    end = stop = article
                 if self._fits(start, end):
                     yield _Unit(start, end, boundary, text[end - 1] in _LEAD)
                 else:

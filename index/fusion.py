@@ -11,7 +11,7 @@ Rows = NDArray[np.int64]
 Floats = NDArray[np.float32]
 Score = Callable[[Rows], Floats]
 
-DENSE_WEIGHT = 0.1
+DENSE_WEIGHT = 0.2
 
 
 def fuse(

@@ -17,6 +17,7 @@ from corpus.types import Document, Passage
 from index import disk, manifest
 from index.filters import passes
 from index.fusion import fuse
+from index.localities import Localities
 from index.segment import Segment
 from index.types import DocumentSummary, Filters, Found, Hit
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 CANDIDATES = 100
 RERANKED = 50
+FOREIGN = 0.8  # what a passage's score is multiplied by when it holds only for a place that the question does not name
 OPEN_TRIES = 20
 MASKS = 32  # filters whose passages are remembered
 
@@ -92,9 +94,28 @@ class LocalIndex:
             raise disk.damaged(self._segments[0].store.path, "does not hold the documents that the manifest names")
         return found
 
+    @cached_property
+    def _by_source(self) -> list[DocumentSummary]:
+        return sorted((summary for *_, summary in self._documents), key=lambda summary: summary.source)
+
     def documents(self) -> list[DocumentSummary]:
         """Every document, by source."""
-        return sorted((summary for *_, summary in self._documents), key=lambda summary: summary.source)
+        return list(self._by_source)
+
+    @cached_property
+    def _localities(self) -> tuple[Rows, Localities]:
+        """The number of each document's first passage, ascending, and the documents' regions in that order."""
+        firsts = [int(self._starts[number]) + first for number, first, *_ in self._documents]
+        regions = [s.metadata.region.value if s.metadata.region else None for *_, s in self._documents]
+        return np.array(firsts, dtype=np.int64), Localities(regions)
+
+    def _nearest_places(self, query: str, rows: Rows, scores: NDArray[np.float32]) -> tuple[Rows, NDArray[np.float32]]:
+        """The same passages with what holds only elsewhere put behind what is about as good; best first."""
+        firsts, localities = self._localities
+        foreign = localities.foreign(query, np.searchsorted(firsts, rows, side="right") - 1)
+        scores = np.where(foreign, np.float32(FOREIGN) * scores, scores)
+        order = np.lexsort((rows, -scores))
+        return rows[order], scores[order]
 
     def document(self, doc_id: str) -> Document:
         """The whole document. Raises KeyError for an id it does not hold, IndexDamaged when the record is damaged."""
@@ -139,6 +160,7 @@ class LocalIndex:
             words, meaning, 2 * depth, full=len(words[0]) == wide,
             score_lexical=asked.scores, score_dense=lambda some: self._products(vector, some),
         )  # fmt: skip
+        rows, scores = self._nearest_places(query, rows, scores)
         ways: dict[int, tuple[Found, ...]] = dict.fromkeys(words[0].tolist(), ("lexical",))
         for row in meaning[0].tolist():
             ways[row] = (*ways.get(row, ()), "dense")

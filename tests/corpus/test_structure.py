@@ -121,10 +121,22 @@ def test_a_law_in_markdown() -> None:
     assert next(node.title for node in document.outline if node.label == "第三条") == "定义"
     passages = split(document)
     whole = next(passage for passage in passages if "第一种情形" in passage.text)
-    assert whole.locator == "《某某条例》第二条"
-    assert whole.headings == ("第一章 总则",)
-    assert whole.text.startswith("第二条 ")
-    assert whole.text.endswith("由区政府认定。")
+    assert whole.locator == "《某某条例》第一条至第三条"
+    assert whole.text.startswith(("# 某某条例", "## 第一章", "第一章"))
+    assert whole.text.endswith("是指网络平台。")
+
+
+def test_a_full_passage_ends_before_an_article_not_within_one() -> None:
+    articles = [f"第{n}条 {'本条规定的事项由区人民政府依法办理。' * 4}" for n in "一二三四五六七八九"]
+    document = _document("办法\n第一章 总则\n" + "\n".join(articles) + "\n", "办法.txt")
+    passages = split(document, budget=160)
+    assert [passage.locator.removeprefix("《办法》") for passage in passages] == [
+        "第一条至第三条",
+        "第四条至第六条",
+        "第七条至第九条",
+    ]
+    assert all(passage.text.endswith("办理。") for passage in passages)
+    assert passages[1].headings == ("第一章 总则",)
 
 
 def test_a_passage_over_several_articles_names_the_first_and_the_last() -> None:
