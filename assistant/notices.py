@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from assistant.types import Citation, Notice
 from corpus.normal import normalise
-from corpus.types import Document, Metadata
+from corpus.types import Metadata
 from index.types import DocumentSummary, Index
 
 WEAK = 0.5  # answerable below this gets low_evidence
@@ -18,6 +18,7 @@ _TEXTS = {
         "repealed": "《{title}》已废止，内容仅供参考。",
         "superseded": "《{title}》已被替代。",
         "superseded_by": "《{title}》已被{newer}替代。",
+        "newer": "《{title}》另有较新的版本：{newer}。",
         "expired": "《{title}》有效期至{day}，已过期。",
         "list": "原文说有{expected}项，这里只找到{found}项，请核对原文。",
         "weak": "找到的依据较弱，请点开原文核对。",
@@ -30,6 +31,7 @@ _TEXTS = {
         "repealed": "“{title}” has been repealed; for reference only.",
         "superseded": "“{title}” has been superseded.",
         "superseded_by": "“{title}” has been superseded by {newer}.",
+        "newer": "There is a newer version of “{title}”: {newer}.",
         "expired": "“{title}” was valid until {day} and has expired.",
         "list": "The source counts {expected} items and only {found} were found: check the source.",
         "weak": "The evidence found is weak: check the source.",
@@ -48,21 +50,24 @@ def words(language: str, key: str, **values: object) -> str:
 
 def validity(citations: Sequence[Citation], index: Index, today: date, language: str = "zh") -> list[Notice]:
     """One notice for each cited document that is repealed, superseded or past its date."""
+    listed = {summary.id: summary for summary in index.documents()} if citations else {}
+    by_source = {summary.source: summary for summary in listed.values()}
     notices = []
-    everything = index.documents() if citations else []
     for doc_id in dict.fromkeys(citation.doc_id for citation in citations):
-        document = index.document(doc_id)
-        notices.extend(_of_document(document, everything, today, language))
+        notices.extend(_of_document(listed[doc_id], by_source, today, language))
     return notices
 
 
-def _of_document(document: Document, everything: Sequence[DocumentSummary], today: date, language: str) -> list[Notice]:
+def _of_document(
+    document: DocumentSummary, by_source: Mapping[str, DocumentSummary], today: date, language: str
+) -> list[Notice]:
     """The notices of one document."""
     title, metadata = document.title, document.metadata
-    newer = newer_version(title, document.id, metadata, everything)
     status = metadata.status.value if metadata.status else ""
-    if newer:
-        return [Notice("superseded", words(language, "superseded_by", title=title, newer=_told_apart(newer, title)))]
+    for key, source in (("superseded_by", document.ended_by), ("newer", document.newer)):
+        if source:
+            newer = _told_apart(by_source[source], title)
+            return [Notice("superseded", words(language, key, title=title, newer=newer))]
     if status == "废止":
         return [Notice("superseded", words(language, "repealed", title=title))]
     if status == "被替代":
@@ -74,9 +79,10 @@ def _of_document(document: Document, everything: Sequence[DocumentSummary], toda
 
 
 def _told_apart(newer: DocumentSummary, title: str) -> str:
-    """The newer document's title; its 文号 where both have the same title, as a revised measure mostly has."""
-    same = normalise(newer.title) == normalise(title)
-    return newer.metadata.number.value if same and newer.metadata.number else f"《{newer.title}》"
+    """The newer document's title; where both have the same title, as a revised measure mostly has, its 文号 or file."""
+    if normalise(newer.title) != normalise(title):
+        return f"《{newer.title}》"
+    return newer.metadata.number.value if newer.metadata.number else newer.source.rpartition("/")[2]
 
 
 def is_expired(metadata: Metadata, today: date) -> bool:
@@ -88,31 +94,9 @@ def is_expired(metadata: Metadata, today: date) -> bool:
     )
 
 
-def newer_version(
-    title: str, doc_id: str, metadata: Metadata, everything: Sequence[DocumentSummary]
-) -> DocumentSummary | None:
-    """The document of the corpus that says it replaces or repeals this one, by title or 文号."""
-    names = {normalise(title)} | ({normalise(metadata.number.value)} if metadata.number else set())
-    for other in everything:
-        # Of several versions under one title the oldest is what the second replaced, not the third.
-        earlier = other.metadata.issued and metadata.issued and other.metadata.issued.value < metadata.issued.value
-        if other.id != doc_id and not earlier and any(_names(value.value, names) for value in other.metadata.replaces):
-            return other
-    return None
-
-
-def _names(replaced: str, names: set[str]) -> bool:
-    """Whether what a document replaces is named by one of the names, which may be longer by its issuer."""
-    wanted = normalise(replaced).strip("《》")
-    return any(
-        wanted == name or (len(wanted) >= 6 and (wanted in name or (len(name) >= 6 and name in wanted)))
-        for name in names
-        if name
-    )
-
-
-def order_key(metadata: Metadata, today: date) -> int:
-    """0 for a document in force, 1 for one that is expired, 2 for one repealed or replaced: smaller is preferred."""
-    if metadata.status and metadata.status.value in ("废止", "被替代"):
+def standing(document: DocumentSummary, today: date) -> int:
+    """0 for a document in force, 1 for one expired or with a newer version, 2 for one repealed or replaced: 0 goes first."""
+    status = document.metadata.status
+    if document.ended_by or (status and status.value in ("废止", "被替代")):
         return 2
-    return 1 if is_expired(metadata, today) else 0
+    return 1 if document.newer or is_expired(document.metadata, today) else 0

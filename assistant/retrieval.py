@@ -61,21 +61,16 @@ def _prefer(hits: list[Hit], analysis: Analysis, index: Index, today: date) -> l
     What is out of force may be all there is on a matter (a scheme that ended, an allowance that expired): it is read then, and
     flagged, rather than hidden behind passages about something else.
     """
-    metadata = {hit.passage.doc_id: index.document(hit.passage.doc_id).metadata for hit in hits}
-    titles = {hit.passage.doc_id: hit.passage.title for hit in hits}
-    replacing = [summary for summary in index.documents() if summary.metadata.replaces]
-    ranks = {
-        name: 2 if notices.newer_version(titles[name], name, known, replacing) else notices.order_key(known, today)
-        for name, known in metadata.items()
-    }
-    standing = [ranks[hit.passage.doc_id] for hit in hits]
+    found = {hit.passage.doc_id for hit in hits}
+    listed = {summary.id: summary for summary in index.documents() if summary.id in found}
+    standing = [notices.standing(listed[hit.passage.doc_id], today) for hit in hits]
 
     def place(at: int) -> tuple[bool, int, int]:
         near = NEAR ** standing[at] * hits[at].score
         better = [
             other for other in range(at + 1, len(hits)) if standing[other] < standing[at] and hits[other].score >= near
         ]
-        away = _elsewhere(metadata[hits[at].passage.doc_id], analysis, hits[at].passage)
+        away = _elsewhere(listed[hits[at].passage.doc_id].metadata, analysis, hits[at].passage)
         return away, max(better, default=at), standing[at]
 
     kept_at = [place(at) for at in range(len(hits))]

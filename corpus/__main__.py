@@ -1,4 +1,4 @@
-"""`python -m corpus show FILE`: a document as the system reads it. Knows nothing of search."""
+"""`python -m corpus show FILE` and `list DIR`: documents as the system reads them. Knows nothing of search."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from pathlib import Path
 
 from corpus import console
 from corpus.errors import ReadError
-from corpus.folder import read_many
+from corpus.folder import read_many, scan
 from corpus.passages import split
 from corpus.types import Document, FailedFile, Passage, SourceFile, Value
+from corpus.versions import Entry, entry, links, told
 
 _NAMES = {
     "issuer": "发文机关",
@@ -35,6 +36,9 @@ def _arguments() -> argparse.Namespace:
     form = show.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="everything as one JSON object")
     form.add_argument("--text", action="store_true", help="the text alone, the one that offsets count in")
+    every = commands.add_parser("list", help="the documents of a folder, and which are copies or versions of which")
+    every.add_argument("folder", type=Path, metavar="DIR", help="the folder")
+    every.add_argument("--json", action="store_true", help="documents, failed files and links as one JSON object")
     return parser.parse_args()
 
 
@@ -49,10 +53,10 @@ def _open(path: Path) -> Document:
 
 def _for_people(document: Document, passages: list[Passage]) -> str:
     lines = [document.title, f"{document.source}, {len(document.text)} characters, {len(passages)} passages", ""]
-    for entry in fields(document.metadata):
-        value = getattr(document.metadata, entry.name)
+    for field in fields(document.metadata):
+        value = getattr(document.metadata, field.name)
         values = [value] if isinstance(value, Value) else list(value or ())
-        lines += [f"  {_NAMES[entry.name]}: {item.value}" for item in values]
+        lines += [f"  {_NAMES[field.name]}: {item.value}" for item in values]
     lines += ["", "outline"]
     lines += [f"{'  ' * node.level}{node.label} {node.title}".rstrip() for node in document.outline]
     for number, passage in enumerate(passages, 1):
@@ -63,9 +67,40 @@ def _for_people(document: Document, passages: list[Passage]) -> str:
     return "\n".join(lines)
 
 
+def _list(folder: Path, as_json: bool) -> int:
+    """Every document of a folder in a line, then what failed and what belongs together."""
+    found = scan(folder)
+    failed = list(found.failed)
+    entries: list[Entry] = []
+    for one in read_many(found.files):
+        if isinstance(one, FailedFile):
+            failed.append(one)
+        else:
+            entries.append(entry(one))
+    linked = links(entries)
+    if as_json:
+        whole = {
+            "documents": [*map(asdict, entries)],
+            "failed": [*map(asdict, failed)],
+            "links": [*map(asdict, linked)],
+        }
+        print(json.dumps(whole, ensure_ascii=False))
+        return 0
+    for each in entries:
+        known = (each.metadata.number, each.metadata.issued, each.metadata.status)
+        print("  ".join([each.source, each.title, *(value.value for value in known if value)]))
+    for lost in failed:
+        print(f"failed: {lost.source}: {lost.reason}")
+    for link in linked:
+        print(told(link))
+    return 0
+
+
 def main() -> int:
     """Run the command. Returns the exit code."""
     arguments = _arguments()
+    if arguments.command == "list":
+        return _list(arguments.folder, arguments.json)
     document = _open(arguments.file)
     if arguments.text:
         sys.stdout.write(document.text)

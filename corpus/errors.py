@@ -7,6 +7,7 @@ SuyuanError                 wrong use or a missing prerequisite: one line on std
 ├── StoreError              the index cannot be opened or written
 │   ├── IndexMissing        there is no index at the path
 │   ├── IndexDamaged        a record or a file does not match its checksum        (exit code 1)
+│   ├── IndexOutdated       the index was written in another format: `index update` builds it anew
 │   ├── IndexBusy           another process is writing
 │   └── EncoderMismatch     the index was made with another encoder
 ├── QuestionError           the question is empty or too long
@@ -57,6 +58,10 @@ class IndexDamaged(StoreError):
     """A record or a file does not match its checksum."""
 
     exit_code = 1
+
+
+class IndexOutdated(StoreError):
+    """The index was written in another format."""
 
 
 class IndexBusy(StoreError):

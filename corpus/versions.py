@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import PurePosixPath
 from typing import Literal
 
 from corpus.normal import normalise
-from corpus.types import Document, Status, Value
+from corpus.sentences import sentences
+from corpus.types import Document, Metadata
 
 Kind = Literal["duplicate", "version", "replaces"]
 
@@ -22,25 +24,53 @@ _VARIANT = re.compile(
 _ISSUING = re.compile(
     r"^.{0,60}?关于(?:重新)?(?:印发|发布|公布|修订|转发)[《〈]?(.+?)[》〉]?的(?:通知|公告|通告|决定)$"
 )
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NO_IDEOGRAPH = re.compile(r"[^\u4e00-\u9fff]")
+# The shortest title that names a document without its issuer or place.
+_NAME = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is compared of a document; `source` is its path in the corpus, `fingerprint` that of its text."""
+
+    source: str
+    title: str
+    metadata: Metadata
+    fingerprint: str
+
+
+def entry(document: Document) -> Entry:
+    """What is compared of a document."""
+    return Entry(document.source, document.title, document.metadata, fingerprint(document.text))
+
+
+def fingerprint(text: str) -> str:
+    """32 hexadecimal digits, the same for texts that differ in white space, letter case and compatibility forms alone."""
+    return hashlib.blake2b(normalise("".join(text.split())).encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`doc_id` is the same text as `other_id` (duplicate), a newer version of it, or replaces or repeals it in its words.
+    """`source` is the same text as `other` (duplicate), a newer version of it, or replaces or repeals it in its words.
 
-    Of duplicates, `other_id` is the one whose path comes first.
+    Both are paths in the corpus. Of duplicates, `other` is the one whose path comes first.
     """
 
     kind: Kind
-    doc_id: str
-    other_id: str
+    source: str
+    other: str
+
+
+def told(link: Link) -> str:
+    """The link in words, one line."""
+    words = {"duplicate": "has the same text as", "version": "is a newer version of", "replaces": "replaces or ends"}
+    return f"{link.kind}: {link.source} {words[link.kind]} {link.other}"
 
 
 def family(title: str) -> str:
     """What the titles of all versions of one document have in common, normalised; a notice counts as what it issues."""
-    name = normalise(title).strip("《》")
-    issued = _ISSUING.match(name)
-    name = issued[1] if issued else name
+    name = _issued(normalise(title).strip("《》"))
     if "修正案" in name:  # each amendment is a document of its own
         return name
     for _ in range(3):
@@ -48,53 +78,99 @@ def family(title: str) -> str:
     return name
 
 
-def links(documents: Iterable[Document]) -> list[Link]:
-    """Every pair that belongs together. Duplicates are by normalised text; versions share a family and differ in date."""
+def _issued(name: str) -> str:
+    found = _ISSUING.match(name)
+    return found[1] if found else name
+
+
+def links(documents: Iterable[Entry]) -> list[Link]:
+    """Every pair that belongs together: duplicates by fingerprint, versions by title, place and date, then what ends what."""
+    listed = sorted(documents, key=lambda document: document.source)
     by_text: dict[str, str] = {}
-    families: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    names: dict[str, list[str]] = defaultdict(list)
-    ends: list[tuple[str, Value]] = []
+    single: list[Entry] = []
     found: list[Link] = []
-    for document in sorted(documents, key=lambda document: document.source):
-        fingerprint = hashlib.sha256(normalise(document.text).encode()).hexdigest()
-        if fingerprint in by_text:
-            found.append(Link("duplicate", document.id, by_text[fingerprint]))
-            continue
-        by_text[fingerprint] = document.id
-        families[family(document.title)].append((_dated(document), document.id))
-        names[normalise(document.title)].append(document.id)
-        if document.metadata.number is not None:
-            names[normalise(document.metadata.number.value)].append(document.id)
-        ends += [(document.id, value) for value in document.metadata.replaces]
-    found += _versions(families)
-    replaced = {
-        Link("replaces", doc_id, other)
-        for doc_id, value in ends
-        for other in names.get(normalise(value.value), ())
-        if other != doc_id
-    }
-    return found + sorted(replaced, key=lambda link: (link.doc_id, link.other_id))
+    for document in listed:
+        first = by_text.setdefault(document.fingerprint, document.source)
+        if first == document.source:
+            single.append(document)
+        else:
+            found.append(Link("duplicate", document.source, first))
+    return [*found, *_versions(single), *_replaced(single)]
 
 
-def _dated(document: Document) -> str:
+def _dated(document: Entry) -> str:
     """The date that orders versions: in the file's name (as collections of law have it), of effect, or of issue."""
-    named = re.search(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", document.source.rpartition("/")[2])
+    named = _DAY.search(document.source.rpartition("/")[2])
     value = document.metadata.effective or document.metadata.issued
     return named[0] if named else value.value if value else ""
 
 
-def _versions(families: dict[str, list[tuple[str, str]]]) -> list[Link]:
+def _versions(documents: Sequence[Entry]) -> Iterator[Link]:
     """Each version to the one before it. Without a date there is no telling, so undated documents are left out."""
-    found = []
+    families: dict[tuple[str, str, str], list[tuple[str, str]]] = defaultdict(list)
+    for document in documents:
+        date, region = _dated(document), document.metadata.region
+        if date:
+            key = (family(document.title), region.value if region else "", _part(document))
+            families[key].append((date, document.source))
     for members in families.values():
-        dated = sorted(member for member in members if member[0])
-        for (older, old), (newer, new) in pairwise(dated):
+        for (older, old), (newer, new) in pairwise(sorted(members)):
             if older < newer:
-                found.append(Link("version", new, old))
-    return found
+                yield Link("version", new, old)
 
 
-def statuses(found: Sequence[Link]) -> dict[str, Status]:
-    """What the links say of the older documents, by id: 废止 where another's words end it, 被替代 where a newer version is here."""
-    known: dict[str, Status] = {link.other_id: "被替代" for link in found if link.kind == "version"}
-    return known | {link.other_id: "废止" for link in found if link.kind == "replaces"}
+def _part(document: Entry) -> str:
+    """The file's own name where it says something else than the title: the parts of a code all have the code's title."""
+    stem = _NO_IDEOGRAPH.sub("", family(PurePosixPath(document.source).stem))
+    pairs = {stem[place : place + 2] for place in range(len(stem) - 1)}
+    title = normalise(document.title)
+    return "" if sum(pair in title for pair in pairs) * 2 >= len(pairs) else stem
+
+
+def _replaced(documents: Sequence[Entry]) -> list[Link]:
+    """Which document names which as ended, by 文号 or by title; one that is dated later than the words is not meant."""
+    names: dict[str, list[Entry]] = defaultdict(list)
+    for document in documents:
+        number, title = document.metadata.number, normalise(document.title).strip("《》")
+        for name in {title, _issued(title), normalise(number.value) if number else title}:
+            names[name].append(document)
+    found = set()
+    for document in documents:
+        day = _dated(document)
+        for value in document.metadata.replaces:
+            for other in _named(normalise(value.value).strip("《》"), document, names):
+                later = day and _dated(other) > day
+                if other.source != document.source and not later:
+                    found.add(Link("replaces", document.source, other.source))
+    return sorted(found, key=lambda link: (link.source, link.other))
+
+
+def _named(name: str, by: Entry, names: dict[str, list[Entry]]) -> list[Entry]:
+    """The documents of a name; a title without its place or issuer is completed with those of the document that says it."""
+    if name in names or len(name) < _NAME:
+        return names.get(name, [])
+    region, issuer = by.metadata.region, by.metadata.issuer
+    for place in (region, issuer):
+        if place and normalise(place.value) + name in names:
+            return names[normalise(place.value) + name]
+        if place and name.startswith(normalise(place.value)) and len(name) - len(place.value) >= _NAME:
+            return names.get(name.removeprefix(normalise(place.value)), [])
+    return []
+
+
+def newest(found: Iterable[Link]) -> dict[str, str]:
+    """The newest version of each document that has a newer one, by path."""
+    following = {link.other: link.source for link in found if link.kind == "version"}
+    newest = {}
+    for source, last in following.items():
+        while last in following:  # dates rise along the chain, so it ends
+            last = following[last]  # noqa: PLW2901
+        newest[source] = last
+    return newest
+
+
+def overlaps(first: str, second: str) -> bool:
+    """Whether two passages of the same text in two files have most of the shorter one in common."""
+    one, other = ({normalise(text[start:end]) for start, end in sentences(text)} for text in (first, second))
+    shared = sum(map(len, one & other))
+    return shared * 2 > min(sum(map(len, one)), sum(map(len, other)))

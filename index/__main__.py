@@ -11,7 +11,10 @@ from typing import Any
 
 from corpus.console import run
 from corpus.errors import QuestionError, StoreError
+from corpus.versions import told
 from index.types import BuildSummary, Filters, Hit
+
+MOST_LINKS = 20
 
 
 def main() -> int:
@@ -90,13 +93,17 @@ def summary_dict(summary: BuildSummary) -> dict[str, Any]:
 
 
 def summary_text(summary: BuildSummary) -> str:
-    """A summary for people: one line, then one for each file that could not be read."""
+    """A summary for people: one line, then one for each file that could not be read or belongs to another."""
     line = (
         f"generation {summary.generation}: {summary.documents} documents, {summary.passages} passages "
         f"({len(summary.added)} added, {len(summary.changed)} changed, {len(summary.removed)} removed, "
         f"{summary.unchanged} unchanged, {len(summary.failed)} failed; {summary.encoded} encoded) in {summary.seconds:.1f} s"
     )
-    return "\n".join([line, *(f"failed: {one.source}: {one.reason}" for one in summary.failed)])
+    failed = (f"failed: {one.source}: {one.reason}" for one in summary.failed)
+    linked = [told(link) for link in summary.links[:MOST_LINKS]]
+    rest = len(summary.links) - len(linked)
+    more = [f"and {rest} more: python -m corpus list CORPUS_DIR shows them"] if rest else []
+    return "\n".join([line, *failed, *linked, *more])
 
 
 def check_command(arguments: argparse.Namespace) -> int:

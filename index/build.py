@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import corpus
-from corpus.errors import EncoderMismatch, IndexMissing
+from corpus.errors import EncoderMismatch, IndexMissing, IndexOutdated
 from corpus.types import Document, FailedFile, Scan, SourceFile
+from corpus.versions import Entry, links
 from index import disk, manifest
 from index.generations import Publisher, clean
 from index.manifest import Manifest, SegmentRecord
@@ -115,7 +116,7 @@ def _run(
         )  # fmt: skip
         if old is not None and not plan.added and not plan.stale and not broken:
             clean(index_dir)  # what a writer that was killed after publishing left
-            return replace(summary, failed=scan.failed, seconds=time.monotonic() - begun)
+            return replace(summary, failed=scan.failed, links=old.links, seconds=time.monotonic() - begun)
         with Publisher(index_dir) as publisher:
             work = _Work(publisher, encoder, settings, tell)
             new, failed = work.write(old, plan)
@@ -125,6 +126,7 @@ def _run(
             summary, generation=new.generation, documents=len(new.documents), passages=new.passages,
             added=tuple(s for s in summary.added if s not in lost), changed=tuple(s for s in summary.changed if s not in lost),
             failed=(*scan.failed, *failed), encoded=work.encoded, seconds=time.monotonic() - begun,
+            links=new.links,
         )  # fmt: skip
 
 
@@ -153,10 +155,9 @@ def _without(index_dir: Path, old: Manifest, broken: frozenset[str]) -> Manifest
 def _previous(index_dir: Path, encoder: Encoder) -> Manifest | None:
     """The generation to start from, None when there is none. Raises EncoderMismatch."""
     try:
-        line = manifest.current_line(index_dir)
-    except IndexMissing:
+        old = manifest.read(index_dir, manifest.current_line(index_dir))
+    except (IndexMissing, IndexOutdated):
         return None
-    old = manifest.read(index_dir, line)
     if old.fingerprint == encoder.fingerprint:
         return old
     if old.encoder != encoder.name:
@@ -202,6 +203,7 @@ class _Work:
         new = Manifest(
             self.publisher.generation, self.encoder.name, self.encoder.fingerprint, self.encoder.dimension, self.settings,
             keep, dict(sorted(documents.items())), {one.source: one.reason for one in failed},
+            tuple(links(_listed(self.publisher.folder, keep))),
         )  # fmt: skip
         return new, failed
 
@@ -268,6 +270,14 @@ def to_merge(records: Records) -> tuple[Records, Records]:
     if living <= SMALL or loose > living / 4:
         return (), records
     return (first, later) if len(later) >= MOST_LATER else (records, ())
+
+
+def _listed(generation: Path, records: Records) -> Iterator[Entry]:
+    """Every living document of a generation in the making."""
+    for record in records:
+        segment = Segment(generation, record)
+        living = (row.summary for row in segment.store.summaries() if row.row not in segment.deleted_rows)
+        yield from (Entry(one.source, one.title, one.metadata, one.fingerprint) for one in living)
 
 
 def _read(files: tuple[SourceFile, ...]) -> Iterator[Document | FailedFile]:

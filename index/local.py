@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from corpus.errors import IndexDamaged, StoreError
 from corpus.types import Document, Passage
+from corpus.versions import newest, overlaps
 from index import disk, manifest
 from index.filters import passes
 from index.fusion import fuse
@@ -95,12 +96,26 @@ class LocalIndex:
         return found
 
     @cached_property
-    def _by_source(self) -> list[DocumentSummary]:
-        return sorted((summary for *_, summary in self._documents), key=lambda summary: summary.source)
+    def _listed(self) -> list[DocumentSummary]:
+        links = self._manifest.links
+        newer, ended = newest(links), {link.other: link.source for link in links if link.kind == "replaces"}
+        known = sorted((summary for *_, summary in self._documents), key=lambda summary: summary.source)
+        return [self._linked(document, newer, ended) for document in known] if links else known
+
+    def _linked(self, document: DocumentSummary, newer: dict[str, str], ended: dict[str, str]) -> DocumentSummary:
+        """With what other documents say of it; of a copy, what they say of the one whose text it is."""
+        first = self._copies.get(document.source, "")
+        source = first or document.source
+        return replace(document, same_as=first, newer=newer.get(source, ""), ended_by=ended.get(source, ""))
+
+    @cached_property
+    def _copies(self) -> dict[str, str]:
+        """Of each document that is the same text as another, the one whose path comes first."""
+        return {link.source: link.other for link in self._manifest.links if link.kind == "duplicate"}
 
     def documents(self) -> list[DocumentSummary]:
         """Every document, by source."""
-        return list(self._by_source)
+        return list(self._listed)
 
     @cached_property
     def _localities(self) -> tuple[Rows, Localities]:
@@ -185,15 +200,29 @@ class LocalIndex:
         same: dict[int, list[Passage]] = {}
         for place in order:
             words = "".join(passages[place].text.split())
-            leader = first.setdefault(words, place)
-            if leader == place:
-                same[place] = []
-            else:
+            leader = first.get(words)
+            if leader is None:
+                leader = self._copied(passages, list(same), passages[place])
+            first[words] = place if leader is None else leader
+            same.setdefault(first[words], [])
+            if leader is not None:
                 same[leader].append(passages[place])
         return [
             Hit(passages[place], float(scores[place]), rank, ways[place], tuple(same[place]))
             for rank, place in enumerate(list(same)[:k], 1)
         ]
+
+    def _copied(self, passages: list[Passage], leaders: list[int], passage: Passage) -> int | None:
+        """The leader that a passage repeats because its document is the same text as the leader's, divided otherwise."""
+        if not self._copies:
+            return None
+        first = self._copies.get(passage.source, passage.source)
+        for leader in leaders:
+            other = passages[leader]
+            alike = first == self._copies.get(other.source, other.source) and other.source != passage.source
+            if alike and overlaps(other.text, passage.text):
+                return leader
+        return None
 
     def _dense(self, vector: NDArray[np.float32], n: int, allowed: Mask | None) -> tuple[Rows, NDArray[np.float32]]:
         """The nearest passages over all segments, best first."""

@@ -8,10 +8,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from corpus.errors import IndexDamaged, IndexMissing
+from corpus.errors import IndexMissing, IndexOutdated
+from corpus.versions import Link
 from index import disk
 
-FORMAT = 1
+FORMAT = 2
 NAME = "manifest.json"
 CURRENT = "CURRENT"
 LINE = re.compile(r"(gen-\d{6,}) ([0-9a-f]{16})\n")
@@ -45,7 +46,10 @@ class SegmentRecord:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Everything about a generation that is not in its segments. `documents` maps a source to the SHA-256 of its bytes."""
+    """Everything about a generation that is not in its segments. `documents` maps a source to the SHA-256 of its bytes.
+
+    `links` says which documents are the same text, versions of one document, or ended by another.
+    """
 
     generation: int
     encoder: str
@@ -55,6 +59,7 @@ class Manifest:
     segments: tuple[SegmentRecord, ...]
     documents: dict[str, str]
     failed: dict[str, str] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
 
     @property
     def passages(self) -> int:
@@ -75,11 +80,13 @@ class Manifest:
 
 
 def from_bytes(data: bytes, path: Path) -> Manifest:
-    """The manifest in the bytes, whose checksum is already known to hold. Raises IndexDamaged for another format."""
+    """The manifest in the bytes, whose checksum is already known to hold. Raises IndexOutdated for another format."""
     fields = json.loads(data)
     if fields.pop("format") != FORMAT:
-        raise IndexDamaged(
-            "the index has another format", path, "build it again: python -m index build CORPUS_DIR --out INDEX_DIR"
+        raise IndexOutdated(
+            "the index has another format",
+            path,
+            "bring it up to date: python -m index update CORPUS_DIR --out INDEX_DIR",
         )
     del fields["counts"]
     segments = []
@@ -87,7 +94,8 @@ def from_bytes(data: bytes, path: Path) -> Manifest:
         segment["files"] = {k: disk.FileRecord(size, int(sum_, 16)) for k, (size, sum_) in segment["files"].items()}
         segment["deleted"] = tuple(tuple(one) for one in segment["deleted"])
         segments.append(SegmentRecord(**segment))
-    return Manifest(**fields, segments=tuple(segments))
+    links = tuple(Link(**link) for link in fields.pop("links"))
+    return Manifest(**fields, segments=tuple(segments), links=links)
 
 
 def folder_name(generation: int) -> str:
@@ -118,7 +126,7 @@ def parse_line(line: str, index_dir: Path) -> tuple[str, int]:
 
 
 def read(index_dir: Path, line: str) -> Manifest:
-    """The manifest that a line of CURRENT names. Raises IndexDamaged."""
+    """The manifest that a line of CURRENT names. Raises IndexDamaged, IndexOutdated."""
     folder, checksum = parse_line(line, index_dir)
     path = index_dir / folder / NAME
     try:

@@ -17,6 +17,7 @@ from typing import Any
 
 from corpus.errors import IndexDamaged
 from corpus.types import Document, Metadata, Node, Passage, Value
+from corpus.versions import fingerprint
 from index import disk
 from index.types import DocumentSummary
 
@@ -28,13 +29,13 @@ CREATE TABLE segment (name TEXT NOT NULL);
 CREATE TABLE documents (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL, source TEXT NOT NULL, title TEXT NOT NULL, sha256 TEXT NOT NULL,
     first INTEGER NOT NULL, count INTEGER NOT NULL, characters INTEGER NOT NULL, metadata TEXT NOT NULL,
-    warnings TEXT NOT NULL, summary_sum INTEGER NOT NULL,
+    warnings TEXT NOT NULL, fingerprint TEXT NOT NULL, summary_sum INTEGER NOT NULL,
     outline TEXT NOT NULL, pages TEXT NOT NULL, body BLOB NOT NULL, body_sum INTEGER NOT NULL);
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY, document INTEGER NOT NULL, id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
     locator TEXT NOT NULL, headings TEXT NOT NULL, page INTEGER, text TEXT NOT NULL, sum INTEGER NOT NULL);
 """
-SUMMARY = "row, id, source, title, sha256, first, count, characters, metadata, warnings"
+SUMMARY = "row, id, source, title, sha256, first, count, characters, metadata, warnings, fingerprint"
 BODY = "row, outline, pages, body"
 PASSAGE = "row, document, id, start, end, locator, headings, page, text"
 
@@ -78,7 +79,7 @@ class StoreWriter:
         row, first = self.documents, self.passages
         metadata, warnings = compact(asdict(document.metadata)), compact(document.warnings)
         summary = (row, document.id, document.source, document.title, document.sha256, first, len(passages))
-        summary = (*summary, len(document.text), metadata, warnings)  # type: ignore[assignment]
+        summary = (*summary, len(document.text), metadata, warnings, fingerprint(document.text))  # type: ignore[assignment]
         outline = compact([[n.kind, n.label, n.title, n.level, n.start, n.end, n.number] for n in document.outline])
         body = (row, outline, compact(document.pages), zlib.compress(document.text.encode(), 5))
         values = (*summary, row_sum(summary, self.seed), *body[1:], row_sum(body, self.seed))
@@ -168,10 +169,10 @@ class Store:
 
     @staticmethod
     def _summary(row: tuple[Any, ...]) -> DocumentRow:
-        number, id_, source, title, sha256, first, count, characters, metadata, warnings, _ = row
+        number, id_, source, title, sha256, first, count, characters, metadata, warnings, print_, _ = row
         summary = DocumentSummary(
             id_.decode(), source.decode(), title.decode(), read_metadata(metadata), sha256.decode(), characters, count,
-            tuple(json.loads(warnings)),
+            tuple(json.loads(warnings)), print_.decode(),
         )  # fmt: skip
         return DocumentRow(number, first, count, summary)
 

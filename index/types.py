@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from corpus.types import Document, FailedFile, Metadata, Passage
+from corpus.versions import Link
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,8 +22,9 @@ Found = Literal["lexical", "dense", "reranked"]
 class Hit:
     """A passage that a search found. `score` falls with `rank` (from 1); `found_by` names the ways that found it.
 
-    `also` holds the passages with the very same words that the search came across, in this document or others, best first:
-    each may be the right evidence, but shown one after the other they would push the rest out of sight.
+    `also` holds the passages with the very same words that the search came across, in this document or others, and those of
+    other files of the same text that say most of it, best first: each may be the right evidence, but shown one after the
+    other they would push the rest out of sight.
     """
 
     passage: Passage
@@ -54,7 +56,12 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
-    """A document without its text, for lists."""
+    """A document without its text, for lists.
+
+    `fingerprint` is that of its text (corpus.versions). What other documents say of it, as their sources, "" for none:
+    `same_as` has the same text and comes first, `newer` is the newest version of it, `ended_by` replaces or repeals it in
+    its words.
+    """
 
     id: str
     source: str
@@ -64,11 +71,15 @@ class DocumentSummary:
     characters: int
     passages: int
     warnings: tuple[str, ...] = ()
+    fingerprint: str = ""
+    same_as: str = ""
+    newer: str = ""
+    ended_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class BuildSummary:
-    """What a build or an update did, by source path."""
+    """What a build or an update did, by source path, and which documents of the corpus belong together."""
 
     generation: int
     documents: int
@@ -80,6 +91,7 @@ class BuildSummary:
     failed: tuple[FailedFile, ...] = ()
     encoded: int = 0
     seconds: float = 0.0
+    links: tuple[Link, ...] = ()
 
 
 class Encoder(Protocol):

@@ -181,4 +181,7 @@ def source(item: DocumentSummary) -> dict[str, Any]:
         "characters": item.characters,
         "passages": item.passages,
         "warnings": list(item.warnings),
+        "same_as": item.same_as,
+        "newer": item.newer,
+        "ended_by": item.ended_by,
     } | metadata(item.metadata)

@@ -12,7 +12,6 @@ from corpus.locators import locate
 from corpus.passages import split
 from corpus.readers import read as read_format
 from corpus.types import Document
-from corpus.versions import Link, family, links, statuses
 
 LAWS = Path("../shared/bench/stard/corpus")
 
@@ -173,23 +172,6 @@ def test_a_sentence_longer_than_the_budget_is_cut_at_a_comma() -> None:
     passages = split(document, 64)
     assert all(tokens.count(passage.text) <= 64 for passage in passages)
     assert all(passage.text.endswith(("，", "。")) for passage in passages)
-
-
-def test_versions_and_duplicates() -> None:
-    old = assemble("a/某某办法(2015-01-01).txt", read_format("a.txt", "某某办法\n第一条 旧。\n".encode()), "")
-    copy = assemble("b/复制件.txt", read_format("a.txt", "某某办法\n\n第一条　旧。".encode()), "")
-    new = assemble("a/某某办法(2020-01-01).txt", read_format("a.txt", "某某办法\n第一条 新。\n".encode()), "")
-    text = "另一办法\n某发〔2021〕3号\n第一条 《某某规则》（某发〔2010〕1号）同时废止。\n"
-    ending = assemble("c/另一.txt", read_format("a.txt", text.encode()), "")
-    ended = assemble("c/规则.txt", read_format("a.txt", "某某规则\n某发〔2010〕1号\n第一条 很旧。\n".encode()), "")
-    found = links([new, old, copy, ending, ended])
-    assert found == [
-        Link("duplicate", copy.id, old.id),
-        Link("version", new.id, old.id),
-        Link("replaces", ending.id, ended.id),
-    ]
-    assert statuses(found) == {old.id: "被替代", ended.id: "废止"}
-    assert family("某某市关于印发《某某办法（试行）》的通知") == family("某某办法(2019修正)") == "某某办法"
 
 
 @pytest.mark.skipif(not LAWS.is_dir(), reason="../shared/bench/stard/corpus is not here")

@@ -102,6 +102,7 @@ export class Library {
     return h("tr", { "data-source": source.source }, h("td", {}, box),
       h("td", {}, h("button", { type: "button", class: "sy-link", on: { click: () => this.app.panel.browse(source.id) } }, source.title),
         h("small", {}, [source.number, source.source, t("sources.size", { n: source.characters, m: source.passages })].filter(Boolean).join(" · ")),
+        ["same_as", "newer", "ended_by"].filter((key) => source[key]).map((key) => h("small", { class: "sy-warning" }, icon("warn"), t(`sources.${key}`, { other: source[key] }))),
         source.warnings.map((warning) => h("small", { class: "sy-warning" }, icon("warn"), warning))),
       h("td", {}, [source.issuer, source.region].filter(Boolean).join(" · ") || "—"),
       h("td", { class: "sy-date" }, source.issued ?? "—"),
