@@ -190,26 +190,28 @@ class LocalIndex:
     def _ranked(
         self, query: str, passages: list[Passage], scores: list[float], ways: list[tuple[Found, ...]], k: int
     ) -> list[Hit]:
-        """The k best, reranked where there is a reranker; the same words once."""
-        order = list(range(len(passages)))
-        if self._reranker is not None and passages:
-            scores = [float(score) for score in self._reranker.scores(query, passages, scores[: len(passages)])]
-            ways = [(*way, "reranked") for way in ways[: len(passages)]]
-            order.sort(key=lambda place: -scores[place])
+        """The k best, the same words once, then reranked where there is a reranker: it need not read anything twice."""
         first: dict[str, int] = {}
         same: dict[int, list[Passage]] = {}
-        for place in order:
-            words = "".join(passages[place].text.split())
+        for place, passage in enumerate(passages):
+            words = "".join(passage.text.split())
             leader = first.get(words)
             if leader is None:
-                leader = self._copied(passages, list(same), passages[place])
+                leader = self._copied(passages, list(same), passage)
             first[words] = place if leader is None else leader
             same.setdefault(first[words], [])
             if leader is not None:
-                same[leader].append(passages[place])
+                same[leader].append(passage)
+        leaders = list(same)
+        scores = [scores[place] for place in leaders]
+        order = list(range(len(leaders)))
+        if self._reranker is not None and leaders:
+            scores = [float(s) for s in self._reranker.scores(query, [passages[p] for p in leaders], scores)]
+            ways = [(*way, "reranked") for way in ways]
+            order.sort(key=lambda place: -scores[place])
         return [
-            Hit(passages[place], float(scores[place]), rank, ways[place], tuple(same[place]))
-            for rank, place in enumerate(list(same)[:k], 1)
+            Hit(passages[leaders[at]], scores[at], rank, ways[leaders[at]], tuple(same[leaders[at]]))
+            for rank, at in enumerate(order[:k], 1)
         ]
 
     def _copied(self, passages: list[Passage], leaders: list[int], passage: Passage) -> int | None:

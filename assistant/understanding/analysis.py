@@ -160,10 +160,15 @@ def kind_of(question: str) -> Kind:
     return next(kind for kind, rule in (*_ENGLISH, *_COMPILED) if rule.search(question))
 
 
+LONG = 200  # characters up to which a whole question is searched for
+
+
 def query(analysis: Analysis) -> str:
-    """What to search for: the asking sentences, simplified, without markup; the whole text when little is left."""
-    missing = "".join(place.name for place in analysis.places if place.name not in analysis.core)
-    return missing + analysis.core if len(analysis.core) >= 4 else analysis.text
+    """What to search for: the whole question, without markup; of a long one the asking sentences and the places named."""
+    whole = simplify(_MARKUP.sub(" ", analysis.text))
+    if len(whole) <= LONG or len(analysis.core) < 4:
+        return whole
+    return "".join(place.name for place in analysis.places if place.name not in analysis.core) + analysis.core
 
 
 def terms(question: str) -> tuple[str, ...]:
