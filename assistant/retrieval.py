@@ -11,6 +11,7 @@ from assistant.understanding import places
 from assistant.understanding.analysis import Analysis, number_of, query
 from corpus.normal import normalise
 from corpus.types import Document, Metadata, Node, Passage
+from index.localities import EVERYWHERE
 from index.types import DocumentSummary, Filters, Hit, Index
 
 DEPTH = 20  # passages searched for
@@ -81,8 +82,8 @@ def _prefer(hits: list[Hit], analysis: Analysis, index: Index, today: date) -> l
 
 
 def _elsewhere(metadata: Metadata, analysis: Analysis, passage: Passage) -> bool:
-    """Whether the document is of a region, and of none that the question names."""
-    if not analysis.places or metadata.region is None:
+    """Whether the document is of one region, and of none that the question names."""
+    if not analysis.places or metadata.region is None or metadata.region.value == EVERYWHERE:
         return False
     text = f"{metadata.region.value} {passage.title} {passage.text}"
     return not any(place.stem in text or places.same(place.name, metadata.region.value) for place in analysis.places)

@@ -133,4 +133,4 @@ def _by_suffix(text: str, taken: list[tuple[int, int]]) -> list[Place]:
 
 def _is_word(name: str) -> bool:
     """Whether the words only look like a place's name (社区, 上市)."""
-    return len(name) < 3 or any(name.endswith(word) for word in gazetteer()["not-places"])
+    return len(name) < 3 or "什么" in name or any(name.endswith(word) for word in gazetteer()["not-places"])
