@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant import conflicts, extractive, inputs, notices, retrieval
 from assistant.citing import Citations
-from assistant.reading import Reading, read
+from assistant.reading import Extract, Reading, read
 from assistant.types import (
     Answer,
     AnswerStatus,
@@ -113,6 +113,9 @@ class Answering:
         found = [(label, reading) for label, reading in readings if reading.extracts]
         if not found or (len(found) < len(readings) and not all(label for label, _ in self.parts)):
             return read(self.analysis, self.hits, self.index)
+        together = _one_sentence([reading.extracts[0] for label, reading in found if not label])
+        if together:
+            return Reading((together,), min(reading.answerable for _, reading in found))
         extracts = [
             replace(extract, label=label or extract.label)
             for label, reading in found
@@ -246,6 +249,20 @@ class Answering:
             timings_ms=self.timings,
             choices=self.choices,
         )
+
+
+def _one_sentence(extracts: Sequence[Extract]) -> Extract | None:
+    """The sentence whole, when each of several questions (多少元，分几年) is answered by a piece of the same one."""
+    quotes = {(extract.hit.passage.doc_id, extract.quote_start, extract.quote_end) for extract in extracts}
+    if len(extracts) < 2 or len(quotes) > 1 or extracts[0].quote_end - extracts[0].quote_start > TOGETHER:
+        return None
+    first = extracts[0]
+    passage = first.hit.passage
+    text = passage.text[first.quote_start - passage.start : first.quote_end - passage.start]
+    return replace(first, text=text.rstrip("。；;，, \n")) if text else None
+
+
+TOGETHER = 120  # characters of a sentence that is shown whole when it answers several questions
 
 
 class _Timer:

@@ -94,6 +94,12 @@ def _shape(analysis: Analysis, text: str) -> float:
         factor *= 0.7
     if analysis.kind in ("list", "what", "define") and _defines(analysis, bare):
         factor *= 1.12
+    if analysis.kind == "define" and _explains(analysis, bare):
+        factor *= 1.12
+    if analysis.kind in ("what", "which", "how", "why") and _only_listed(analysis, bare):
+        factor *= 0.7
+    if quoted(analysis.core) and not any(quote in bare for quote in quoted(analysis.core)):
+        factor *= 0.85
     if analysis.kind == "list":
         count = lists.items(bare)
         factor *= 1.1 if count >= max(analysis.count or 0, 2) else 0.95
@@ -102,13 +108,45 @@ def _shape(analysis: Analysis, text: str) -> float:
 
 
 def _defines(analysis: Analysis, text: str) -> bool:
-    """Whether the last content word of the question is followed at once by 是, 为, 有, 包括 or a colon."""
+    """Whether the last content word of the question, or what it counts (四大经济), is followed at once by 是, 为, 有, 包括 or a colon."""
     folded = fold(text)
-    for term in reversed(analysis.terms):
-        if len(term) >= 2:
-            at = folded.find(fold(term)[-4:])
-            return at >= 0 and bool(_SAYS.match(folded, at + len(term[-4:])))
+    last = next((term for term in reversed(analysis.terms) if len(term) >= 2), "")
+    counted = [
+        term for term in analysis.terms if analysis.count and len(term) >= 3 and term[0] in "两二三四五六七八九十"
+    ]
+    for word in {fold(term)[-4:] for term in (last, *counted) if term}:
+        at = folded.find(word)
+        if at >= 0 and _SAYS.match(folded, at + len(word)):
+            return True
     return False
+
+
+_EXPLAINS = re.compile(r"内容(?:是|为|包括)|是指|指的是|指|即|就是|包括|——|：")
+
+
+def _explains(analysis: Analysis, text: str) -> bool:
+    """Whether words that explain (内容是, 是指, 即) follow the last content word of the question within a clause or so."""
+    term = next((fold(term) for term in analysis.terms if len(term) >= 2), "")
+    at = fold(text).find(term) if term else -1
+    return at >= 0 and bool(_EXPLAINS.search(text, at + len(term), at + len(term) + 16))
+
+
+def _only_listed(analysis: Analysis, text: str) -> bool:
+    """Whether the subject of the question is a mere item of an enumeration (甲、乙、丙): it tells nothing of it."""
+    folded = fold(text)
+    for term in analysis.terms:
+        if len(term) < 3 or fold(term) not in folded:
+            continue
+        at = folded.find(fold(term))
+        before, after = folded[at - 1 : at], folded[at + len(term) : at + len(term) + 1]
+        if "、" in (before, after) and before in "、：:，," and after in ("、", "，", ",", "。", "；", ";", "", "等"):
+            return True
+    return False
+
+
+def quoted(question: str) -> list[str]:
+    """What the question puts in quotation marks, with them: words that the source is said to use."""
+    return re.findall(r"“[^“”]{1,20}”", question)
 
 
 def is_heading(text: str) -> bool:

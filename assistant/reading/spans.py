@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from assistant.reading import wanted
 from assistant.reading.matching import Matcher, grams
 from assistant.understanding.analysis import Analysis
+from corpus.normal import fold
 
 Span = tuple[int, int]
 
@@ -29,9 +30,12 @@ _COMMENT = re.compile(
 _EDGE = "，。；、：:,;.!！?？ \t\n\u3000"
 
 
-def trim(analysis: Analysis, sentence: str, matcher: Matcher) -> list[Span]:
-    """The parts of the sentence that answer, in order; the whole sentence where no rule does better."""
-    found = _nearest(sentence, matcher, wanted.fitting(analysis, sentence))
+def trim(analysis: Analysis, sentence: str, matcher: Matcher, seen: Span = (0, 0)) -> list[Span]:
+    """The parts of the sentence that answer, in order; the whole sentence where no rule does better.
+
+    seen: the part that the trained reader takes for the answer, empty where it takes none of this sentence.
+    """
+    found = _nearest(analysis, sentence, matcher, seen)
     if not found and analysis.kind == "list":
         found = _enumeration(sentence, matcher)
     if not found and analysis.kind in ("list", "what", "which", "define", "who", "where", "how_many"):
@@ -49,15 +53,35 @@ def _strip(text: str, span: Span) -> Span:
     return start, end
 
 
-def _nearest(sentence: str, matcher: Matcher, spans: Sequence[Span]) -> list[Span]:
-    """The span in whose clause, or before it, most of the question's wording stands."""
+SEEN = 1.5  # a value counts so much more where the trained reader saw the answer
+CARRIED, OWN_SUBJECT = 0.7, 0.2  # what the words of an earlier clause are worth, for a value and for who does something
+
+
+def _nearest(analysis: Analysis, sentence: str, matcher: Matcher, seen: Span) -> list[Span]:
+    """The value in whose clause, or before it, most of the question's wording stands; the trained reader has a say."""
+    spans = wanted.fitting(analysis, sentence)
     if not spans:
         return []
     places = matcher.places(sentence)
-    return [max(spans, key=lambda span: (_closeness(sentence, span, places), -span[0]))]
+    carried = OWN_SUBJECT if analysis.kind == "who" else CARRIED
+    hit = [span for span in spans if span[0] < seen[1] and seen[0] < span[1]]
+
+    def worth(span: Span) -> tuple[float, int]:
+        close = _closeness(sentence, span, places, carried) * (1 + _heads(sentence, span, matcher))
+        return close * (SEEN if hit == [span] else 1.0), -span[0]
+
+    return [max(spans, key=worth)]
 
 
-def _closeness(text: str, span: Span, places: Sequence[tuple[int, float]]) -> float:
+def _heads(text: str, span: Span, matcher: Matcher) -> float:
+    """The share of what the question asks the value of, its last content word, that stands in the value's own clause."""
+    start = max(text.rfind(mark, 0, span[0]) for mark in "，；,;。、")
+    own = matcher.found(fold(text[start + 1 : span[0]]))
+    head = grams(matcher.terms[-1]) if matcher.terms else []
+    return sum(gram in own for gram in head) / len(head) if head else 0.0
+
+
+def _closeness(text: str, span: Span, places: Sequence[tuple[int, float]], carried: float) -> float:
     """The weight of the question's words for a span, each word once, where it counts most.
 
     Full in the span's own clause, less in the clauses before it, whose subject goes on, next to none after it.
@@ -69,7 +93,7 @@ def _closeness(text: str, span: Span, places: Sequence[tuple[int, float]]) -> fl
         between = text[at : span[0]] if at < span[0] else text[span[1] : at]
         borders = sum(between.count(mark) for mark in "，；,;。")
         near = 0.5 ** (len(between) / 60 + 0.15 * between.count("、"))
-        credit = weight * near * ((0.7 if borders else 1.0) if at < span[0] else (0.1 if borders else 0.6))
+        credit = weight * near * ((carried if borders else 1.0) if at < span[0] else (0.1 if borders else 0.6))
         key = (text[at : at + 2], weight)
         best[key] = max(best.get(key, 0.0), credit)
     return sum(best.values())
@@ -112,7 +136,7 @@ def _after_copula(analysis: Analysis, sentence: str, matcher: Matcher) -> list[S
         left, right = sentence[: match.start()], sentence[match.end() :]
         if len(match.group()) == 1 and match.group() not in "：:" and _NOT_COPULA.search(left):
             continue
-        if _inside_quotes(left) or len(right.strip(_EDGE)) < 2:
+        if inside_quotes(left) or len(right.strip(_EDGE)) < 2:
             continue
         before, after = matcher.weight(left), matcher.weight(right)
         score = before / everywhere - 0.5 * after / everywhere - 0.02 * _gap(left, matcher)
@@ -130,7 +154,7 @@ def _gap(left: str, matcher: Matcher) -> int:
     return min(20, len(left) - max(ends)) if ends else 20
 
 
-def _inside_quotes(left: str) -> bool:
+def inside_quotes(left: str) -> bool:
     """Whether a quotation or a bracket opened before is still open."""
     return any(left.count(a) > left.count(b) for a, b in ("“”", "《》", "（）", "()", "「」"))
 
@@ -142,7 +166,7 @@ def _object(analysis: Analysis, sentence: str, start: int) -> Span:
     if quoted and analysis.kind != "list" and sentence[quoted.end() : quoted.end() + 1] in ("，", "。", "；", ""):
         return start, quoted.end()
     comment = _COMMENT.search(sentence, start)
-    if comment and not _inside_quotes(sentence[start : comment.start()]) and comment.start() - start >= 2:
+    if comment and not inside_quotes(sentence[start : comment.start()]) and comment.start() - start >= 2:
         end = comment.start()
     return start, end
 
@@ -154,7 +178,7 @@ def _clauses(analysis: Analysis, sentence: str, matcher: Matcher) -> Span:
     if len(sentence) < 48 or wanted.asks_for_place(analysis.core):
         return 0, len(sentence)
     everywhere = matcher.weight(sentence)
-    pieces = [match.span() for match in _CLAUSE.finditer(sentence) if not _inside_quotes(sentence[: match.start()])]
+    pieces = [match.span() for match in _CLAUSE.finditer(sentence) if not inside_quotes(sentence[: match.start()])]
     if len(pieces) < 2 or everywhere <= 0:
         return 0, len(sentence)
     best = max(pieces, key=lambda span: matcher.weight(sentence[slice(*span)]))

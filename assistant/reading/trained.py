@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.reading import runs
-from assistant.understanding.analysis import Analysis
+from assistant.understanding.analysis import Analysis, asking
 from corpus.normal import fold
+from corpus.sentences import sentences
 from index.encoders import models
 from index.encoders.windows import built_in
 from index.ranking import pairs_of
@@ -32,6 +33,12 @@ class Look:
     start: int
     end: int
     signs: Floats
+
+    def sentences(self) -> str:
+        """The whole sentences that the run touches."""
+        text = self.hit.passage.text
+        touched = [(left, right) for left, right in sentences(text) if left < self.end and right > self.start]
+        return text[min(left for left, _ in touched) : max(right for _, right in touched)] if touched else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +75,9 @@ def _weights(file: Path) -> tuple[Weights, Floats]:
 def candidates(analysis: Analysis, hits: Sequence[Hit]) -> tuple[runs.Runs, list[float]]:
     """Every run of the first passages with its features, and the passages' relevance."""
     network, passages = built_in(), [hit.passage for hit in hits[:READ]]
-    scored = network.read(analysis.text, passages)
+    scored = network.read(asking(analysis), passages)
     priors = [float(np.log(max(hit.score, 1e-6))) for hit in hits[:READ]]
-    rarity = {pair: network.rarity(pair) for pair in sorted(pairs_of(fold(analysis.text)))}
+    rarity = {pair: network.rarity(pair) for pair in sorted(pairs_of(fold(asking(analysis))))}
     seen = runs.seen(passages, scored, priors)
     return runs.runs(analysis.kind, rarity, seen), [s.relevance for s in scored]
 

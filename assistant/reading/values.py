@@ -15,12 +15,12 @@ _BEFORE = (
     r"(?:不低于|不高于|不少于|不多于|不超过|不得超过|不得低于|不得少于|"
     r"最高不超过|最高可达|最高|最低|至少|至多|超过|突破|达到|约为?|近|逾|超)?"
 )
-_AFTER = r"(?:以上|以下|以内|左右|余|多|上下|不等)?"
+_AFTER = r"(?:以上|以下|以内|之内|内(?![容部外])|左右|余|多|上下|不等)?"
 AMOUNT = re.compile(
     rf"{_BEFORE}(?:人民币)?(?:百分之{_DIGITS}|{_DIGITS}(?:(?:\s*[-—–~～至到]\s*){_DIGITS})?\s*{UNIT}(?:人民币|人次|公里|每?[/／]\S{{1,4}})?){_AFTER}"
 )
 DATE = re.compile(
-    r"(?:自|从|至|到|截至|截止到?|于)?(?:(?:19|20)\d{2}年)?(?:(?:1[0-2]|0?[1-9])月)?(?:[0-3]?\d[日号])?(?:[（(](?:星期|周)[一二三四五六日天][）)])?"
+    r"(?:自|从|至|到|截至|截止到?|于)?(?:(?:19|20)\d{2}年度?)?(?:(?:1[0-2]|0?[1-9])月)?(?:[0-3]?\d[日号])?(?:[（(](?:星期|周)[一二三四五六日天][）)])?"
     r"(?:\s*(?:上午|下午|晚上?|凌晨|中午)?\s*(?:[0-2]?\d[:：时点](?:[0-5]\d分?)?))?"
     r"(?:\s*(?:[-—–~～至到]|起至)\s*(?:(?:19|20)\d{2}年)?(?:(?:1[0-2]|0?[1-9])月)?(?:[0-3]?\d[日号])?(?:[（(](?:星期|周)[一二三四五六日天][）)])?(?:\s*[0-2]?\d[:：时点](?:[0-5]\d分?)?)?)?"
     r"(?:起|止|前|后|之前|之后|以前|以后|底|初|末|期间|年底|年初)?"
@@ -47,7 +47,12 @@ _STOP = (
 PERSON = re.compile(rf"{_ROLE}(?P<after>{_NAME}){_STOP}|(?:^|[，。；、：“（(\s])(?P<before>{_NAME}){_STOP}")
 BODY = re.compile(
     r"[\u4e00-\u9fff（）()]{1,24}?(?:人民政府|管委会|居委会|村委会|委员会|指挥部|领导小组|办公室|管理局|监督局|中心|分局|总局|总公司|有限公司|公司|集团|银行|法院|检察院|医院|学院|大学|学校|协会|基金会|"
-    r"研究院|研究所|事务所|[局厅部委办处院所社])(?![\u4e00-\u9fff]?[长员])"
+    r"研究院|研究所|事务所|局(?![面势限])|厅|部(?![门分队署级件])|委(?![员托会书])|办(?![公理法事学好证税])|处(?![理置罚分于])|"
+    r"院(?![士校])|所(?![有需得在以属述谓学能])|社(?![会区保局]))(?![\u4e00-\u9fff]?[长员])"
+)
+# Words that end like an office and are none: 开局, 干部, 好处, 场所, 主办.
+_NO_BODY = re.compile(
+    r"(?:[开好新结布格全大僵时战棋]局|[全内外干东西南北中局]部|[好到处之益害坏用远近各何]处|[场厕住]所|[承主举协筹兴创开]办|[庭小]院|[报旅]社)$"
 )
 
 
@@ -56,11 +61,26 @@ PHONE = re.compile(r"(?<![\d-])(?:\d{3,4}[-—]\d{3,8}(?:[-—]\d{1,8})?|1\d{10}
 
 def dates(text: str) -> list[tuple[int, int]]:
     """Spans of dates and times."""
-    found = [m.span() for m in DATE.finditer(text) if m.group() and _DATE_CORE.search(m.group())]
+    found = [
+        m.span() for m in DATE.finditer(text) if m.group() and _DATE_CORE.search(m.group()) and not _numbers(text, m)
+    ]
     for match in _OLD_DATE.finditer(text):
         if not any(start < match.end() and match.start() < end for start, end in found):
             found.append(match.span())
     return sorted(found)
+
+
+def _numbers(text: str, found: re.Match[str]) -> bool:
+    """Whether the 号 is that of a document (〔2019〕8号) or of a thing (第8号) and not a day."""
+    return found.group().endswith("号") and text[: found.start()].rstrip()[-1:] in (
+        "〕",
+        "]",
+        "］",
+        "】",
+        ")",
+        "）",
+        "第",
+    )
 
 
 def amounts(text: str) -> list[tuple[int, int]]:
@@ -80,4 +100,25 @@ def phones(text: str) -> list[tuple[int, int]]:
 
 def bodies(text: str) -> list[tuple[int, int]]:
     """Spans of names of offices, companies and the like."""
-    return [match.span() for match in BODY.finditer(text)]
+    found = []
+    for match in BODY.finditer(text):
+        start = max([match.start(), *(match.start() + cut.end() for cut in re.finditer(r"[（(）)]", match.group()))])
+        if (
+            start < match.end()
+            and not _NO_BODY.search(match.group())
+            and text[match.end() : match.end() + 1] not in ("〔", "[")
+        ):
+            found.append((start, match.end()))
+    return found
+
+
+def roles(text: str, name: str) -> list[tuple[int, int]]:
+    """Spans of the offices that stand before the name of a person (副市长、某区委书记), from the start of their clause."""
+    found = []
+    for match in re.finditer(rf"(?P<role>[\u4e00-\u9fff、“”]{{0,30}}?{_ROLE})(?:同志)?{re.escape(name)}", text):
+        found.append(match.span("role"))
+    for match in re.finditer(
+        rf"{re.escape(name)}(?:同志)?(?:担任|现任|任|是|为|[，,（(])(?P<role>[\u4e00-\u9fff、]{{0,20}}?{_ROLE})", text
+    ):
+        found.append(match.span("role"))
+    return found

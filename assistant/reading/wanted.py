@@ -5,93 +5,30 @@ from __future__ import annotations
 import re
 
 from assistant.reading import values
+from assistant.reading.asked import LOOSE, asked_class, class_of
 from assistant.understanding import places
 from assistant.understanding.analysis import Analysis
 from corpus.normal import fold
 
 Span = tuple[int, int]
 
-_CLASSES = (
-    ("percent", re.compile(r"[%％‰]|百分之|百分点|成$")),
-    ("money", re.compile(r"(?:[万亿千百]|[\d一二三四五六七八九十])\s*(?:元|美元|欧元|人民币|港元|日元)|[万亿]元|元")),
-    ("area", re.compile(r"平方|公顷|亩")),
-    ("length", re.compile(r"公里|米")),
-    ("mass", re.compile(r"公斤|千克|克|吨|升")),
-    ("time", re.compile(r"小时|分钟|工作日|[年月天日周时岁]|季度")),
-    ("people", re.compile(r"[人名位]|人次")),
-    ("bodies", re.compile(r"[家户]")),
-    ("times", re.compile(r"[次倍度届]")),
+_ROLE_ASKED = re.compile(
+    r"(?:什么|何种?|哪些?)(?:职务|职位|官|身份|头衔)|(?:职务|职位|身份|头衔)(?:是|为|[？?]|$)|担?任(?:什么|何)职?"
 )
-_LOOSE = {
-    "people": {"people"},
-    "bodies": {"bodies", "things"},
-    "things": {"people", "bodies", "things", "times"},
-    "times": {"times", "things"},
-}
-_ASKED = (
-    ("phone", re.compile(r"电话|热线|手机号|号码|传真|邮编|qq|微信号")),
-    (
-        "percent",
-        re.compile(
-            r"百分之几|百分比|比例|比重|占比|占.{2,12}多少|增长率|增速|失业率|利率|税率|几成|[\u4e00-\u9fff]率(?:是|为|目标|要)"
-        ),
-    ),
-    (
-        "money",
-        re.compile(
-            r"(?:多少|几)(?:个)?[百千万]?[亿万]?(?:元|钱|亿)|多少钱|几千亿|金额|资金|费用|价格|预算收入|生产总值|gdp|产值|销售收入|营业额|利润|罚款|补贴|投资额|贷款"
-        ),
-    ),
-    ("area", re.compile(r"面积|多少(?:万)?(?:平方|亩|公顷)")),
-    (
-        "time",
-        re.compile(
-            r"多久|多长时间|几年|几个?月|几天|几个?小时|多少[年天]|多少个(?:工作日|月|小时)|期限|多大(?:年纪|岁数|年龄)|几岁|年龄"
-        ),
-    ),
-    (
-        "people",
-        re.compile(
-            r"(?:多少|几)(?:人|名|位)|人数|多少(?:[\u4e00-\u9fff]{0,8}?)(?:人才|企业家|学生|员工|职工|人员|代表)"
-        ),
-    ),
-    ("bodies", re.compile(r"(?:多少|几)(?:家|户)|多少(?:企业|公司|单位)|企业数量?")),
-    ("times", re.compile(r"(?:多少|几)(?:次|倍|届)")),
-    (
-        "things",
-        re.compile(
-            r"(?:多少|几)(?:个|项|条|件|款|种|类|批|所|座|台|辆|份|页|套|只|张|场|期|处|盏|顶|册|本|部|棵|间)|数量"
-        ),
-    ),
-)
-
-
-def class_of(amount: str) -> str:
-    """The class of an amount by its unit: money, percent, time ...; things for a counted one, number without unit."""
-    for name, rule in _CLASSES:
-        if rule.search(amount):
-            return name
-    return "things" if re.search(r"[\u4e00-\u9fff]$", amount) else "number"
-
-
-def asked_class(question: str) -> str:
-    """The class of amount asked for, empty when any will do."""
-    folded = fold(question)
-    return next((name for name, rule in _ASKED if rule.search(folded)), "")
+_MOST = re.compile(r"最[高多大]|上限|封顶|不超过|至多")
+_LEAST = re.compile(r"最[低少小]|下限|至少|起码|不[低少]于")
 
 
 def fitting(analysis: Analysis, sentence: str) -> list[Span]:
     """The spans of values of the kind asked for that the question does not hold itself; empty where none is wanted."""
+    if asks_for_phone(analysis) or asks_for_role(analysis):
+        phones = _unasked(values.phones(sentence), sentence, analysis.core)
+        return phones if asks_for_phone(analysis) else _roles(analysis, sentence)
     match analysis.kind:
         case "how_many":
             return _amounts(analysis, sentence)
         case "when":
-            found = _unasked(values.dates(sentence), sentence, analysis.core)
-            return found or [
-                span
-                for span in _unasked(values.amounts(sentence), sentence, analysis.core)
-                if class_of(sentence[slice(*span)]) == "time"
-            ]
+            return _times(analysis, sentence)
         case "who":
             return _who(analysis, sentence)
         case "where" | "which" if asks_for_place(analysis.core):
@@ -100,9 +37,33 @@ def fitting(analysis: Analysis, sentence: str) -> list[Span]:
     return []
 
 
+def _times(analysis: Analysis, sentence: str) -> list[Span]:
+    """The dates, or the periods where there is none."""
+    dates = _unasked(values.dates(sentence), sentence, analysis.core)
+    amounts = _unasked(values.amounts(sentence), sentence, analysis.core)
+    return dates or [span for span in amounts if class_of(sentence[slice(*span)]) == "time"]
+
+
 def needs_value(analysis: Analysis) -> bool:
     """Whether only a sentence with a fitting value can answer."""
-    return analysis.kind in ("how_many", "when", "who")
+    return analysis.kind in ("how_many", "when", "who") or asks_for_phone(analysis) or asks_for_role(analysis)
+
+
+def asks_for_phone(analysis: Analysis) -> bool:
+    """Whether a telephone or another long number is asked for."""
+    return analysis.kind in ("how_many", "what", "which") and asked_class(analysis.core) == "phone"
+
+
+def asks_for_role(analysis: Analysis) -> bool:
+    """Whether the office that a person holds is asked for."""
+    return analysis.kind in ("what", "which", "who") and bool(_ROLE_ASKED.search(analysis.core))
+
+
+def _roles(analysis: Analysis, sentence: str) -> list[Span]:
+    """The offices of the person whom the question names."""
+    names = {analysis.core[slice(*span)] for span in values.people(analysis.core)}
+    names |= {term for term in analysis.terms if 2 <= len(term) <= 4 and term[0] in values.SURNAMES}
+    return [span for name in names for span in values.roles(sentence, name)]
 
 
 def asks_for_place(question: str) -> bool:
@@ -129,33 +90,49 @@ def _unasked(spans: list[Span], sentence: str, question: str) -> list[Span]:
 def _amounts(analysis: Analysis, sentence: str) -> list[Span]:
     """The amounts of the class asked for; of them those in the very unit, when there are any."""
     wanted = asked_class(analysis.core)
-    if wanted == "phone":
-        return _unasked(values.phones(sentence), sentence, analysis.core)
     spans = []
     for span in _unasked(values.amounts(sentence), sentence, analysis.core):
         given = class_of(sentence[slice(*span)])
-        if _mere_count(sentence[slice(*span)], analysis.core) or sentence[span[0] - 1 : span[0]] == "“":
+        if given == "time" and re.match(r"\D{0,3}(?:19|20)\d{2}年", sentence[slice(*span)]):
             continue
-        if wanted and given not in _LOOSE.get(wanted, {wanted}) and given != "number":
+        if _mere_count(sentence[slice(*span)], analysis) or sentence[span[0] - 1 : span[0]] == "“":
             continue
-        if not wanted and (given == "time" or re.fullmatch(r"[一二两三四五六七八九十]\S", sentence[slice(*span)])):
+        if wanted and given not in LOOSE.get(wanted, {wanted}) and given != "number":
+            continue
+        if not wanted and (
+            given in ("time", "age") or re.fullmatch(r"[一二两三四五六七八九十]\S", sentence[slice(*span)])
+        ):
             continue
         spans.append(span)
     exact = [span for span in spans if analysis.unit and analysis.unit[-1] in sentence[slice(*span)]]
-    return exact or spans
+    return _bounded(analysis.core, sentence, exact or spans)
 
 
-def _mere_count(amount: str, question: str) -> bool:
+def _bounded(question: str, sentence: str, spans: list[Span]) -> list[Span]:
+    """Of the spans those that are a limit, where a limit is asked for (最高多少) and the sentence marks one (不超过)."""
+    for asked, rule in (
+        (_MOST, r"最高|不超过|不得超过|至多|封顶|以内|上限"),
+        (_LEAST, r"最低|至少|不低于|不少于|以上|不得低于"),
+    ):
+        if asked.search(question):
+            limits = [span for span in spans if re.search(rule, sentence[max(0, span[0] - 5) : span[1] + 2])]
+            return limits or spans
+    return spans
+
+
+def _mere_count(amount: str, analysis: Analysis) -> bool:
     """Whether the amount only introduces things (一个, 三类) and the question does not ask for such a count."""
     match = re.fullmatch(r"([一二两三四五六七八九十])([^\d年月天日百千万亿成])", amount)
-    if match is None:
+    if match is None or (analysis.unit and analysis.unit == match.group(2)):
         return False
-    return match.group(1) == "一" or (match.group(2) in "种类大点面方步件" and match.group(2) not in question)
+    return match.group(1) == "一" or (match.group(2) in "种类大点面方步件" and match.group(2) not in analysis.core)
 
 
 def _who(analysis: Analysis, sentence: str) -> list[Span]:
     """People, or bodies where the question asks for one."""
-    people = _unasked(values.people(sentence), sentence, analysis.core)
+    found = _unasked(values.people(sentence), sentence, analysis.core)
     if asks_for_body(analysis.core):
-        return people + _unasked(values.bodies(sentence), sentence, analysis.core)
-    return people
+        found += _unasked(values.bodies(sentence), sentence, analysis.core)
+        if not found and not re.search(r"部门|单位|机构|机关|公司|企业|局", analysis.core):
+            found = [(p.start, p.end) for p in places.find(sentence) if p.stem not in analysis.core]
+    return found

@@ -26,6 +26,7 @@ _UNITS = (
 _RULES: tuple[tuple[Kind, str], ...] = (
     ("why", r"为什么|为何|何故|缘何|什么原因|原因(?:是|有|为)|(?:什么|何种?|的)(?:目的|缘由)|目的(?:是|在于)|为了什么"),
     ("define", r"什么是|何谓|是什么意思|指的是什么|是指什么|什么叫|指什么|如何定义|的定义|的含义"),
+    ("what", r"(?:重点|着力点|核心|关键|重心|差距|特点|优势|意义|区别|不同)(?:主要|都|又)?(?:放)?在(?:哪|何)"),
     (
         "list",
         r"几(?:个|项|条|点|种|类|大|份)[^，。]{0,14}(?:叫什么|是什么|是哪|名称|方面)|列全|(?:都|全部?)(?:列出|报|告诉|说)|"
@@ -38,7 +39,7 @@ _RULES: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "when",
-        r"什么时候|什么时侯|何时|哪一?天|哪一?年|哪个?月|哪年哪月|几月|几号|几点|星期几|周几|礼拜几|什么时间|什么日期|多会儿|(?:时间|日期|日子|期限|时限|时刻)(?:是|为|从|到|在|安排)?(?:什么|何|多|[？?]|$)|"
+        r"什么时候|什么时侯|何时|哪一?天|哪一?个?年度?|哪个?月|哪年哪月|几月|几号|几点|星期几|周几|礼拜几|什么时间|什么日期|多会儿|(?:时间|日期|日子|期限|时限|时刻)(?:是|为|从|到|在|安排)?(?:什么|何|多|[？?]|$)|"
         r"截止到?(?:什么|何|哪)|有效期(?:是|到|至|为|多|[？?]|$)",
     ),
     (
@@ -73,7 +74,7 @@ _COMPILED = tuple((kind, re.compile(rule)) for kind, rule in _RULES)
 # Words that ask or oil the sentence and say nothing of the subject.
 _CLASSIFIER = "[个家项名次条款种类批所座台辆件份页户岁倍位亩套只张场期届支]?"
 _FILLER = re.compile(
-    r"什么时[候侯]|什么时间|什么地方|什么意思|什么样的?|为什么|是什么|有什么|什么是|什么|哪里|哪儿|"
+    r"什么时[候侯]|什么时间|什么地方|哪一?个?年度|多长时间|当地(?:政府)?|[省市区县](?:里|上)(?=[要想会有能])|一批|听说|据说|什么意思|什么样的?|为什么|是什么|有什么|什么是|什么|哪里|哪儿|"
     rf"哪几{_CLASSIFIER}|哪些|哪[一两二三四五六七八九十]?[年月日天]|哪[一两二三四五六七八九十]?{_CLASSIFIER}|"
     rf"谁|何时|何地|何处|何人|为何|何种|如何|怎么样|怎么办|怎么|怎样|怎麽|多少{_CLASSIFIER}|多久|多大|多高|多长|几千|几百|几(?=[年月天号点亿万元人])|几{_CLASSIFIER}|"
     r"请问一?下?|请告诉我|都?告诉我|我?想知道|我?想问一?下?|我?想了解一?下?|请?介绍一?下?|说一?下|说说|请?列出来?|列举|帮我?(?:忙)?(?:查|看|找|列)?(?:一?下|个)?|麻烦|打扰了?|"
@@ -98,6 +99,10 @@ _UNIT = re.compile(r"(?:多少|几)\s*(" + _UNITS + "|%|％)")
 _MARKUP = re.compile(
     r"<[^<>]{0,200}>|[\[【]\d{1,3}[\]】]|\$\{?\w+\}?|\{[^{}]{0,200}\}|\b(?:SYSTEM|USER|ASSISTANT|INST)\s*[:：]|%[sd]\b|DROP TABLE \w+|--"
 )
+# An amount that the asker only heard of (是1800亿元，对吗？) is a claim to be checked, not what the source says.
+_CLAIM = re.compile(r"(?:是|为|有)\d[\d,.]*[\u4e00-\u9fff%％]{0,4}[，,]?\s*(?:对吗|对不对|是吗|对么|是真的吗)[？?，,]?")
+_TELLS = re.compile(r"(?:列|报|说|讲|写|找|查)(?:一?下|全|出来?|给我)|告诉我")
+_JOINS = re.compile(r"^(?:和|与|跟|以及|及|还有|各|分别|到底|究竟)")
 _WH = re.compile(r"什么|哪|谁|何[时地处人种]|为何|如何|怎|多少|多久|多大|多高|多长|几|吗|是否|能否|可否|[？?]")
 
 
@@ -135,7 +140,7 @@ def clean(text: str) -> str:
 def analyse(question: str, known_places: Iterable[str] = ()) -> Analysis:
     """Read a question; `known_places` are place names of the corpus at hand."""
     text = clean(question)
-    core = _core(_round_numbers(simplify(_MARKUP.sub(" ", text))))
+    core = _core(_CLAIM.sub("", _round_numbers(simplify(_MARKUP.sub(" ", text)))))
     kind = kind_of(core)
     count = _COUNT.search(core)
     unit = _UNIT.search(core)
@@ -149,7 +154,7 @@ def analyse(question: str, known_places: Iterable[str] = ()) -> Analysis:
         titles=tuple(dict.fromkeys(_TITLE.findall(text))),
         numbers=tuple(dict.fromkeys(number_of(match) for match in _NUMBER.findall(text))),
         articles=tuple(dict.fromkeys(integer(match) for match in _ARTICLE.findall(text))),
-        count=integer(count.group(1)) if count else None,
+        count=integer(count.group(1)) if count and count.group(1) not in ("一", "1") else None,
         unit=unit.group(1) if unit else "",
         terms=terms(core),
     )
@@ -168,7 +173,13 @@ def query(analysis: Analysis) -> str:
     whole = simplify(_MARKUP.sub(" ", analysis.text))
     if len(whole) <= LONG or len(analysis.core) < 4:
         return whole
-    return "".join(place.name for place in analysis.places if place.name not in analysis.core) + analysis.core
+    return asking(analysis)
+
+
+def asking(analysis: Analysis) -> str:
+    """What to read for: the asking sentences and the places named, simplified; the whole text when little is left."""
+    missing = "".join(place.name for place in analysis.places if place.name not in analysis.core)
+    return missing + analysis.core if len(analysis.core) >= 4 else analysis.text
 
 
 def terms(question: str) -> tuple[str, ...]:
@@ -218,7 +229,7 @@ def _core_or(text: str, core: str) -> str:
 def _core(text: str) -> str:
     """The sentences that ask; the whole text when none does or all do."""
     parts = [part for part in re.split(r"(?<=[。？！?!；;])\s*|\n", text) if part.strip()]
-    asking = [part for part in parts if _WH.search(part)]
+    asking = [part for part in parts if _WH.search(part) or _TELLS.search(part)]
     core = " ".join(asking) if asking and len(asking) < len(parts) else text
     return _asking_clauses(core) if len(core) > 26 else core
 
@@ -228,10 +239,11 @@ def _asking_clauses(text: str) -> str:
     pieces = [piece for piece in re.split(r"(?<=[，,：:；;])", text) if piece.strip()]
     kept: list[str] = []
     for number, piece in enumerate(pieces):
-        if not _WH.search(piece):
+        if not (_WH.search(piece) or _TELLS.search(piece)):
             continue
-        before = pieces[number - 1] if number else ""
-        if len("".join(terms(piece))) < 7 and before and before not in kept:
-            kept.append(before)
+        at = number
+        while at and (_JOINS.match(pieces[at]) or len("".join(terms(pieces[at]))) < (7 if at == number else 1)):
+            at -= 1
+        kept.extend(before for before in pieces[at:number] if before not in kept)
         kept.append(piece)
     return "".join(kept) or text

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from assistant.reading import values
 from assistant.types import Turn
 from assistant.understanding import places
-from assistant.understanding.analysis import clean
+from assistant.understanding.analysis import clean, terms
 
 _WHAT_ABOUT = re.compile(
     r"^(?:那么?|那么说|换成|如果是|要是|至于|还有)?[，,\s]*(?P<topic>.{1,24}?)"
@@ -21,31 +21,52 @@ _CORRECTION = re.compile(
 )
 _NOT_BUT = re.compile(r"^不是.{1,20}?[，,](?:而?是)(?P<topic>.{1,30}?)[。？?！!]*$")
 _NEW_TOPIC = re.compile(
-    r"^(?:换个?话题|另外(?:想?了解一?下?|问一?下?)?|再问(?:一?下|个)?|顺便问?一?下?|对了|还想问一?下?)[，,：:\s]*"
+    r"^(?:算了[，,]?|不问.{1,8}?了[，,]|回到(?:最?开始|刚才|前面|上面)的?(?:问题|话题)?[，,]|换个?话题|另外(?:想?了解一?下?|问一?下?)?|再问(?:一?下|个)?|顺便问?一?下?|对了|还想问一?下?)+[，,：:\s]*"
 )
 _PRONOUN = re.compile(
-    r"(?:这|那|该|上述|前述|此)(?:个|些|几个|几项|项|份|部|条|位|家|次|场|座)?(?P<noun>区|市|县|省|镇|地|地方|地区|文件|意见|办法|通知|规定|条例|政策|会议|大会|活动|计划|产业链|法)|"
+    r"(?:这|那|该|上述|前述|此)(?:个|些|几个|几项|项|份|部|条|位|家|次|场|座)?(?P<noun>区|市|县|省|镇|地|地方|地区|文件|意见|办法|通知|规定|条例|政策|会议|大会|会(?!议)|活动|计划|产业链|法)|"
     r"它们|他们|她们|它|(?<![其吉])他(?!们|人)|她|其(?!中|他|它|余|实|次)|(?:这|那)(?:个|些)?(?=[的要将会还又有是])|当地|那里|那边|这里"
 )
 _PERSON = re.compile(r"(?<![其吉])他(?!们|人)|她(?!们)")
+_TURN = re.compile(r"^(?:那么?|那|换成)?(?P<topic>[^，,？?。]{1,12}?)呢[？?，,]\s*(?P<rest>[^呢]{3,})$")
+_ORDINAL = re.compile(
+    r"^(?:我?(?:要|问|说|指)?的?是?)(?P<which>前|最后|后|第[一二三四五六七八九1-9])(?:面)?(?:那?(?:一?个|者|种|项|条|家))[的吧呢。？?！!]*$"
+)
+_THOSE = re.compile(r"(?:这|那)?(?P<number>[两二三四])(?:个地方|地|个?[区市县](?![级长委]))|两者|二者")
+_INSIDE = re.compile(r"^(?:其中|里面|这里面|那里面|当中)(?:的|有关)?")
+_OTHERS = re.compile(r"^还有(?:什么|哪些)?(?:别的|其他的?)(?P<noun>[\u4e00-\u9fff]{2,8}?)(?:吗|呢|没有)?[？?]?$")
 _OPENING = re.compile(r"^(?:那么?|那|另外|此外|还有|然后|接着|再问一下|顺便问一下|顺便|以及)[，,\s]*")
 _YEAR = re.compile(r"(?:19|20)\d{2}年?|今年|去年|明年|前年")
 _ASK = re.compile(
     r"(?:分别)?(?:又|还|都)?(?:是|为|有|在|要|将|达|达到|突破|到)*(?:什么|哪些|哪|谁|多少|几[个家项名人]|怎么|怎样|如何|为什么|何时|多久|吗).*$"
 )
+LITTLE = 2  # content characters with which a follow-up says nothing of its subject
 _NAMED = re.compile(r"《[^《》]{2,80}》")
 
 
 def rewrite(question: str, history: Sequence[Turn], known_places: Iterable[str] = ()) -> str:
     """The question as it would be asked with no turn before it; itself where it already stands alone."""
     known = tuple(known_places)
-    standing, answer = "", ""
+    standing, answer, earlier = "", "", list[str]()
     for turn in history:
         if turn.role == "user":
-            standing = _one(clean(turn.text), standing, answer, known)
+            asked = clean(turn.text)
+            standing = _one(_those(asked, standing, earlier, known), standing, answer, known)
+            earlier.append(standing)
         else:
             answer = turn.text
-    return _one(clean(question), standing, answer, known)
+    return _one(_those(clean(question), standing, earlier, known), standing, answer, known)
+
+
+def _those(question: str, before: str, earlier: Sequence[str], known: tuple[str, ...]) -> str:
+    """The question with 两地, 三个地方 named: the places last spoken of, in the order in which they were."""
+    match = _THOSE.search(question)
+    if match is None or not before or places.find(question, known):
+        return question
+    number = {"三": 3, "四": 4}.get(match.groupdict().get("number") or "", 2)
+    names = {place.stem: place.name for text in earlier for place in places.find(text, known)}
+    last = list(names.values())[-number:]
+    return question[: match.start()] + "和".join(last) + question[match.end() :] if len(last) == number else question
 
 
 def _one(question: str, before: str, answer: str, known: tuple[str, ...]) -> str:
@@ -55,15 +76,52 @@ def _one(question: str, before: str, answer: str, known: tuple[str, ...]) -> str
     fresh = _NEW_TOPIC.sub("", question)
     if fresh != question and fresh and (places.find(fresh, known) or _NAMED.search(fresh)):
         return fresh
+    turn = _TURN.match(question)
+    if turn:
+        whole, rest = _exchange(before, turn.group("topic"), known), turn.group("rest")
+        return whole if _ASK.sub("", rest).strip("的") in whole else _one(rest, whole, answer, known)
+    topic = _chosen(question, answer) or _counterpart(question, known)
+    return _exchange(before, topic, known) if topic else _complete(question, before, answer, known)
+
+
+def _counterpart(question: str, known: tuple[str, ...]) -> str:
+    """What a follow-up wants put in the place of something in the earlier question (那天宁呢, 我是说溧阳); empty for none."""
     correction = _CORRECTION.match(question) or _NOT_BUT.match(question)
     if correction and len(correction.group("topic")) >= 2:
-        return _exchange(before, correction.group("topic"), known)
+        return correction.group("topic")
     about = _WHAT_ABOUT.match(question)
-    if about and not _ASK.search(about.group("topic")):
-        return _exchange(before, about.group("topic").strip("，, "), known)
-    if _BARE.match(question) and not _ASK.search(question) and len(question) <= 8:
-        return _exchange(before, question, known)
-    return _complete(question, before, answer, known)
+    if about and not _ASK.search(about.group("topic")) and not _asks_itself(about, known):
+        return about.group("topic").strip("，, ")
+    return question if _BARE.match(question) and not _ASK.search(question) and len(question) <= 8 else ""
+
+
+def _asks_itself(about: re.Match[str], known: tuple[str, ...]) -> bool:
+    """Whether a follow-up has a subject and question words of its own (主题是什么), not a place alone (天宁的又是多少)."""
+    topic = about.group("topic")
+    if not _ASK.search(about.group()[about.end("topic") - about.start() :]):
+        return False
+    for place in places.find(topic, known):
+        topic = topic.replace(place.name, "")
+    return len(_YEAR.sub("", topic).strip("的，, 又那")) >= 2
+
+
+def _chosen(question: str, answer: str) -> str:
+    """Which of the things that the answer before offered (甲，还是乙) an ordinal means (后一个, 第二个); empty for none."""
+    ordinal = _ORDINAL.match(question)
+    if ordinal is None:
+        return ""
+    offered = [line[2:].strip() for line in answer.split("\n") if line.startswith("- ")]
+    if not offered:
+        asked = [part for part in re.split(r"[。？?！!\n]", answer) if "还是" in part]
+        offered = [part.strip("，, ") for part in re.split(r"[，,]?还是|、|或者", asked[-1])] if asked else []
+        offered = [re.sub(r"^(?:请问|您?想?问的)?(?:是|指)?(?:的)?(?:是)?", "", part) for part in offered]
+    if len(offered) < 2:
+        return ""
+    word = ordinal.group("which")
+    at = {"前": 0, "后": -1, "最后": -1}.get(
+        word, "一二三四五六七八九".find(word[-1]) if word[-1] not in "123456789" else int(word[-1]) - 1
+    )
+    return offered[at] if -1 <= at < len(offered) else ""
 
 
 def _exchange(before: str, topic: str, known: tuple[str, ...]) -> str:
@@ -124,7 +182,8 @@ def _tail(question: str) -> str:
 
 def _complete(question: str, before: str, answer: str, known: tuple[str, ...]) -> str:
     """The question with its pronouns named and the place it leaves out."""
-    question = _OPENING.sub("", question) or question
+    question = _others(question, before, known)
+    question = _INSIDE.sub("", _OPENING.sub("", question) or question)
     there, here = places.find(before, known), places.find(question, known)
     named = _NAMED.search(before)
     person = _PERSON.search(question)
@@ -138,8 +197,28 @@ def _complete(question: str, before: str, answer: str, known: tuple[str, ...]) -
         return question[: pronoun.start()] + _noun(pronoun, before, subject) + question[pronoun.end() :]
     if here or _NAMED.search(question) or not subject:
         return question
-    return (
-        f"{subject}{'' if question.startswith('的') else '的'}{question}" if named is None else f"{subject}中{question}"
+    if named is None and len("".join(terms(question))) <= LITTLE:
+        return f"{_asked_about(before)}{question}"
+    joint = "中" if named is not None else "" if question.startswith("的") else "的"
+    return f"{subject}{joint}{question}"
+
+
+def _others(question: str, before: str, known: tuple[str, ...]) -> str:
+    """还有别的指标吗 as a question for all of them, of the place and the period spoken of; any other question as it is."""
+    others = _OTHERS.match(question)
+    if others is None:
+        return question
+    period = re.search(r"[“\"]?十[一二三四五]五[”\"]?", before)
+    place = "".join(place.name for place in places.find(before, known)[:1])
+    return f"{place}{period.group() if period else ''}{others.group('noun')}有哪些"
+
+
+def _asked_about(before: str) -> str:
+    """The earlier question without the words that ask, to stand before one that has no noun of its own (多久完成)."""
+    return re.sub(
+        r"分别|哪(?=[一两二三四五六七八九十])|(?:是|有|为|叫)?(?:什么|哪些|哪|谁|多少|几)(?:样|[个家项名])?|[？?吗呢。]|了(?=哪)",
+        "",
+        before,
     )
 
 

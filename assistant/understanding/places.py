@@ -124,7 +124,9 @@ def _by_suffix(text: str, taken: list[tuple[int, int]]) -> list[Place]:
             if match is None:
                 continue
             name = match.group()
-            clean = not any(begin < match.end() and match.start() < end for begin, end in taken)
+            clean = text[match.end() : match.end() + 1] not in ("级", "里") and not any(
+                begin < match.end() and match.start() < end for begin, end in taken
+            )
             longest = 2 if name[-1] in "省市区县旗州盟" and len(name) - len(stem(name)) == 1 else 4
             if clean and 2 <= len(stem(name)) <= longest and not _is_word(name):
                 places.append(Place(name, stem(name), match.start(), match.end()))

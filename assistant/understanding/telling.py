@@ -29,7 +29,7 @@ _ATTRIBUTES = (
 )
 _ALL = (_OFFICES, _INDUSTRIES, _ENTERPRISES, _ATTRIBUTES)
 WORDS = tuple(sorted({word for group in _ALL for word in group.split()}, key=len, reverse=True))
-_PATTERN = re.compile("|".join(map(re.escape, WORDS)))
+_PATTERN = re.compile("|".join(word + ("(?!要)" if word == "链主" else "") for word in map(re.escape, WORDS)))
 
 
 def telling(question: str) -> list[str]:

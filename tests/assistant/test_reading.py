@@ -1,0 +1,151 @@
+"""The rules of reading, each on sentences that can be checked by eye."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.reading import asked, lists, spans, values, wanted
+from assistant.reading.extracts import by_rules, by_trained
+from assistant.reading.matching import Matcher
+from assistant.reading.trained import Look
+from assistant.reading.types import Sentence
+from assistant.types import Turn
+from assistant.understanding.analysis import analyse
+from assistant.understanding.followup import rewrite
+from assistant.understanding.parts import parts
+from index.local import LocalHandle
+from index.types import Hit
+
+KNOWN = ("云湖市东山县", "云湖市北川区")
+
+
+def answer(question: str, sentence: str, handle: LocalHandle) -> str:
+    """What the rules take from one sentence."""
+    analysis = analyse(question)
+    matcher = Matcher(analysis.terms, handle.current())
+    return "；".join(sentence[left:right] for left, right in spans.trim(analysis, sentence, matcher))
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "taken"),
+    [
+        # the 号 of a document is no day of a month
+        ("该办法什么时候施行", "云政发〔2023〕8号自2024年6月1日起施行", "自2024年6月1日起"),
+        ("津贴每月几号发放", "年满75周岁的老人，津贴于每月15日前发放", "15日前"),
+        # the limit, where a limit is asked for
+        ("研发补助最高多少", "按照增量的10%给予补助，最高不超过100万元", "最高不超过100万元"),
+        # a period, where a period is asked for
+        ("补贴要在多长时间内提出申请", "补贴5000元，应当在18个月内提出申请", "18个月内"),
+        # who does something is the subject of the clause that says so
+        ("补贴由哪个部门审核发放", "市民政局负责补贴的审核发放，市财政局负责资金保障", "市民政局"),
+        ("谁负责资金保障", "市民政局负责补贴的审核发放，市财政局负责资金保障", "市财政局"),
+        # a value belongs to the noun of its own clause
+        ("机器人产业的规模是多少", "机器人产业的企业数量突破90家，产业规模突破70亿元", "突破70亿元"),
+        ("办事最多跑几次", "办事“跑一次”成为上限", "一次"),
+        ("老人办的咨询电话是多少", "年满80周岁的咨询电话：0512-87654321", "0512-87654321"),
+        ("周文斌是什么职务", "副市长、东山县委书记周文斌出席并讲话", "副市长、东山县委书记"),
+        ("表彰的是哪个年度的企业", "表彰了2020年度的优秀企业", "2020年度"),
+    ],
+)
+def test_value(question: str, sentence: str, taken: str, handle: LocalHandle) -> None:
+    assert answer(question, sentence, handle) == taken
+
+
+def test_offices() -> None:
+    text = "市人力资源和社会保障局牵头，市社区办配合，开好局、起好步，干部到处走，见《奖励办法》（川政办〔2021〕30号）"
+    assert [text[left:right] for left, right in values.bodies(text)] == ["市人力资源和社会保障局", "市社区办"]
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("补贴要在几个月内申请", "time"),
+        ("津贴的起始年龄是多少", "age"),
+        ("补贴标准是多少", "money"),
+        ("新增多少家企业", "bodies"),
+        ("贷款利率是多少", "percent"),
+        ("联系方式是多少", "phone"),
+    ],
+)
+def test_class_asked_for(question: str, kind: str) -> None:
+    assert asked.asked_class(question) == kind
+
+
+def test_age_is_no_period() -> None:
+    assert asked.class_of("75周岁") == "age"
+    assert not wanted.fitting(analyse("补贴要在多长时间内申请"), "年满75周岁的老人，自2023年起")
+
+
+def look_at(handle: LocalHandle, passage_with: str, run: str) -> Look:
+    """The trained reader's view, set by hand: it lights on `run`."""
+    index = handle.current()
+    passage = next(p for d in index.documents() for p in index.passages(d.id) if passage_with in p.text)
+    start = passage.text.index(run)
+    return Look(Hit(passage, 1.0, 1, ("lexical",)), start, start + len(run), None)  # type: ignore[arg-type]
+
+
+def test_run_is_widened_to_whole_clauses_and_past_headings(handle: LocalHandle) -> None:
+    index = handle.current()
+    matcher = Matcher(("创业补贴",), index)
+    extract = by_trained(look_at(handle, "每户5万元", "每户5万"), index, matcher)
+    assert extract.text == "云湖市对首次创业的居民发放创业补贴，标准为每户5万元"
+    assert (
+        index.document(extract.hit.passage.doc_id).text[extract.quote_start : extract.quote_end] == extract.text + "。"
+    )
+
+
+def test_trained_reader_has_a_say_between_two_values(handle: LocalHandle) -> None:
+    sentence = "甲类给予2万元，乙类给予3万元"
+    analysis = analyse("给予多少元")
+    matcher = Matcher(analysis.terms, handle.current())
+    at = sentence.index("3万元")
+    ((left, right),) = spans.trim(analysis, sentence, matcher, (at, at + 3))
+    assert sentence[left:right] == "3万元"
+
+
+def test_list_after_its_lead(handle: LocalHandle) -> None:
+    index = handle.current()
+    passage = next(p for d in index.documents() for p in index.passages(d.id) if "申请材料包括" in p.text)
+    start = passage.text.index("申请材料")
+    text = passage.text[start : passage.text.index("。", start) + 1]
+    analysis = analyse("申请材料有哪些")
+    sentence = Sentence(
+        text, passage.start + start, passage.start + start + len(text), Hit(passage, 1.0, 1, ("lexical",)), 0
+    )
+    assert by_rules(analysis, sentence, Matcher(analysis.terms, index), index).text == (
+        "身份证明、营业执照、银行账户证明和经营场所证明四项"
+    )
+    assert lists.items("身份证明、营业执照、银行账户证明") == 3
+
+
+@pytest.mark.parametrize(
+    ("question", "asked_for"),
+    [
+        ("硕士补贴多少分几年发", ["硕士补贴多少", "硕士补贴分几年发"]),
+        ("东山县租金补贴每年多少，最长几年", ["东山县租金补贴每年多少", "东山县租金补贴最长几年"]),
+        ("东山县和北川区的书记分别是谁", ["东山县的书记是谁", "北川区的书记是谁"]),
+        ("谁讲到甲企业，谁讲到乙企业", ["谁讲到甲企业", "谁讲到乙企业"]),
+        ("两地的大会是同一天开的吗", ["东山县的大会是哪一天开的吗", "北川区的大会是哪一天开的吗"]),
+    ],
+)
+def test_several_questions_in_one(question: str, asked_for: list[str]) -> None:
+    assert [part.text for _, part in parts(analyse(question, KNOWN), KNOWN)] == asked_for
+
+
+@pytest.mark.parametrize(
+    ("before", "answered", "question", "standalone"),
+    [
+        ("东山县的GDP目标是多少？", "300亿元", "那北川区呢？目标是多少", "北川区的GDP目标是多少?"),
+        ("东山县大会请了多少人", "90人", "这个会的主题是什么", "东山县大会的主题是什么"),
+        ("东山县发布了哪四项意见？", "略", "打算用多长时间完成？", "东山县发布四项意见打算用多长时间完成?"),
+        ("补贴有多少？", "请问是东山县的补贴，还是北川区的补贴？", "后一个", "北川区的补贴有多少?"),
+        ("东山县委书记是谁", "赵启明", "算了不问他了，北川区有哪些企业", "北川区有哪些企业"),
+        ("东山县十四五目标是多少", "300亿元", "还有别的指标吗？", "东山县十四五指标有哪些"),
+    ],
+)
+def test_follow_up(before: str, answered: str, question: str, standalone: str) -> None:
+    assert rewrite(question, [Turn("user", before), Turn("assistant", answered)], KNOWN) == standalone
+
+
+def test_claim_of_the_asker_is_no_wording_to_look_for() -> None:
+    assert "1800亿元" not in analyse("听说东山县GDP目标是1800亿元，对吗？到底是多少").core
