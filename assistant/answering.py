@@ -71,7 +71,7 @@ class Answering:
             self._understand(config)
         yield StageEvent("retrieve", self.analysis.text)
         with self._timed("retrieve"):
-            self._retrieve()
+            self._retrieve(config)
         yield StageEvent("read")
         if self.model is None:
             yield from self._extractive()
@@ -95,12 +95,14 @@ class Answering:
         self.analysis = analyse(standalone, self.known)
         self.parts = parts(self.analysis, self.known)
 
-    def _retrieve(self) -> None:
+    def _retrieve(self, config: RunnableConfig | None) -> None:
         """Search for the question, and for each of its parts."""
         filters, today = self.question.filters, date.today()
         asked = inputs.plain(self.question.text) if self.question.history else ""
-        self.hits = retrieval.retrieve(self.index, self.analysis, asked, filters, today)
-        self.part_hits = [retrieval.retrieve(self.index, part, "", filters, today) for _, part in self.parts]
+        self.hits = retrieval.retrieve(self.index, self.analysis, asked, filters, today, config=config)
+        self.part_hits = [
+            retrieval.retrieve(self.index, part, "", filters, today, config=config) for _, part in self.parts
+        ]
         if self.part_hits:
             self.hits = retrieval.interleave([*self.part_hits, self.hits])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from assistant import notices
 from assistant.understanding import places
@@ -14,12 +15,18 @@ from corpus.types import Document, Metadata, Node, Passage
 from index.localities import EVERYWHERE
 from index.types import DocumentSummary, Filters, Hit, Index
 
+if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
+
 DEPTH = 20  # passages searched for
 LENGTH = 10  # passages kept
+TELLING = 8  # characters of a 《title》 from which on several documents whose titles end in it are all meant
 NEAR = 0.8  # of the score of one out of force: a passage in force with so much goes before it
 
 
-def retrieve(index: Index, analysis: Analysis, asked: str, filters: Filters, today: date) -> list[Hit]:
+def retrieve(
+    index: Index, analysis: Analysis, asked: str, filters: Filters, today: date, *, config: RunnableConfig | None = None
+) -> list[Hit]:
     """Up to ten passages, best first, for the question as understood and, where it differs, as asked."""
     named = documents_named(analysis, index)
     article = articles(index, analysis, named)
@@ -28,11 +35,19 @@ def retrieve(index: Index, analysis: Analysis, asked: str, filters: Filters, tod
     narrowed = (
         replace(filters, doc_ids=tuple(document.id for document in named)) if named and not filters.doc_ids else filters
     )
-    hits = index.search(query(analysis), DEPTH, narrowed or None)
+    hits = _search(index, query(analysis), DEPTH, narrowed, config)
     if asked and asked != analysis.text:
         known = {hit.passage.id for hit in hits}
-        hits += [hit for hit in index.search(asked, DEPTH // 2, filters or None) if hit.passage.id not in known]
+        hits += [hit for hit in _search(index, asked, DEPTH // 2, filters, config) if hit.passage.id not in known]
     return _ranked(_prefer(hits, analysis, index, today))
+
+
+def _search(index: Index, text: str, k: int, filters: Filters, config: RunnableConfig | None) -> list[Hit]:
+    """By the retriever, so that who traces the chain sees what was searched for and what was found."""
+    from index.retriever import Pinned, PolicyRetriever, from_langchain
+
+    retriever = PolicyRetriever(handle=Pinned(index), k=k, filters=filters)
+    return [from_langchain(document) for document in retriever.invoke(text, config)]
 
 
 def _ranked(hits: Sequence[Hit]) -> list[Hit]:
@@ -103,6 +118,9 @@ def documents_named(analysis: Analysis, index: Index) -> list[DocumentSummary]:
         return found
     wanted = [normalise(title) for title in analysis.titles]
     exact = [document for document in everything if any(_is_title(title, document.title) for title in wanted)]
+    if len(exact) > 1 and all(len(title) < TELLING for title in wanted):
+        # 《若干措施》 ends many a title; the versions of a law share theirs.
+        exact = [d for d in exact if normalise(d.title) in wanted or _short_title(d.title) in wanted]
     if exact or not analysis.articles:
         return exact
     question = normalise(analysis.text)

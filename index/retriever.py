@@ -11,7 +11,19 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import run_in_executor
 from pydantic import ConfigDict, Field
 
-from index.types import Filters, Hit
+from corpus.types import Passage
+from index.types import Filters, Hit, Index
+
+
+class Pinned:
+    """A handle that stays with one generation, for as long as one question lasts."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def current(self) -> Index:
+        """The generation given."""
+        return self._index
 
 
 class PolicyRetriever(BaseRetriever):
@@ -44,3 +56,10 @@ def to_langchain(hit: Hit) -> LangChainDocument:
     p = hit.passage
     metadata = {"hit": asdict(hit), "source": p.source, "title": p.title, "locator": p.locator, "doc_id": p.doc_id}
     return LangChainDocument(page_content=p.text, id=p.id, metadata={**metadata, "start": p.start, "end": p.end})
+
+
+def from_langchain(document: LangChainDocument) -> Hit:
+    """The hit that `to_langchain` was given. Raises KeyError or TypeError for a document that is none of ours."""
+    hit = document.metadata["hit"]
+    passages = {"passage": Passage(**hit["passage"]), "also": tuple(Passage(**other) for other in hit["also"])}
+    return Hit(**{**hit, **passages})

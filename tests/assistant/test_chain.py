@@ -74,11 +74,18 @@ def test_callbacks(assistant: Assistant) -> None:
         def on_chain_error(self, *_: Any, **__: Any) -> None:
             self.seen.append("error")
 
+        def on_retriever_start(self, serialized: Any, query: str, **_: Any) -> None:
+            self.seen.append(f"searched for {query}")
+
+        def on_retriever_end(self, documents: Any, **_: Any) -> None:
+            self.seen.append(f"found {documents[0].metadata['source']}")
+
     watcher = Watcher()
     assistant.with_config(callbacks=[watcher]).invoke(ASKED)
     with pytest.raises(QuestionError):
         assistant.invoke("", config={"callbacks": [watcher]})
-    assert watcher.seen == ["start", "end", "start", "error"]
+    seen = ["start", "searched for 云湖市创业补贴每户多少钱?", "found 云湖市创业补贴办法.md", "end", "start", "error"]
+    assert watcher.seen == seen
 
 
 @pytest.mark.parametrize("text", ["", "   ", "？？", "\u200b\u202e", "问" * 2001])

@@ -4,6 +4,11 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from langchain_core.language_models import FakeListChatModel
+from langchain_core.output_parsers import StrOutputParser
+from langchain_core.prompt_values import PromptValue
+from langchain_core.prompts import ChatPromptTemplate
+from langchain_core.runnables import RunnableLambda, RunnablePassthrough
 
 from corpus.errors import QuestionError
 from corpus.types import Metadata, Value
@@ -11,7 +16,7 @@ from index.__main__ import main
 from index.build import build
 from index.filters import passes
 from index.local import LocalHandle
-from index.retriever import PolicyRetriever
+from index.retriever import PolicyRetriever, from_langchain
 from index.types import DocumentSummary, Encoder, Filters
 
 
@@ -28,6 +33,35 @@ def test_the_retriever_gives_documents_that_quote(corpus: Path, tmp_path: Path, 
     assert asyncio.run(retriever.ainvoke("垃圾投放")) == found
     only = PolicyRetriever(handle=handle, filters=Filters(sources=("春江.md",)))
     assert {one.metadata["source"] for one in only.invoke("垃圾投放")} == {"春江.md"}
+
+
+def test_a_document_found_is_the_hit_again(corpus: Path, tmp_path: Path, encoder: Encoder) -> None:
+    (corpus / "副本.txt").write_text((corpus / "秋山.txt").read_text("utf-8"), encoding="utf-8")
+    build(corpus, tmp_path / "i", encoder=encoder)
+    handle = LocalHandle(tmp_path / "i", encoder=encoder)
+    hits = handle.current().search("垃圾投放", 5)
+    assert any(hit.also for hit in hits)
+    assert [from_langchain(one) for one in PolicyRetriever(handle=handle, k=5).invoke("垃圾投放")] == hits
+
+
+def test_the_retriever_in_a_chain_of_other_parts(corpus: Path, tmp_path: Path, encoder: Encoder) -> None:
+    build(corpus, tmp_path / "i", encoder=encoder)
+    retriever = PolicyRetriever(handle=LocalHandle(tmp_path / "i", encoder=encoder), k=1)
+    prompts: list[PromptValue] = []
+
+    def keep(value: PromptValue) -> PromptValue:
+        prompts.append(value)
+        return value
+
+    prompt = ChatPromptTemplate.from_template("依据：{context}\n问题：{question}")
+    texts = retriever | (lambda found: "\n".join(f"{one.metadata['locator']}：{one.page_content}" for one in found))
+    chain = {"context": texts, "question": RunnablePassthrough()} | prompt | RunnableLambda(keep)
+    answering = chain | FakeListChatModel(responses=["七点到九点。", "随时。"]) | StrOutputParser()
+    assert answering.invoke("厨余垃圾什么时候投放") == "七点到九点。"
+    assert asyncio.run(answering.ainvoke("可回收物什么时候投放")) == "随时。"
+    assert all("《秋山镇垃圾分类通知》" in one.to_string() for one in prompts)
+    assert all("厨余垃圾每天早晨七点到九点投放" in one.to_string() for one in prompts)
+    assert prompts[0].to_string().endswith("问题：厨余垃圾什么时候投放")
 
 
 META = Metadata(
