@@ -51,14 +51,15 @@ def _open(path: Path) -> Document:
     return found
 
 
-def _for_people(document: Document, passages: list[Passage]) -> str:
+def for_people(document: Document, passages: list[Passage]) -> str:
+    """A document as `show` prints it: title, metadata, outline, passages with their locators, warnings."""
     lines = [document.title, f"{document.source}, {len(document.text)} characters, {len(passages)} passages", ""]
     for field in fields(document.metadata):
         value = getattr(document.metadata, field.name)
         values = [value] if isinstance(value, Value) else list(value or ())
         lines += [f"  {_NAMES[field.name]}: {item.value}" for item in values]
     lines += ["", "outline"]
-    lines += [f"{'  ' * node.level}{node.label} {node.title}".rstrip() for node in document.outline]
+    lines += ["  " * node.level + (f"{node.label} {node.title}".strip() or node.kind) for node in document.outline]
     for number, passage in enumerate(passages, 1):
         lines += ["", f"[{number}] {passage.locator}  {passage.start}-{passage.end}"]
         lines += [f"    {' > '.join(passage.headings)}"] if passage.headings else []
@@ -110,7 +111,7 @@ def main() -> int:
         whole = {"document": asdict(document), "passages": [asdict(passage) for passage in passages]}
         print(json.dumps(whole, ensure_ascii=False))
     else:
-        print(_for_people(document, passages))
+        print(for_people(document, passages))
     return 0
 
 

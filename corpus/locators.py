@@ -226,11 +226,9 @@ def _tail(first: str, last: str) -> str:
     for place in range(min(len(first), len(last))):
         if first[place] != last[place]:
             break
-        if (
-            last[place] in "条款项部分）章节编”"
-            and last[place : place + 2] != "部分"
-            and last[place + 1 : place + 2] != "之"
-        ):
+        following = last[place + 1 : place + 2]
+        whole = last[place] in "条款项部分）章节编”" and last[place : place + 2] != "部分" and following != "之"
+        if whole or (following == "第" == first[place + 1 : place + 2]):
             shared = place + 1
     return last[shared:]
 

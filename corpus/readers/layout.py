@@ -23,7 +23,7 @@ _PRINTED = re.compile(
 )
 # Fonts often map an ideograph to the radical or compatibility character that looks the same.
 _LOOKALIKE = re.compile("[\u2e80-\u2fdf\uf900-\ufad9]")
-_SENTENCE_END = ("。", "！", "？", "；", "：", ".", "!", "?", ":", ";")
+SENTENCE_END = ("。", "！", "？", "；", "：", ".", "!", "?", ":", ";")
 _MARGIN_BAND = 0.12
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—·]")
 
@@ -112,7 +112,7 @@ class _Composer:
 
     def line(self, line: Line, number: int, *, joins: bool) -> None:
         if joins and self.last is not None:
-            self._text = _join(self._text, line.text)
+            self._text = join(self._text, line.text)
         else:
             self._flush()
             self._open(number)
@@ -287,12 +287,13 @@ def _joins(last: Line, line: Line, left: float, right: float, *, indented: bool,
         return False
     if not turned and line.y0 - last.y1 > 1.6 * size:
         return False
-    if last.text.rstrip().endswith(_SENTENCE_END):
+    if last.text.rstrip().endswith(SENTENCE_END):
         return indented and not opens(line.text)
     return True
 
 
-def _join(first: str, second: str) -> str:
+def join(first: str, second: str) -> str:
+    """Two pieces of a paragraph: no space beside an ideograph, and a word broken with a hyphen made whole."""
     first, second = first.rstrip(), second.lstrip()
     if not first or not second or _CJK.match(first[-1]) or _CJK.match(second[0]):
         return first + second

@@ -9,6 +9,7 @@ from corpus.outline import Table
 from corpus.readers.raw import Raw
 
 _FRONT = re.compile(r"---[ \t]*\n(.{0,20000}?\n)---[ \t]*(?:\n+|$)", re.DOTALL)
+_UNCLOSED = re.compile(r"---[ \t]*\n([^\n:]{1,40}):")
 # Keys of front matter that people write, in either language, and what they mean here.
 _KEYS = {
     "title": "title",
@@ -49,6 +50,9 @@ def read(data: bytes) -> Raw:
     warnings = (warning,) if warning else ()
     match = _FRONT.match(text)
     if match is None:
+        unclosed = _UNCLOSED.match(text)
+        if unclosed and unclosed[1].strip().lower() in _KEYS:
+            warnings = (*warnings, "the front matter is not closed with --- and was left in the text")
         return Raw(text, tables=_tables(text), markdown=True, warnings=warnings)
     properties, problem = _properties(match[1])
     if problem:

@@ -38,9 +38,10 @@ def lines(picture: Any) -> list[Line]:
 def _tidy(text: str) -> str:
     """Half-width marks between ideographs are full-width in print; the recogniser often gives the half-width form.
 
-    The opening bracket of an item's mark at the start of a line is often cut off: 二） is （二）.
+    The brackets of a year are a pair (〔2021〕), and the one that opens an item at the start of a line is often cut off: 二）.
     """
     text = re.sub(r"^([一二三四五六七八九十]{1,3})[)）][ ]?", r"（\1）", text)
+    text = re.sub(r"〔([12][0-9]{3})[\])]|[\[(]([12][0-9]{3})〕", lambda year: f"〔{year[1] or year[2]}〕", text)
     marks = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）"}
     return re.sub(
         r"(?<=[\u4e00-\u9fff）》”])[,;:?!](?![0-9])|(?<=[\u4e00-\u9fff])\((?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\)",

@@ -22,7 +22,7 @@ _PAGE_LIMIT = 5000
 _OBJECT_LIMIT = 200_000
 _DEPTH_LIMIT = 20
 _NUMBERS = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:[eE]-?\d+)?")
-_ENTITY = re.compile(r"&#[xX]?[0-9a-fA-F]+;")
+_JBIG2 = b"\x97JB2\r\n\x1a\n"
 
 
 def read(data: bytes) -> Raw:
@@ -59,6 +59,10 @@ class _Document:
             ) from None
         self._size = _box(_text_of(self._root, "PhysicalBox")) or (0.0, 0.0, 210.0, 297.0)
         self._media = self._resources()
+        self._templates = {
+            str(entry.get("ID")): posixpath.join(self._folder, entry.get("BaseLoc") or "")
+            for entry in _all(self._root, "TemplatePage")
+        }
 
     def _resources(self) -> dict[str, str]:
         """Pictures by their id."""
@@ -93,7 +97,27 @@ class _Document:
         root = xml(_part(self._package, place))
         area = next((_box(_text_of(a, "PhysicalBox")) for a in _all(root, "Area")), None) or self._size
         page = Page(area[2] * _POINTS_PER_MM, area[3] * _POINTS_PER_MM)
-        pictures = []
+        pictures: list[Any] = []
+        for layer in (*self._behind(root), root):
+            self._gather(layer, page, pictures)
+        page.lines = layout_lines(page.lines)
+        if sum(len(line.text) for line in page.lines) < 8:
+            for picture in pictures:
+                page.lines += self._recognised(picture)
+        return page
+
+    def _behind(self, root: Any) -> Iterator[Any]:
+        """The template pages that a page is printed on: a letterhead, a form's labels."""
+        for entry in _all(root, "Template"):
+            place = self._templates.get(str(entry.get("TemplateID")))
+            try:
+                if place is not None:
+                    yield xml(_part(self._package, place))
+            except (KeyError, ReadError):
+                self._writer.warn("a template page is damaged and was left out")
+
+    def _gather(self, root: Any, page: Page, pictures: list[Any]) -> None:
+        """Adds the lines and pictures of a page or template."""
         for number, element in enumerate(root.iter()):
             if number > _OBJECT_LIMIT:
                 self._writer.warn("a page holds more objects than a document has and was cut")
@@ -103,11 +127,6 @@ class _Document:
                 page.lines += _text_lines(element)
             elif name == "ImageObject":
                 pictures.append(element)
-        page.lines = layout_lines(page.lines)
-        if sum(len(line.text) for line in page.lines) < 8:
-            for picture in pictures:
-                page.lines += self._recognised(picture)
-        return page
 
     def _recognised(self, element: Any) -> list[Line]:
         """The words of a picture that fills its boundary on the page."""
@@ -123,7 +142,11 @@ class _Document:
 
             from PIL import Image
 
-            picture = Image.open(io.BytesIO(_part(self._package, place)))
+            data = _part(self._package, place)
+            if data.startswith(_JBIG2) or place.lower().endswith((".jb2", ".jbig2", ".gbig2")):
+                self._writer.warn("a picture in JBIG2 was left out: print the file to PDF to have it read")
+                return []
+            picture = Image.open(io.BytesIO(data))
             if picture.width * picture.height > ocr.PIXEL_LIMIT * 4:
                 return []
             pixels = numpy.asarray(picture.convert("RGB"))

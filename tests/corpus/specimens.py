@@ -219,8 +219,11 @@ def _columns(canvas: object, height: float) -> None:
             canvas.drawString(x, height - 120 - row * 26, text[place : place + 13])  # type: ignore[attr-defined]
 
 
-def ofd() -> bytes:
-    """An OFD of two pages after GB/T 33190: OFD.xml, Document.xml, pages with TextObjects; mm, DeltaX with repetition."""
+def ofd(*, template: str = "", picture: bytes = b"") -> bytes:
+    """An OFD of two pages after GB/T 33190: OFD.xml, Document.xml, pages with TextObjects; mm, DeltaX with repetition.
+
+    With `template` a template page with that line behind the first page; with `picture` a last page that shows that file.
+    """
     space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
     lines = [TITLE, NUMBER, *PARAGRAPHS, *AFTER, *SIGNATURE]
     pages: list[list[tuple[str, float]]] = [[]]
@@ -237,26 +240,39 @@ def ofd() -> bytes:
             f"<ofd:DocID>1</ofd:DocID><ofd:Title>{TITLE}</ofd:Title></ofd:DocInfo><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot>"
             "</ofd:DocBody></ofd:OFD>",
         )
-        entries = "".join(f'<ofd:Page ID="{10 + n}" BaseLoc="Pages/Page_{n}/Content.xml"/>' for n in range(len(pages)))
+        count = len(pages) + bool(picture)
+        entries = "".join(f'<ofd:Page ID="{10 + n}" BaseLoc="Pages/Page_{n}/Content.xml"/>' for n in range(count))
+        named = '<ofd:TemplatePage ID="7" BaseLoc="Tpls/Tpl_0/Content.xml"/>' if template else ""
+        named += "<ofd:DocumentRes>Res.xml</ofd:DocumentRes>" if picture else ""
         package.writestr(
             "Doc_0/Document.xml",
             f"<ofd:Document {space}><ofd:CommonData><ofd:MaxUnitID>99</ofd:MaxUnitID><ofd:PageArea>"
-            "<ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea></ofd:CommonData>"
+            f"<ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea>{named}</ofd:CommonData>"
             f"<ofd:Pages>{entries}</ofd:Pages></ofd:Document>",
         )
         for number, page in enumerate(pages):
-            package.writestr(f"Doc_0/Pages/Page_{number}/Content.xml", _ofd_page(space, page))
+            behind = '<ofd:Template TemplateID="7"/>' if template and not number else ""
+            package.writestr(f"Doc_0/Pages/Page_{number}/Content.xml", _ofd_page(space, page, behind))
+        if template:
+            package.writestr("Doc_0/Tpls/Tpl_0/Content.xml", _ofd_page(space, [(template, 40.0)], top=15))
+        if picture:
+            shown = '<ofd:ImageObject ID="900" ResourceID="8" Boundary="20 20 170 100"/>'
+            place = f"Doc_0/Pages/Page_{len(pages)}/Content.xml"
+            package.writestr(place, _ofd_page(space, []).replace("</ofd:Layer>", f"{shown}</ofd:Layer>"))
+            media = '<ofd:MultiMedia ID="8" Type="Image"><ofd:MediaFile>a.jb2</ofd:MediaFile></ofd:MultiMedia>'
+            package.writestr("Doc_0/Res.xml", f'<ofd:Res {space} BaseLoc="Res">{media}</ofd:Res>')
+            package.writestr("Doc_0/Res/a.jb2", picture)
     return stream.getvalue()
 
 
-def _ofd_page(space: str, page: list[tuple[str, float]]) -> str:
+def _ofd_page(space: str, page: list[tuple[str, float]], behind: str = "", top: int = 30) -> str:
     size = 16 * 25.4 / 72
     objects = "".join(
-        f'<ofd:TextObject ID="{100 + row}" Boundary="{x:.2f} {30 + row * 10:.2f} 180 {size:.2f}" Font="1" Size="{size:.3f}">'
+        f'<ofd:TextObject ID="{100 + row}" Boundary="{x:.2f} {top + row * 10:.2f} 180 {size:.2f}" Font="1" Size="{size:.3f}">'
         f'<ofd:TextCode X="0" Y="{size * 0.85:.3f}" DeltaX="g {max(1, len(text) - 1)} {size:.3f}">{text}</ofd:TextCode></ofd:TextObject>'
         for row, (text, x) in enumerate(page)
     )
-    return f'<ofd:Page {space}><ofd:Content><ofd:Layer ID="2">{objects}</ofd:Layer></ofd:Content></ofd:Page>'
+    return f'<ofd:Page {space}>{behind}<ofd:Content><ofd:Layer ID="2">{objects}</ofd:Layer></ofd:Content></ofd:Page>'
 
 
 def picture(text: str = "") -> bytes:

@@ -1,7 +1,5 @@
 """Every format gives the same text, outline, metadata and locators for the same notice."""
 
-from pathlib import Path
-
 import pytest
 
 from corpus import document as documents
@@ -80,6 +78,23 @@ def test_ofd_paragraphs_and_pages() -> None:
     assert _place(document, "自2021年4月1日起施行").endswith("第四条（第2页）")
 
 
+def test_ofd_template_pages_and_pictures_that_cannot_be_read() -> None:
+    """A letterhead on a template page is read with the page; a picture in JBIG2 is named in a warning."""
+    letterhead = "某某市财政局文件专用笺第八号"
+    document = _document("a.ofd", specimens.ofd(template=letterhead, picture=b"\x97JB2\r\n\x1a\n\0"))
+    assert _lines(document)[0] == letterhead
+    assert _lines(document)[1:3] == [TITLE, NUMBER]
+    assert any("JBIG2" in warning for warning in document.warnings)
+
+
+def test_front_matter_that_is_not_closed_is_told() -> None:
+    text = "---\ntitle: 某某办法\ndate: 2021-01-01\n\n第一条 内容。\n"
+    document = _document("a.md", text.encode())
+    assert document.text == text
+    assert document.warnings == ("the front matter is not closed with --- and was left in the text",)
+    assert _document("a.md", b"---\n\nwords: more\n").warnings == ()
+
+
 def test_a_workbook_is_rows_with_their_header() -> None:
     document = _document("a.xlsx", specimens.xlsx())
     assert _lines(document) == ["某某市差旅标准", *TABLE[1:]]
@@ -138,25 +153,6 @@ def test_scans_are_read_by_ocr() -> None:
         assert FIRST[:20] in found
         assert any("OCR" in warning for warning in document.warnings)
         assert len(document.pages) == 1
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(office.program() is None, reason="LibreOffice is not installed")
-def test_an_old_word_file_through_libreoffice(tmp_path: Path) -> None:
-    import subprocess
-
-    (tmp_path / "a.docx").write_bytes(specimens.docx())
-    command = [
-        str(office.program()),
-        f"-env:UserInstallation=file://{tmp_path}/profile",
-        "--headless",
-        "--convert-to",
-        "doc",
-    ]
-    subprocess.run([*command, "--outdir", str(tmp_path), str(tmp_path / "a.docx")], capture_output=True, check=True)
-    document = _document("a.doc", (tmp_path / "a.doc").read_bytes())
-    assert _lines(document) == [TITLE, NUMBER, *PARAGRAPHS, *TABLE, *AFTER, *SIGNATURE]
-    _check_notice(document)
 
 
 def test_without_libreoffice_the_message_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
