@@ -163,6 +163,9 @@ def _flags(text: str, start: int, end: int) -> tuple[float, ...]:
 def runs(kind: Kind, weights: Mapping[str, float], passages: Sequence[Seen]) -> Runs:
     """All candidates of the passages; ``weights`` gives each character pair of the question its rarity."""
     total = sum(weights.values()) or 1.0
+    expected = _expected(passages)
+    whole = sum(float(e[-1]) for e in expected) + 1e-6
+    best = max((p.relevance for p in passages), default=0.0)
     where: list[tuple[int, int, int]] = []
     rows: list[Floats] = []
     for number, passage in enumerate(passages):
@@ -179,6 +182,7 @@ def runs(kind: Kind, weights: Mapping[str, float], passages: Sequence[Seen]) -> 
         peak_start = _running_max(passage.starts, start, end)
         peak_end = _running_max(passage.ends, start, end)
         sentence = mass[start] - mass[own[start]]
+        held = expected[number][end] - expected[number][start]
         numbers = [
             passage.starts[start],
             passage.ends[end - 1],
@@ -197,6 +201,9 @@ def runs(kind: Kind, weights: Mapping[str, float], passages: Sequence[Seen]) -> 
             length**2 / 5,
             np.array([len(re.findall(r"[。！？；]", text[s:e])) for s, e in spans]) / 4,
             (start == own[start]).astype(np.float32),
+            2 * held / (end - start + whole),
+            held / (end - start),
+            np.full(len(spans), passage.relevance - best),
         ]
         flags = np.array([_flags(text, s, e) for s, e in spans], dtype=np.float32)
         rows.append(np.concatenate([np.stack(numbers, axis=1), flags], axis=1).astype(np.float32))
@@ -209,6 +216,16 @@ def runs(kind: Kind, weights: Mapping[str, float], passages: Sequence[Seen]) -> 
     sort[:, KINDS.index(kind)] = 1
     at = np.array(where, dtype=np.int32)
     return Runs(at[:, 0], at[:, 1], at[:, 2], np.concatenate([table, sort], axis=1))
+
+
+def _expected(passages: Sequence[Seen]) -> list[Floats]:
+    """For each passage the cumulative probability (len + 1,) that its characters lie in the answer, start and end apart."""
+    out = []
+    for passage in passages:
+        begun, over = np.cumsum(np.exp(passage.starts)), np.cumsum(np.exp(passage.ends))
+        inside = np.clip(begun - np.concatenate([[0], over[:-1]]), 0, 1)
+        out.append(np.concatenate([[0], np.cumsum(inside)]).astype(np.float32))
+    return out
 
 
 def _running_max(values: Floats, start: NDArray[np.int64], end: NDArray[np.int64]) -> Floats:

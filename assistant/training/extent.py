@@ -32,7 +32,7 @@ from index.local import LocalIndex, open_index
 from index.rerank import load_reranker
 from index.training.groups import FOLDS, fold_of
 
-HIDDEN, EPOCHS, RATE = 32, 25, 3e-3
+HIDDEN, EPOCHS, RATE, NETS = 32, 25, 3e-3, 4
 SUITE = "ncp"  # the suite that the absent questions are asked of
 Floats = NDArray[np.float32]
 
@@ -85,24 +85,31 @@ def cases(name: str, lines: list[dict[str, Any]], index: LocalIndex, folders: li
 
 
 def fit_runs(found: list[Case], seed: int) -> trained.Weights:
-    """The network of one hidden layer, by Adam over questions."""
+    """The mean of NETS networks of one hidden layer, which is one of NETS times the width: their seeds matter otherwise."""
+    useful = [c for c in found if len(c.overlap) and c.overlap.max() > 0.1]
+    rows = np.concatenate([c.found.features for c in useful])
+    mean, scale = rows.mean(axis=0), rows.std(axis=0) + np.float32(1e-3)
+    tables = [(c.found.features - mean) / scale for c in useful]
+    parts = [fit_one(tables, [c.overlap for c in useful], seed + number) for number in range(NETS)]
+    up, up_bias, down, down_bias = (np.concatenate([part[i] for part in parts], axis=-1) for i in range(4))
+    return trained.Weights(mean, scale, up, up_bias, np.asarray(down / NETS, np.float32), down_bias.mean(keepdims=True))
+
+
+def fit_one(tables: list[Floats], overlaps: list[Floats], seed: int) -> tuple[Floats, ...]:
+    """One network by Adam over questions: (signs, HIDDEN), (HIDDEN,), (HIDDEN,), (1,)."""
     import torch
 
     torch.manual_seed(seed)
     torch.set_num_threads(1)
-    useful = [c for c in found if len(c.overlap) and c.overlap.max() > 0.1]
-    rows = np.concatenate([c.found.features for c in useful])
-    mean, scale = rows.mean(axis=0), rows.std(axis=0) + np.float32(1e-3)
-    net = torch.nn.Sequential(torch.nn.Linear(len(mean), HIDDEN), torch.nn.ReLU(), torch.nn.Linear(HIDDEN, 1))
+    net = torch.nn.Sequential(torch.nn.Linear(tables[0].shape[1], HIDDEN), torch.nn.ReLU(), torch.nn.Linear(HIDDEN, 1))
     optimiser = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=1e-3)
-    tables = [torch.from_numpy((c.found.features - mean) / scale) for c in useful]
-    values = [torch.from_numpy(c.overlap) for c in useful]
-    order, rng = list(range(len(useful))), random.Random(seed)
+    inputs, values = [torch.from_numpy(t) for t in tables], [torch.from_numpy(v) for v in overlaps]
+    order, rng = list(range(len(inputs))), random.Random(seed)
     for epoch in range(EPOCHS):
         rng.shuffle(order)
         for begin in range(0, len(order), 16):
             chosen = order[begin : begin + 16]
-            scores = net(torch.cat([tables[i] for i in chosen])).squeeze(1).split([len(tables[i]) for i in chosen])
+            scores = net(torch.cat([inputs[i] for i in chosen])).squeeze(1).split([len(inputs[i]) for i in chosen])
             losses = []
             for score, i in zip(scores, chosen, strict=True):
                 logp = torch.log_softmax(score, 0)
@@ -113,7 +120,7 @@ def fit_runs(found: list[Case], seed: int) -> trained.Weights:
         for group in optimiser.param_groups:
             group["lr"] = RATE * max(0.02, 1 - (epoch + 1) / EPOCHS)
     up, up_bias, down, down_bias = (p.detach().numpy() for p in net.parameters())
-    return trained.Weights(mean, scale, np.ascontiguousarray(up.T), up_bias, down[0], down_bias)
+    return np.ascontiguousarray(up.T), up_bias, down[0], down_bias
 
 
 def signs(case: Case, scorer: trained.Weights) -> Floats:

@@ -28,16 +28,15 @@ def subsequence(a: str, b: str) -> int:
 
 
 def run(a: str, b: str) -> int:
-    """Length of the longest unbroken run that both have."""
-    best, lengths = 0, [0] * (len(b) + 1)
-    for character in a:
-        fresh = [0] * (len(b) + 1)
-        for place, other in enumerate(b, 1):
-            if character == other:
-                fresh[place] = lengths[place - 1] + 1
-                best = max(best, fresh[place])
-        lengths = fresh
-    return best
+    """Length of the longest unbroken run that both have, by bisection: a run of n holds one of n - 1."""
+    low, high = 0, min(len(a), len(b))
+    while low < high:
+        size = (low + high + 1) // 2
+        if any(a[start : start + size] in b for start in range(len(a) - size + 1)):
+            low = size
+        else:
+            high = size - 1
+    return low
 
 
 def f_score(common: int, a: int, b: int) -> float:
