@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from assistant.inputs import plain
 from assistant.tables import read_table, write_table
@@ -17,6 +18,7 @@ from corpus.errors import SuyuanError
 
 Ask = Callable[[dict[str, Any]], Answer]
 _TABLES = (".csv", ".xlsx")
+_ASKED = ("question", "history", "filters")
 _LONE = "backslashreplace"  # half of a surrogate pair is written as JSON's own escape, \\ud800, and reads back the same
 
 
@@ -29,7 +31,8 @@ def run(open_assistant: Callable[[], Any], cases: Path, out: Path, *, fresh: boo
     rows = read_cases(cases)
     lines = out.with_suffix(out.suffix + ".jsonl") if out.suffix in _TABLES else out
     _refuse(cases, out, lines)
-    asked = {row["id"]: row.get("question") for row in rows}
+    _alone(lines)
+    asked = {row["id"]: row for row in rows}
     done = {} if fresh else {name: row for name, row in finished(lines).items() if _same(row, asked)}
     todo = [row for row in rows if row["id"] not in done]
     try:
@@ -97,10 +100,45 @@ def _refuse(cases: Path, out: Path, lines: Path) -> None:
         raise SuyuanError("the file holds something else than answers", lines, "choose another --out, or move it away")
 
 
-def _same(answer: dict[str, Any], asked: dict[str, Any]) -> bool:
-    """Whether an answer is to the question that has its id now, or to none of them."""
-    now = asked.get(answer["id"])
-    return answer["id"] not in asked or (isinstance(now, str) and answer.get("question") in (now, plain(now)))
+def _same(answer: dict[str, Any], asked: dict[str, dict[str, Any]]) -> bool:
+    """Whether an answer is to the question that has its id now, with its history and filters, or to none of them."""
+    row = asked.get(answer["id"])
+    if row is None:
+        return True
+    if "case" in answer:
+        return bool(answer["case"] == _digest(row))
+    now = row.get("question")
+    return isinstance(now, str) and answer.get("question") in (now, plain(now))
+
+
+def _digest(row: dict[str, Any]) -> str:
+    """What tells whether a row asks the same as before."""
+    asked = {key: row[key] for key in _ASKED if row.get(key)}
+    text = json.dumps(asked, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _alone(path: Path) -> None:
+    """Raises SuyuanError when another run is writing to the file."""
+    if path.is_file():
+        with path.open("rb") as file:
+            _claim(file, path)
+
+
+def _claim(file: IO[Any], path: Path) -> None:
+    """Holds a file until it is closed. Raises SuyuanError when another run holds it."""
+    try:
+        import fcntl
+    except ImportError:  # a system without such locks
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise SuyuanError(
+            "another run is writing these answers", path, "wait for it, or choose another --out"
+        ) from None
+    except OSError:  # a file system without them
+        return
 
 
 def _is_answer(line: bytes) -> bool:
@@ -143,6 +181,7 @@ def _answer_all(open_assistant: Callable[[], Any], todo: list[dict[str, Any]], p
     assistant = open_assistant()
     failed = 0
     with path.open("a", encoding="utf-8", errors=_LONE) as file:
+        _claim(file, path)
         bar = tqdm(todo, initial=total - len(todo), total=total, file=sys.stderr, disable=not sys.stderr.isatty())
         for row in bar:
             answer = one(assistant.invoke, row)
@@ -157,8 +196,8 @@ def one(ask: Ask, row: dict[str, Any]) -> dict[str, Any]:
     try:
         if "error" in row and "question" not in row:
             raise SuyuanError(str(row["error"]))
-        question: dict[str, Any] = {key: row[key] for key in ("question", "history", "filters") if key in row}
-        return {"id": row["id"], **to_dict(ask(question))}
+        question: dict[str, Any] = {key: row[key] for key in _ASKED if key in row}
+        return {"id": row["id"], "case": _digest(row), **to_dict(ask(question))}
     except SuyuanError as error:
         message = str(error)
     except Exception as error:
@@ -166,4 +205,4 @@ def one(ask: Ask, row: dict[str, Any]) -> dict[str, Any]:
         message = f"{type(error).__name__}: {error}"
     asked = row.get("question")
     empty = Answer(asked if isinstance(asked, str) else "", "", "error", message)
-    return {"id": row["id"], **to_dict(empty)}
+    return {"id": row["id"], "case": _digest(row), **to_dict(empty)}

@@ -4,49 +4,75 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from corpus.errors import SuyuanError
 
-_COLUMNS = {"question": ("question", "问题", "提问", "咨询问题"), "id": ("id", "编号", "序号")}
+# names of columns, the best first; one that only ends in a name (咨询问题) counts where none is it
+_QUESTION = ("question", "问题", "提问", "问题内容", "问题描述", "咨询内容", "问句")
+_ID = ("id", "编号", "序号", "no", "no.")
+_HEADER_ROWS = 10  # a table may have a title and notes above its header
 CELL = 32767  # most characters of an Excel cell
 _HEADER = ("id", "question", "status", "answer", "sources", "quotes", "notices")
 
 
 def read_table(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows with a question, by the header's `question` column (or 问题). Raises SuyuanError when there is none."""
-    rows = _xlsx(path) if path.suffix.lower() == ".xlsx" else _csv(path)
-    header = [str(cell or "").strip().lower() for cell in next(rows, [])]
-    place = {
-        name: next((header.index(word) for word in words if word in header), None) for name, words in _COLUMNS.items()
-    }
-    column = place["question"]
+    """The rows with a question, by the header's `question` column (or 问题). Raises SuyuanError when there is none.
+
+    The header is the first of the first rows that names such a column; white space, case, width and what is in brackets do
+    not count in it.
+    """
+    rows = list(_xlsx(path) if path.suffix.lower() == ".xlsx" else _csv(path))
+    heads = [[_name(cell) for cell in cells] for cells in rows[:_HEADER_ROWS]]
+    at, column = next(
+        ((at, found) for at, head in enumerate(heads) if (found := _column(head, _QUESTION)) is not None), (0, None)
+    )
     if column is None:
-        raise SuyuanError(
-            "no question column in the table", ", ".join(header) or path, "name one column question or 问题"
-        )
-    for number, cells in enumerate(rows, 2):
+        seen = ", ".join(filter(None, heads[0])) if heads else ""
+        raise SuyuanError("no question column in the table", seen or path, "name one column question or 问题")
+    where = _column(heads[at], _ID)
+    for number, cells in enumerate(rows[at + 1 :], at + 2):
         if not any(str(cell or "").strip() for cell in cells):
             continue
         text = str(cells[column] or "") if column < len(cells) else ""
-        where = place["id"]
         name = cells[where] if where is not None and where < len(cells) else None
-        yield {"id": str(name) if name not in (None, "") else f"row {number}", "question": text}
+        if isinstance(name, float) and name.is_integer():
+            name = int(name)  # Excel keeps every number as a float
+        yield {"id": str(name).strip() if name not in (None, "") else f"row {number}", "question": text}
+
+
+def _name(cell: Any) -> str:
+    """A column's name as it is compared."""
+    plain = unicodedata.normalize("NFKC", str(cell or "")).lower()
+    return re.sub(r"\(.*?\)|[\s*:\ufeff]", "", plain)
+
+
+def _column(head: Sequence[str], names: Sequence[str]) -> int | None:
+    """The column of one of the names, else one that ends in one of more than two letters."""
+    exact = next((head.index(name) for name in names if name in head), None)
+    if exact is not None:
+        return exact
+    ends = tuple(name for name in names if name in ("question", "问题", "提问"))
+    return next((at for at, name in enumerate(head) if ends and name.endswith(ends) and len(name) <= 12), None)
 
 
 def _csv(path: Path) -> Iterator[list[Any]]:
-    """The rows of a CSV file in UTF-8 or GB18030."""
+    """The rows of a CSV file in UTF-8, UTF-16 (Excel's Unicode text) or GB18030, between commas, tabs or semicolons."""
     data = path.read_bytes()
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError:
         try:
             text = data.decode("gb18030")
         except UnicodeDecodeError as error:
             raise SuyuanError("the table cannot be read", path, f"save it as UTF-8 ({error})") from None
-    yield from csv.reader(io.StringIO(text, newline=""))
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    mark = max(",\t;", key=first.count)
+    yield from csv.reader(io.StringIO(text, newline=""), delimiter=mark)
 
 
 def _xlsx(path: Path) -> Iterator[list[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from assistant.verification.text import bare, pairs
 from assistant.verification.types import Sides
@@ -36,7 +37,22 @@ def check(sides: Sides) -> list[str]:
             and not _counted_so(counted.group(), len(items), sides.quote)
         ):
             issues.append(f"说是{counted.group('count')}{counted.group('unit')}，列出的是{len(items)}项")
+        issues.extend(_mixed(items, sides.quote))
     return issues
+
+
+def _mixed(items: list[str], quote: str) -> list[str]:
+    """An issue for a list made of parts of two lists of the source."""
+    lists = [bare(match.group()) for match in _LIST.finditer(quote)]
+    homes = [{at for at, known in enumerate(lists) if bare(item) in known} for item in items if bare(item)]
+    if len(homes) < 2 or not all(homes) or set.intersection(*homes):
+        return []
+    used = [min(home) for home in homes]
+    turns = sum(one != other for one, other in pairwise(used))
+    halves = all(
+        used.count(at) < match.group().count("、") + 1 for at, match in enumerate(_LIST.finditer(quote)) if at in used
+    )
+    return ["引文没有把这些列在一起"] if turns > 1 or halves else []
 
 
 def _stands(item: str, quote: str) -> bool:

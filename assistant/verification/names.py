@@ -41,6 +41,9 @@ def check(sides: Sides) -> list[str]:
         if not _holds(name, known):
             issues.append(f"引文中没有“{name}”")
     for place in places.find(sides.statement):
+        other = re.search(f"{re.escape(place.stem)}[省市区县旗乡镇]", known) if place.name not in known else None
+        if other and place.name != place.stem and other.group() != place.name:
+            issues.append(f"引文说的是“{other.group()}”，不是“{place.name}”")
         if place.stem not in known and _certain(place.name, place.stem):
             issues.append(f"引文中没有地名“{place.name}”")
     for name in _people(sides.statement):

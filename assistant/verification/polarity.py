@@ -17,14 +17,20 @@ _NEGATION = re.compile(
     r"不得|不能|不可|不准|不许|不予|不再|不必|不需|无需|无须|禁止|严禁|没有|并非|免征|免收|免于|免除|暂停|停止|拒绝|取消|不|未|无|非|没"
 )
 
+_EXCEPT = re.compile(r"除(?![了去以])[^,;。]{1,30}?(?:以外|之外|外)")
+_EXCEPTED = re.compile(r"除|以外|之外|不包括|不含")
+
 
 def check(sides: Sides) -> list[str]:
     """An issue for each clause that denies what its source affirms, or the other way round."""
-    return [
+    issues = [
         f"“{pair.clause}”与引文的肯定或否定不同"
         for pair in aligned(sides.statement, sides.quote)
         if denials(pair.clause) % 2 != denials(pair.window) % 2
     ]
+    if _EXCEPT.search(sides.statement) and not _EXCEPTED.search(sides.quote):
+        issues.append("引文没有说除外")
+    return issues
 
 
 def denials(text: str) -> int:

@@ -140,6 +140,8 @@ def _arabic(match: re.Match[str], text: str) -> Number | None:
         return None
     if before.endswith("百分之"):
         return Number(value, "%", match.start() - 3, match.end(), bool(match.group("vague")))
+    if match.group("unit") == "‰":
+        return Number(value / 10, "%", match.start(), match.end(), bool(match.group("vague")))
     return Number(value, _unit(match.group("unit")), match.start(), match.end(), bool(match.group("vague")))
 
 
@@ -161,7 +163,8 @@ def _chinese(match: re.Match[str], text: str) -> Number | None:
     if rest is not None:
         total += Decimal(rest) * _SCALE[match.group("scale2") or ""]
     if match.group("percent"):
-        unit = "%" if match.group("percent") == "百分之" else "‰"
+        unit = "%"
+        total = total if match.group("percent") == "百分之" else total / 10
     return Number(total, unit, match.start(), match.end(), bool(match.group("vague")))
 
 

@@ -52,6 +52,9 @@ _NOT_ADDED = frozenset((
     "作废", "废止", "失效", "取消", "永久", "终身", "免费", "无偿", "为零", "零元", "0元", "为0",
 ))  # fmt: skip
 
+# between things; before a number they are a bound
+_COMPARED = re.compile(r"(?<![不未得])(?:低于|高于|多于|少于|优于|大于|小于|快于|慢于|强于)(?!.{0,4}\d)")
+
 
 def check(sides: Sides) -> list[str]:
     """An issue for each such word that the quotes have in none of its forms."""
@@ -61,4 +64,5 @@ def check(sides: Sides) -> list[str]:
         group = next(group for group in _GROUPS if word in group)
         if word in _NOT_ADDED and not any(other in known for other in group):
             issues.append(f"引文没有说“{word}”")
-    return issues
+    compared = dict.fromkeys(_COMPARED.findall(sides.statement))
+    return issues + [f"引文没有说“{word}”" for word in compared if word not in known]

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from corpus.normal import normalise
 
@@ -27,7 +28,9 @@ _SAME = str.maketrans(
 )
 _PUNCTUATION = re.compile(r"[^\w%]+")
 _CLAUSE = re.compile(r"[^,;。!?:\n]+")
+_RULE = re.compile(r"\|(?:\s*:?-{2,}:?\s*\|)+")
 _HALF = 0.5
+_WHOLE = 0.85
 # Words that bind or deny: what a clause says without them tells which clause of the quotes it was made from.
 _FORCE = re.compile(
     r"不得|不能|不可|不准|不许|不予|不再|不必|不需要?|无需|无须|禁止|严禁|没有|可以|应当|应该|必须|务必|鼓励|要求|允许|予以|不|未|须"
@@ -50,7 +53,29 @@ def comparable(text: str) -> str:
 
 def joined(quotes: Sequence[str]) -> str:
     """The quotes in comparable form, apart from each other by a line end that matches nothing."""
-    return "\n".join(comparable(quote) for quote in quotes)
+    return "\n".join(comparable(rows_told(quote)) for quote in quotes)
+
+
+def rows_told(text: str) -> str:
+    """The rows of Markdown tables as clauses that name the row and the column of each cell; other lines as they are."""
+    lines = text.split("\n")
+    told: list[str] = []
+    heads: list[str] = []
+    for at, line in enumerate(lines):
+        if not line.lstrip().startswith("|"):
+            heads = []
+            told.append(line)
+        elif at + 1 < len(lines) and _RULE.fullmatch(lines[at + 1].strip()):
+            heads = _cells(line)
+        elif not _RULE.fullmatch(line.strip()):
+            row = _cells(line)
+            named = [f"{row[0]}{head}{cell}" for head, cell in zip(heads[1:], row[1:], strict=False)]
+            told.append("；".join([f"{heads[0]}{row[0]}", *named, ""]) if named else line)
+    return "\n".join(told)
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip().strip("|").split("|")]
 
 
 def bare(text: str) -> str:
@@ -67,6 +92,15 @@ def pairs(text: str) -> set[str]:
     """The character pairs of a text without punctuation; a single character is itself."""
     plain = _PUNCTUATION.sub("", text)
     return {plain[at : at + 2] for at in range(len(plain) - 1)} or ({plain} if plain else set())
+
+
+def verbatim(text: str, quote: str) -> bool:
+    """Whether a text is, but for a word or two at its ends, one run of the quote's own words."""
+    plain, known = bare(text), bare(quote)
+    if plain in known:
+        return True
+    found = SequenceMatcher(None, plain, known, autojunk=False).find_longest_match()
+    return found.size >= _WHOLE * len(plain)
 
 
 def aligned(statement: str, quote: str) -> list[Pair]:

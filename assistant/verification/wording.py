@@ -15,6 +15,7 @@ LONGEST = 8  # characters in a row that the quotes may lack
 LONG = 24  # characters from which a statement may have that many
 LONGEST_SHORT = 3
 OWN = 0.25  # of the wording, in the quotes without the titles and headings beside them
+_JOINS = frozenset("和及与或")  # what is joined to the source's words is one thing more
 # Set phrases that open a sentence and claim nothing.
 _LEAD = re.compile(
     r"^(?:(?:根据|依据|按照|据)?(?:上述|以上|有关|相关|该)?(?:文件|规定|资料|原文|政策|材料|通知|意见|办法)(?:中|里)?(?:提出|明确|规定|指出|要求|显示)?|"
@@ -41,7 +42,7 @@ def check(sides: Sides) -> list[str]:
     run = longest_new(bare(statement), bare(known))
     if share(statement, sides.quote) < OWN:
         return ["引文本身没有这句话的措辞"]
-    allowed = LONGEST if len(bare(statement)) >= LONG else LONGEST_SHORT
+    allowed = LONGEST if len(bare(statement)) >= LONG and not _JOINS & set(run[:2]) else LONGEST_SHORT
     return [f"引文中没有“{run}”"] if len(run) > allowed else []
 
 

@@ -186,3 +186,78 @@ def test_a_row_that_no_file_should_hold_costs_only_itself(assistant: Assistant, 
     answers = {row["id"]: row for row in map(json.loads, filter(None, text.split("\n")))}
     assert [answers[name]["status"] for name in ("1", "2", "good")] == ["error", "error", "answered"]
     assert len(answers) == 4
+
+
+def test_a_changed_history_is_asked_again(assistant: Assistant, tmp_path: Path) -> None:
+    cases, out = write(tmp_path / "cases.jsonl", [ROWS[0], ROWS[2]]), tmp_path / "answers.jsonl"
+    run(lambda: assistant, cases, out)
+    changed = ROWS[2] | {"history": [{"question": "年满80周岁的老人每月领多少高龄津贴？", "answer": "120元"}]}
+    write(cases, [ROWS[0], changed])
+    asked: list[str] = []
+
+    class Counting:
+        def invoke(self, question: dict[str, Any]) -> Any:
+            asked.append(question["question"])
+            return assistant.invoke(question)
+
+    run(Counting, cases, out)
+    assert asked == [ROWS[2]["question"]]
+    assert [row["id"] for row in lines(out)] == ["a", "c"]
+
+
+def test_answers_from_before_there_was_a_digest_are_kept(assistant: Assistant, tmp_path: Path) -> None:
+    cases, out = write(tmp_path / "cases.jsonl", ROWS[:1]), tmp_path / "answers.jsonl"
+    run(lambda: assistant, cases, out)
+    write(out, [{key: value for key, value in row.items() if key != "case"} for row in lines(out)])
+    assert run(lambda: pytest.fail("asked again"), cases, out) == 0
+
+
+def test_two_runs_do_not_write_to_one_file(assistant: Assistant, tmp_path: Path) -> None:
+    cases, out = write(tmp_path / "cases.jsonl", ROWS[:1]), tmp_path / "answers.jsonl"
+
+    class Meeting:
+        def invoke(self, question: dict[str, Any]) -> Any:
+            with pytest.raises(SuyuanError, match="another run"):
+                run(lambda: assistant, cases, out, fresh=True)
+            return assistant.invoke(question)
+
+    assert run(Meeting, cases, out) == 0
+    assert [row["status"] for row in lines(out)] == ["answered"]
+
+
+QUESTIONS = ["创业补贴每户多少钱？", "受理点有几个？"]
+
+
+@pytest.mark.parametrize(
+    ("header", "above"),
+    [
+        (["序号", "问题"], []),
+        (["编号", " 问 题\n（必填） "], []),
+        (["ID", "Question*"], []),
+        (["序号", "咨询问题"], [["政策咨询问题清单（2024年）", None], ["填表人：张三", None], [None, None]]),
+        (["ｉｄ", "提问："], [["第一批", None]]),
+    ],
+)
+def test_headers_as_people_write_them(tmp_path: Path, header: list[Any], above: list[list[Any]]) -> None:
+    rows: list[list[Any]] = [*above, header, [1.0, QUESTIONS[0]], [None, None], [2, QUESTIONS[1]]]
+    book = Workbook()
+    for row in rows:
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "cases.xlsx")
+    text = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    for name, encoding, mark in (("a.csv", "gb18030", ","), ("b.csv", "utf-16", "\t"), ("c.csv", "utf-8-sig", ";")):
+        with (tmp_path / name).open("w", encoding=encoding, newline="") as file:
+            csv.writer(file, delimiter=mark).writerows(text)
+    found = read_cases(tmp_path / "cases.xlsx")
+    assert [(row["id"], row["question"]) for row in found] == [("1", QUESTIONS[0]), ("2", QUESTIONS[1])]
+    for name in ("a.csv", "b.csv", "c.csv"):
+        assert [row["question"] for row in read_cases(tmp_path / name)] == QUESTIONS, name
+
+
+def test_an_answer_column_is_not_the_question(tmp_path: Path) -> None:
+    path = tmp_path / "cases.csv"
+    path.write_text("问题类型说明,标准答案,问题\n甲,乙,丙？\n", encoding="utf-8")
+    assert [row["question"] for row in read_cases(path)] == ["丙？"]
+    path.write_text("标准答案,说明\n乙,丁\n", encoding="utf-8")
+    with pytest.raises(SuyuanError, match="no question column"):
+        read_cases(path)

@@ -202,7 +202,7 @@ class Watch:
 def tab(browser: Any, url: str, path: str = "/", **options: Any) -> Iterator[Any]:
     """A page of a fresh browser profile; at the end nothing must have left the machine and no script failed."""
     context = browser.new_context(**({"viewport": {"width": 1280, "height": 800}, "locale": "zh-CN"} | options))
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     watch = Watch(page)
     try:
