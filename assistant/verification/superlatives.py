@@ -1,4 +1,4 @@
-"""Holds words that single a thing out or do away with it (首个, 唯一, 作废, 免费) to the quotes. Knows no numbers or names."""
+"""Holds words that single a thing out, do away with it or ask for a secret (首个, 作废, 密码) to the quotes. Knows no numbers or names."""
 
 from __future__ import annotations
 
@@ -40,6 +40,13 @@ _GROUPS = (
     ("永久", "终身", "长期"),
     ("免费", "无偿", "免收", "不收费", "免除", "不收取", "免征", "不收"),
     ("为零", "零元", "0元", "为0"),
+    ("密码", "口令"),
+    ("验证码",),
+    ("银行卡", "卡号", "银行账户", "银行账号"),
+    ("转账", "汇款", "打款"),
+    ("扫码", "二维码"),
+    ("微信", "公众号", "加群"),
+    ("链接", "网址", "http"),
 )
 _CHECKED = re.compile(
     "|".join(sorted((word for group in _GROUPS for word in group[:12] if len(word) >= 2), key=len, reverse=True))
@@ -50,6 +57,7 @@ _NOT_ADDED = frozenset((
     "全省", "全部", "所有", "一律", "只有", "仅限", "最早", "最先", "领先", "一流", "首屈一指", "史上",
     "有史以来", "空前", "前所未有",
     "作废", "废止", "失效", "取消", "永久", "终身", "免费", "无偿", "为零", "零元", "0元", "为0",
+    "密码", "口令", "验证码", "银行卡", "卡号", "转账", "汇款", "打款", "扫码", "二维码", "加群", "链接", "网址", "http",
 ))  # fmt: skip
 
 # between things; before a number they are a bound
