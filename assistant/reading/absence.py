@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.reading import wanted
+from assistant.reading import ranges, wanted
 from assistant.reading.matching import Matcher
 from assistant.reading.synonyms import alike
 from assistant.reading.types import Sentence
@@ -14,6 +14,9 @@ from assistant.understanding.telling import telling
 from corpus.normal import fold
 from index.types import Index
 
+_CITED = re.compile(
+    r"[〔\[(（](?:19|20)\d{2}[〕\])）]\s*\d{1,5}号"
+)  # the year of a document cited is not the passage's
 _OPENING = 400  # characters at the beginning of a document
 _OFTEN = 2
 LEAST = 0.34  # of the question's weight must stand in the best sentence and its surroundings
@@ -24,10 +27,15 @@ _VENUE = re.compile(
 )
 
 
+_OFFICE = re.compile(r"(?:哪|什么).{0,3}(?:部门|单位|机构|机关)")
+
+
 def missing(analysis: Analysis, sentence: Sentence, matcher: Matcher, index: Index) -> str:
     """Why the sentence cannot answer the question, empty when nothing speaks against it."""
     if sentence.context < LEAST:
         return "找到的段落与问题相符的内容太少"
+    if ranges.holds(analysis.core, sentence.text) is False:
+        return "所问的年龄不在找到的范围内"
     if wanted.needs_value(analysis) and not _strict_value(analysis, sentence.text):
         return "找到的段落没有所问的数字、时间或人"
     return _elsewhere(analysis, sentence, index)
@@ -56,7 +64,7 @@ def _strict_value(analysis: Analysis, text: str) -> bool:
     return (
         bool(wanted.fitting(analysis, text))
         or text.rstrip().endswith(("：", ":"))
-        or (analysis.kind == "who" and wanted.asks_for_body(analysis.core))
+        or (analysis.kind == "who" and wanted.asks_for_body(analysis.core) and not _OFFICE.search(analysis.core))
     )
 
 
@@ -93,7 +101,9 @@ def _other_place(analysis: Analysis, sentence: Sentence, around: str, index: Ind
 def _other_year(analysis: Analysis, sentence: Sentence, around: str, index: Index) -> str:
     """A year or a plan period of the question that neither the passage nor its document's date carries."""
     issued = index.document(sentence.hit.passage.doc_id).metadata.issued
-    known = re.sub(r"[“”\"]", "", around) + (issued.value[:4] if issued else "")
+    number = index.document(sentence.hit.passage.doc_id).metadata.number
+    own = (issued.value[:4] if issued else "") + (number.value if number else "")
+    known = _CITED.sub("", re.sub(r"[“”\"]", "", around)) + own
     for period in analysis.periods:
         if fold(period) not in known:
             return f"“{period}”"

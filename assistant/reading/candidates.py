@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.reading import lists, wanted
+from assistant.reading import lists, ranges, wanted
 from assistant.reading.matching import Matcher
 from assistant.reading.suspicion import suspect
 from assistant.reading.types import Sentence
@@ -100,7 +100,11 @@ def _shape(analysis: Analysis, text: str) -> float:
         factor *= 0.7
     if quoted(analysis.core) and not any(quote in bare for quote in quoted(analysis.core)):
         factor *= 0.85
+    if ranges.holds(analysis.core, bare) is not None:
+        factor *= 1.3 if ranges.holds(analysis.core, bare) else 0.3
     if analysis.kind == "list":
+        last = next((fold(term) for term in reversed(analysis.terms) if len(term) >= 2), "")
+        factor *= 1.25 if last and last[-2:] in bare and lists.opens(bare) else 1.0
         count = lists.items(bare)
         factor *= 1.1 if count >= max(analysis.count or 0, 2) else 0.95
         factor *= 1.08 if count == analysis.count else 1.0
@@ -152,4 +156,6 @@ def quoted(question: str) -> list[str]:
 def is_heading(text: str) -> bool:
     """Whether a line stands as a heading: a Markdown mark, or short with no mark at its end and no predicate sign."""
     bare = text.strip()
-    return bare.startswith("#") or (len(bare) <= 30 and bare[-1:] not in "。；！：:;！”》）)、，" and "：" not in bare)
+    return bare.startswith("#") or (
+        not bare.startswith("|") and len(bare) <= 30 and bare[-1:] not in "。；！：:;！”》）)、，" and "：" not in bare
+    )

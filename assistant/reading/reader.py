@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.reading import absence, extracts, lists, trained, wanted
+from assistant.reading import absence, annexes, extracts, lists, ranges, trained, validity, wanted
 from assistant.reading.candidates import candidates, quoted
 from assistant.reading.matching import Matcher
 from assistant.reading.types import Reading, Sentence
@@ -30,6 +30,12 @@ def read(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Reading:
     """What the passages say to the question; nothing when they do not speak of it."""
     if not hits or not analysis.terms:
         return Reading(reason="没有找到相关段落")
+    stated = validity.read(analysis, hits, index)
+    return stated if stated is not None else _read(analysis, hits, index)
+
+
+def _read(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Reading:
+    """The answer to a question about what the documents say."""
     matcher = Matcher(analysis.terms, index)
     found = candidates(analysis, hits, matcher)
     if not found:
@@ -37,7 +43,10 @@ def read(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Reading:
     kept, reason = _fitting(analysis, found, matcher, index)
     look = trained.look(analysis, hits)
     odds = trained.odds(look, _signs(found, kept, matcher)) if look else -10.0
-    if look is None or odds < (SURE if kept else CERTAIN):
+    needed = SURE if kept else CERTAIN
+    if kept and ranges.holds(analysis.core, kept[0].text):
+        needed -= IN_RANGE
+    if look is None or odds < needed:
         return Reading(answerable=trained.probability(odds), reason=reason or "找到的段落不像是在回答这个问题")
     if not kept:
         taken = [extracts.by_trained(look, index, matcher)] if _of_the_kind(analysis, look) else []
@@ -49,7 +58,7 @@ def read(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Reading:
         taken = [
             extracts.by_rules(analysis, sentence, matcher, index, label=label, look=look) for label, sentence in chosen
         ]
-    taken = [extract for extract in taken if extract.text]
+    taken = [annexes.follow(extract, index) for extract in taken if extract.text]
     if len(taken) > SIDE_BY_SIDE:
         return Reading(answerable=kept[0].context, choices=tuple(extract.label for extract in taken))
     if len(taken) > 1 and len({extract.text for extract in taken}) == 1:
@@ -96,12 +105,15 @@ def rule_signs(analysis: Analysis, hits: Sequence[Hit], index: Index) -> NDArray
 
 
 _ENUMERATES = re.compile(r"[几哪][几两二三四五六七八九]?[个项种大条]|列[出全举]|分别")
+IN_RANGE = 1.0  # less of it where a row's range holds the age asked about: that alone speaks for the row
 PLAIN = 0.85  # share of the question's wording in one sentence at which rules and trained reader are level on dev cases
 TAKEN = ("how", "why", "what", "define", "yes_no", "list", "which")  # kinds whose words the trained reader takes
 
 
 def _by_rules(analysis: Analysis, sentence: Sentence, look: trained.Look) -> bool:
     """Whether the rules take the answer: values of a kind, lists whose items are counted or stand below their lead."""
+    if wanted.asks_for_phone(analysis) or wanted.asks_for_role(analysis):
+        return True
     if analysis.kind not in TAKEN or _ENUMERATES.search(analysis.core) or sentence.coverage >= PLAIN:
         return True
     quotes = quoted(analysis.core)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.reading import asked, lists, spans, values, wanted
+from assistant.reading import asked, lists, ranges, spans, values, wanted
+from assistant.reading.candidates import is_heading
 from assistant.reading.extracts import by_rules, by_trained
 from assistant.reading.matching import Matcher
 from assistant.reading.trained import Look
@@ -149,3 +150,27 @@ def test_follow_up(before: str, answered: str, question: str, standalone: str) -
 
 def test_claim_of_the_asker_is_no_wording_to_look_for() -> None:
     assert "1800亿元" not in analyse("听说东山县GDP目标是1800亿元，对吗？到底是多少").core
+
+
+@pytest.mark.parametrize(
+    ("question", "row", "holds"),
+    [
+        ("90岁老人每月多少钱", "| 80至89周岁 | 100元 |", False),
+        ("90岁老人每月多少钱", "| 90至99周岁 | 300元 |", True),
+        ("100岁老人每月多少钱", "| 100周岁及以上 | 800元 |", True),
+        ("17岁能申请吗", "未满18周岁的不予受理", True),
+        ("老人每月多少钱", "| 80至89周岁 | 100元 |", None),
+        ("90岁老人每月多少钱", "每月发放80元", None),
+    ],
+)
+def test_age_in_range(question: str, row: str, holds: bool | None) -> None:
+    assert ranges.holds(question, row) is holds
+
+
+def test_row_of_a_table_is_no_heading() -> None:
+    assert not is_heading("| 80至89周岁 | 100元 |")
+    assert is_heading("申请材料")
+
+
+def test_request_is_no_politeness() -> None:
+    assert analyse("请问申请期限是多久").terms == ("申请期限",)

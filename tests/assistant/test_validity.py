@@ -19,6 +19,10 @@ CORPUS = {
     "办法2019.md": "---\ntitle: 东山县创业补贴办法\nnumber: 东山政发〔2019〕8号\n---\n第一条 东山县租金补贴每年3000元，最长2年。\n",
     "办法2024.md": "---\ntitle: 东山县创业补贴办法\nnumber: 东山政发〔2024〕15号\n---\n第一条 东山县租用场地的，给予租金补贴，每年"
     "6000元。\n\n第二条 《东山县创业补贴办法》（东山政发〔2019〕8号）同时废止。\n",
+    "决定.md": "---\ntitle: 北川区关于废止部分文件的决定\n---\n经研究，决定废止下列文件：\n\n"
+    "1. 《北川区停车管理规定》\n\n本决定自公布之日起施行。\n",
+    "限额.md": "---\ntitle: 云湖市大病提取细则\n---\n第一条 云湖市大病提取的限额见附件1。\n\n附件1\n\n"
+    "大病提取限额\n\n恶性肿瘤：年度限额50000元\n",
     "新.md": "---\ntitle: 北川区促进科技企业发展的若干措施\n---\n一、支持企业认定\n\n北川区首次认定的高新技术企业，奖励30万元。\n",
 }
 
@@ -56,3 +60,25 @@ def test_two_versions_of_one_title_are_told_apart(office: Assistant) -> None:
     assert [notice.text for notice in answer.notices if notice.code == "superseded"] == [
         "《东山县创业补贴办法》已被东山政发〔2024〕15号替代。"
     ]
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "source", "notices"),
+    [
+        ("东山政发〔2019〕8号还有效吗", "（东山政发〔2019〕8号）同时废止", "办法2024.md", []),
+        ("云湖市高龄津贴发放办法现在还有效吗", "有效期至2022年7月31日", "津贴.md", ["expired"]),
+        ("北川区停车管理规定还有效吗", "决定废止下列文件：", "决定.md", []),
+    ],
+)
+def test_whether_a_document_holds(
+    office: Assistant, question: str, words: str, source: str, notices: list[str]
+) -> None:
+    answer = office.invoke(question)
+    assert words in answer.text
+    assert source in {citation.source for citation in answer.citations}
+    assert [notice.code for notice in answer.notices] == notices
+
+
+def test_pointer_to_an_annex_is_followed(office: Assistant) -> None:
+    answer = office.invoke("云湖市大病提取的限额分别是多少")
+    assert "恶性肿瘤：年度限额50000元" in answer.text
