@@ -18,6 +18,9 @@ from index.types import Hit
 READ = 10  # passages that are read
 _QUESTION = re.compile(r"[？?]\s*$")
 _SAYS = re.compile(r"[”\"》]?(?:分别|依次|主要|就)?(?:是|为|有|包括|包含|指|:|叫)(?!了)")
+_EXCLUDED = re.compile(
+    r"[（(](?:不是|不含|不包括|除了?|不要)(?P<what>[\u4e00-\u9fff]{2,6}?)(?:的|外|之外|那).{0,4}[）)]"
+)
 _CLAUSES = re.compile(r"[，,；;。：:]")
 
 
@@ -31,6 +34,9 @@ def candidates(analysis: Analysis, hits: Sequence[Hit], matcher: Matcher) -> lis
             if (hit.passage.doc_id, sentence.start) not in seen and not suspect(sentence.text):
                 seen.add((hit.passage.doc_id, sentence.start))
                 found.append(sentence)
+    excluded = _EXCLUDED.search(analysis.core)
+    if excluded:
+        found = [s for s in found if excluded.group("what") not in s.text] or found
     return sorted(found, key=lambda sentence: (-sentence.score, sentence.hit.rank, sentence.start))
 
 

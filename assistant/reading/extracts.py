@@ -85,6 +85,13 @@ def _to_subject(text: str, start: int, end: int, quote: tuple[int, int], matcher
     return best if best[1] - best[0] <= LONGEST else (start, end)
 
 
+def whole(sentence: Sentence) -> Extract:
+    """The sentence as it stands."""
+    lead = len(sentence.text) - len(sentence.text.lstrip())
+    words = sentence.text.strip().rstrip("。；;，, \n")
+    return Extract(words, sentence.hit, sentence.start + lead, sentence.end, sentence.score)
+
+
 def by_rules(
     analysis: Analysis,
     sentence: Sentence,

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.reading import absence, annexes, extracts, lists, ranges, trained, validity, wanted
+from assistant.reading import absence, annexes, extracts, figures, lists, ranges, trained, validity, wanted
 from assistant.reading.candidates import candidates, quoted
 from assistant.reading.matching import Matcher
 from assistant.reading.types import Reading, Sentence
@@ -51,6 +51,10 @@ def _read(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Reading:
     if not kept:
         taken = [extracts.by_trained(look, index, matcher)] if _of_the_kind(analysis, look) else []
         return Reading(tuple(taken), answerable=trained.probability(odds), reason=reason)
+    together = figures.sentences(kept) if figures.all_asked(analysis) else []
+    if together:
+        whole = [extracts.whole(sentence) for sentence in together]
+        return Reading(tuple(whole), answerable=trained.probability(odds))
     chosen = _choose(analysis, kept, matcher, index)
     if len(chosen) == 1 and not _by_rules(analysis, chosen[0][1], look):
         taken = [extracts.by_trained(look, index, matcher)]

@@ -70,7 +70,15 @@ def _nearest(analysis: Analysis, sentence: str, matcher: Matcher, seen: Span) ->
         close = _closeness(sentence, span, places, carried) * (1 + _heads(sentence, span, matcher))
         return close * (SEEN if hit == [span] else 1.0), -span[0]
 
-    return [max(spans, key=worth)]
+    best = max(spans, key=worth)
+    return [_clause_of(sentence, best) if inside_quotes(sentence[: best[0]]) else best]
+
+
+def _clause_of(text: str, span: Span) -> Span:
+    """The clause round a value that stands in quotation marks: a slogan's 一次 says nothing without it."""
+    start = max(text.rfind(mark, 0, span[0]) for mark in "，；,;。：") + 1
+    ends = [at for mark in "，；,;。" if (at := text.find(mark, span[1])) >= 0]
+    return start, min(ends, default=len(text))
 
 
 def _heads(text: str, span: Span, matcher: Matcher) -> float:

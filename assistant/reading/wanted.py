@@ -93,7 +93,7 @@ def _amounts(analysis: Analysis, sentence: str) -> list[Span]:
     spans = []
     for span in _unasked(values.amounts(sentence), sentence, analysis.core):
         given = class_of(sentence[slice(*span)])
-        if given == "time" and re.match(r"\D{0,3}(?:19|20)\d{2}年", sentence[slice(*span)]):
+        if given == "time" and re.match(r"\D{0,3}(?:(?:19|20)\d{2}年|\d{1,2}月)", sentence[slice(*span)]):
             continue
         if _mere_count(sentence[slice(*span)], analysis) or sentence[span[0] - 1 : span[0]] == "“":
             continue

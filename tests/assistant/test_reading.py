@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.reading import asked, lists, ranges, spans, values, wanted
+from assistant.reading import asked, figures, lists, ranges, spans, values, wanted
 from assistant.reading.candidates import is_heading
 from assistant.reading.extracts import by_rules, by_trained
 from assistant.reading.matching import Matcher
@@ -42,7 +42,7 @@ def answer(question: str, sentence: str, handle: LocalHandle) -> str:
         ("谁负责资金保障", "市民政局负责补贴的审核发放，市财政局负责资金保障", "市财政局"),
         # a value belongs to the noun of its own clause
         ("机器人产业的规模是多少", "机器人产业的企业数量突破90家，产业规模突破70亿元", "突破70亿元"),
-        ("办事最多跑几次", "办事“跑一次”成为上限", "一次"),
+        ("办事最多跑几次", "方便群众，办事“跑一次”成为上限", "办事“跑一次”成为上限"),
         ("老人办的咨询电话是多少", "年满80周岁的咨询电话：0512-87654321", "0512-87654321"),
         ("周文斌是什么职务", "副市长、东山县委书记周文斌出席并讲话", "副市长、东山县委书记"),
         ("表彰的是哪个年度的企业", "表彰了2020年度的优秀企业", "2020年度"),
@@ -174,3 +174,24 @@ def test_row_of_a_table_is_no_heading() -> None:
 
 def test_request_is_no_politeness() -> None:
     assert analyse("请问申请期限是多久").terms == ("申请期限",)
+
+
+def test_all_figures_of_a_subject(handle: LocalHandle) -> None:
+    index = handle.current()
+    passage = index.passages(index.documents()[0].id)[0]
+    texts = ("新增人才150名。", "会议5月召开。", "引进人才20名以上。", "贷款3亿元。")
+    kept = [
+        Sentence(
+            text,
+            at,
+            at + len(text),
+            Hit(passage, 1.0, 1),
+            at,
+            score=1 - at / 10,
+            coverage=1.0 if "人才" in text else 0.2,
+        )
+        for at, text in enumerate(texts)
+    ]
+    assert figures.all_asked(analyse("人才的数量都报一下"))
+    assert not figures.all_asked(analyse("人才的数量是多少"))
+    assert [sentence.text for sentence in figures.sentences(kept)] == ["新增人才150名。", "引进人才20名以上。"]
