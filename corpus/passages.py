@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -89,7 +89,7 @@ class _Packer:
             for node in document.outline
             if node.kind == "article" and bisect_right(ends, node.start) == bisect_left(ends, node.end)
         }
-        self._counted = (0, 0, 0)
+        self._counts, self._counted = {0: 0}, [0]
 
     def spans(self) -> list[tuple[int, int]]:
         groups = self._packed()
@@ -147,14 +147,20 @@ class _Packer:
         return self._count(start, end) <= self._budget
 
     def _count(self, start: int, end: int) -> int:
-        """Tokens of a run of units. No token goes on over the end of a line or sentence, so a longer run adds to the last."""
+        """Tokens between two offsets: each line or sentence is counted once, since no token goes on over its end."""
         text = self._text
-        first, last, count = self._counted
-        if start != first or end < last or text[last - 1 : last + 1].isalnum():
-            last, count = start, 0
-        count += tokens.count(text[last:end])
-        self._counted = (start, end, count)
-        return count
+        if text[start - 1 : start + 1].isalnum() or text[end - 1 : end + 1].isalnum():  # a cut within a sentence
+            return tokens.count(text[start:end])
+        return self._before(end) - self._before(start)
+
+    def _before(self, offset: int) -> int:
+        """Tokens before an offset, counted on from the nearest known one."""
+        known = self._counts.get(offset)
+        if known is None:
+            nearest = self._counted[bisect_right(self._counted, offset) - 1]
+            known = self._counts[offset] = self._counts[nearest] + tokens.count(self._text[nearest:offset])
+            insort(self._counted, offset)
+        return known
 
     def _ends_before(self, held: list[_Unit], unit: _Unit) -> bool:
         if unit.boundary < 4 or held[-1].leads:

@@ -49,18 +49,7 @@ def _character(token: bytes) -> str:
 
 def count(text: str) -> int:
     """How many tokens the text has. Text that looks like a control token of some model counts as the plain text it is."""
-    return sum(map(_piece, _runs().findall(text)))
-
-
-@lru_cache(maxsize=1)
-def _runs() -> re.Pattern[str]:
-    return re.compile(_PIECES)
-
-
-@lru_cache(maxsize=1 << 15)
-def _piece(piece: str) -> int:
-    """Tokens of one piece: official prose says most things again and again, and merging bytes is the costly part."""
-    return len(encoding().encode_ordinary(piece))
+    return len(encoding().encode_ordinary(text))
 
 
 def cut(text: str, budget: int) -> int:
