@@ -47,7 +47,7 @@ def decode(data: bytes) -> tuple[str, str, str]:
         if error.start >= len(data) - 3 and error.reason == "unexpected end of data" and error.start:
             return _forgiving(data, "utf-8")
     else:
-        if text.count("\0") * 100 <= len(text) and not _is_chance(text):
+        if text.count("\0") <= max(1, len(text) // 100) and not _is_chance(text):
             return text, "utf-8", ""
     wide = _utf16(data)
     if wide:

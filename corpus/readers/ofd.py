@@ -108,11 +108,10 @@ class _Document:
 
     def _behind(self, root: Any) -> Iterator[Any]:
         """The template pages that a page is printed on: a letterhead, a form's labels."""
-        for entry in _all(root, "Template"):
-            place = self._templates.get(str(entry.get("TemplateID")))
+        named = dict.fromkeys(self._templates.get(str(entry.get("TemplateID"))) for entry in _all(root, "Template"))
+        for place in filter(None, named):
             try:
-                if place is not None:
-                    yield xml(_part(self._package, place))
+                yield xml(_part(self._package, place))
             except (KeyError, ReadError):
                 self._writer.warn("a template page is damaged and was left out")
 

@@ -243,3 +243,19 @@ def test_names_links_and_hidden_files(tmp_path: Path) -> None:
     assert "control characters" in reasons["坏\\n名\\u202e.txt"]
     assert "out of the corpus folder" in reasons["出去.txt"]
     assert "no reader" in reasons["程序.exe"]
+
+
+def test_a_template_page_named_ten_thousand_times_is_read_once() -> None:
+    plain = specimens.ofd(template="某某市财政局文件专用笺第八号")
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(plain)) as package, zipfile.ZipFile(stream, "w") as made:
+        for name in package.namelist():
+            data = package.read(name)
+            made.writestr(
+                name, data.replace(b'<ofd:Template TemplateID="7"/>', b'<ofd:Template TemplateID="7"/>' * 10_000)
+            )
+    assert read("a.ofd", stream.getvalue()).text == read("a.ofd", plain).text
+
+
+def test_one_nul_in_a_short_text_is_left_out() -> None:
+    assert read("a.txt", "第一条 甲\0乙".encode()).text == "第一条 甲乙"
