@@ -44,6 +44,31 @@ def by_trained(look: trained.Look, index: Index, matcher: Matcher) -> Extract:
     )
 
 
+def as_chosen(look: trained.Look, index: Index) -> Extract:
+    """The same run as it was chosen, no number cut."""
+    passage = look.hit.passage
+    text = passage.text
+    start, end = _without_headings(text, look.start, look.end)
+    while start > 0 and text[start - 1] in _NUMBER:
+        start -= 1
+    while end < len(text) and text[end] in _NUMBER:
+        end += 1
+    bound = _BOUND.match(text, end)
+    end = bound.end() if bound else end
+    touched = [(left, right) for left, right in sentences(text) if left < end and right > start]
+    least, most = min([start, *(left for left, _ in touched)]), max([end, *(right for _, right in touched)])
+    return Extract(
+        index.document(passage.doc_id).text[passage.start + start : passage.start + end].rstrip("。；;，, \n"),
+        look.hit,
+        passage.start + least,
+        passage.start + most,
+        1.0,
+    )
+
+
+_NUMBER = "0123456789０１２３４５６７８９.,%％近约超"
+_BOUND = re.compile(r"以上|以下|以内|左右")
+
 _HEADINGS = re.compile(r"(?:\s*#[^\n]*\n)+\s*")
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from assistant.reading import absence, annexes, extracts, figures, lists, ranges, trained, validity, wanted
 from assistant.reading.candidates import candidates, quoted
 from assistant.reading.matching import Matcher
-from assistant.reading.types import Reading, Sentence
+from assistant.reading.types import Extract, Reading, Sentence
 from assistant.understanding import places
 from assistant.understanding.analysis import Analysis
 from corpus.normal import fold
@@ -23,7 +23,7 @@ from index.types import Hit, Index
 
 SIDE_BY_SIDE = 4  # answers shown with labels; with more, the question is asked back
 NEAR = 0.8  # of the best score: as good an answer for another place or document
-SURE, CERTAIN = -1.0, 2.5  # log-odds it takes to answer where the rules see nothing against it, and where they do
+SURE, CERTAIN = -2.0, 1.0  # log-odds it takes to answer where the rules see nothing against it, and where they do
 
 
 def read(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Reading:
@@ -49,15 +49,16 @@ def _read(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Reading:
     if look is None or odds < needed:
         return Reading(answerable=trained.probability(odds), reason=reason or "找到的段落不像是在回答这个问题")
     if not kept:
-        taken = [extracts.by_trained(look, index, matcher)] if _of_the_kind(analysis, look) else []
+        taken = [_run(analysis, "", look, index, matcher)] if _of_the_kind(analysis, look) else []
         return Reading(tuple(taken), answerable=trained.probability(odds), reason=reason)
     together = figures.sentences(kept) if figures.all_asked(analysis) else []
     if together:
         whole = [extracts.whole(sentence) for sentence in together]
         return Reading(tuple(whole), answerable=trained.probability(odds))
     chosen = _choose(analysis, kept, matcher, index)
-    if len(chosen) == 1 and not _by_rules(analysis, chosen[0][1], look):
-        taken = [extracts.by_trained(look, index, matcher)]
+    best = chosen[0][1]
+    if len(chosen) == 1 and (_long_enough(analysis, best.text, look) or not _by_rules(analysis, best, look)):
+        taken = [_run(analysis, best.text, look, index, matcher)]
     else:
         taken = [
             extracts.by_rules(analysis, sentence, matcher, index, label=label, look=look) for label, sentence in chosen
@@ -112,6 +113,23 @@ _ENUMERATES = re.compile(r"[几哪][几两二三四五六七八九]?[个项种�
 IN_RANGE = 1.0  # less of it where a row's range holds the age asked about: that alone speaks for the row
 PLAIN = 0.85  # share of the question's wording in one sentence at which rules and trained reader are level on dev cases
 TAKEN = ("how", "why", "what", "define", "yes_no", "list", "which")  # kinds whose words the trained reader takes
+
+
+LONG, WHOLE = 40, 12  # characters from which a run is shown as chosen: whatever is asked, and for the kinds in TAKEN
+
+
+def _long_enough(analysis: Analysis, sentence: str, look: trained.Look) -> bool:
+    """Whether the trained reader's run says enough to be shown as it is; shorter ones too often hold half of an answer."""
+    counted = analysis.kind == "list" and (analysis.count or lists.opens(sentence))
+    least = WHOLE if analysis.kind in TAKEN and not counted else LONG
+    return look.end - look.start >= least and _of_the_kind(analysis, look)
+
+
+def _run(analysis: Analysis, sentence: str, look: trained.Look, index: Index, matcher: Matcher) -> Extract:
+    """The trained reader's run, as it is or widened to whole clauses."""
+    if _long_enough(analysis, sentence, look):
+        return extracts.as_chosen(look, index)
+    return extracts.by_trained(look, index, matcher)
 
 
 def _by_rules(analysis: Analysis, sentence: Sentence, look: trained.Look) -> bool:
