@@ -52,6 +52,7 @@ export function seal(citation) {
 export function place(item) {
   let within = item.locator ?? "";
   for (const known of [`《${item.title}》`, `（${item.number}）`]) if (within.startsWith(known)) within = within.slice(known.length);
+  if (item.page) within = within.replace(/（第\d+页）$/, "");
   return [item.number, within, item.page ? t("page", { n: item.page }) : null].filter(Boolean).join(" · ");
 }
 
