@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NONE = "none"
+TRUSTED = 6  # passages whose order is the ranker's alone
 
 
 def load_reranker(name: str) -> Reranker | None:
@@ -64,12 +65,26 @@ class BuiltInReranker:
 
     def scores(self, question: str, passages: Sequence[Passage], prior: Sequence[float]) -> Sequence[float]:
         """One score a passage between 0 and 1, the best one's being 1."""
-        import numpy as np
-
         if not passages:
             return []
-        total = self.table(question, passages, prior) @ _weights(models())[1]
-        return [float(score) for score in np.exp((total - total.max()) / 4)]
+        return ordered(self.table(question, passages, prior) @ _weights(models())[1], prior)
+
+
+def ordered(total: NDArray[np.float32], prior: Sequence[float]) -> list[float]:
+    """Scores between 0 and 1 from the ranker's totals: its first TRUSTED, then what the search has in its first ten, then the rest.
+
+    The ranker puts the best first, but of what it takes into the ten it knows less than the search of what it drops.
+    """
+    import numpy as np
+
+    by_total = np.argsort(-total, kind="stable").tolist()
+    first = by_total[:TRUSTED]
+    found = np.argsort(-np.asarray(prior), kind="stable")[:10].tolist()
+    order = list(dict.fromkeys([*first, *found, *by_total]))
+    falling = np.minimum.accumulate(np.exp((total[order] - total.max()) / 4)) * (1 - 1e-5 * np.arange(len(order)))
+    scores = np.empty(len(order))
+    scores[order] = falling
+    return [float(score) for score in scores]
 
 
 @cache

@@ -102,7 +102,7 @@ def test_damage_is_detected_or_harmless(
     monkeypatch.setattr(vectors, "EXACT_UP_TO", 100)
     monkeypatch.setattr(build_module, "SMALL", 0)
     corpus, index = tmp_path / "c", tmp_path / "i"
-    write_corpus(corpus, 40)
+    write_corpus(corpus, 60)
     build(corpus, index, encoder=encoder)
     held = disk.try_lock(index / "gen-000001" / manifest.NAME, shared=True)  # keeps the generation to swap files with
     change_corpus(corpus, 1)
