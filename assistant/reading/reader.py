@@ -57,7 +57,7 @@ def _read(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Reading:
         return Reading(tuple(whole), answerable=trained.probability(odds))
     chosen = _choose(analysis, kept, matcher, index)
     best = chosen[0][1]
-    if len(chosen) == 1 and (_long_enough(analysis, best.text, look) or not _by_rules(analysis, best, look)):
+    if len(chosen) == 1 and (_as_chosen(analysis, best.text, look) or not _by_rules(analysis, best, look)):
         taken = [_run(analysis, best.text, look, index, matcher)]
     else:
         taken = [
@@ -116,18 +116,20 @@ TAKEN = ("how", "why", "what", "define", "yes_no", "list", "which")  # kinds who
 
 
 LONG, WHOLE = 40, 12  # characters from which a run is shown as chosen: whatever is asked, and for the kinds in TAKEN
+CONFIDENT = -1.0  # log-probability, of the start and the end together, from which a shorter one is
 
 
-def _long_enough(analysis: Analysis, sentence: str, look: trained.Look) -> bool:
-    """Whether the trained reader's run says enough to be shown as it is; shorter ones too often hold half of an answer."""
-    counted = analysis.kind == "list" and (analysis.count or lists.opens(sentence))
+def _as_chosen(analysis: Analysis, sentence: str, look: trained.Look) -> bool:
+    """Whether the trained reader's run is shown as it is: long or sure; other short ones too often hold half of an answer."""
+    counted = analysis.kind == "list" and bool(analysis.count or lists.opens(sentence))
     least = WHOLE if analysis.kind in TAKEN and not counted else LONG
-    return look.end - look.start >= least and _of_the_kind(analysis, look)
+    enough = look.end - look.start >= least or (look.confidence() >= CONFIDENT and not counted)
+    return enough and _of_the_kind(analysis, look)
 
 
 def _run(analysis: Analysis, sentence: str, look: trained.Look, index: Index, matcher: Matcher) -> Extract:
     """The trained reader's run, as it is or widened to whole clauses."""
-    if _long_enough(analysis, sentence, look):
+    if _as_chosen(analysis, sentence, look):
         return extracts.as_chosen(look, index)
     return extracts.by_trained(look, index, matcher)
 

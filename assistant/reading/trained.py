@@ -34,6 +34,10 @@ class Look:
     end: int
     signs: Floats
 
+    def confidence(self) -> float:
+        """Log-probability that the answer starts and ends where the run does, by the network alone."""
+        return float(self.signs[SIGNS.index("start")] + self.signs[SIGNS.index("end")])
+
     def sentences(self) -> str:
         """The whole sentences that the run touches."""
         text = self.hit.passage.text
