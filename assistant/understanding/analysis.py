@@ -238,8 +238,9 @@ def _asking_clauses(text: str) -> str:
     """Of a long-winded question the clauses that ask, each with the one before it when it is short of words itself."""
     pieces = [piece for piece in re.split(r"(?<=[，,：:；;])", text) if piece.strip()]
     kept: list[str] = []
+    asks = _WH if _WH.search(text) else _TELLS
     for number, piece in enumerate(pieces):
-        if not (_WH.search(piece) or _TELLS.search(piece)):
+        if not asks.search(piece):
             continue
         at = number
         while at and (_JOINS.match(pieces[at]) or len("".join(terms(pieces[at]))) < (7 if at == number else 1)):

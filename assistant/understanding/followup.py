@@ -79,7 +79,8 @@ def _one(question: str, before: str, answer: str, known: tuple[str, ...]) -> str
     turn = _TURN.match(question)
     if turn:
         whole, rest = _exchange(before, turn.group("topic"), known), turn.group("rest")
-        return whole if _ASK.sub("", rest).strip("的") in whole else _one(rest, whole, answer, known)
+        settled = not _ASK.search(rest) or _ASK.sub("", rest).strip("的") in whole
+        return whole if settled else _one(rest, whole, answer, known)
     topic = _chosen(question, answer) or _counterpart(question, known)
     return _exchange(before, topic, known) if topic else _complete(question, before, answer, known)
 
