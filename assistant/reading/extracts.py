@@ -55,6 +55,7 @@ def as_chosen(look: trained.Look, index: Index) -> Extract:
         end += 1
     bound = _BOUND.match(text, end)
     end = bound.end() if bound else end
+    start, end = _closed(text, start, end)
     touched = [(left, right) for left, right in sentences(text) if left < end and right > start]
     least, most = min([start, *(left for left, _ in touched)]), max([end, *(right for _, right in touched)])
     return Extract(
@@ -64,6 +65,13 @@ def as_chosen(look: trained.Look, index: Index) -> Extract:
         passage.start + most,
         1.0,
     )
+
+
+def _closed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A run with the quotation that it cuts whole, marks and all."""
+    opened = [match.span() for match in re.finditer(r"“[^“”\n]{1,80}”", text)]
+    cut = [(a, b) for a, b in opened if (a < start < b) or (a < end < b)]
+    return min([start, *(a for a, _ in cut)]), max([end, *(b for _, b in cut)])
 
 
 _NUMBER = "0123456789０１２３４５６７８９.,%％近约超"

@@ -109,7 +109,7 @@ def rule_signs(analysis: Analysis, hits: Sequence[Hit], index: Index) -> NDArray
     return _signs(found, _fitting(analysis, found, matcher, index)[0], matcher)
 
 
-_ENUMERATES = re.compile(r"[几哪][几两二三四五六七八九]?[个项种大条]|列[出全举]|分别")
+_ENUMERATES = re.compile(r"[几哪][几两二三四五六七八九]?[个项种大条句]|列[出全举]|分别")
 IN_RANGE = 1.0  # less of it where a row's range holds the age asked about: that alone speaks for the row
 PLAIN = 0.85  # share of the question's wording in one sentence at which rules and trained reader are level on dev cases
 TAKEN = ("how", "why", "what", "define", "yes_no", "list", "which")  # kinds whose words the trained reader takes
@@ -121,9 +121,11 @@ CONFIDENT = -1.0  # log-probability, of the start and the end together, from whi
 
 def _as_chosen(analysis: Analysis, sentence: str, look: trained.Look) -> bool:
     """Whether the trained reader's run is shown as it is: long or sure; other short ones too often hold half of an answer."""
-    counted = analysis.kind == "list" and bool(analysis.count or lists.opens(sentence))
-    least = WHOLE if analysis.kind in TAKEN and not counted else LONG
-    enough = look.end - look.start >= least or (look.confidence() >= CONFIDENT and not counted)
+    enumerated = analysis.count or lists.opens(sentence) or _ENUMERATES.search(analysis.core)
+    counted = analysis.kind == "list" and bool(enumerated)
+    firm = counted or bool(wanted.fitting(analysis, sentence))  # the rules hold a value or an enumeration
+    least = WHOLE if analysis.kind in TAKEN and not firm else LONG
+    enough = look.end - look.start >= least or (look.confidence() >= CONFIDENT and not firm)
     return enough and _of_the_kind(analysis, look)
 
 
