@@ -34,6 +34,7 @@ CANDIDATES = 100
 RERANKED = 50
 FOREIGN = 0.8  # what a passage's score is multiplied by when it holds only for a place that the question does not name
 OPEN_TRIES = 20
+READ = 24  # documents remembered: one question asks for the few it reads again and again
 MASKS = 32  # filters whose passages are remembered
 
 
@@ -52,6 +53,7 @@ class LocalIndex:
         self._encoder, self._reranker = encoder, reranker
         self._known: dict[tuple[int, int], DocumentSummary] = {}
         self._masks: dict[Filters, Mask] = {}
+        self._read: dict[str, Document] = {}
         self._held = held  # last: an error before leaves it to the caller
 
     def __del__(self) -> None:
@@ -134,8 +136,14 @@ class LocalIndex:
 
     def document(self, doc_id: str) -> Document:
         """The whole document. Raises KeyError for an id it does not hold, IndexDamaged when the record is damaged."""
-        number, row, _, _ = self._find(doc_id)
-        return self._segments[number].store.document(row)
+        known = self._read.get(doc_id)
+        if known is None:
+            number, row, _, _ = self._find(doc_id)
+            known = self._segments[number].store.document(row)
+            if len(self._read) >= READ:
+                self._read.clear()
+            self._read[doc_id] = known
+        return known
 
     def passages(self, doc_id: str) -> list[Passage]:
         """The passages of a document in order. Raises KeyError for an id it does not hold."""
