@@ -13,6 +13,7 @@ from assistant.reading.matching import Matcher
 from assistant.reading.types import Extract, Sentence
 from assistant.understanding.analysis import Analysis
 from corpus.normal import fold
+from corpus.numbers import find_values
 from corpus.sentences import sentences
 from corpus.types import Document
 from index.types import Index
@@ -45,17 +46,10 @@ def by_trained(look: trained.Look, index: Index, matcher: Matcher) -> Extract:
 
 
 def as_chosen(look: trained.Look, index: Index) -> Extract:
-    """The same run as it was chosen, no number cut."""
+    """The same run as it was chosen, but no value, title or quotation cut."""
     passage = look.hit.passage
     text = passage.text
-    start, end = _without_headings(text, look.start, look.end)
-    while start > 0 and text[start - 1] in _NUMBER:
-        start -= 1
-    while end < len(text) and text[end] in _NUMBER:
-        end += 1
-    bound = _BOUND.match(text, end)
-    end = bound.end() if bound else end
-    start, end = _closed(text, start, end)
+    start, end = _uncut(text, *_without_headings(text, look.start, look.end))
     touched = [(left, right) for left, right in sentences(text) if left < end and right > start]
     least, most = min([start, *(left for left, _ in touched)]), max([end, *(right for _, right in touched)])
     return Extract(
@@ -67,15 +61,20 @@ def as_chosen(look: trained.Look, index: Index) -> Extract:
     )
 
 
-def _closed(text: str, start: int, end: int) -> tuple[int, int]:
-    """A run with the quotation that it cuts whole, marks and all."""
-    opened = [match.span() for match in re.finditer(r"“[^“”\n]{1,80}”", text)]
-    cut = [(a, b) for a, b in opened if (a < start < b) or (a < end < b)]
-    return min([start, *(a for a, _ in cut)]), max([end, *(b for _, b in cut)])
-
-
-_NUMBER = "0123456789０１２３４５６７８９.,%％近约超"
+_BEFORE = re.compile(r"(?:近|约|超|超过|不超过|至少|不低于)$")
 _BOUND = re.compile(r"以上|以下|以内|左右")
+
+
+def _uncut(text: str, start: int, end: int) -> tuple[int, int]:
+    """A run widened over the values, dates, 《titles》 and “quotations” that it cuts."""
+    wholes = [(value.start, value.end) for value in find_values(text)]
+    wholes += [quotation.span() for quotation in spans.QUOTED.finditer(text)]
+    for left, right in wholes:
+        if left < start < right or left < end < right:
+            start, end = min(start, left), max(end, right)
+    before, after = _BEFORE.search(text, max(0, start - 4), start), _BOUND.match(text, end)
+    return (before.start() if before else start), (after.end() if after else end)
+
 
 _HEADINGS = re.compile(r"(?:\s*#[^\n]*\n)+\s*")
 

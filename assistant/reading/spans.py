@@ -23,7 +23,7 @@ _AS = re.compile(r"以(?P<what>[^，。；、以为]{2,20})为(?P<role>[^，。�
 _ITEMS = re.compile(r"[^，。；;：:、！？!?]{1,30}(?:、[^，。；;：:、！？!?]{1,30})+")
 _LEAD_IN = re.compile(r"(?:例如|比如|诸如|如|包括|包含|分别[是为]|依次[是为]|[是为有在]|涉及|涵盖)(?![果何期此下])")
 _CLAUSE = re.compile(r"[^，；,;。！？!?]+[，；,;。！？!?]?")
-_QUOTED = re.compile(r"“[^“”]{2,60}”|《[^《》]{2,60}》|「[^「」]{2,60}」|\"[^\"]{2,60}\"")
+QUOTED = re.compile(r"“[^“”]{2,60}”|《[^《》]{2,60}》|「[^「」]{2,60}」|\"[^\"]{2,60}\"")
 _COMMENT = re.compile(
     r"[，,；;](?=(?:要以|用来|以此|并|使|让|这|其中|特点|目的|思路|旨在|从而|以便|由此|为此|同时|此外|另外|但|而|因此|所以|须|应当|力争|要全力|要让|内容))"
 )
@@ -170,7 +170,7 @@ def inside_quotes(left: str) -> bool:
 def _object(analysis: Analysis, sentence: str, start: int) -> Span:
     """What stands after the copula, without the remark that follows it."""
     end = len(sentence)
-    quoted = _QUOTED.match(sentence, start)
+    quoted = QUOTED.match(sentence, start)
     if quoted and analysis.kind != "list" and sentence[quoted.end() : quoted.end() + 1] in ("，", "。", "；", ""):
         return start, quoted.end()
     comment = _COMMENT.search(sentence, start)
