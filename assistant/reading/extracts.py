@@ -45,13 +45,15 @@ def by_trained(look: trained.Look, index: Index, matcher: Matcher) -> Extract:
     )
 
 
-def as_chosen(look: trained.Look, index: Index) -> Extract:
-    """The same run as it was chosen, but no value, title or quotation cut."""
+def as_chosen(look: trained.Look, index: Index, *, clauses: bool = False) -> Extract:
+    """The same run as it was chosen, but no value, title or quotation cut, and no clause where `clauses` says so."""
     passage = look.hit.passage
     text = passage.text
     start, end = _uncut(text, *_without_headings(text, look.start, look.end))
     touched = [(left, right) for left, right in sentences(text) if left < end and right > start]
     least, most = min([start, *(left for left, _ in touched)]), max([end, *(right for _, right in touched)])
+    if clauses:
+        start, end = _to_clauses(text, start, end, least, most)
     return Extract(
         index.document(passage.doc_id).text[passage.start + start : passage.start + end].rstrip("。；;，, \n"),
         look.hit,

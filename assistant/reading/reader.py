@@ -116,6 +116,7 @@ TAKEN = ("how", "why", "what", "define", "yes_no", "list", "which")  # kinds who
 
 
 LONG, WHOLE = 40, 12  # characters from which a run is shown as chosen: whatever is asked, and for the kinds in TAKEN
+SAID = ("how", "why", "yes_no")  # kinds that a clause answers: half of one reads as a fault
 CONFIDENT = -1.0  # log-probability, of the start and the end together, from which a shorter one is
 
 
@@ -132,7 +133,7 @@ def _as_chosen(analysis: Analysis, sentence: str, look: trained.Look) -> bool:
 def _run(analysis: Analysis, sentence: str, look: trained.Look, index: Index, matcher: Matcher) -> Extract:
     """The trained reader's run, as it is or widened to whole clauses."""
     if _as_chosen(analysis, sentence, look):
-        return extracts.as_chosen(look, index)
+        return extracts.as_chosen(look, index, clauses=analysis.kind in SAID)
     return extracts.by_trained(look, index, matcher)
 
 
