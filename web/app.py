@@ -95,13 +95,13 @@ def _mcp(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManager[No
     """What adds the MCP server to an application and keeps it alive with it. Raises ServeError without its package."""
     if find_spec("mcp") is None:
         raise ServeError("the MCP server needs a package that is not installed", "mcp", "pip install 'mcp>=1.21,<2'")
-    from web.tools import mount, server
+    from web import tools
 
-    made = server(service)
+    made = tools.server(service)
 
     @asynccontextmanager
     async def alive(app: FastAPI) -> AsyncIterator[None]:
-        app.router.routes.insert(0, mount(made))
+        app.router.routes[:0] = tools.routes(made)
         async with made.session_manager.run():
             yield
 

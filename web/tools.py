@@ -15,7 +15,7 @@ from mcp.server.fastmcp import Context, FastMCP
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import ToolAnnotations
 from pydantic import Field
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount, Route
 
 from assistant.wire import to_dict
 from corpus.errors import SuyuanError
@@ -72,9 +72,10 @@ def server(service: Service) -> FastMCP[Any]:
     return made
 
 
-def mount(made: FastMCP[Any]) -> Mount:
-    """The route of the server; its `session_manager.run()` must be entered while the application lives."""
-    return Mount(PATH, app=made.streamable_http_app().routes[0].app)  # type: ignore[attr-defined]
+def routes(made: FastMCP[Any]) -> list[BaseRoute]:
+    """The routes of the server, with and without a slash; its `session_manager.run()` must be entered while it is served."""
+    served = made.streamable_http_app().routes[0].app  # type: ignore[attr-defined]
+    return [Route(PATH, endpoint=served), Mount(PATH, app=served)]
 
 
 def _tools(made: FastMCP[Any], service: Service, worker: _Worker) -> None:

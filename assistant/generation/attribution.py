@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from index.types import Hit
 
 _TRIED = 4  # best sentences of a passage that are tried alone
 _RUN = 3  # longest run of sentences quoted as one
+_OPENS = re.compile(r"\s*(?:#|第[一二三四五六七八九十百千零〇\d]+[条章节编])")
 _NOTHING = Verdict(False, ("没有引文",))
 
 
@@ -36,6 +38,17 @@ def _context(quotes: Sequence[Quote]) -> list[str]:
     return [
         " ".join((quote.hit.passage.title, quote.hit.passage.locator, *quote.hit.passage.headings)) for quote in quotes
     ]
+
+
+def _article(text: str, spans: Sequence[tuple[int, int]], at: int) -> tuple[int, int]:
+    """The spans from `low` up to `high` that stand under the same article or heading as one of them.
+
+    Articles share a passage; what is told of one must not be put together from the words of several.
+    """
+    opens = [bool(_OPENS.match(text, *span)) for span in spans]
+    low = next((number for number in range(at, 0, -1) if opens[number]), 0)
+    high = next((number for number in range(at + 1, len(spans)) if opens[number]), len(spans))
+    return low, high
 
 
 @dataclass
@@ -89,7 +102,7 @@ class Attributor:
         return nearest or (_NOTHING, [])
 
     def _candidates(self, text: str, place: int) -> list[Quote]:
-        """Sentences with the most wording in common first, then longer runs round the best, then the whole passage."""
+        """Sentences with the most wording in common first, then longer runs round the best, then its whole article."""
         hit = self.hits[place]
         if place not in self.spans:
             every = sentences(hit.passage.text) or [(0, len(hit.passage.text))]
@@ -105,9 +118,10 @@ class Attributor:
         )
         quotes = [Quote(hit, *spans[at]) for at in order[:_TRIED]]
         best = order[0]
+        low, high = _article(hit.passage.text, spans, best)
         for size in range(2, _RUN + 1):
-            for left in range(max(0, best - size + 1), min(best, len(spans) - size) + 1):
+            for left in range(max(low, best - size + 1), min(best, high - size) + 1):
                 quotes.append(Quote(hit, spans[left][0], spans[left + size - 1][1]))
-        quotes.append(Quote(hit, spans[0][0], spans[-1][1]))
+        quotes.append(Quote(hit, spans[low][0], spans[high - 1][1]))
         banned = orders(hit.passage.text)
         return [quote for quote in quotes if not any(a < quote.end and quote.start < b for a, b in banned)]
