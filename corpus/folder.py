@@ -59,7 +59,7 @@ def _file(root: Path, path: Path, source: str) -> SourceFile | FailedFile:
     if source != _printable(source):
         return FailedFile(_printable(source), "the name holds control characters: rename the file")
     try:
-        if not path.resolve().is_relative_to(root):
+        if path.is_symlink() and not path.resolve().is_relative_to(root):  # folders that are links are not entered
             return FailedFile(source, "a link that leads out of the corpus folder is not followed")
         if not supported(path.name):
             return FailedFile(source, f"no reader for this kind of file: {path.suffix or 'no suffix'}")
