@@ -24,43 +24,40 @@ LONGEST = 200  # characters of a run that was widened
 VAGUE = 9  # a question of more character pairs than this is specific enough
 
 
-def by_trained(look: trained.Look, index: Index, matcher: Matcher) -> Extract:
+def by_trained(look: trained.Look, matcher: Matcher) -> Extract:
     """The run of words that the trained reader chose, quoted with the sentences it stands in."""
-    passage = look.hit.passage
-    text = passage.text
+    text = look.hit.passage.text
     start, end = _without_headings(text, look.start, look.end)
-    touched = [(left, right) for left, right in sentences(text) if left < end and right > start]
-    least, most = min([start, *(left for left, _ in touched)]), max([end, *(right for _, right in touched)])
+    least, most = _sentences_of(text, start, end)
     if most - least <= SHORT:
         start, end = least, most
     else:
         start, end = _to_clauses(text, start, end, least, most)
         start, end = _to_subject(text, start, end, (least, most), matcher)
-    return Extract(
-        index.document(passage.doc_id).text[passage.start + start : passage.start + end].rstrip("。；;，, \n"),
-        look.hit,
-        passage.start + least,
-        passage.start + most,
-        1.0,
-    )
+    return _extract(look, (start, end), (least, most))
 
 
-def as_chosen(look: trained.Look, index: Index, *, clauses: bool = False) -> Extract:
+def as_chosen(look: trained.Look, *, clauses: bool = False) -> Extract:
     """The same run as it was chosen, but no value, title or quotation cut, and no clause where `clauses` says so."""
-    passage = look.hit.passage
-    text = passage.text
+    text = look.hit.passage.text
     start, end = _uncut(text, *_without_headings(text, look.start, look.end))
-    touched = [(left, right) for left, right in sentences(text) if left < end and right > start]
-    least, most = min([start, *(left for left, _ in touched)]), max([end, *(right for _, right in touched)])
+    least, most = _sentences_of(text, start, end)
     if clauses:
         start, end = _to_clauses(text, start, end, least, most)
-    return Extract(
-        index.document(passage.doc_id).text[passage.start + start : passage.start + end].rstrip("。；;，, \n"),
-        look.hit,
-        passage.start + least,
-        passage.start + most,
-        1.0,
-    )
+    return _extract(look, (start, end), (least, most))
+
+
+def _sentences_of(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the whole sentences that a run touches begin and end."""
+    touched = [(left, right) for left, right in sentences(text) if left < end and right > start]
+    return min([start, *(left for left, _ in touched)]), max([end, *(right for _, right in touched)])
+
+
+def _extract(look: trained.Look, words: tuple[int, int], quote: tuple[int, int]) -> Extract:
+    """The words and the quote they stand in, both counted in the passage of the trained reader's run."""
+    passage = look.hit.passage
+    text = passage.text[slice(*words)].rstrip("。；;，, \n")
+    return Extract(text, look.hit, passage.start + quote[0], passage.start + quote[1], 1.0)
 
 
 _BEFORE = re.compile(r"(?:近|约|超|超过|不超过|至少|不低于)$")

@@ -49,7 +49,7 @@ def _read(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Reading:
     if look is None or odds < needed:
         return Reading(answerable=trained.probability(odds), reason=reason or "找到的段落不像是在回答这个问题")
     if not kept:
-        taken = [_run(analysis, "", look, index, matcher)] if _of_the_kind(analysis, look) else []
+        taken = [_run(analysis, "", look, matcher)] if _of_the_kind(analysis, look) else []
         return Reading(tuple(taken), answerable=trained.probability(odds), reason=reason)
     together = figures.sentences(kept) if figures.all_asked(analysis) else []
     if together:
@@ -58,7 +58,7 @@ def _read(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Reading:
     chosen = _choose(analysis, kept, matcher, index)
     best = chosen[0][1]
     if len(chosen) == 1 and (_as_chosen(analysis, best.text, look) or not _by_rules(analysis, best, look)):
-        taken = [_run(analysis, best.text, look, index, matcher)]
+        taken = [_run(analysis, best.text, look, matcher)]
     else:
         taken = [
             extracts.by_rules(analysis, sentence, matcher, index, label=label, look=look) for label, sentence in chosen
@@ -113,8 +113,6 @@ _ENUMERATES = re.compile(r"[几哪][几两二三四五六七八九]?[个项种�
 IN_RANGE = 1.0  # less of it where a row's range holds the age asked about: that alone speaks for the row
 PLAIN = 0.85  # share of the question's wording in one sentence at which rules and trained reader are level on dev cases
 TAKEN = ("how", "why", "what", "define", "yes_no", "list", "which")  # kinds whose words the trained reader takes
-
-
 LONG, WHOLE = 40, 12  # characters from which a run is shown as chosen: whatever is asked, and for the kinds in TAKEN
 SAID = ("how", "why", "yes_no")  # kinds that a clause answers: half of one reads as a fault
 CONFIDENT = -1.0  # log-probability, of the start and the end together, from which a shorter one is
@@ -130,11 +128,11 @@ def _as_chosen(analysis: Analysis, sentence: str, look: trained.Look) -> bool:
     return enough and _of_the_kind(analysis, look)
 
 
-def _run(analysis: Analysis, sentence: str, look: trained.Look, index: Index, matcher: Matcher) -> Extract:
+def _run(analysis: Analysis, sentence: str, look: trained.Look, matcher: Matcher) -> Extract:
     """The trained reader's run, as it is or widened to whole clauses."""
     if _as_chosen(analysis, sentence, look):
-        return extracts.as_chosen(look, index, clauses=analysis.kind in SAID)
-    return extracts.by_trained(look, index, matcher)
+        return extracts.as_chosen(look, clauses=analysis.kind in SAID)
+    return extracts.by_trained(look, matcher)
 
 
 def _by_rules(analysis: Analysis, sentence: Sentence, look: trained.Look) -> bool:

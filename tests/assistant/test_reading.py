@@ -88,7 +88,7 @@ def look_at(handle: LocalHandle, passage_with: str, run: str) -> Look:
 def test_run_is_widened_to_whole_clauses_and_past_headings(handle: LocalHandle) -> None:
     index = handle.current()
     matcher = Matcher(("创业补贴",), index)
-    extract = by_trained(look_at(handle, "每户5万元", "每户5万"), index, matcher)
+    extract = by_trained(look_at(handle, "每户5万元", "每户5万"), matcher)
     assert extract.text == "云湖市对首次创业的居民发放创业补贴，标准为每户5万元"
     assert (
         index.document(extract.hit.passage.doc_id).text[extract.quote_start : extract.quote_end] == extract.text + "。"
