@@ -10,7 +10,10 @@ from assistant import markers
 from assistant.citing import Citations
 from assistant.reading import Extract, Reading
 from assistant.types import Citation, Statement
+from assistant.verification import Verdict
 from assistant.verify import verify
+
+LONGEST = 300  # characters of what is shown instead of words that do not hold alone
 
 
 @dataclass
@@ -30,8 +33,7 @@ def write(reading: Reading, draft: Draft, unsupported: str = "drop") -> Iterator
         if any(extract.text in statement.text for statement in draft.statements):
             continue
         citation = draft.citations.add(extract.hit.passage, extract.quote_start, extract.quote_end)
-        body = tidy(extract.text)
-        verdict = verify(body, [citation.quote], [citation.title, citation.locator])
+        body, verdict = _checked(extract, citation)
         if not verdict.supported and unsupported == "drop":
             draft.dropped += 1
             continue
@@ -40,6 +42,35 @@ def write(reading: Reading, draft: Draft, unsupported: str = "drop") -> Iterator
         text = _line(extract, body, citation.marker, first=not draft.text)
         draft.text += text
         yield text, citation
+
+
+def _checked(extract: Extract, citation: Citation) -> tuple[str, Verdict]:
+    """The extract's words with their verdict, or the least of what stands round them that holds where they do not.
+
+    A run cut out of a sentence may lose its 不 or its 以上; its clause, or its sentence, says what the source says.
+    """
+    names = [citation.title, citation.locator]
+    body = tidy(extract.text)
+    verdict = verify(body, [citation.quote], names)
+    for wider in () if verdict.supported else _wider(extract.text, citation.quote):
+        whole = tidy(wider)
+        held = verify(whole, [citation.quote], names)
+        if held.supported:
+            return whole, held
+    return body, verdict
+
+
+def _wider(words: str, quote: str) -> Iterator[str]:
+    """The clauses of the quote that hold the words, then its sentences that do, none longer than LONGEST."""
+    start = quote.find(words)
+    if start < 0:
+        return
+    end = start + len(words)
+    for marks in ("，,；;：:。！？!?\n", "。！？!?\n"):
+        left = max(quote.rfind(mark, 0, start) for mark in marks) + 1
+        right = min(place if place >= 0 else len(quote) for place in (quote.find(mark, end) for mark in marks))
+        if right - left <= LONGEST:
+            yield quote[left:right]
 
 
 def tidy(text: str) -> str:

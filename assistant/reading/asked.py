@@ -26,7 +26,6 @@ LOOSE = {
 }
 # What the asking words themselves say comes first (多长时间, 几家); the noun asked about decides only where they say nothing.
 _WORDED = (
-    ("phone", re.compile(r"电话|热线|手机号|号码|传真|邮编|qq|微信号|联系方式")),
     ("percent", re.compile(r"百分之几|百分比|几成")),
     ("money", re.compile(r"(?:多少|几)(?:个)?[百千万]?[亿万]?(?:元|钱|亿)|几千亿")),
     ("area", re.compile(r"多少(?:万)?(?:平方|亩|公顷)")),
@@ -40,8 +39,11 @@ _WORDED = (
     ("times", re.compile(r"(?:多少|几)(?:次|倍|届)")),
     (
         "things",
-        re.compile(r"(?:多少|几)(?:个|项|条|件|款|种|类|批|所|座|台|辆|份|页|套|只|张|场|期|处|盏|顶|册|本|部|棵|间)"),
+        re.compile(
+            r"(?:多少|几)(?:个|项|条|件|款|种|类|批|所|座|台|辆|份|页|套|只|张|场|期|处|盏|顶|册|本|部|棵|间|个?方面)"
+        ),
     ),
+    ("phone", re.compile(r"电话|热线|手机号|号码|传真|邮编|qq|微信号|联系方式")),
 )
 _NAMED = (
     (

@@ -90,6 +90,8 @@ def _unasked(spans: list[Span], sentence: str, question: str) -> list[Span]:
 def _amounts(analysis: Analysis, sentence: str) -> list[Span]:
     """The amounts of the class asked for; of them those in the very unit, when there are any."""
     wanted = asked_class(analysis.core)
+    # 补助多少 may be answered with a sum or with a share
+    allowed = {"money", "percent"} if wanted == "money" and not analysis.unit else LOOSE.get(wanted, {wanted})
     spans = []
     for span in _unasked(values.amounts(sentence), sentence, analysis.core):
         given = class_of(sentence[slice(*span)])
@@ -97,14 +99,17 @@ def _amounts(analysis: Analysis, sentence: str) -> list[Span]:
             continue
         if _mere_count(sentence[slice(*span)], analysis) or sentence[span[0] - 1 : span[0]] == "“":
             continue
-        if wanted and given not in LOOSE.get(wanted, {wanted}) and given != "number":
+        if wanted and given not in allowed and given != "number":
             continue
         if not wanted and (
             given in ("time", "age") or re.fullmatch(r"[一二两三四五六七八九十]\S", sentence[slice(*span)])
         ):
             continue
         spans.append(span)
-    exact = [span for span in spans if analysis.unit and analysis.unit[-1] in sentence[slice(*span)]]
+    if analysis.unit:
+        exact = [span for span in spans if analysis.unit[-1] in sentence[slice(*span)]]
+    else:
+        exact = [span for span in spans if class_of(sentence[slice(*span)]) == wanted]
     return _bounded(analysis.core, sentence, exact or spans)
 
 
@@ -122,10 +127,12 @@ def _bounded(question: str, sentence: str, spans: list[Span]) -> list[Span]:
 
 def _mere_count(amount: str, analysis: Analysis) -> bool:
     """Whether the amount only introduces things (一个, 三类) and the question does not ask for such a count."""
-    match = re.fullmatch(r"([一二两三四五六七八九十])([^\d年月天日百千万亿成])", amount)
+    match = re.fullmatch(r"([一二两三四五六七八九十])(个?方面|[^\d年月天日百千万亿成])", amount)
     if match is None or (analysis.unit and analysis.unit == match.group(2)):
         return False
-    return match.group(1) == "一" or (match.group(2) in "种类大点面方步件" and match.group(2) not in analysis.core)
+    return match.group(1) == "一" or (
+        match.group(2)[-1] in "种类大点面方步件" and match.group(2)[-1] not in analysis.core
+    )
 
 
 def _who(analysis: Analysis, sentence: str) -> list[Span]:

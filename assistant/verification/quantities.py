@@ -24,10 +24,10 @@ _UNIT = (
     r"个小时|小时|分钟|个月|年|月|日|天|元|周|季度|岁|个|家|名|人次|人|项|条|款|种|类|批|所|座|台|辆|件|份|页|米|吨|户|倍|位|亩|套|只|张|场|期|度|例|间|部|次|级|步|处|支|门|面|层|版|届|分|秒|成|号|块|大(?=[\u4e00-\u9fff])"
 )
 _ARABIC = re.compile(
-    rf"(?P<number>\d+(?:,\d{{3}})*(?:\.\d+)?)(?P<scale>万亿|千万|百万|亿|万|千|百)?(?P<vague>多|余|几)?(?P<unit>%|‰|{_UNIT})?"
+    rf"(?P<number>\d+(?:,\d{{3}})*(?:\.\d+)?)(?P<scale>万亿|千万|百万|亿|万|千|百)?(?P<vague>多|余|馀|几)?(?P<unit>%|‰|{_UNIT})?"
 )
 _CHINESE = re.compile(
-    rf"(?P<percent>百分之|千分之)?(?P<number>[{_HAN}]+(?:点[{_HAN}]+)?)(?P<scale>万亿|亿|万)?(?P<rest>[{_HAN}]+)?(?P<scale2>万|亿)?(?P<vague>多|余|几)?(?P<unit>%|{_UNIT})?"
+    rf"(?P<percent>百分之|千分之)?(?P<number>[{_HAN}]+(?:点[{_HAN}]+)?)(?P<scale>万亿|亿|万)?(?P<rest>[{_HAN}]+)?(?P<scale2>万|亿)?(?P<vague>多|余|馀|几)?(?P<unit>%|{_UNIT})?"
 )
 _SAME_UNIT = {
     "个百分点": "百分点",

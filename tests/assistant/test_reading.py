@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.citing import Citations
+from assistant.extractive import Draft, write
 from assistant.reading import asked, figures, lists, ranges, spans, values, wanted
 from assistant.reading.candidates import is_heading
 from assistant.reading.extracts import by_rules, by_trained
 from assistant.reading.matching import Matcher
 from assistant.reading.trained import Look
-from assistant.reading.types import Sentence
+from assistant.reading.types import Extract, Reading, Sentence
 from assistant.types import Turn
 from assistant.understanding.analysis import analyse
 from assistant.understanding.followup import rewrite
@@ -46,6 +48,10 @@ def answer(question: str, sentence: str, handle: LocalHandle) -> str:
         ("老人办的咨询电话是多少", "年满80周岁的咨询电话：0512-87654321", "0512-87654321"),
         ("周文斌是什么职务", "副市长、东山县委书记周文斌出席并讲话", "副市长、东山县委书记"),
         ("表彰的是哪个年度的企业", "表彰了2020年度的优秀企业", "2020年度"),
+        ("服务站有几方面功能", "该服务站具有四方面功能，一是发布信息", "四方面"),
+        ("漫画展共征集多少作品", "漫画展共征集到1380馀位作者的5120馀幅作品", "1380馀位"),
+        ("12345热线提供多少种外语服务", "热线提供英、法、德等8种外语服务", "8种"),
+        ("企业研发可以补助多少", "按企业研发投入的10%给予补助", "10%"),
     ],
 )
 def test_value(question: str, sentence: str, taken: str, handle: LocalHandle) -> None:
@@ -66,6 +72,8 @@ def test_offices() -> None:
         ("新增多少家企业", "bodies"),
         ("贷款利率是多少", "percent"),
         ("联系方式是多少", "phone"),
+        ("咨询热线是多少", "phone"),
+        ("咨询热线共接听多少件诉求", "things"),
     ],
 )
 def test_class_asked_for(question: str, kind: str) -> None:
@@ -102,6 +110,28 @@ def test_trained_reader_has_a_say_between_two_values(handle: LocalHandle) -> Non
     at = sentence.index("3万元")
     ((left, right),) = spans.trim(analysis, sentence, matcher, (at, at + 3))
     assert sentence[left:right] == "3万元"
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("用于偿还债务", "创业补贴不得用于偿还债务"),  # without its 不得 it says the opposite
+        ("超过20万元", "最高不超过20万元"),
+        ("贴息比例为3%", "贴息比例为3%"),
+    ],
+)
+def test_words_that_do_not_hold_alone_are_shown_with_what_stands_round_them(
+    words: str, shown: str, handle: LocalHandle
+) -> None:
+    index = handle.current()
+    passage = next(p for d in index.documents() for p in index.passages(d.id) if words in p.text)
+    at = passage.start + passage.text.index(words)
+    text = index.document(passage.doc_id).text
+    begin, end = text.rindex("\n", 0, at) + 1, text.index("。", at) + 1
+    draft = Draft(Citations(index))
+    list(write(Reading((Extract(words, Hit(passage, 1.0, 1, ("lexical",)), begin, end, 1.0),)), draft))
+    assert [statement.text for statement in draft.statements] == [shown]
+    assert draft.statements[0].supported
 
 
 def test_list_after_its_lead(handle: LocalHandle) -> None:
