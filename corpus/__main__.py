@@ -108,7 +108,8 @@ def main() -> int:
         return 0
     passages = split(document, arguments.tokens)
     if arguments.json:
-        whole = {"document": asdict(document), "passages": [asdict(passage) for passage in passages]}
+        outline = [node._asdict() for node in document.outline]
+        whole = {"document": asdict(document) | {"outline": outline}, "passages": [*map(asdict, passages)]}
         print(json.dumps(whole, ensure_ascii=False))
     else:
         print(for_people(document, passages))

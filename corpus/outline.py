@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from corpus.dates import DATE
@@ -73,9 +72,11 @@ class Table(NamedTuple):
     rows: tuple[tuple[int, int], ...]
 
 
-@dataclass(slots=True)
-class _Open:
-    """A node whose end is not known yet (-1); `style` tells 一、 from （一） and the rest, `rank` orders what may hold what."""
+class _Open(NamedTuple):
+    """A node whose level is not known yet, nor its end where that is -1.
+
+    `style` tells 一、 from （一） and the rest, `rank` orders what may hold what.
+    """
 
     kind: NodeKind
     style: str
@@ -84,9 +85,7 @@ class _Open:
     number: int | None
     title: str
     start: int
-    level: int = 1
     end: int = -1
-    last: int = 0  # where the last item below it ends
 
 
 def outline(
@@ -107,11 +106,13 @@ def outline(
     found: list[_Open] = []
     last_article = 0
     for match in (_ANY_LINE if levels else _OPENING).finditer("\n" + text):
-        start = match.end("indent") - 1
-        if match["space"]:  # 第十二条 and a space: an article, whatever follows
-            number = integer(match["number"])
-            label = text[start : match.start("space") - 1]
-            found.append(_Open("article", "条", 16, label, number, _article_title(text, match.end() - 1), start))
+        start = match.end(1) - 1
+        numeral, space = match.group(2, 3)
+        if space:  # 第十二条 and a space: an article, whatever follows
+            number = integer(numeral)
+            after = match.end() - 1
+            label = text[start : after - len(space)]
+            found.append(_Open("article", "条", 16, label, number, _article_title(text, after), start))
             last_article = number or 0
             continue
         line = _line(text, start)
@@ -198,8 +199,7 @@ def _line_node(
         if node is None:
             node = _Open("heading", "heading", level, "", None, line.strip(), start)
         elif node.kind != "article":
-            node.rank, node.style = level, "heading"
-            node.title = node.title or line.strip()
+            node = node._replace(rank=level, style="heading", title=node.title or line.strip())
     return node
 
 
@@ -274,14 +274,15 @@ def _title(rest: str) -> str:
 
 def _article_title(text: str, start: int) -> str:
     """What an article's line from `start` on says it is about: 【…】, or a few words without punctuation."""
-    if text[start : start + 1] in ("【", "［", "["):
-        rest = text[start : start + _TITLE_LIMIT + 1].partition("\n")[0]
+    rest = text[start : start + _TITLE_LIMIT + 1]
+    if rest[:1] in ("【", "［", "["):
+        rest = rest.partition("\n")[0]
         close = min((place for place in map(rest.find, "】］]") if place > 0), default=0)
         return rest[1:close]
-    end = text.find("\n", start, start + 17)
-    if end < 0 and len(text) - start > 16:
+    end = rest.find("\n", 0, 17)
+    if end < 0 and len(rest) > 16:
         return ""
-    rest = text[start : end if end >= 0 else None]
+    rest = rest[: end if end >= 0 else None]
     return rest.strip() if rest and not _PUNCTUATION.search(rest) else ""
 
 
@@ -304,34 +305,45 @@ def _nest(found: list[_Open], text: str) -> tuple[Node, ...]:
 
     An item of an article ends with its line or its last sub-item: what follows on a line of its own is the next 款.
     """
-    stack: list[_Open] = []
+    levels: list[int] = []
+    ends = [node.end for node in found]
+    lasts = [0] * len(found)  # where the last item below each ends
+    stack: list[tuple[int, _Open]] = []
+    articles = 0
     end_of_text = _Open("heading", "", -1, "", None, "", len(text))
-    for node in (*found, end_of_text):
+    for place, node in enumerate((*found, end_of_text)):
         rank, start = node.rank, node.start
         while stack:
-            top = stack[-1]
+            index, top = stack[-1]
             if top.rank < rank if rank < 20 or top.rank < 20 else _holds(stack, node):
                 break
             stack.pop()
-            if top.end < 0:
-                top.end = start
-            if top.kind == "item" and any(held.kind == "article" for held in stack):
+            if ends[index] < 0:
+                ends[index] = start
+            if top.kind == "article":
+                articles -= 1
+            elif articles and top.kind == "item":
                 line = text.find("\n", top.start, start)
-                top.end = max(top.last, line if line >= 0 else start)
-                stack[-1].last = top.end
-        node.level = len(stack) + 1
+                ends[index] = lasts[stack[-1][0]] = max(lasts[index], line if line >= 0 else start)
+        levels.append(len(stack) + 1)
         if rank >= 0:  # a signature holds nothing
-            stack.append(node)
-    return tuple([Node(n.kind, n.label, n.title, n.level, n.start, n.end, n.number) for n in found])
+            stack.append((place, node))
+            articles += node.kind == "article"
+    return tuple(
+        [
+            Node(kind, label, title, level, start, end, number)
+            for (kind, _, _, label, number, title, start, _), level, end in zip(found, levels[:-1], ends, strict=True)
+        ]
+    )
 
 
-def _holds(stack: list[_Open], node: _Open) -> bool:
+def _holds(stack: list[tuple[int, _Open]], node: _Open) -> bool:
     """Whether the innermost open item stays open for another one."""
-    for held in stack:
+    for _, held in stack:
         if held.style == node.style:
             return False
     # 1. …（一）… is unusual but written: a list that starts anew under the item before it belongs to that item.
-    return stack[-1].rank < node.rank or (node.number == 1 and node.style != "cn")
+    return stack[-1][1].rank < node.rank or (node.number == 1 and node.style != "cn")
 
 
 def opens(line: str) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from corpus import tokens
 from corpus.locators import Locator
@@ -27,8 +26,7 @@ _HEADING = 40
 _LEAD = ("：", ":")
 
 
-@dataclass(slots=True)
-class _Unit:
+class _Unit(NamedTuple):
     """An article, a line, or a sentence of a line too long for one passage."""
 
     start: int
@@ -76,20 +74,37 @@ def _boundaries(document: Document) -> dict[int, int]:
     return values
 
 
+def _whole_articles(document: Document, boundaries: dict[int, int]) -> dict[int, int]:
+    """Where each article ends, by its start, without those in which something starts that ends a passage."""
+    strong = [*sorted(start for start, value in boundaries.items() if value >= 4), len(document.text)]
+    place = 0
+    whole = {}
+    for node in document.outline:
+        if node.kind == "article":
+            while strong[place] <= node.start:
+                place += 1
+            if strong[place] >= node.end:
+                whole[node.start] = node.end
+    return whole
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without the white space at its ends."""
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
 class _Packer:
     def __init__(self, document: Document, budget: int) -> None:
         self._text = document.text
         self._budget = budget
         self._aim = max(1, int(budget * _CHARACTERS_PER_TOKEN))
-        self._rare = [match.start() for match in tokens.rare().finditer(self._text)]
+        self._tokens = tokens.Budget(self._text, budget)
         self._boundaries = _boundaries(document)
-        ends = sorted(start for start, value in self._boundaries.items() if value >= 4)
-        self._articles = {
-            node.start: node.end
-            for node in document.outline
-            if node.kind == "article" and bisect_right(ends, node.start) == bisect_left(ends, node.end)
-        }
-        self._counts, self._counted = {0: 0}, [0]
+        self._articles = _whole_articles(document, self._boundaries)
 
     def spans(self) -> list[tuple[int, int]]:
         groups = self._packed()
@@ -104,19 +119,19 @@ class _Packer:
         pending: deque[_Unit] = deque()
         lines = self._units()
         while unit := pending.popleft() if pending else next(lines, None):
-            if held and self._ends_before(held, unit):
+            if held and unit.boundary >= 4 and self._ends_before(held, unit):
                 groups.append(held)
                 held = []
-            if held and self._is_tiny(held) and not self._fits(held[0].start, unit.end):
-                # A title before a paragraph that fills a passage: the paragraph gives its first sentences to it.
-                pieces = self._pieces(unit.start, unit.end, unit.boundary)
-                if len(pieces) > 1:
-                    pending.extendleft(reversed(pieces[1:]))
-                    unit = pieces[0]
-            while held and not self._fits(held[0].start, unit.end):
-                keep = self._break(held, unit)
-                groups.append(held[:keep])
-                held = held[keep:]
+            if held and not self._fits(held[0].start, unit.end):
+                if self._is_tiny(held):
+                    # A title before a paragraph that fills a passage: the paragraph gives its first sentences to it.
+                    first, *rest = self._pieces(unit)
+                    pending.extendleft(reversed(rest))
+                    unit = first if rest else unit
+                while held and not self._fits(held[0].start, unit.end):
+                    keep = self._break(held, unit)
+                    groups.append(held[:keep])
+                    held = held[keep:]
             held.append(unit)
         if held:
             groups.append(held)
@@ -135,35 +150,10 @@ class _Packer:
             following.insert(0, group.pop())
 
     def _fits(self, start: int, end: int) -> bool:
-        length = end - start
-        if length > self._aim:
-            return False
-        if not self._rare and length <= self._budget:
-            return True
-        # A character costs one token at most, a rare one (a byte a token) up to four: counting is for those in between.
-        rare = self._rare and bisect_left(self._rare, end) - bisect_left(self._rare, start)
-        if length + 3 * (rare or 0) <= self._budget:
-            return True
-        return self._count(start, end) <= self._budget
-
-    def _count(self, start: int, end: int) -> int:
-        """Tokens between two offsets: each line or sentence is counted once, since no token goes on over its end."""
-        text = self._text
-        if text[start - 1 : start + 1].isalnum() or text[end - 1 : end + 1].isalnum():  # a cut within a sentence
-            return tokens.count(text[start:end])
-        return self._before(end) - self._before(start)
-
-    def _before(self, offset: int) -> int:
-        """Tokens before an offset, counted on from the nearest known one."""
-        known = self._counts.get(offset)
-        if known is None:
-            nearest = self._counted[bisect_right(self._counted, offset) - 1]
-            known = self._counts[offset] = self._counts[nearest] + tokens.count(self._text[nearest:offset])
-            insort(self._counted, offset)
-        return known
+        return end - start <= self._aim and self._tokens.holds(start, end)
 
     def _ends_before(self, held: list[_Unit], unit: _Unit) -> bool:
-        if unit.boundary < 4 or held[-1].leads:
+        if held[-1].leads:
             return False
         # A heading line stays with what it heads, however many headings follow one another.
         if (
@@ -192,34 +182,35 @@ class _Packer:
         return best
 
     def _units(self) -> Iterator[_Unit]:
-        text, boundaries, place = self._text, self._boundaries, 0
+        text, boundaries, articles, place = self._text, self._boundaries, self._articles, 0
         while place < len(text):
             stop = text.find("\n", place)
             stop = stop if stop >= 0 else len(text)
-            line = text[place:stop]
-            start, end = place + len(line) - len(line.lstrip()), place + len(line.rstrip())
+            start, end = _trimmed(text, place, stop)
             if start < end:
-                boundary = boundaries.get(start, 1)
-                article = start + len(text[start : self._articles.get(start, start)].rstrip())
-                if article > end and not text[article : article + 1].strip() and self._fits(start, article):
-                    end = stop = article
+                if start in articles:
+                    _, article = _trimmed(text, start, articles[start])
+                    if article > end and text[article : article + 1].strip() == "" and self._fits(start, article):
+                        end = stop = article
+                unit = _Unit(start, end, boundaries.get(start, 1), text[end - 1] in _LEAD)
                 if self._fits(start, end):
-                    yield _Unit(start, end, boundary, text[end - 1] in _LEAD)
+                    yield unit
                 else:
-                    yield from self._pieces(start, end, boundary)
+                    yield from self._pieces(unit)
             place = stop + 1
 
-    def _pieces(self, start: int, end: int, boundary: int) -> list[_Unit]:
+    def _pieces(self, unit: _Unit) -> list[_Unit]:
+        """The sentences of a line; the first takes the line's boundary."""
         pieces = []
-        for first, last in sentences(self._text[start:end]):
-            left, right = start + first, start + last
+        boundary = unit.boundary
+        for first, last in sentences(self._text[unit.start : unit.end]):
+            left, right = unit.start + first, unit.start + last
             while not self._fits(left, right):
                 stop = self._hard(left, right)
-                pieces.append(_Unit(left, stop, 0, False))
-                left = stop
-            pieces.append(_Unit(left, right, 0, False))
-        if pieces:
-            pieces[0].boundary = boundary
+                pieces.append(_Unit(left, stop, boundary, False))
+                left, boundary = stop, 0
+            pieces.append(_Unit(left, right, boundary, False))
+            boundary = 0
         return pieces
 
     def _hard(self, start: int, end: int) -> int:

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import base64
 import re
+import string
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    import numpy as np
     import tiktoken
+    from numpy.typing import NDArray
 
 RANKS = Path(__file__).with_name("tokens.tiktoken")
 
 # Runs of ideographs, of Latin letters, of up to three digits, of white space; every other character alone.
-_PIECES = r"[\u4e00-\u9fff\u3400-\u4dbf]+|[A-Za-z]+|[0-9]{1,3}|\s+|[^\u4e00-\u9fff\u3400-\u4dbfA-Za-z0-9\s]"
+_RUNS = (r"\u4e00-\u9fff\u3400-\u4dbf", "A-Za-z", "0-9", r"\s")
+_PIECES = rf"[{_RUNS[0]}]+|[{_RUNS[1]}]+|[{_RUNS[2]}]{{1,3}}|[{_RUNS[3]}]+|[^{''.join(_RUNS)}]"
+_WORDS = re.compile(rf"[{_RUNS[0]}]+|[{_RUNS[1]}]+")
+# A character that is no token of its own costs a token a byte at most.
+_MOST_BYTES = 4
 
 
 @lru_cache(maxsize=1)
@@ -30,21 +38,6 @@ def encoding() -> tiktoken.Encoding:
     import tiktoken
 
     return tiktoken.Encoding("suyuan", pat_str=_PIECES, mergeable_ranks=ranks(), special_tokens={})
-
-
-@lru_cache(maxsize=1)
-def rare() -> re.Pattern[str]:
-    """Matches a character that costs more than one token. A text without one has at most as many tokens as characters."""
-    single = sorted(text for text in (_character(token) for token in ranks()) if text)
-    return re.compile(f"[^{''.join(re.escape(text) for text in single)}]")
-
-
-def _character(token: bytes) -> str:
-    try:
-        text = token.decode()
-    except UnicodeDecodeError:
-        return ""
-    return text if len(text) == 1 else ""
 
 
 def count(text: str) -> int:
@@ -66,3 +59,92 @@ def cut(text: str, budget: int) -> int:
     while end and count(text[:end]) > budget:
         end -= 1
     return end
+
+
+_APART, _TOGETHER, _WORD = range(3)
+_PLAIN, _RARE, _SPACE, _DIGIT = range(4)
+
+
+class _Tables(NamedTuple):
+    """What a character is, by code point (the last entry for all that follow), and what two kinds are side by side."""
+
+    kind: NDArray[np.intp]
+    kinds: int
+    joins: NDArray[np.uint8]
+
+
+@lru_cache(maxsize=1)
+def _tables() -> _Tables:
+    """The characters of one run that a token holds side by side are together; they are a word when they are a token."""
+    import numpy as np
+
+    texts = [text for text in (token.decode(errors="replace") for token in ranks()) if "\ufffd" not in text]
+    kind = np.full(0x10000, _RARE, np.intp)
+    kind[[ord(text) for text in texts if len(text) == 1]] = _PLAIN
+    kind[[code for code in range(0xFFFF) if chr(code).isspace()]] = _SPACE
+    kind[[ord(digit) for digit in string.digits]] = _DIGIT
+    words = [text for text in texts if len(text) > 1 and _WORDS.fullmatch(text)]
+    characters = sorted({*string.ascii_letters, *"".join(words)})
+    kind[[ord(character) for character in characters]] = range(_DIGIT + 1, kinds := _DIGIT + 1 + len(characters))
+    joins = np.zeros((kinds, kinds), np.uint8)
+    letters = [kind[ord(letter)] for letter in string.ascii_letters]
+    for alike in ([_SPACE], [_DIGIT], letters):
+        joins[np.ix_(alike, alike)] = _TOGETHER
+    for word in sorted(words, key=len, reverse=True):
+        for left, right in pairwise(word):
+            joins[kind[ord(left)], kind[ord(right)]] = _WORD if len(word) == 2 else _TOGETHER
+    return _Tables(kind, kinds, joins.ravel())
+
+
+class Budget:
+    """Tells which spans of one text have at most so many tokens; hardly any is counted, most are decided by a bound.
+
+    The bound: the encoding goes on merging while two neighbours make a token, so that in a run of n characters of which any two
+    neighbours are a word no two characters stand alone side by side, which leaves (2n+1)//3 tokens at most. A token never goes
+    over a place whose two characters stand side by side in no token and in no piece of the pattern.
+    """
+
+    def __init__(self, text: str, budget: int) -> None:
+        self._text, self._budget = text, budget
+        self._sure = budget // _MOST_BYTES
+        if len(text) > self._sure:
+            self._bound(text)
+
+    def _bound(self, text: str) -> None:
+        import numpy as np
+
+        tables = _tables()
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        kinds = tables.kind.take(codes, mode="clip")
+        self._joins = tables.joins.take(kinds[:-1] * tables.kinds + kinds[1:])
+        ends = np.flatnonzero(self._joins != _WORD)
+        edges = np.empty(len(ends) + 2, np.intp)
+        edges[0], edges[-1] = 0, len(text)
+        np.add(ends, 1, out=edges[1:-1])
+        most = np.zeros(len(text) + 1, np.int32)
+        most[edges[:-1] + 1] = (2 * (edges[1:] - edges[:-1]) + 1) // 3
+        if (kinds == _RARE).any():
+            most[1:][kinds == _RARE] += _MOST_BYTES - 1
+        else:
+            self._sure = self._budget
+        self._most = most.cumsum(dtype=np.int32)
+
+    def holds(self, start: int, end: int) -> bool:
+        """Whether `text[start:end]` has at most as many tokens as the budget."""
+        if end - start <= self._sure:
+            return True
+        within = start and self._joins[start - 1]
+        return (
+            bool(not within and self._most[end] - self._most[start] <= self._budget)
+            or self.count(start, end) <= self._budget
+        )
+
+    def count(self, start: int, end: int) -> int:
+        """How many tokens `text[start:end]` has, counted between the places that no token goes over."""
+        import numpy as np
+
+        places = (np.flatnonzero(self._joins[start : end - 1] == _APART) + (start + 1)).tolist()
+        return sum(_piece(self._text[left:right]) for left, right in zip([start, *places], [*places, end], strict=True))
+
+
+_piece = lru_cache(maxsize=1 << 15)(count)

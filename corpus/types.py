@@ -6,7 +6,7 @@ Offsets everywhere count Unicode code points in `Document.text`, half-open: `tex
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Status = Literal["现行", "废止", "被替代"]
 NodeKind = Literal[
@@ -55,8 +55,7 @@ class Metadata:
     region: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """One place in a document's outline that a person would point to.
 
     `label` is the source's own mark (第十二条, （三）, 1.), `number` its integer value, `title` the rest of the heading line,

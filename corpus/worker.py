@@ -153,7 +153,7 @@ def document(values: dict[str, Any]) -> Document:
     return Document(
         **{
             **values,
-            "outline": tuple(Node(**node) for node in values["outline"]),
+            "outline": tuple(Node(*node) for node in values["outline"]),
             "metadata": Metadata(**metadata),
             "pages": tuple(values["pages"]),
             "warnings": tuple(values["warnings"]),
