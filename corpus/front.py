@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import NamedTuple
 
 from corpus.dates import DATE, iso
@@ -21,6 +22,9 @@ _NUMBER_LABELS = frozenset(("发文字号", "文号", "文件编号", "字号"))
 _WRITTEN_LABELS = frozenset(("成文日期", "签发日期", "发文日期"))
 _PUBLISHED_LABELS = frozenset(("发布日期", "发布时间", "公布日期", "印发日期", "日期", "时间"))
 _SOURCE_LABELS = frozenset(("发布机构", "发文机关", "发布单位", "制定机关", "来源"))
+_LABEL_STARTS = frozenset(
+    label[0] for label in (*_NUMBER_LABELS, *_WRITTEN_LABELS, *_PUBLISHED_LABELS, *_SOURCE_LABELS)
+)
 _DATE_STARTS = frozenset("12１２二一")
 _MAY_ORDER = re.compile("[令告号]")
 _PASSED = re.compile(r"(?:公布|通过|发布|印发|批准|颁布)")
@@ -40,7 +44,7 @@ _NOT_TITLE = re.compile(
 )
 # A line that begins and ends as a date does.
 _DATE_LINE = re.compile(r"\n[ \t\u3000]*[12１２二一][^\n]{5,24}[日0-9][ \t\u3000]*(?=\n|$)")
-_BLANK = frozenset(" \t\u3000\xa0\u2002\u2003\u2009\u200a\u205f")
+_VISIBLE = re.compile(r"\S(?:[^\n]*\S)?")
 _HEAD = 4000
 _TAIL = 3000
 
@@ -54,19 +58,7 @@ class Line(NamedTuple):
 
 def lines(text: str, start: int, end: int, most: int = _TAIL) -> list[Line]:
     """The first lines with something on them between two offsets, so many at most."""
-    found: list[Line] = []
-    offset = start
-    for whole in text[start:end].split("\n"):
-        size = len(whole)
-        if size:
-            if whole[0] not in _BLANK and whole[-1] not in _BLANK:
-                found.append(Line(whole, offset))
-            elif not whole.isspace():
-                found.append(Line(whole.strip(), offset + size - len(whole.lstrip())))
-            if len(found) == most:
-                break
-        offset += size + 1
-    return found
+    return [Line(found[0], found.start()) for found in islice(_VISIBLE.finditer(text, start, end), most)]
 
 
 def title(head: list[Line]) -> str:
@@ -113,6 +105,8 @@ def _is_number(text: str) -> bool:
 
 def number(text: str, head: list[Line]) -> Value | None:
     """发文字号 with 〔〕 and no spaces, from a line of its own, a labelled line, an order (令第179号) or a note of promulgation."""
+    if not head or text.find("号", 0, head[-1].start + len(head[-1].text)) < 0:
+        return None
     labelled = _labelled(head, _NUMBER_LABELS)
     if labelled:
         match = NUMBER.search(text, labelled.start, labelled.start + len(labelled.text))
@@ -168,7 +162,7 @@ def written(text: str, head: list[Line], tail: list[Line]) -> tuple[Value | None
 def _labelled(head: list[Line], labels: frozenset[str]) -> Line | None:
     """What follows the first of the labels that opens a line of the front."""
     for line in head:
-        if ":" in line.text[:12] or "：" in line.text[:12]:
+        if line.text[0] in _LABEL_STARTS:
             match = _LABEL.match(line.text)
             if match and match.end() < len(line.text) and "".join(match[1].split()) in labels:
                 return Line(line.text[match.end() :], line.start + match.end())

@@ -46,8 +46,9 @@ _STARTERS = f"第附#*_（({_CN}0-9０-９\u2460-\u2473"
 _BLANK = "[ \t\u3000\xa0]"
 # A line that can open something, in a text with a line end put before it: a search for one character first is the fastest.
 _ARTICLE = rf"第[ \u3000]?(?P<number>{_NUMBER}{{1,9}})[ \u3000]?条(?:之[一二三四五六七八九十]{{1,3}})?(?P<space>[ \t\u3000]+)(?=\S)"
-_OPENING = re.compile(rf"\n(?P<indent>{_BLANK}*+)(?:{_ARTICLE}|(?=[{_STARTERS}]))")
-_ANY_LINE = re.compile(rf"\n(?P<indent>{_BLANK}*+)(?=[^\n])(?P<number>)(?P<space>)")
+_ITEM = rf"（(?P<item>[{_CN}]{{1,4}})）(?![、.．])"
+_OPENING = re.compile(rf"\n(?P<indent>{_BLANK}*+)(?:{_ARTICLE}|{_ITEM}|(?=[{_STARTERS}]))")
+_ANY_LINE = re.compile(rf"\n(?P<indent>{_BLANK}*+)(?=[^\n])(?P<number>)(?P<space>)(?P<item>)")
 _DATE_STARTS = frozenset("12１２二一")
 _MARK = re.compile(r"(#{1,6})[ \t]+|\*\*|__")
 _SENTENCE_END = re.compile(r"[。；！？!?;]")
@@ -107,13 +108,19 @@ def outline(
     last_article = 0
     for match in (_ANY_LINE if levels else _OPENING).finditer("\n" + text):
         start = match.end(1) - 1
-        numeral, space = match.group(2, 3)
+        numeral, space, item = match.group(2, 3, 4)
         if space:  # 第十二条 and a space: an article, whatever follows
             number = integer(numeral)
             after = match.end() - 1
             label = text[start : after - len(space)]
             found.append(_Open("article", "条", 16, label, number, _article_title(text, after), start))
             last_article = number or 0
+            continue
+        if item:  # （三）, the most frequent of the items
+            after = match.end() - 1
+            found.append(
+                _Open("item", "cn_bracket", 21, text[start:after], integer(item), _title(_line(text, after)), start)
+            )
             continue
         line = _line(text, start)
         node = _line_node(line, line[0], start, last_article, level=levels.get(match.start()), markdown=markdown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator
 from itertools import pairwise
@@ -24,6 +25,7 @@ _BOUNDARY = {"part": 9, "chapter": 9, "section": 9, "annex": 9, "heading": 8, "a
 # A line up to this length that a heading's mark opens is a heading alone.
 _HEADING = 40
 _LEAD = ("：", ":")
+_LINE = re.compile(r"\S(?:[^\n]*\S)?")
 
 
 class _Unit(NamedTuple):
@@ -88,21 +90,13 @@ def _whole_articles(document: Document, boundaries: dict[int, int]) -> dict[int,
     return whole
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span without the white space at its ends."""
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return start, end
-
-
 class _Packer:
     def __init__(self, document: Document, budget: int) -> None:
         self._text = document.text
         self._budget = budget
         self._aim = max(1, int(budget * _CHARACTERS_PER_TOKEN))
         self._tokens = tokens.Budget(self._text, budget)
+        self._sure = min(self._tokens.sure, self._aim)
         self._boundaries = _boundaries(document)
         self._articles = _whole_articles(document, self._boundaries)
 
@@ -150,7 +144,8 @@ class _Packer:
             following.insert(0, group.pop())
 
     def _fits(self, start: int, end: int) -> bool:
-        return end - start <= self._aim and self._tokens.holds(start, end)
+        length = end - start
+        return length <= self._sure or (length <= self._aim and self._tokens.holds(start, end))
 
     def _ends_before(self, held: list[_Unit], unit: _Unit) -> bool:
         if held[-1].leads:
@@ -167,37 +162,34 @@ class _Packer:
 
     def _break(self, held: list[_Unit], unit: _Unit) -> int:
         """How many of the held units go into the passage: up to the strongest boundary in its second half."""
-        following = [*held[1:], unit]
-        total = held[-1].end - held[0].start
+        first, total = held[0].start, held[-1].end - held[0].start
         best, best_value = 0, -1.0
-        for count, after in enumerate(following, 1):
-            share = (held[count - 1].end - held[0].start) / total
-            if held[count - 1].leads and count < len(held):
+        for count, (one, after) in enumerate(pairwise((*held, unit)), 1):
+            if one.leads and count < len(held):
                 continue
-            value = after.boundary + share + (0 if share >= 0.4 else -20)
-            if held[count - 1].leads:
-                value -= 15
+            share = (one.end - first) / total
+            value = after.boundary + share - (0 if share >= 0.4 else 20) - (15 if one.leads else 0)
             if value > best_value or best == 0:
                 best, best_value = count, value
         return best
 
     def _units(self) -> Iterator[_Unit]:
-        text, boundaries, articles, place = self._text, self._boundaries, self._articles, 0
-        while place < len(text):
-            stop = text.find("\n", place)
-            stop = stop if stop >= 0 else len(text)
-            start, end = _trimmed(text, place, stop)
-            if start < end:
-                if start in articles:
-                    _, article = _trimmed(text, start, articles[start])
-                    if article > end and text[article : article + 1].strip() == "" and self._fits(start, article):
-                        end = stop = article
-                unit = _Unit(start, end, boundaries.get(start, 1), text[end - 1] in _LEAD)
-                if self._fits(start, end):
-                    yield unit
-                else:
-                    yield from self._pieces(unit)
-            place = stop + 1
+        text, boundaries, articles = self._text, self._boundaries, self._articles
+        found = _LINE.search(text)
+        while found:
+            start, end = found.span()
+            if start in articles:
+                article = articles[start]
+                while text[article - 1].isspace():
+                    article -= 1
+                if article > end and text[article : article + 1].strip() == "" and self._fits(start, article):
+                    end = article
+            unit = _Unit(start, end, boundaries.get(start, 1), text[end - 1] in _LEAD)
+            if self._fits(start, end):
+                yield unit
+            else:
+                yield from self._pieces(unit)
+            found = _LINE.search(text, end)
 
     def _pieces(self, unit: _Unit) -> list[_Unit]:
         """The sentences of a line; the first takes the line's boundary."""

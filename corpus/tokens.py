@@ -101,13 +101,14 @@ class Budget:
 
     The bound: the encoding goes on merging while two neighbours make a token, so that in a run of n characters of which any two
     neighbours are a word no two characters stand alone side by side, which leaves (2n+1)//3 tokens at most. A token never goes
-    over a place whose two characters stand side by side in no token and in no piece of the pattern.
+    over a place whose two characters stand side by side in no token and in no piece of the pattern. `sure` is the length in
+    characters up to which any span fits.
     """
 
     def __init__(self, text: str, budget: int) -> None:
         self._text, self._budget = text, budget
-        self._sure = budget // _MOST_BYTES
-        if len(text) > self._sure:
+        self.sure = budget // _MOST_BYTES
+        if len(text) > self.sure:
             self._bound(text)
 
     def _bound(self, text: str) -> None:
@@ -126,12 +127,12 @@ class Budget:
         if (kinds == _RARE).any():
             most[1:][kinds == _RARE] += _MOST_BYTES - 1
         else:
-            self._sure = self._budget
+            self.sure = self._budget
         self._most = most.cumsum(dtype=np.int32)
 
     def holds(self, start: int, end: int) -> bool:
         """Whether `text[start:end]` has at most as many tokens as the budget."""
-        if end - start <= self._sure:
+        if end - start <= self.sure:
             return True
         within = start and self._joins[start - 1]
         return (
@@ -144,7 +145,8 @@ class Budget:
         import numpy as np
 
         places = (np.flatnonzero(self._joins[start : end - 1] == _APART) + (start + 1)).tolist()
-        return sum(_piece(self._text[left:right]) for left, right in zip([start, *places], [*places, end], strict=True))
+        pieces = [self._text[left:right] for left, right in zip([start, *places], [*places, end], strict=True)]
+        return sum(map(_piece, pieces))
 
 
 _piece = lru_cache(maxsize=1 << 15)(count)
