@@ -36,12 +36,17 @@ def first_date(text: str) -> str:
     return iso(match) if match else ""
 
 
-def last_day(start: str, years: int = 0, months: int = 0) -> str:
-    """The last day of a period of so many years and months that begins on `start` (YYYY-MM-DD): 有效期 counts that day in."""
+def later(start: str, *, years: int = 0, months: int = 0, days: int = 0) -> str:
+    """The day so long after `start` (both YYYY-MM-DD), "" when the calendar has no such year: the last of a shorter month."""
     day = datetime.date.fromisoformat(start)
     total = day.year * 12 + day.month - 1 + years * 12 + months
     year, month = divmod(total, 12)
-    if not 1 <= year <= 9999:
+    if not 1 <= year < 9999:
         return ""
-    end = datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-    return (end - datetime.timedelta(days=1)).isoformat()
+    moved = datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    return (moved + datetime.timedelta(days=days)).isoformat()
+
+
+def last_day(start: str, years: int = 0, months: int = 0) -> str:
+    """The last day of a period of so many years and months that begins on `start` (YYYY-MM-DD): 有效期 counts that day in."""
+    return later(start, years=years, months=months, days=-1)

@@ -7,14 +7,21 @@ from itertools import islice
 from typing import NamedTuple
 
 from corpus.dates import DATE, iso
+from corpus.numbers import integer
 from corpus.types import Value
 
-_YEAR = r"[〔\[［（(【﹝〖][ ]?(?P<year>[12][0-9]{3})[ ]?年?[ ]?[〕\]］）)】﹞〗]"
+_YEAR = r"[〔\[［（(【﹝〖〈<{] ?(?P<year>[12][0-9]{3}|[１２][０-９]{3}|[一二][零〇○一二三四五六七八九]{3}) ?年? ?[〕\]］）)】﹞〗〉>}]"
 _SERIAL = r"[ \u3000]?第?[ ]?(?P<serial>[0-9０-９]{1,6})[ ]?号"
 NUMBER = re.compile(rf"(?P<agency>[\u4e00-\u9fff]{{1,18}})[ \u3000]?{_YEAR}{_SERIAL}")
+# 国务院令第714号; the orders of one government are counted through, its announcements anew each year: 财政部公告2021年第12号.
 _ORDER = re.compile(
-    r"(?P<agency>[\u4e00-\u9fff]{1,24}(?:令|公告|通告))[ \u3000]*(?:[（(]?[12][0-9]{3}年[)）]?)?[ \u3000\n]*"
-    r"第[ ]?(?P<serial>[0-9０-９]{1,5}|[零〇一二三四五六七八九十百]{1,6})[ ]?号"
+    r"(?P<agency>[\u4e00-\u9fff]{1,24}(?:[ \u3000、][\u4e00-\u9fff]{2,20}){0,4}?(?:令|公告|通告))[ \u3000]*"
+    r"(?:[〔（(]?(?P<of>[12][0-9]{3})[ ]?年?[〕)）]?)?[ \u3000\n]*[（(]?(?:第|(?<=令))[ ]?"
+    r"(?P<serial>[0-9０-９]{1,5}|[零〇一二三四五六七八九十百]{1,6})[ ]?号[）)]?"
+)
+# What stands beside a number on its line: who signs for it, or the numbers of the other agencies.
+_BESIDE = re.compile(
+    rf"(?:[ \u3000]*签发人[:：].*|(?:[、，,；; \u3000]+{re.sub('[?]P<[a-z]+>', '?:', NUMBER.pattern)})*)[)）]?$"
 )
 _ORDERED = re.compile(r"《((?:[^《》]|《[^《》]*》)+)》[已业]")
 _LABEL = re.compile(r"([\u4e00-\u9fff][\u4e00-\u9fff \u3000]{1,8}?)[ \u3000]*[:：][ \u3000]*")
@@ -113,9 +120,14 @@ def number(text: str, head: list[Line]) -> Value | None:
         if match:
             return _number_value(match)
     for line in head:
-        match = NUMBER.match(line.text) or NUMBER.match(line.text, 1) if "号" in line.text[-5:] else None
-        if match and len(line.text) <= len(match[0]) + 4 and match.start() <= 2:
+        match = NUMBER.match(line.text) or NUMBER.match(line.text, 1) if "号" in line.text else None
+        if match and (len(line.text) <= len(match[0]) + 4 or _BESIDE.match(line.text, match.end())):
             return _number_value(match, line.start)
+    return _ordered_number(text, head)
+
+
+def _ordered_number(text: str, head: list[Line]) -> Value | None:
+    """The number of an order or announcement, on its own line or two, or in a note of promulgation in brackets."""
     for index, line in enumerate(head[:15]):
         if not _MAY_ORDER.search(line.text, 0, 60):
             continue
@@ -125,25 +137,30 @@ def number(text: str, head: list[Line]) -> Value | None:
             gap = text.find(match["serial"], line.start)
             end = text.find("号", gap) + 1
             return Value(_order(match), line.start, end)
-        note = re.match(r"[（(].*[）)]$", line.text) if len(line.text) < 120 else None
-        match = (_ORDER.search(line.text) or NUMBER.search(line.text)) if note and _PASSED.search(line.text) else None
-        if match:
-            value = _number_value(match).value if "year" in match.groupdict() else _order(match)
-            agency = value[: re.search(r"[〔第]", value).start()]  # type: ignore[union-attr]
-            start = text.find(agency, line.start)
-            return Value(value, start, line.start + match.end())
+        if len(line.text) < 120 and line.text[0] in "（(" and line.text[-1] in "）)" and _PASSED.search(line.text):
+            order, numbered = _ORDER.search(line.text), NUMBER.search(line.text)
+            if order:
+                start = order.end("agency") - len(_agency(order))
+                return Value(_order(order), line.start + start, line.start + order.end())
+            if numbered:
+                return _number_value(numbered, line.start)
     return None
 
 
-def _order(match: re.Match[str]) -> str:
-    agency = re.sub(r"^.*[年月日]", "", match["agency"]).removeprefix("中华人民共和国")
-    return f"{agency}第{match['serial']}号"
+def _agency(order: re.Match[str]) -> str:
+    return re.sub(r"^.*[年月日]", "", order["agency"]).removeprefix("中华人民共和国")
+
+
+def _order(order: re.Match[str]) -> str:
+    agency = " ".join(_agency(order).split())
+    year = f"{order['of']}年" if order["of"] and not agency.endswith("令") else ""
+    return f"{agency}{year}第{order['serial']}号"
 
 
 def _number_value(match: re.Match[str], offset: int = 0) -> Value:
     agency = re.sub(r"^(?:文号|字号|编号|号)", "", match["agency"]).removesuffix("字第")
     start = offset + match.end("agency") - len(agency)
-    return Value(f"{agency}〔{match['year']}〕{int(match['serial'])}号", start, offset + match.end())
+    return Value(f"{agency}〔{integer(match['year'])}〕{int(match['serial'])}号", start, offset + match.end())
 
 
 def written(text: str, head: list[Line], tail: list[Line]) -> tuple[Value | None, list[Line]]:

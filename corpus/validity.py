@@ -5,28 +5,38 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.dates import DATE, first_date, iso, last_day
+from corpus.dates import DATE, first_date, iso, last_day, later
 from corpus.front import Line
 from corpus.numbers import integer
 from corpus.types import Value
 
 _KINDS = "办法|条例|规定|细则|通知|意见|方案|规则|决定|公告|通告|法|解释|措施|标准|规范"
 _OWN = rf"(?:本(?:{_KINDS}|实施\S{{2}}|\S{{1,4}})|现予(?:公布|发布)|该)"
+_COUNT = r"(?:[0-9０-９]{1,3}|[一二三四五六七八九十两]{1,3})"
 _START = r"(?:施行|实施|执行|生效|起效|试行)"
 _OWN_ENDS = re.compile(rf"{_OWN}[^《》]{{0,14}}$")
 _OWN_TERM = re.compile(rf"{_OWN}|起{_START}|有效期(?:调整|延长|延续)|重新发布|继续(?:执行|有效)")
-_BEGINS = re.compile(rf"起(?:开始|正式)?{_START}")
+# A line of the front that says nothing else: （有效期至2025年12月31日）, 有效期：五年.
+_STATED_TERM = re.compile(r"[（(]?有效期")
+_FRONT_LINES = 15
+_BEGINS = re.compile(rf"起[^\n。；，]{{0,8}}?{_START}")
 _MOST = 12  # the last places are looked at: what a document says of its own validity stands at its end
 _EVENT = r"(?P<event>(?:印发|发布|公布|颁布|下发|发文|签发)之?日)"
 _FROM = re.compile(
-    rf"自[ ]?(?P<when>{DATE.pattern.replace(chr(92) + '5', '[-/.]')}|{_EVENT}|.{{0,20}}?之日)[ ]?起(?:开始|正式)?{_START}"
+    rf"自[ ]?(?P<when>{DATE.pattern.replace(chr(92) + '5', '[-/.]')}|{_EVENT}|.{{0,20}}?之日)[ ]?起"
+    rf"(?:(?:满|后)?(?P<later>{_COUNT})[ ]?(?P<later_unit>日|天|个月)[之以]?后|(?:开始|正式)?){_START}"
 )
 _TERM = re.compile(
-    r"有效期限?(?:为|是)?[ ]?(?P<count>[0-9０-９]{1,2}|[一二三四五六七八九十两]{1,2})[ ]?(?P<unit>个?年|个月)"
+    rf"(?:有效期限?|试行期限?|执行期限?)(?:暂定|暂)?(?:为|是|[:：])?[ ]?(?P<count>{_COUNT})[ ]?(?P<unit>个?年|个月)"
+    rf"(?:(?P<half>半)|零?[ ]?(?P<months>{_COUNT})[ ]?个月)?"
 )
 _UNTIL = re.compile(
-    r"(?:有效期限?(?:调整|延长|延续|截止|截至|顺延)?为?至|有效期自.{6,20}?起?至|(?:执行|施行|实施|有效)至)[ ]?(?=[12１２二])"
+    r"(?:(?:有效期|试行期|执行期)限?(?:调整|延长|延续|截止|顺延)?(?:为?至|截[止至]到?)|(?:有效期|试行期|执行期)限?[自为:：]?.{6,20}?起?至"
+    r"|(?:执行|施行|实施|有效)[，,]?(?:有效期)?(?:至|截[止至]到?))[ ]?(?=[12１２二])"
 )
+_SINCE = re.compile(rf"自[ ]?{DATE.pattern.replace(chr(92) + '5', '[-/.]')}[ ]?起")
+_YEAR_END = re.compile(r"([12][0-9]{3}|[12１２][０-９]{3}|二[〇○零][一二三四五六七八九〇○零]{2})[ ]?年年?[底末]")
+_TERMS = ("有效", "期限", "试行期", "日止")
 _OTHER_TERM = re.compile(r"(?:证|卡|合同|许可|资格|证明|结果|报告|编号)[\u4e00-\u9fff]{0,4}$|注册|续展|备案")
 _ENDED = re.compile(r"(?:同时|予以|即行|一并|自行)?(?:废止|停止执行|失效)")
 _TITLES = re.compile(
@@ -77,6 +87,9 @@ def effective(text: str, issued: Value | None, head: Sequence[Line]) -> Value | 
         if match is None or not _is_own(text[start : match.start()]):
             continue
         when = first_date(match["when"]) or (issued.value if match["event"] and issued else "")
+        if when and match["later"]:
+            count = integer(match["later"]) or 0
+            when = later(when, months=count) if match["later_unit"] == "个月" else later(when, days=count)
         if when:
             return Value(when, match.start(), match.end())
     return _stated(head)
@@ -100,22 +113,43 @@ def _stated(head: Sequence[Line]) -> Value | None:
 
 def expires(text: str, start_of_term: Value | None) -> Value | None:
     """有效期至, or the last day of 有效期N年 counted from the day the document takes effect (else of its issue)."""
-    for place in _occurrences(text, "有效"):
+    for place in sorted({place for word in _TERMS for place in _occurrences(text, word)}, reverse=True):
         start, end = _sentence(text, place)
-        sentence = text[start:end]
-        if not _OWN_TERM.search(sentence):
-            continue
-        until = _UNTIL.search(text, start, end)
-        date = DATE.match(text, until.end()) if until else None
-        if until and date and iso(date):
-            return Value(iso(date), until.start(), date.end())
-        term = _TERM.search(text, place, end) if start_of_term else None
-        if term and start_of_term and not _OTHER_TERM.search(text[start : term.start()]):
-            count = integer(term["count"]) or 0
-            years, months = (0, count) if term["unit"] == "个月" else (count, 0)
-            value = last_day(start_of_term.value, years, months)
-            return Value(value, term.start(), term.end()) if value else None
+        found = _own_term(text, start, end) and (_until(text, start, end) or _term(text, start, end, start_of_term))
+        if found:
+            return found
     return None
+
+
+def _own_term(text: str, start: int, end: int) -> bool:
+    """Whether the sentence speaks of how long this document holds."""
+    if _OWN_TERM.search(text, start, end):
+        return True
+    return _STATED_TERM.match(text, start) is not None and text.count("\n", 0, start) < _FRONT_LINES
+
+
+def _until(text: str, start: int, end: int) -> Value | None:
+    """The day that the sentence names as the last one."""
+    until = _UNTIL.search(text, start, end)
+    if until is None:
+        return None
+    date, year = DATE.match(text, until.end()), _YEAR_END.match(text, until.end())
+    if date and iso(date):
+        return Value(iso(date), until.start(), date.end())
+    return Value(f"{integer(year[1])}-12-31", until.start(), year.end()) if year else None
+
+
+def _term(text: str, start: int, end: int, since: Value | None) -> Value | None:
+    """The last day of the years and months that the sentence gives the document."""
+    term = _TERM.search(text, start, end)
+    if term is None or _OTHER_TERM.search(text[start : term.start()]):
+        return None
+    count, more = integer(term["count"]) or 0, integer(term["months"] or "") or 6 * bool(term["half"])
+    years, months = (0, count) if term["unit"] == "个月" else (count, more)
+    own = _SINCE.search(text, start, end)
+    begin = first_date(own[0]) if own else since.value if since else ""
+    value = last_day(begin, years, months) if begin else ""
+    return Value(value, term.start(), term.end()) if value else None
 
 
 def replaces(text: str) -> tuple[Value, ...]:
