@@ -95,13 +95,14 @@ class Nursery:
 
 def serve() -> None:
     """The nursery's side: a JSON command a line in, a JSON answer a line out."""
-    from corpus import folder, passages  # noqa: F401  (imported before the first fork)
+    from corpus import folder, passages  # noqa: F401  (passages: imported before the first fork)
     from index import build, check, encoders, local, vectors
 
     vectors._faiss()
+    folder.SETTLED = -(10**15)  # files count however young they are, so that what was seen of them is always written
     check, local  # noqa: B018
     encoder = encoders.load_encoder()
-    folder, build  # noqa: B018
+    build  # noqa: B018
     for line in sys.stdin:
         print(json.dumps(trial(json.loads(line), encoder)), flush=True)
 

@@ -4,75 +4,119 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from corpus.document import assemble
 from corpus.errors import CorpusError, ReadError
 from corpus.readers import IN_PROCESS, READERS, suffix_of, supported
 from corpus.readers import read as read_format
-from corpus.types import Document, FailedFile, Scan, SourceFile
+from corpus.types import Document, FailedFile, Scan, SourceFile, Stamp
 from corpus.worker import Worker
 
 # A library of law in one text file has some 60 MB; a log file of a gigabyte is no document.
 TEXT_LIMIT = 256 << 20
+WHOLE = 1 << 20  # bytes of a file that is hashed in one piece: half as long as in chunks for what most documents are
+# Nanoseconds after which another change of a file is sure to give it another time; FAT keeps times to two seconds.
+SETTLED = 2_000_000_000
 Progress = Callable[[int, int], None]
+Seen = Mapping[str, tuple[Stamp, str]]
 
 
-def scan(folder: Path) -> Scan:
+def scan(folder: Path, seen: Seen | None = None) -> Scan:
     """The files under `folder`, by source path. Hidden files are passed over, links out of the folder are not followed.
 
-    Raises CorpusError when the folder is missing, cannot be listed, or holds no file at all.
+    `seen` gives the stamp and SHA-256 of files when they were last scanned: one whose stamp is still the same is not read
+    again. A file whose bytes change while its size, inode and both times stay the same is therefore missed; as the system
+    sets the time of a change itself, that takes a clock set back or a write past the file system. Without `seen` every file
+    is read. Raises CorpusError when the folder is missing, cannot be listed, or holds no file at all.
     """
     folder = Path(folder)
     if not folder.is_dir():
         what = "the corpus is not a folder" if folder.exists() else "the corpus folder is missing"
         raise CorpusError(what, folder, "name a folder with documents")
     root = folder.resolve()
+    settled = time.time_ns() - SETTLED
     files: list[SourceFile] = []
     failed: list[FailedFile] = []
-    for path in _walk(root, failed):
-        source = unicodedata.normalize("NFC", path.relative_to(root).as_posix())
-        found = _file(root, path, source)
-        (files if isinstance(found, SourceFile) else failed).append(found)  # type: ignore[arg-type]
+    for found, entry in _walk(root, failed):
+        source = found if found.isascii() else unicodedata.normalize("NFC", found)
+        one = _file(root, entry, source, (seen or {}).get(source), settled)
+        (files if isinstance(one, SourceFile) else failed).append(one)  # type: ignore[arg-type]
     if not files and not failed:
         raise CorpusError("the corpus folder is empty", folder, f"put documents in it ({' '.join(READERS)})")
     return Scan(tuple(sorted(files, key=lambda file: file.source)), tuple(sorted(failed, key=lambda file: file.source)))
 
 
-def _walk(root: Path, failed: list[FailedFile]) -> Iterator[Path]:
-    def complain(error: OSError) -> None:
-        place = Path(error.filename or root)
-        if place == root:
-            raise CorpusError("the corpus folder cannot be listed", root, error.strerror or "") from None
-        failed.append(FailedFile(_printable(place.relative_to(root).as_posix()), f"cannot be listed: {error.strerror}"))
+def _walk(root: Path, failed: list[FailedFile]) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Path below the root and entry of everything that is not a folder; folders that are links are not entered."""
+    waiting = [("", str(root))]
+    while waiting:
+        prefix, place = waiting.pop()
+        try:
+            with os.scandir(place) as listing:
+                entries = sorted((entry for entry in listing if entry.name[0] != "."), key=lambda entry: entry.name)
+        except OSError as error:
+            if not prefix:
+                raise CorpusError("the corpus folder cannot be listed", root, error.strerror or "") from None
+            failed.append(FailedFile(_printable(prefix[:-1]), f"cannot be listed: {error.strerror}"))
+            continue
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append((f"{prefix}{entry.name}/", entry.path))
+            elif not entry.name.startswith("~$") and not (entry.is_symlink() and _is_folder(entry)):
+                yield prefix + entry.name, entry
 
-    for folder, folders, names in os.walk(root, onerror=complain, followlinks=False):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith((".", "~$")):
-                yield Path(folder, name)
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
 
 
-def _file(root: Path, path: Path, source: str) -> SourceFile | FailedFile:
-    if source != _printable(source):
+def _file(
+    root: Path, entry: os.DirEntry[str], source: str, known: tuple[Stamp, str] | None, settled: int
+) -> SourceFile | FailedFile:
+    if not source.isprintable():
         return FailedFile(_printable(source), "the name holds control characters: rename the file")
     try:
-        if path.is_symlink() and not path.resolve().is_relative_to(root):  # folders that are links are not entered
+        if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root):
             return FailedFile(source, "a link that leads out of the corpus folder is not followed")
-        if not supported(path.name):
-            return FailedFile(source, f"no reader for this kind of file: {path.suffix or 'no suffix'}")
-        if not path.is_file():
+        if not _readable(entry.name[entry.name.rfind(".") :]):
+            return FailedFile(source, f"no reader for this kind of file: {Path(source).suffix or 'no suffix'}")
+        if not entry.is_file():
             raise OSError(0, "not a plain file")
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        return SourceFile(source, str(path), path.stat().st_size, digest)
+        if known is not None and known[0] == _stamp(entry.stat()):
+            return SourceFile(source, entry.path, known[0][0], known[1], known[0])
+        return _hashed(source, entry.path, settled)
     except OSError as error:
         reason = f"cannot be opened: {error.strerror}" if error.errno else str(error.strerror)
     except RuntimeError:  # what pathlib makes of ELOOP before Python 3.13
         reason = "a link that leads to itself"
     return FailedFile(source, reason)
+
+
+@lru_cache(1024)
+def _readable(ending: str) -> bool:
+    return supported("x" + ending)
+
+
+def _stamp(status: os.stat_result) -> Stamp:
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def _hashed(source: str, path: str, settled: int) -> SourceFile:
+    """The file as read now. One that changed after `settled` may change again without another time: it gets no stamp."""
+    with open(path, "rb", buffering=0) as stream:  # noqa: PTH123  (half as long as Path.open, for every file of a corpus)
+        before = _stamp(os.fstat(stream.fileno()))
+        whole = hashlib.sha256(stream.read()) if before[0] < WHOLE else hashlib.file_digest(stream, "sha256")
+        after = _stamp(os.fstat(stream.fileno()))
+    certain = before == after and max(after[1], after[2]) < settled
+    return SourceFile(source, path, after[0], whole.hexdigest(), after if certain else None)
 
 
 def _printable(name: str) -> str:

@@ -111,14 +111,22 @@ class Passage:
     page: int | None = None
 
 
+# What the file system says of a file: size in bytes, times of last change of content and of anything in nanoseconds, inode.
+Stamp = tuple[int, int, int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file found in a corpus folder, not yet read. `path` is absolute; `sha256` is of its bytes."""
+    """A file found in a corpus folder, not yet read. `path` is absolute; `sha256` is of its bytes.
+
+    `stamp` tells these bytes from later ones; None where the file is too young for that, or changed while it was read.
+    """
 
     source: str
     path: str
     size: int
     sha256: str
+    stamp: Stamp | None = None
 
 
 @dataclass(frozen=True, slots=True)

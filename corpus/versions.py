@@ -16,6 +16,7 @@ from corpus.sentences import sentences
 from corpus.types import Document, Metadata
 
 Kind = Literal["duplicate", "version", "replaces"]
+KINDS = ("duplicate", "version", "replaces")
 
 # What changes in a title from version to version: （2019修正）, (2015-12-24), （试行）, 修订版, a year at the end.
 _VARIANT = re.compile(
@@ -95,7 +96,24 @@ def links(documents: Iterable[Entry]) -> list[Link]:
             single.append(document)
         else:
             found.append(Link("duplicate", document.source, first))
-    return [*found, *_versions(single), *_replaced(single)]
+    return ordered([*found, *_versions(single), *_replaced(single)])
+
+
+def ordered(found: Iterable[Link]) -> list[Link]:
+    """Links by kind, then by path."""
+    return sorted(found, key=lambda link: (KINDS.index(link.kind), link.source, link.other))
+
+
+def bonds(document: Entry) -> set[int]:
+    """All through which the document could be linked, as 64-bit numbers: of two that are linked, some are the same.
+
+    Links stay within documents that hang together by these, so a change needs `links` of those alone that it touches.
+    """
+    found = {f"text {document.fingerprint}", *(f"name {name}" for name in _names(document))}
+    found |= {f"name {name}" for value in document.metadata.replaces for name in _meant(value.value, document)}
+    if _dated(document):
+        found.add(f"family {' '.join(_family(document))}")
+    return {int.from_bytes(hashlib.blake2b(one.encode(), digest_size=8).digest()) for one in found}
 
 
 def _dated(document: Entry) -> str:
@@ -109,14 +127,19 @@ def _versions(documents: Sequence[Entry]) -> Iterator[Link]:
     """Each version to the one before it. Without a date there is no telling, so undated documents are left out."""
     families: dict[tuple[str, str, str], list[tuple[str, str]]] = defaultdict(list)
     for document in documents:
-        date, region = _dated(document), document.metadata.region
+        date = _dated(document)
         if date:
-            key = (family(document.title), region.value if region else "", _part(document))
-            families[key].append((date, document.source))
+            families[_family(document)].append((date, document.source))
     for members in families.values():
         for (older, old), (newer, new) in pairwise(sorted(members)):
             if older < newer:
                 yield Link("version", new, old)
+
+
+def _family(document: Entry) -> tuple[str, str, str]:
+    """What the versions of one document share: title, place, part."""
+    region = document.metadata.region
+    return family(document.title), region.value if region else "", _part(document)
 
 
 def _part(document: Entry) -> str:
@@ -131,31 +154,36 @@ def _replaced(documents: Sequence[Entry]) -> list[Link]:
     """Which document names which as ended, by 文号 or by title; one that is dated later than the words is not meant."""
     names: dict[str, list[Entry]] = defaultdict(list)
     for document in documents:
-        number, title = document.metadata.number, normalise(document.title).strip("《》")
-        for name in {title, _issued(title), normalise(number.value) if number else title}:
+        for name in _names(document):
             names[name].append(document)
     found = set()
     for document in documents:
         day = _dated(document)
         for value in document.metadata.replaces:
-            for other in _named(normalise(value.value).strip("《》"), document, names):
+            meant = next((name for name in _meant(value.value, document) if name in names), None)
+            for other in names[meant] if meant is not None else ():
                 later = day and _dated(other) > day
                 if other.source != document.source and not later:
                     found.add(Link("replaces", document.source, other.source))
-    return sorted(found, key=lambda link: (link.source, link.other))
+    return list(found)
 
 
-def _named(name: str, by: Entry, names: dict[str, list[Entry]]) -> list[Entry]:
-    """The documents of a name; a title without its place or issuer is completed with those of the document that says it."""
-    if name in names or len(name) < _NAME:
-        return names.get(name, [])
-    region, issuer = by.metadata.region, by.metadata.issuer
-    for place in (region, issuer):
-        if place and normalise(place.value) + name in names:
-            return names[normalise(place.value) + name]
-        if place and name.startswith(normalise(place.value)) and len(name) - len(place.value) >= _NAME:
-            return names.get(name.removeprefix(normalise(place.value)), [])
-    return []
+def _names(document: Entry) -> set[str]:
+    """What others call the document by."""
+    number, title = document.metadata.number, normalise(document.title).strip("《》")
+    return {title, _issued(title), normalise(number.value) if number else title}
+
+
+def _meant(words: str, by: Entry) -> list[str]:
+    """The names that words may mean, likeliest first: a title without its place or issuer is completed with those of `by`."""
+    name = normalise(words).strip("《》")
+    found = [name]
+    for place in (by.metadata.region, by.metadata.issuer) if len(name) >= _NAME else ():
+        if place:
+            found.append(normalise(place.value) + name)
+            if name.startswith(normalise(place.value)) and len(name) - len(place.value) >= _NAME:
+                return [*found, name.removeprefix(normalise(place.value))]
+    return found
 
 
 def newest(found: Iterable[Link]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import time
 from collections.abc import Callable, Iterator
@@ -16,14 +17,16 @@ from numpy.typing import NDArray
 import corpus
 from corpus.errors import EncoderMismatch, IndexMissing, IndexOutdated
 from corpus.types import Document, FailedFile, Scan, SourceFile
-from corpus.versions import Entry, links
-from index import disk, manifest
+from corpus.versions import Entry, Link
+from index import disk, manifest, seen
 from index.generations import Publisher, clean
+from index.linking import entry_of, every_link, links_after
 from index.manifest import Manifest, SegmentRecord
 from index.segment import Segment, SegmentWriter, searchable, text_key
 from index.types import BuildSummary
 
 if TYPE_CHECKING:
+    from corpus.folder import Seen
     from index.types import Encoder
 
 Progress = Callable[[str, int, int], None]
@@ -98,7 +101,8 @@ def _run(
 
     begun, tell = time.monotonic(), progress or (lambda *_: None)
     tell("scan", 0, 0)
-    scan = scan_folder(corpus_dir)
+    known = {} if fresh or broken else seen.read(index_dir)
+    scan = scan_folder(corpus_dir, known)
     with disk.explained("the index folder cannot be made", index_dir):
         index_dir.mkdir(parents=True, exist_ok=True)
     with disk.explained("the index cannot be written", index_dir), disk.writer_lock(index_dir):
@@ -116,10 +120,13 @@ def _run(
         )  # fmt: skip
         if old is not None and not plan.added and not plan.stale and not broken:
             clean(index_dir)  # what a writer that was killed after publishing left
+            with contextlib.suppress(OSError):  # nothing has to be written: the next update reads more, that is all
+                _remember(index_dir, scan, known)
             return replace(summary, failed=scan.failed, links=old.links, seconds=time.monotonic() - begun)
         with Publisher(index_dir) as publisher:
             work = _Work(publisher, encoder, settings, tell)
-            new, failed = work.write(old, plan)
+            new, failed = work.write(old, plan, None if old is None or broken else old.links)
+            _remember(index_dir, scan, known)
             publisher.publish(new)
         lost = {one.source for one in failed}
         return replace(
@@ -128,6 +135,12 @@ def _run(
             failed=(*scan.failed, *failed), encoded=work.encoded, seconds=time.monotonic() - begun,
             links=new.links,
         )  # fmt: skip
+
+
+def _remember(index_dir: Path, scan: Scan, known: Seen) -> None:
+    now = seen.of(scan)
+    if now != known:
+        seen.write(index_dir, now)
 
 
 @cache
@@ -184,9 +197,12 @@ class _Work:
     def __init__(self, publisher: Publisher, encoder: Encoder, settings: dict[str, int], tell: Progress) -> None:
         self.publisher, self.encoder, self.settings, self.tell = publisher, encoder, settings, tell
         self.encoded = 0
+        self._changed: list[Entry] = []  # documents that are new or no longer count
 
-    def write(self, old: Manifest | None, plan: Plan) -> tuple[Manifest, list[FailedFile]]:
-        """Every file of the generation but its manifest."""
+    def write(
+        self, old: Manifest | None, plan: Plan, links: tuple[Link, ...] | None
+    ) -> tuple[Manifest, list[FailedFile]]:
+        """Every file of the generation but its manifest. `links` are those of all documents of `old`, None to find all anew."""
         base = self.publisher.index_dir / manifest.folder_name(old.generation if old else 0)
         kept, known = self._strike(base, old.segments if old else (), plan.stale)
         keep, merge = to_merge(kept)
@@ -200,10 +216,13 @@ class _Work:
             record, found, failed = self._segment(folder, merged, (*plan.added, *plan.changed), known)
             documents |= found
             keep = (*keep, record) if record.documents or not keep else keep
+            if links is not None:
+                self._changed += map(entry_of, Segment(self.publisher.folder, record).store.by_sources(found))
+        segments = [Segment(self.publisher.folder, one) for one in keep]
         new = Manifest(
             self.publisher.generation, self.encoder.name, self.encoder.fingerprint, self.encoder.dimension, self.settings,
             keep, dict(sorted(documents.items())), {one.source: one.reason for one in failed},
-            tuple(links(_listed(self.publisher.folder, keep))),
+            tuple(every_link(segments) if links is None else links_after(links, segments, self._changed)),
         )  # fmt: skip
         return new, failed
 
@@ -219,6 +238,7 @@ class _Work:
                     deleted.append((row.row, row.first, row.count))
                     known |= _vectors_of(segment, row.first, row.count, row.summary.title)
                     missing.discard(row.summary.source)
+                    self._changed.append(entry_of(row))
             kept.append(replace(record, deleted=tuple(sorted(deleted))))
         if missing:
             raise disk.damaged(base / manifest.NAME, f"names a document that is not there: {min(missing)}")
@@ -270,14 +290,6 @@ def to_merge(records: Records) -> tuple[Records, Records]:
     if living <= SMALL or loose > living / 4:
         return (), records
     return (first, later) if len(later) >= MOST_LATER else (records, ())
-
-
-def _listed(generation: Path, records: Records) -> Iterator[Entry]:
-    """Every living document of a generation in the making."""
-    for record in records:
-        segment = Segment(generation, record)
-        living = (row.summary for row in segment.store.summaries() if row.row not in segment.deleted_rows)
-        yield from (Entry(one.source, one.title, one.metadata, one.fingerprint) for one in living)
 
 
 def _read(files: tuple[SourceFile, ...]) -> Iterator[Document | FailedFile]:

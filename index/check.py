@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus.errors import IndexDamaged
+from corpus.versions import bonds
 from index import disk, manifest
+from index.linking import entry_of
 from index.manifest import Manifest, SegmentRecord
 from index.postings import BLOCK, Block
 from index.segment import Segment, searchable
@@ -154,6 +156,7 @@ def _segment(segment: Segment, documents: dict[str, str]) -> Iterator[str]:
         number, texts = number + 1, []
     if number >= 0 and (texts or number < len(blocks)):
         yield f"{segment.store.path}: the number of passages is not that of the indexed ones"
+    yield from _bonds(segment)
     yield from _vectors(segment)
 
 
@@ -168,6 +171,15 @@ def _document(segment: Segment, row: DocumentRow) -> list[str]:
             )
         texts.append(searchable(replace(passage, title=document.title)))
     return texts
+
+
+def _bonds(segment: Segment) -> Iterator[str]:
+    """Documents whose links to others would be sought in the wrong place."""
+    every, owners = segment.store.bonds()
+    ends = np.searchsorted(owners, np.arange(segment.record.documents + 1))
+    for row in segment.store.summaries():
+        if set(every[ends[row.row] : ends[row.row + 1]].tolist()) != bonds(entry_of(row)):
+            yield f"{segment.store.path}: the bonds of {row.summary.source} are not those of its record"
 
 
 def _vectors(segment: Segment) -> Iterator[str]:

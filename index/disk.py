@@ -131,11 +131,11 @@ def link_or_copy(old: Path, new: Path) -> None:
             write_file(new, iter(lambda: file.read(CHUNK), b""))
 
 
-def replace_text(path: Path, text: str) -> None:
+def replace_file(path: Path, data: bytes) -> None:
     """Give a file a new content in one step that a crash cannot halve; the folder is synced too."""
     beside = path.with_name(path.name + ".new")
     beside.unlink(missing_ok=True)
-    write_file(beside, [text.encode()])
+    write_file(beside, [data])
     rename(beside, path)
     sync_folder(path.parent)
 

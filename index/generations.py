@@ -68,14 +68,14 @@ class Publisher:
         before = current.read_bytes() if current.exists() else None
         line = f"{self.folder.name} {disk.checksum(data):016x}\n"
         try:
-            disk.replace_text(current, line)
+            disk.replace_file(current, line.encode())
         except BaseException:
             # The new name may stand though the disk has not confirmed it. Both generations are whole; go back to the old.
             with contextlib.suppress(OSError):
                 if before is None:
                     current.unlink(missing_ok=True)
                 elif current.read_bytes() != before:
-                    disk.replace_text(current, before.decode())
+                    disk.replace_file(current, before)
             self.published = current.exists() and current.read_bytes() == line.encode()
             raise
         self.published = True

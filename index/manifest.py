@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from corpus.errors import IndexMissing, IndexOutdated
 from corpus.versions import Link
 from index import disk
 
-FORMAT = 2
+FORMAT = 3
 NAME = "manifest.json"
 CURRENT = "CURRENT"
 LINE = re.compile(r"(gen-\d{6,}) ([0-9a-f]{16})\n")
@@ -68,14 +68,16 @@ class Manifest:
 
     def to_bytes(self) -> bytes:
         """JSON, one field a line at the top level."""
-        fields: dict[str, Any] = {
+        told: dict[str, Any] = {
             "format": FORMAT,
             "counts": {"documents": len(self.documents), "passages": self.passages},
         }
-        fields |= asdict(self)
-        for segment in fields["segments"]:
+        told |= {one.name: getattr(self, one.name) for one in fields(self)}
+        told["links"] = [[link.kind, link.source, link.other] for link in self.links]
+        told["segments"] = [asdict(segment) for segment in self.segments]
+        for segment in told["segments"]:
             segment["files"] = {k: [v["size"], f"{v['checksum']:016x}"] for k, v in segment["files"].items()}
-        lines = (f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items())
+        lines = (f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in told.items())
         return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
@@ -94,7 +96,7 @@ def from_bytes(data: bytes, path: Path) -> Manifest:
         segment["files"] = {k: disk.FileRecord(size, int(sum_, 16)) for k, (size, sum_) in segment["files"].items()}
         segment["deleted"] = tuple(tuple(one) for one in segment["deleted"])
         segments.append(SegmentRecord(**segment))
-    links = tuple(Link(**link) for link in fields.pop("links"))
+    links = tuple(Link(*link) for link in fields.pop("links"))
     return Manifest(**fields, segments=tuple(segments), links=links)
 
 

@@ -142,11 +142,13 @@ class Segment:
         """Compares the whole documents file with its checksum, once: what is not found may have been lost to damage."""
         return disk.measure(self.folder / DOCUMENTS) == self.record.files[DOCUMENTS]
 
+    def living_rows(self) -> list[store.DocumentRow]:
+        """Every document that counts, without its text. Raises IndexDamaged."""
+        return [row for row in self.store.summaries() if row.row not in self.deleted_rows]
+
     def living(self) -> Iterator[tuple[Document, list[Passage], NDArray[np.float32]]]:
         """Every document that counts, with its passages and their vectors. Raises IndexDamaged."""
-        for row in self.store.summaries():
-            if row.row in self.deleted_rows:
-                continue
+        for row in self.living_rows():
             numbers = np.arange(row.first, row.first + row.count)
             summary = row.summary
             passages = [

@@ -15,9 +15,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from corpus.errors import IndexDamaged
 from corpus.types import Document, Metadata, Node, Passage, Value
-from corpus.versions import fingerprint
+from corpus.versions import bonds, entry
 from index import disk
 from index.types import DocumentSummary
 
@@ -29,8 +32,10 @@ CREATE TABLE segment (name TEXT NOT NULL);
 CREATE TABLE documents (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL, source TEXT NOT NULL, title TEXT NOT NULL, sha256 TEXT NOT NULL,
     first INTEGER NOT NULL, count INTEGER NOT NULL, characters INTEGER NOT NULL, metadata TEXT NOT NULL,
-    warnings TEXT NOT NULL, fingerprint TEXT NOT NULL, summary_sum INTEGER NOT NULL,
-    outline TEXT NOT NULL, pages TEXT NOT NULL, body BLOB NOT NULL, body_sum INTEGER NOT NULL);
+    warnings TEXT NOT NULL, fingerprint TEXT NOT NULL, sum INTEGER NOT NULL);
+CREATE TABLE bodies (
+    row INTEGER PRIMARY KEY, outline TEXT NOT NULL, pages TEXT NOT NULL, body BLOB NOT NULL, sum INTEGER NOT NULL);
+CREATE TABLE bonds (row INTEGER PRIMARY KEY, bonds BLOB NOT NULL, counts BLOB NOT NULL, sum INTEGER NOT NULL);
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY, document INTEGER NOT NULL, id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
     locator TEXT NOT NULL, headings TEXT NOT NULL, page INTEGER, text TEXT NOT NULL, sum INTEGER NOT NULL);
@@ -69,6 +74,7 @@ class StoreWriter:
         """`path` does not exist yet; `name` is the segment's."""
         self.path, self.seed = path, seed
         self.documents = self.passages = 0
+        self._bonds: list[set[int]] = []
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.executescript(SCHEMA)
         self._connection.execute("BEGIN")
@@ -77,13 +83,15 @@ class StoreWriter:
     def add(self, document: Document, passages: Sequence[Passage]) -> None:
         """Add a document with its passages in order."""
         row, first = self.documents, self.passages
-        metadata, warnings = compact(asdict(document.metadata)), compact(document.warnings)
+        metadata, warnings, entered = compact(asdict(document.metadata)), compact(document.warnings), entry(document)
         summary = (row, document.id, document.source, document.title, document.sha256, first, len(passages))
-        summary = (*summary, len(document.text), metadata, warnings, fingerprint(document.text))  # type: ignore[assignment]
+        summary = (*summary, len(document.text), metadata, warnings, entered.fingerprint)  # type: ignore[assignment]
         outline = compact([[n.kind, n.label, n.title, n.level, n.start, n.end, n.number] for n in document.outline])
         body = (row, outline, compact(document.pages), zlib.compress(document.text.encode(), 5))
-        values = (*summary, row_sum(summary, self.seed), *body[1:], row_sum(body, self.seed))
-        self._connection.execute(f"INSERT INTO documents VALUES ({','.join('?' * len(values))})", values)
+        for table, values in (("documents", summary), ("bodies", body)):
+            marks = ",".join("?" * (len(values) + 1))
+            self._connection.execute(f"INSERT INTO {table} VALUES ({marks})", (*values, row_sum(values, self.seed)))
+        self._bonds.append(bonds(entered))
         rows = []
         for place, p in enumerate(passages, first):
             one = (place, row, p.id, p.start, p.end, p.locator, compact(p.headings), p.page, p.text)
@@ -93,7 +101,12 @@ class StoreWriter:
 
     def close(self) -> disk.FileRecord:
         """Finish the file, see it onto the disk, and say what it holds."""
+        every = np.array([bond for one in self._bonds for bond in sorted(one)], dtype="<u8")
+        counts = np.array([len(one) for one in self._bonds], dtype="<u4")
+        held = (0, every.tobytes(), counts.tobytes())
+        self._connection.execute("INSERT INTO bonds VALUES (?,?,?,?)", (*held, row_sum(held, self.seed)))
         self._connection.execute("CREATE UNIQUE INDEX documents_id ON documents (id)")
+        self._connection.execute("CREATE INDEX documents_source ON documents (source)")
         self._connection.execute("COMMIT")
         self._connection.close()
         return disk.seal(self.path)
@@ -156,16 +169,35 @@ class Store:
 
     def summaries(self) -> list[DocumentRow]:
         """Every document of the segment by row. Raises IndexDamaged."""
-        return [self._summary(row) for row in self._read(f"SELECT {SUMMARY}, summary_sum FROM documents ORDER BY row")]
+        return [self._summary(row) for row in self._read(f"SELECT {SUMMARY}, sum FROM documents ORDER BY row")]
 
     def by_sources(self, sources: Collection[str]) -> list[DocumentRow]:
         """The documents of some sources, those that no longer count included. Raises IndexDamaged."""
-        wanted, found = sorted(sources), list[DocumentRow]()
+        return self._chosen("source", sorted(sources))
+
+    def by_rows(self, rows: Sequence[int]) -> list[DocumentRow]:
+        """Some documents by row. Raises IndexDamaged."""
+        found = self._chosen("row", rows)
+        if len(found) != len(rows):
+            raise disk.damaged(self.path, "has lost a document's record")
+        return found
+
+    def _chosen(self, column: str, wanted: Sequence[object]) -> list[DocumentRow]:
+        found = list[DocumentRow]()
         for begin in range(0, len(wanted), 500):
             some = wanted[begin : begin + 500]
-            query = f"SELECT {SUMMARY}, summary_sum FROM documents WHERE source IN ({','.join('?' * len(some))})"
+            query = f"SELECT {SUMMARY}, sum FROM documents WHERE {column} IN ({','.join('?' * len(some))})"
             found += [self._summary(row) for row in self._read(query, some)]
         return found
+
+    def bonds(self) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+        """`corpus.versions.bonds` of every document one after the other, and the row that each belongs to."""
+        found = self._read("SELECT row, bonds, counts, sum FROM bonds")
+        if len(found) != 1:
+            raise disk.damaged(self.path, "has lost a record: the bonds of its documents")
+        _, every, counts, _ = found[0]
+        owners = np.frombuffer(counts, "<u4")
+        return np.frombuffer(every, "<u8"), np.repeat(np.arange(len(owners)), owners)
 
     @staticmethod
     def _summary(row: tuple[Any, ...]) -> DocumentRow:
@@ -178,20 +210,20 @@ class Store:
 
     def summary(self, row: int) -> DocumentRow:
         """One document by row. Raises IndexDamaged."""
-        found = self._read(f"SELECT {SUMMARY}, summary_sum FROM documents WHERE row = ?", [row])
+        found = self._read(f"SELECT {SUMMARY}, sum FROM documents WHERE row = ?", [row])
         if not found:
             raise disk.damaged(self.path, f"has lost a record: document row {row}")
         return self._summary(found[0])
 
     def find(self, doc_id: str) -> DocumentRow | None:
         """One document by id, None when the segment does not hold it. Raises IndexDamaged."""
-        found = self._read(f"SELECT {SUMMARY}, summary_sum FROM documents WHERE id = ?", [doc_id])
+        found = self._read(f"SELECT {SUMMARY}, sum FROM documents WHERE id = ?", [doc_id])
         return self._summary(found[0]) if found else None
 
     def document(self, row: int) -> Document:
         """One whole document by row. Raises IndexDamaged."""
         summary = self.summary(row).summary
-        found = self._read(f"SELECT {BODY}, body_sum FROM documents WHERE row = ?", [row])
+        found = self._read(f"SELECT {BODY}, sum FROM bodies WHERE row = ?", [row])
         if not found:
             raise disk.damaged(self.path, f"has lost a record: document row {row}")
         _, outline, pages, body, _ = found[0]

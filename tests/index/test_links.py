@@ -1,12 +1,14 @@
 """Copies, versions and documents ended by others: told by a build, kept by the index, shown once by a search."""
 
 import json
+import random
 from pathlib import Path
 
 import pytest
 
 from corpus.errors import IndexOutdated
 from corpus.versions import Link
+from index import build as build_module
 from index.__main__ import summary_text
 from index.build import build, update
 from index.local import open_index
@@ -81,3 +83,40 @@ def test_an_index_of_another_format_is_named_and_built_anew(folder: Path, tmp_pa
     with pytest.raises(IndexOutdated, match="index update"):
         open_index(tmp_path / "i", encoder=encoder)
     assert update(folder, tmp_path / "i", encoder=encoder).documents == len(FILES) + 1
+
+
+TITLES = (
+    "春江市人才补贴办法",
+    "春江市人才补贴办法（试行）",
+    "春江市人才公寓细则",
+    "夏河市人才公寓细则",
+    "关于印发《春江市人才公寓细则》的通知",
+)
+
+
+def _invented(chance: random.Random) -> str:
+    ended = chance.choice(["", f"《{chance.choice(TITLES)}》同时废止。", "《人才公寓细则》同时废止。"])
+    return (
+        f"{chance.choice(TITLES)}\n第一条 {chance.choice('甲乙丙')}。\n"
+        f"第二条 本办法自20{chance.choice(('10', '15', '20'))}年1月1日起施行。{ended}\n"
+    )
+
+
+@pytest.mark.parametrize("small", [0, 2000])
+def test_an_update_finds_the_links_that_a_build_finds(
+    tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch, small: int
+) -> None:
+    monkeypatch.setattr(build_module, "SMALL", small)
+    corpus, chance, most = tmp_path / "c", random.Random(3), 0
+    corpus.mkdir()
+    for turn in range(30):
+        for _ in range(chance.randrange(1, 4)):
+            file = corpus / f"{chance.choice('甲乙丙丁戊己庚辛')}.txt"
+            if turn < 5 or chance.random() < 0.7:
+                file.write_text(_invented(chance), "utf-8")
+            elif len(list(corpus.iterdir())) > 1:
+                file.unlink(missing_ok=True)
+        found = update(corpus, tmp_path / "i", encoder=encoder).links
+        assert found == build(corpus, tmp_path / "fresh", encoder=encoder).links
+        most = max(most, len({link.kind for link in found}))
+    assert most == 3

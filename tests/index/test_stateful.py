@@ -8,13 +8,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
+from corpus import folder
 from index import build as build_module
 from index.build import update
 from index.check import check
 from index.encoders import load_encoder
 from index.local import LocalHandle
 
-ENCODER = load_encoder()
+ENCODER, SETTLED = load_encoder(), folder.SETTLED
 NAMES = st.sampled_from([f"文件{n}.md" for n in range(6)])
 WORDS = st.lists(st.sampled_from(["补贴", "公寓", "垃圾", "充电", "培训", "养老", "水源"]), min_size=1, max_size=6)
 
@@ -35,6 +36,9 @@ class Indexing(RuleBasedStateMachine):
     @initialize(small=st.sampled_from([0, 2000]), later=st.sampled_from([1, 3]))
     def start(self, small: int, later: int) -> None:
         build_module.SMALL, build_module.MOST_LATER = small, later
+        folder.SETTLED = (
+            20_000_000  # longer than the system's clock ticks, shorter than an update: most are not read again
+        )
         self.put("文件0.md", ["补贴"])
         self.publish()
         self.handle = LocalHandle(self.index, encoder=ENCODER)
@@ -97,6 +101,7 @@ class Indexing(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         build_module.SMALL, build_module.MOST_LATER = 2000, 8
+        folder.SETTLED = SETTLED
         shutil.rmtree(self.place)
 
 
