@@ -204,11 +204,12 @@ class _Work:
     ) -> tuple[Manifest, list[FailedFile]]:
         """Every file of the generation but its manifest. `links` are those of all documents of `old`, None to find all anew."""
         base = self.publisher.index_dir / manifest.folder_name(old.generation if old else 0)
-        kept, known = self._strike(base, old.segments if old else (), plan.stale)
+        stale = plan.stale
+        kept, known = self._strike(base, old.segments if old else (), stale)
         keep, merge = to_merge(kept)
         for record in keep:
             self.publisher.link(base, record)
-        documents = {s: sha for s, sha in (old.documents if old else {}).items() if s not in plan.stale}
+        documents = {s: sha for s, sha in (old.documents if old else {}).items() if s not in stale}
         failed: list[FailedFile] = []
         if plan.added or plan.changed or merge or not keep:
             folder = f"segment-{self.publisher.generation:06d}" if keep else "."

@@ -10,7 +10,7 @@ as Lucene has it (Kamphuis et al. 2020),
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ from index.terms import Keys, keys_of, points, terms
 
 K1, B = 1.0, 0.6
 MOST_TERMS = 160  # of a question; the rarest are kept
+COMMON = 8  # a term is common when more than one passage of so many in a block holds it
+FEW = 256  # passages whose scores are finished in one go
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
@@ -44,8 +46,10 @@ class Lexicon:
         self.size = len(counted)
         mean = max(float(counted.mean()), 1.0) if len(counted) else 1.0
         self.norms: Floats = (K1 * (1 - B + B * lengths / mean)).astype(np.float32)
+        self.parts = [self.norms[begin:end] for begin, end in pairwise(self.starts.tolist())]
+        self.living = [self._living(number) for number in range(len(self.blocks))]
 
-    def living(self, number: int) -> Mask | None:
+    def _living(self, number: int) -> Mask | None:
         """The mask of one block, None when all of it counts."""
         if self.alive is None:
             return None
@@ -72,143 +76,164 @@ class Lexicon:
         return Query(self, keys, repeats)
 
 
-@dataclass(frozen=True, slots=True)
-class _List:
-    """A posting list with the weight of its term: repeats in the question times inverse document frequency."""
-
-    ids: NDArray[np.intp]
-    occurs: Floats
-    weight: np.float32
-
-
 class Query:
-    """One question against one lexicon."""
+    """One question against one lexicon. A posting list is read when a search comes to need it."""
 
     def __init__(self, lexicon: Lexicon, keys: Keys, repeats: NDArray[np.int64]) -> None:
-        """Reads every posting list of `keys`. Raises IndexDamaged when one does not match its checksum."""
-        self.lexicon = lexicon
+        """Raises IndexDamaged when a posting list that has to be counted does not match its checksum."""
+        self.starts, self._alive = lexicon.starts, lexicon.alive
+        self._parts = [_Part(*one, keys) for one in zip(lexicon.blocks, lexicon.parts, lexicon.living, strict=True)]
         self.frequency = np.zeros(len(keys), dtype=np.int64)
-        self._found: list[list[tuple[int, Posting]]] = []
-        for number, block in enumerate(lexicon.blocks):
-            mask, mine = lexicon.living(number), list[tuple[int, Posting]]()
-            for place, term in enumerate(block.find(keys).tolist()):
-                if term >= 0:
-                    posting = block.posting(term)
-                    if mask is not None:
-                        keep = mask[posting.ids]
-                        posting = Posting(posting.ids[keep], posting.tallies[keep])
-                    self.frequency[place] += len(posting.ids)
-                    mine.append((place, posting))
-            self._found.append(sorted(mine, key=lambda one: len(one[1].ids)))
+        for part in self._parts:
+            self.frequency[part.places] += part.counts
         idf = np.log1p((lexicon.size - self.frequency + 0.5) / (self.frequency + 0.5))
-        self.weights = (repeats * idf).astype(np.float32)
+        weights = (repeats * idf).astype(np.float32)
+        for part in self._parts:
+            part.weigh(weights)
 
     def search(self, n: int, allowed: Mask | None = None) -> tuple[Rows, Floats]:
         """The n best passages by number and their scores, best first; only those with a score above 0.
 
-        `allowed` has one entry a passage. Ties go to the lower number.
+        `allowed` has one entry a passage, None allows all that count. Ties go to the lower number.
         """
+        allowed = self._alive if allowed is None else allowed
         every, value = np.zeros(0, np.int64), np.zeros(0, np.float32)
-        for number in range(len(self._found)):
-            begin, end = self.lexicon.starts[number : number + 2].tolist()
+        for number, part in enumerate(self._parts):
+            begin, end = self.starts[number : number + 2].tolist()
             floor = float(value[n - 1]) if len(value) >= n else 0.0
-            rows, values = self._block(number, n, None if allowed is None else allowed[begin:end], floor)
+            rows, values = part.best(n, None if allowed is None else allowed[begin:end], floor)
             every, value = np.concatenate([every, rows + begin]), np.concatenate([value, values])
             order = np.lexsort((every, -value))[:n]
             every, value = every[order], value[order]
         return every, value
 
-    def _block(self, number: int, n: int, allowed: Mask | None, floor: float) -> tuple[Rows, Floats]:
-        """The n best of one block, in no order; those below `floor`, which n passages reach already, may be missing.
+    def scores(self, rows: Rows) -> Floats:
+        """The scores of chosen passages by number."""
+        out = np.zeros(len(rows), dtype=np.float32)
+        for number, part in enumerate(self._parts):
+            begin, end = self.starts[number : number + 2].tolist()
+            mine = (rows >= begin) & (rows < end)
+            if mine.any():
+                out[mine] = part.scores(rows[mine] - begin)
+        return out
+
+
+class _Part:
+    """One block and those of a question's terms that it holds, the rarest first. Passages are numbered within the block.
+
+    The lists of terms that more than one passage in COMMON holds are kept as columns: most questions have some of them.
+    """
+
+    def __init__(self, block: Block, norms: Floats, living: Mask | None, keys: Keys) -> None:
+        """`living` None when all passages count; else every list is read to count those that do."""
+        self.norms, self._block, self._living = norms, block, living
+        terms = block.find(keys)
+        places = np.flatnonzero(terms >= 0)
+        self._sizes: Rows = block.counts[terms[places]].astype(np.int64)
+        order = np.argsort(self._sizes, kind="stable")
+        self.places, self._sizes = places[order], self._sizes[order]  # of the terms, among the question's
+        self._terms = terms[self.places]
+        self._rare = int(np.count_nonzero(self._sizes * COMMON <= len(norms)))
+        self._lists: dict[int, bytes] = {}
+        self.counts = self._sizes if living is None else self._sizes - self._struck(np.flatnonzero(~living))
+
+    def _struck(self, dead: Rows) -> Rows:
+        """How many of the passages that no longer count each term occurs in."""
+        return np.asarray(np.count_nonzero(self._tallies(dead, 0, len(self._terms)), axis=1), dtype=np.int64)
+
+    def weigh(self, weights: Floats) -> None:
+        """Take each term's repeats in the question times its inverse document frequency."""
+        self._weights = weights[self.places]
+        # The most that a term and those after it can add: tf / (tf + norm) grows with tf, which is counted up to 255.
+        top = self._weights * np.float32(1.0001 * 255 / (255 + float(self.norms.min(initial=1))))
+        self._most = [*np.cumsum(top[::-1])[::-1].tolist(), 0.0]
+
+    def best(self, n: int, allowed: Mask | None, floor: float) -> tuple[Rows, Floats]:
+        """The n best, in no order; those below `floor`, which n passages reach already, may be missing.
 
         The lists of all but the very common terms are added at once. Before those, which weigh little, the passages that could
         still come among the n best are singled out by the most that the rest can add (MaxScore, Turtle and Flood 1995), and
         only they are scored further; where they would be many, half of the rest is added first. What comes out is what adding
         every list to every passage gives.
         """
-        begin, end = self.lexicon.starts[number : number + 2].tolist()
-        norms, total = self.lexicon.norms[begin:end], np.zeros(end - begin, dtype=np.float32)
-        rest = self._found[number]
-        share = 16 if floor else 4
-        little = sum(share * len(one[1].ids) <= len(norms) for one in rest)
-        self._add(total, norms, rest[:little])
-        rest = rest[little:]
-        while rest:
-            rows = self._contenders(total, n, allowed, rest, norms, floor=floor)
-            if rows is not None:
-                values = total[rows]
-                for one in rest:
-                    values += self._lookup(rows, norms, *one)
-                top = best(values, n)
-                return rows[top], values[top]
-            more = (len(rest) + 1) // 2
-            self._add(total, norms, rest[:more])
-            rest = rest[more:]
-        if allowed is not None:
-            total[~allowed] = 0
-        rows = best(total, n)
-        return rows, total[rows]
+        total = np.zeros(len(self.norms), dtype=np.float32)
+        done, terms = 0, len(self._terms)
+        more = int(np.count_nonzero((16 if floor else 4) * self._sizes <= len(total)))
+        while True:
+            self._add(total, done, done + more)
+            done += more
+            if allowed is not None:
+                total[~allowed] = 0
+            if done == terms:
+                rows = best(total, n)
+                return rows, total[rows]
+            most = self._most[done]
+            edge = floor if floor > 2 * most else max(floor, nth_best(total, n))
+            if edge > most:
+                rows = np.flatnonzero(total >= edge - most)
+                if 16 * len(rows) <= len(total):
+                    return self._finished(rows, total[rows], done, n, floor)
+            more = (terms - done + 1) // 2
 
-    def _add(self, total: Floats, norms: Floats, lists: list[tuple[int, Posting]]) -> None:
+    def _add(self, total: Floats, begin: int, end: int) -> None:
         """Add what some terms contribute to every passage."""
-        if not lists:
-            return
-        weights = self.weights[[place for place, _ in lists]]
-        ids = np.concatenate([posting.ids for _, posting in lists]).astype(np.intp)
-        occurs = np.concatenate([posting.tallies for _, posting in lists]).astype(np.float32)
-        below = norms.take(ids)
-        below += occurs
-        occurs *= weights[0] if len(lists) == 1 else np.repeat(weights, [len(posting.ids) for _, posting in lists])
-        occurs /= below
-        np.add.at(total, ids, occurs)
+        rare = max(begin, min(end, self._rare))
+        if begin < rare:
+            sizes = self._sizes[begin:rare]
+            lists = list(zip(self._read(begin, rare), (2 * sizes).tolist(), strict=True))
+            ids = np.frombuffer(b"".join([data[:half] for data, half in lists]), np.uint16).astype(np.intp)
+            occurs = np.frombuffer(b"".join([data[half:] for data, half in lists]), np.uint8).astype(np.float32)
+            below = self.norms.take(ids)
+            below += occurs
+            occurs *= np.repeat(self._weights[begin:rare], sizes)
+            occurs /= below
+            np.add.at(total, ids, occurs)
+        for at in range(rare, end):
+            occurs = self._block.column(int(self._terms[at])).astype(np.float32)
+            below = self.norms + occurs
+            occurs *= self._weights[at]
+            occurs /= below
+            total += occurs
 
-    def _contenders(
-        self,
-        total: Floats,
-        n: int,
-        allowed: Mask | None,
-        rest: list[tuple[int, Posting]],
-        norms: Floats,
-        *,
-        floor: float,
-    ) -> Rows | None:
-        """The passages that can still be among the n best and reach `floor`, None when that would not be few."""
-        if not rest or not len(total):
-            return None
-        least = float(norms.min())
-        most = 0.0
-        for place, posting in rest:
-            top = float(posting.tallies.max()) if len(posting.tallies) else 0.0
-            most += float(self.weights[place]) * top / (top + least)
-        seen = total if allowed is None else np.where(allowed, total, np.float32(0))
-        if len(seen) <= n:
-            return None
-        edge = floor if floor > most * 2 else max(floor, nth_best(seen, n))
-        if edge <= most * 1.0001:
-            return None
-        rows = np.flatnonzero(seen >= edge - most * 1.0001)
-        return rows if 16 * len(rows) <= len(total) else None
+    def _read(self, begin: int, end: int) -> list[bytes]:
+        """The lists of some rare terms, as they are kept."""
+        missing = [at for at in range(begin, end) if at not in self._lists]
+        self._lists.update(zip(missing, self._block.read(self._terms[missing]), strict=True))
+        return [self._lists[at] for at in range(begin, end)]
 
-    def _lookup(self, rows: Rows, norms: Floats, place: int, posting: Posting) -> Floats:
-        """What one term adds to chosen passages of its block, ascending."""
-        out = np.zeros(len(rows), dtype=np.float32)
-        if not len(posting.ids):
-            return out
-        at = np.minimum(np.searchsorted(posting.ids, rows.astype(np.uint16)), len(posting.ids) - 1)
-        held = posting.ids[at] == rows
-        occurs = posting.tallies[at[held]].astype(np.float32)
-        out[held] = self.weights[place] * occurs / (occurs + norms[rows[held]])
-        return out
+    def _finished(self, rows: Rows, values: Floats, done: int, n: int, floor: float) -> tuple[Rows, Floats]:
+        """The n best of chosen passages, ascending, to whose scores the terms from `done` on are still to be added."""
+        while done < len(self._terms) and len(rows):
+            next_ = len(self._terms) if len(rows) <= FEW else done + 1
+            values += self._sum(rows, done, next_)
+            edge = max(floor, nth_best(values, n)) if len(rows) > n else floor
+            keep = values >= edge - self._most[next_]
+            rows, values, done = rows[keep], values[keep], next_
+        top = best(values, n)
+        return rows[top], values[top]
 
     def scores(self, rows: Rows) -> Floats:
-        """The scores of chosen passages by number."""
-        out = np.zeros(len(rows), dtype=np.float32)
-        for number, found in enumerate(self._found):
-            begin, end = self.lexicon.starts[number : number + 2].tolist()
-            mine = (rows >= begin) & (rows < end)
-            if mine.any():
-                norms = self.lexicon.norms[begin:end]
-                out[mine] = sum((self._lookup(rows[mine] - begin, norms, *one) for one in found), np.float32(0))
+        """The scores of chosen passages, ascending."""
+        return self._sum(rows, 0, len(self._terms))
+
+    def _sum(self, rows: Rows, begin: int, end: int) -> Floats:
+        """What some terms add to chosen passages, ascending."""
+        occurs = self._tallies(rows, begin, end).astype(np.float32)
+        occurs /= occurs + self.norms[rows]
+        occurs *= self._weights[begin:end, None]
+        return np.asarray(occurs.sum(axis=0))
+
+    def _tallies(self, rows: Rows, begin: int, end: int) -> NDArray[np.uint8]:
+        """How often chosen passages, ascending, hold some terms: (terms, passages)."""
+        out = np.zeros((end - begin, len(rows)), dtype=np.uint8)
+        rare, short = max(begin, min(end, self._rare)), rows.astype(np.uint16)
+        for row, data in zip(out, self._read(begin, rare), strict=False):
+            posting = Posting.of(data)
+            place = posting.ids.searchsorted(short)
+            held = posting.ids.take(place, mode="clip") == short
+            row[held] = posting.tallies[place[held]]
+        for at in range(rare, end):
+            self._block.column(int(self._terms[at])).take(rows, out=out[at - begin])
         return out
 
 

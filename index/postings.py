@@ -108,6 +108,12 @@ class Posting:
     ids: NDArray[np.uint16]
     tallies: NDArray[np.uint8]
 
+    @classmethod
+    def of(cls, data: bytes) -> Posting:
+        """What the bytes of a list say."""
+        count = len(data) // 3
+        return cls(np.frombuffer(data, np.uint16, count), np.frombuffer(data, np.uint8, count, 2 * count))
+
 
 class Block:
     """One block, opened to be read from many threads."""
@@ -121,6 +127,7 @@ class Block:
         self.lengths: NDArray[np.uint32] = table["lengths"]
         self.offsets = np.concatenate([[0], np.cumsum(self.counts, dtype=np.int64)]) * 3
         self.path, self.seed = folder / f"{name}.postings", seed
+        self._columns: dict[int, NDArray[np.uint8]] = {}
         self._file = os.open(self.path, os.O_RDONLY)
         size = os.fstat(self._file).st_size
         if size != files[f"{name}.postings"].size:
@@ -137,15 +144,33 @@ class Block:
         known[known] = self.terms[at[known]] == keys[known]
         return np.where(known, at, -1)
 
+    def read(self, terms: NDArray[np.int64]) -> list[bytes]:
+        """The posting lists of terms by number, as they are kept. Raises IndexDamaged when one does not match its checksum."""
+        found, file, seed = [], self._file, self.seed
+        ends, starts = self.offsets[terms + 1].tolist(), self.offsets[terms].tolist()
+        for term, start, end, known in zip(terms.tolist(), starts, ends, self.sums[terms].tolist(), strict=True):
+            data = os.pread(file, end - start, start)
+            if len(data) != end - start or disk.checksum(data, seed + term) & 0xFFFFFFFF != known:
+                raise disk.damaged(
+                    self.path,
+                    f"has a posting list that does not match its checksum: {spelled(int(self.terms[term]))!r}",
+                )
+            found.append(data)
+        return found
+
+    def column(self, term: int) -> NDArray[np.uint8]:
+        """How often each passage holds a term. Kept in memory once read: for terms that a share of the passages hold."""
+        known = self._columns.get(term)
+        if known is None:
+            posting = self.posting(term)
+            known = np.zeros(len(self.lengths), dtype=np.uint8)
+            known[posting.ids] = posting.tallies
+            self._columns[term] = known
+        return known
+
     def posting(self, term: int) -> Posting:
         """The posting list of a term by number. Raises IndexDamaged when it does not match its checksum."""
-        count, start = int(self.counts[term]), int(self.offsets[term])
-        data = os.pread(self._file, 3 * count, start)
-        if len(data) != 3 * count or disk.checksum(data, self.seed + term) & 0xFFFFFFFF != int(self.sums[term]):
-            raise disk.damaged(
-                self.path, f"has a posting list that does not match its checksum: {spelled(int(self.terms[term]))!r}"
-            )
-        return Posting(np.frombuffer(data, np.uint16, count), np.frombuffer(data, np.uint8, count, 2 * count))
+        return Posting.of(self.read(np.array([term]))[0])
 
 
 def open_blocks(folder: Path, files: Mapping[str, disk.FileRecord], seed: int) -> list[Block]:

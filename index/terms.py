@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from corpus.normal import fold
 
 SHIFT = np.uint64(21)  # a code point has at most 21 bits
+FEW = 1 << 17  # characters
 UNIGRAM = np.uint64((1 << 21) - 1)
 
 Keys = NDArray[np.uint64]
@@ -33,7 +34,7 @@ def _table() -> NDArray[np.uint32]:
 
 def points(text: str) -> NDArray[np.uint32]:
     """The folded code points of a text, 0 for what is neither letter nor digit; as long as the text."""
-    if len(text) < 4096:  # a question: making the table would cost more than it saves
+    if len(text) < FEW:  # a question, or one changed document: making the table would cost more than it saves
         return np.array([ord(c) if c.isalnum() else 0 for c in fold(text)], dtype=np.uint32)
     raw = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     out = _table()[np.minimum(raw, 0xFFFF)]

@@ -69,12 +69,13 @@ def test_a_changed_posting_list_is_named(tmp_path: Path) -> None:
     path = tmp_path / "block-0000.postings"
     path.write_bytes(bytes(byte ^ 1 for byte in path.read_bytes()))
     with pytest.raises(IndexDamaged, match=r"block-0000\.postings"):
-        mine.query("补贴")
+        mine.query("补贴").search(1)
 
 
 @pytest.mark.parametrize("block", [700, 1 << 16])
+@pytest.mark.parametrize("struck", [0.0, 0.2])
 def test_skipping_gives_what_adding_everything_gives(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int, struck: float
 ) -> None:
     monkeypatch.setattr(postings, "BLOCK", block)
     random = np.random.default_rng(3)
@@ -84,23 +85,25 @@ def test_skipping_gives_what_adding_everything_gives(
         letters = [*random.choice(list(common), 40), *random.choice(rare, 6)]
         random.shuffle(letters)
         texts.append("".join(letters))
-    mine = lexicon(tmp_path, texts)
+    alive = random.random(3000) >= struck
+    mine = lexicon(tmp_path / "a", texts, alive.tolist() if struck else None)
+    fresh = lexicon(tmp_path / "b", [text for text, counts in zip(texts, alive, strict=True) if counts])
     queries = ["".join(c for c in texts[70 * n] if c in rare) + "的人" for n in range(40)]
-    mask = random.random(3000) < 0.5
-    found: list[object] = []
-    real = lexical.Query._contenders
+    finished: list[int] = []
+    real = lexical._Part._finished
 
-    def note(*given: Any, **named: Any) -> Any:
-        found.append(real(*given, **named))
-        return found[-1]
+    def note(part: Any, rows: Any, *given: Any) -> Any:
+        finished.append(len(rows))
+        return real(part, rows, *given)
 
+    monkeypatch.setattr(lexical._Part, "_finished", note)
     for query in queries:
-        for allowed in (None, mask):
-            with monkeypatch.context() as patch:
-                patch.setattr(lexical.Query, "_contenders", note)
-                quick = mine.query(query).search(3, allowed)
-                patch.setattr(lexical.Query, "_contenders", lambda *_, **__: None)
-                slow = mine.query(query).search(3, allowed)
-            assert quick[0].tolist() == slow[0].tolist()
-            np.testing.assert_allclose(quick[1], slow[1], rtol=1e-5)
-    assert sum(rows is not None for rows in found) > 20
+        every = np.zeros(3000, np.float32)
+        every[alive] = fresh.query(query).scores(np.arange(int(alive.sum())))
+        for allowed in (None, alive & (random.random(3000) < 0.5)):
+            rows, scores = mine.query(query).search(3, allowed)
+            allowed_scores = every if allowed is None else every * allowed
+            np.testing.assert_allclose(scores, np.sort(allowed_scores)[:-4:-1], rtol=1e-5)
+            np.testing.assert_allclose(scores, allowed_scores[rows], rtol=1e-5)
+    assert len(finished) > 20
+    assert any(number > 3 for number in finished)
