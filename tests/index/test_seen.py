@@ -8,7 +8,7 @@ import pytest
 
 from corpus import folder as corpus_folder
 from corpus.folder import scan
-from corpus.types import Scan
+from corpus.types import Scan, SourceFile
 from index import seen
 from index.build import build, update
 from index.local import open_index
@@ -23,7 +23,12 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _read_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     real, read = corpus_folder._hashed, list[str]()
-    monkeypatch.setattr(corpus_folder, "_hashed", lambda s, p, t: read.append(s) or real(s, p, t))
+
+    def note(source: str, path: str, settled: int) -> SourceFile:
+        read.append(source)
+        return real(source, path, settled)
+
+    monkeypatch.setattr(corpus_folder, "_hashed", note)
     return read
 
 
