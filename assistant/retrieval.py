@@ -12,7 +12,7 @@ from assistant.understanding import places
 from assistant.understanding.analysis import Analysis, number_of, query
 from corpus.normal import normalise
 from corpus.types import Document, Metadata, Node, Passage
-from index.localities import EVERYWHERE
+from index.localities import EVERYWHERE, stems, within
 from index.types import DocumentSummary, Filters, Hit, Index
 
 if TYPE_CHECKING:
@@ -97,8 +97,10 @@ def _prefer(hits: list[Hit], analysis: Analysis, index: Index, today: date) -> l
 
 
 def _elsewhere(metadata: Metadata, analysis: Analysis, passage: Passage) -> bool:
-    """Whether the document is of one region, and of none that the question names."""
+    """Whether the document is of one region, and of none that the question names or that holds a place it names."""
     if not analysis.places or metadata.region is None or metadata.region.value == EVERYWHERE:
+        return False
+    if within(analysis.text) & set(stems(metadata.region.value)[-1:]):
         return False
     text = f"{metadata.region.value} {passage.title} {passage.text}"
     return not any(place.stem in text or places.same(place.name, metadata.region.value) for place in analysis.places)

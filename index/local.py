@@ -124,7 +124,7 @@ class LocalIndex:
         """The number of each document's first passage, ascending, and the documents' regions in that order."""
         firsts = [int(self._starts[number]) + first for number, first, *_ in self._documents]
         regions = [s.metadata.region.value if s.metadata.region else None for *_, s in self._documents]
-        return np.array(firsts, dtype=np.int64), Localities(regions)
+        return np.array(firsts, dtype=np.int64), Localities(regions, [s.title for *_, s in self._documents])
 
     def _nearest_places(self, query: str, rows: Rows, scores: NDArray[np.float32]) -> tuple[Rows, NDArray[np.float32]]:
         """The same passages with what holds only elsewhere put behind what is about as good; best first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from collections import OrderedDict
@@ -35,10 +36,12 @@ class Scored:
 
 
 def cut(text: str) -> list[tuple[int, int]]:
-    """Windows of at most SIZE characters over the text, beginning at sentences where they can, overlapping."""
+    """Windows of at most SIZE characters over the text, about equally long, beginning at sentences where they can, overlapping."""
+    count = max(1, math.ceil((len(text) - OVERLAP) / (SIZE - OVERLAP)))
+    size = math.ceil((len(text) + (count - 1) * OVERLAP) / count)
     out, start = [], 0
     while True:
-        end = min(len(text), start + SIZE)
+        end = min(len(text), start + size)
         out.append((start, end))
         if end == len(text):
             return out

@@ -10,7 +10,7 @@ import pytest
 from index.build import build
 from index.encoders import load_encoder
 from index.local import LocalIndex, open_index
-from index.localities import Localities, stems
+from index.localities import Localities, provinces, stems, within
 
 
 @pytest.mark.parametrize(
@@ -30,11 +30,31 @@ def test_the_names_in_a_region(region: str, names: tuple[str, ...]) -> None:
 
 
 def test_a_document_is_foreign_when_none_of_its_places_is_named() -> None:
-    localities = Localities(["常州市溧阳市", None, "全国", "上海市", "常州市溧阳市"])
+    localities = Localities(["常州市溧阳市", None, "全国", "上海市", "常州市溧阳市"], [""] * 5)
     every = np.arange(5)
     assert localities.foreign("养犬要办证吗", every).tolist() == [True, False, False, True, True]
     assert localities.foreign("溧阳养犬要办证吗", every).tolist() == [False, False, False, True, False]
     assert localities.foreign("常州养犬要办证吗", np.array([0, 3])).tolist() == [False, True]
+
+
+def test_what_a_province_decides_is_not_foreign_to_its_cities() -> None:
+    localities = Localities(["江西省", "江西省九江市", "浙江省"], [""] * 3)
+    assert localities.foreign("南昌市减免房租吗", np.arange(3)).tolist() == [False, True, True]
+    assert localities.foreign("江西减免房租吗", np.arange(3)).tolist() == [False, False, True]
+
+
+def test_without_a_region_the_title_tells_the_place() -> None:
+    localities = Localities([None, None, "全国"], ["广西：促复工新闻发布会", "企业复工指引", "广西来信"])
+    assert localities.foreign("北京怎样支持复工", np.arange(3)).tolist() == [True, False, False]
+    assert localities.foreign("怎样支持复工", np.arange(3)).tolist() == [True, False, False]
+    assert localities.foreign("南宁怎样支持复工", np.arange(3)).tolist() == [False, False, False]
+
+
+def test_the_table_of_provinces() -> None:
+    assert len(set(provinces().values())) == 34
+    assert within("从南昌、广州到北京的班车") == {"江西", "广东", "北京"}
+    assert within("重大庆典开封日照来宾") == frozenset()  # everyday words are places only with their suffix
+    assert within("大庆市和日照市") == {"黑龙江", "山东"}
 
 
 @pytest.fixture
