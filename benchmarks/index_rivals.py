@@ -111,8 +111,37 @@ def fts5(texts: Sequence[str], folder: Path) -> tuple[Search, int]:
     return search, len(texts)
 
 
+def tantivy(texts: Sequence[str], folder: Path) -> tuple[Search, int]:
+    """Tantivy in one thread over the same characters and pairs, any of which may match, ordered by its BM25."""
+    import tantivy as library
+
+    from index.lexical import terms
+
+    schema = (
+        library.SchemaBuilder()
+        .add_text_field("words", stored=False, tokenizer_name="whitespace", index_option="freq")
+        .add_unsigned_field("row", stored=True)
+        .build()
+    )
+    index = library.Index(schema, path=str(folder))
+    writer = index.writer(heap_size=256 << 20, num_threads=1)
+    for row, text in enumerate(texts):
+        writer.add_document(library.Document(words=" ".join(terms(text)), row=row))
+    writer.commit()
+    writer.wait_merging_threads()
+    index.reload()
+    searcher = index.searcher()
+
+    def search(query: str) -> list[int]:
+        words = [library.Query.term_query(schema, "words", term) for term in dict.fromkeys(terms(query))]
+        wanted = library.Query.boolean_query([(library.Occur.Should, word) for word in words])
+        return [int(searcher.doc(place)["row"][0]) for _, place in searcher.search(wanted, K).hits]
+
+    return search, len(texts)
+
+
 RIVALS: dict[str, Callable[[Sequence[str], Path], tuple[Search, int]]] = {
-    "minilm": minilm, "rank_bm25": rank_bm25, "bm25s": bm25s, "fts5": fts5,
+    "minilm": minilm, "rank_bm25": rank_bm25, "bm25s": bm25s, "fts5": fts5, "tantivy": tantivy,
 }  # fmt: skip
 WHOLE_DOCUMENTS = {"minilm"}
 
