@@ -6,6 +6,7 @@ What is taken is always a run of the source's own characters, quoted with the wh
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from assistant.reading import lists, spans, trained
 from assistant.reading.candidates import is_heading
@@ -20,6 +21,7 @@ from index.types import Index
 
 SHORT = 60  # characters of a sentence that is shown whole rather than cut
 SUBJECT = 0.25  # share of the question that a clause beside the run must hold to be taken along
+SOON = 150  # characters after a heading or a question that are shown with it
 LONGEST = 200  # characters of a run that was widened
 VAGUE = 9  # a question of more character pairs than this is specific enough
 
@@ -167,6 +169,25 @@ def _with_following(analysis: Analysis, sentence: Sentence, document: Document, 
     return Extract(
         words, sentence.hit, sentence.start + lead, max(end, sentence.end), sentence.score, label, expected, count
     )
+
+
+_ITEM = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]")
+
+
+def after(extract: Extract, index: Index) -> Extract:
+    """What the next sentences after an extract's say, up to SOON characters or the end of their paragraph."""
+    text = index.document(extract.hit.passage.doc_id).text
+    stop = _next_paragraph(text, extract.quote_end)
+    following = sentences(text[extract.quote_end : stop])
+    if not following:
+        return extract
+    ends = [following[0][1]]
+    for left, right in following[1:]:
+        if right - following[0][0] > SOON or _ITEM.match(text, extract.quote_end + left):
+            break
+        ends.append(right)
+    start, end = extract.quote_end + following[0][0], extract.quote_end + ends[-1]
+    return replace(extract, text=text[start:end].rstrip("。；;，, \n"), quote_end=end)
 
 
 def _next_paragraph(text: str, start: int) -> int:

@@ -56,9 +56,8 @@ def _read(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Reading:
         whole = [extracts.whole(sentence) for sentence in together]
         return Reading(tuple(whole), answerable=trained.probability(odds))
     chosen = _choose(analysis, kept, matcher, index)
-    best = chosen[0][1]
-    if len(chosen) == 1 and (_as_chosen(analysis, best.text, look) or not _by_rules(analysis, best, look)):
-        taken = [_run(analysis, best.text, look, matcher)]
+    if len(chosen) == 1:
+        taken = [_one(analysis, chosen[0][1], look, matcher, index)]
     else:
         taken = [
             extracts.by_rules(analysis, sentence, matcher, index, label=label, look=look) for label, sentence in chosen
@@ -69,6 +68,33 @@ def _read(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Reading:
     if len(taken) > 1 and len({extract.text for extract in taken}) == 1:
         taken = [replace(taken[0], label="")]
     return Reading(tuple(taken), answerable=trained.probability(odds))
+
+
+def _one(analysis: Analysis, best: Sentence, look: trained.Look, matcher: Matcher, index: Index) -> Extract:
+    """The words that answer, as the trained reader or the rules take them.
+
+    Where those only repeat the question, the others are taken, or what stands after them: a heading and a question do so.
+    """
+    run = _run(analysis, best.text, look, matcher)
+    if _as_chosen(analysis, best.text, look) or not _by_rules(analysis, best, look):
+        first, second = run, extracts.by_rules(analysis, best, matcher, index, look=look)
+    else:
+        first, second = extracts.by_rules(analysis, best, matcher, index, look=look), run
+    if not _echo(analysis, first.text):
+        return first
+    if not _echo(analysis, second.text):
+        return second
+    after = extracts.after(first, index)
+    return first if _echo(analysis, after.text) else after
+
+
+def _echo(analysis: Analysis, words: str) -> bool:
+    """Whether words say nothing that the question does not, where it asks for something that it does not name itself."""
+    if analysis.kind not in NAMELESS or "还是" in analysis.core:
+        return False
+    asked, said = fold(analysis.core), [char for char in fold(words) if char.isalnum()]
+    new = sum(char not in asked for char in said)
+    return new < NEW and new <= NEW_SHARE * len(said)
 
 
 def _of_the_kind(analysis: Analysis, look: trained.Look) -> bool:
@@ -114,6 +140,11 @@ IN_RANGE = 1.0  # less of it where a row's range holds the age asked about: that
 PLAIN = 0.85  # share of the question's wording in one sentence at which rules and trained reader are level on dev cases
 TAKEN = ("how", "why", "what", "define", "yes_no", "list", "which")  # kinds whose words the trained reader takes
 LONG, WHOLE = 40, 12  # characters from which a run is shown as chosen: whatever is asked, and for the kinds in TAKEN
+NAMELESS = ("how", "why", "what", "define", "list")  # kinds whose answer is not among the question's words
+NEW, NEW_SHARE = (
+    4,
+    0.25,
+)  # characters that the question does not have, and their share: fewer repeat it with some grammar
 SAID = ("how", "why", "yes_no")  # kinds that a clause answers: half of one reads as a fault
 CONFIDENT = -1.0  # log-probability, of the start and the end together, from which a shorter one is
 

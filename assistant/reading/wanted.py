@@ -127,12 +127,13 @@ def _bounded(question: str, sentence: str, spans: list[Span]) -> list[Span]:
 
 def _mere_count(amount: str, analysis: Analysis) -> bool:
     """Whether the amount only introduces things (一个, 三类) and the question does not ask for such a count."""
+    if re.fullmatch(r"1个|\d{1,2}点", amount):
+        return amount[-1] not in analysis.core
     match = re.fullmatch(r"([一二两三四五六七八九十])(个?方面|[^\d年月天日百千万亿成])", amount)
     if match is None or (analysis.unit and analysis.unit == match.group(2)):
         return False
-    return match.group(1) == "一" or (
-        match.group(2)[-1] in "种类大点面方步件" and match.group(2)[-1] not in analysis.core
-    )
+    things, core = match.group(2)[-1], analysis.core
+    return match.group(1) == "一" or (things in "种类大点面方步件" and things not in core)
 
 
 def _who(analysis: Analysis, sentence: str) -> list[Span]:

@@ -32,6 +32,8 @@ from index.training.network import Reader, Shape
 from index.training.pack import load_alphabet
 
 SHARE = {"tipdm-message-reply": 0.2, "cail2019-dev": 0.6, "cail2019-test": 0.6}
+# Passages with an answer put into them: the seam tells which one answers, so relevance would learn seams. Spans do learn.
+MADE = ("elsewhere",)
 WITHOUT_SPANS = 4  # windows of a question of which only relevance is known: short texts, and more tell more
 
 
@@ -73,12 +75,19 @@ def span_loss(logits: Tensor, groups: list[dict[str, Any]], begin: Any, size: An
 
 
 def relevance_loss(scores: Tensor, groups: list[dict[str, Any]]) -> Tensor:
-    labels = torch.tensor([float(w[2]) for g in groups for w in g["windows"]])
-    loss, row = F.binary_cross_entropy_with_logits(scores.float(), labels), 0
+    """Logistic loss of every window and softmax loss of every question, those of MADE left out."""
+    counts = [len(g["windows"]) for g in groups]
+    kept = [g for g in groups if g["source"] not in MADE]
+    if not kept:
+        return scores.sum() * 0
+    real = torch.tensor([g["source"] not in MADE for g, n in zip(groups, counts, strict=True) for _ in range(n)])
+    scores = scores[real].float()
+    labels = torch.tensor([float(w[2]) for g in kept for w in g["windows"]])
+    loss, row = F.binary_cross_entropy_with_logits(scores, labels), 0
     lists = []
-    for g in groups:
+    for g in kept:
         n = len(g["windows"])
-        mine, gold = scores[row : row + n].float(), labels[row : row + n]
+        mine, gold = scores[row : row + n], labels[row : row + n]
         row += n
         if 0 < gold.sum() < n:
             lists.append(-torch.logsumexp(F.log_softmax(mine, 0)[gold > 0], 0))

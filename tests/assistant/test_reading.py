@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from assistant.citing import Citations
 from assistant.extractive import Draft, write
-from assistant.reading import asked, figures, lists, ranges, spans, values, wanted
+from assistant.reading import asked, extracts, figures, lists, ranges, reader, spans, values, wanted
 from assistant.reading.candidates import is_heading
 from assistant.reading.extracts import by_rules, by_trained
 from assistant.reading.matching import Matcher
@@ -16,7 +18,9 @@ from assistant.types import Turn
 from assistant.understanding.analysis import analyse
 from assistant.understanding.followup import rewrite
 from assistant.understanding.parts import parts
-from index.local import LocalHandle
+from index.build import build
+from index.encoders import load_encoder
+from index.local import LocalHandle, open_index
 from index.types import Hit
 
 KNOWN = ("云湖市东山县", "云湖市北川区")
@@ -51,6 +55,7 @@ def answer(question: str, sentence: str, handle: LocalHandle) -> str:
         ("服务站有几方面功能", "该服务站具有四方面功能，一是发布信息", "四方面"),
         ("漫画展共征集多少作品", "漫画展共征集到1380馀位作者的5120馀幅作品", "1380馀位"),
         ("12345热线提供多少种外语服务", "热线提供英、法、德等8种外语服务", "8种"),
+        ("基础设施项目复工率达到了多少", "26个项目中1个已完工，复工率达到89.8%", "达到89.8%"),
         ("企业研发可以补助多少", "按企业研发投入的10%给予补助", "10%"),
     ],
 )
@@ -132,6 +137,39 @@ def test_words_that_do_not_hold_alone_are_shown_with_what_stands_round_them(
     list(write(Reading((Extract(words, Hit(passage, 1.0, 1, ("lexical",)), begin, end, 1.0),)), draft))
     assert [statement.text for statement in draft.statements] == [shown]
     assert draft.statements[0].supported
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("对拒绝登记的应如何处理", "how"),
+        ("市民如何查询观察措施和结束时间", "how"),
+        ("申报的截止时间", "when"),
+        ("受理点设在何处", "where"),
+    ],
+)
+def test_kind(question: str, kind: str) -> None:
+    assert analyse(question).kind == kind
+
+
+def test_words_that_only_repeat_the_question_are_no_answer(handle: LocalHandle) -> None:
+    question = analyse("东山县对返乡创业的居民发放什么补贴")
+    assert reader._echo(question, "东山县对返乡创业的居民发放补贴")
+    assert not reader._echo(question, "创业补贴，标准为每户3万元")
+    assert not reader._echo(analyse("受理点有多少个"), "12个受理点")
+
+
+def test_what_stands_after_a_heading_up_to_the_next_item(tmp_path: Path) -> None:
+    text = "（二）给予贴息。按贷款利率的50%贴息，期限一年。（三）降低担保费率。取消反担保要求。"
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.txt").write_text(text, "utf-8")
+    build(tmp_path / "corpus", tmp_path / "index", encoder=load_encoder("built-in"))
+    index = open_index(tmp_path / "index")
+    (passage,) = index.passages(index.documents()[0].id)
+    heading = Extract("（二）给予贴息", Hit(passage, 1.0, 1, ("lexical",)), 0, text.index("按"), 1.0)
+    found = extracts.after(heading, index)
+    assert found.text == "按贷款利率的50%贴息，期限一年"
+    assert index.document(passage.doc_id).text[: found.quote_end] == "（二）给予贴息。按贷款利率的50%贴息，期限一年。"
 
 
 def test_list_after_its_lead(handle: LocalHandle) -> None:
