@@ -108,7 +108,8 @@ class LocalIndex:
         """With what other documents say of it; of a copy, what they say of the one whose text it is."""
         first = self._copies.get(document.source, "")
         source = first or document.source
-        return replace(document, same_as=first, newer=newer.get(source, ""), ended_by=ended.get(source, ""))
+        said = (first, newer.get(source, ""), ended.get(source, ""))
+        return replace(document, same_as=said[0], newer=said[1], ended_by=said[2]) if any(said) else document
 
     @cached_property
     def _copies(self) -> dict[str, str]:

@@ -12,6 +12,7 @@ import threading
 import zlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ PASSAGE = "row, document, id, start, end, locator, headings, page, text"
 
 def row_sum(values: Sequence[object], seed: int) -> int:
     """The checksum of a row, as SQLite's signed 64 bits."""
-    data = b"\x1f".join(v if isinstance(v, bytes) else str(v).encode() for v in values)
+    data = b"\x1f".join([v if isinstance(v, bytes) else str(v).encode() for v in values])
     found = disk.checksum(data, seed)
     return found - (1 << 64) if found >= 1 << 63 else found
 
@@ -204,7 +205,7 @@ class Store:
         number, id_, source, title, sha256, first, count, characters, metadata, warnings, print_, _ = row
         summary = DocumentSummary(
             id_.decode(), source.decode(), title.decode(), read_metadata(metadata), sha256.decode(), characters, count,
-            tuple(json.loads(warnings)), print_.decode(),
+            () if warnings == b"[]" else tuple(json.loads(warnings)), print_.decode(),
         )  # fmt: skip
         return DocumentRow(number, first, count, summary)
 
@@ -234,9 +235,10 @@ class Store:
         )  # fmt: skip
 
 
-def read_metadata(text: bytes | str) -> Metadata:
-    """The metadata that `compact(asdict(...))` wrote."""
-    fields = json.loads(text)
+@lru_cache(1024)
+def read_metadata(text: bytes) -> Metadata:
+    """The metadata that `compact(asdict(...))` wrote; remembered, since many documents have none at all."""
+    fields = json.loads(text.decode())
     replaces: Iterable[dict[str, Any]] = fields.pop("replaces", ())
     single = {key: None if value is None else Value(**value) for key, value in fields.items()}
     return Metadata(**single, replaces=tuple(Value(**value) for value in replaces))
