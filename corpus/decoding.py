@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus.errors import ReadError
-from corpus.normal import INVISIBLE
+from corpus.normal import INVISIBLE, fold
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,6 +32,11 @@ _NEAR_EAST = re.compile("[\u0300-\u036f\u0530-\u07ff]")
 _HIGH = frozenset((0, 0x30, 0xFF, *range(0x4E, 0xA0)))
 _DOUBLE = re.compile(rb"[\x81-\xfe][\x30-\x7e\x80-\xfe]")
 _GB_COMMON = re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]")
+# Three ideographs in UTF-8 side by side: GB18030 and Big5 hardly ever make them.
+_UTF8_RUN = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}){3}")
+_IDEOGRAPH = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+_LEVEL_1 = re.compile(rb"[\xb0-\xd7]")
+_SAMPLE, _FEWEST, _COMMON = 4000, 20, 0.7
 _BIG5_COMMON = re.compile(rb"[\xa1-\xc6][\x40-\x7e\xa1-\xfe]")
 
 
@@ -60,7 +65,8 @@ def decode(data: bytes) -> tuple[str, str, str]:
     """Text, the encoding's name and a warning ("" when all is well). Raises ReadError for data that is no text.
 
     A byte order mark decides; then strict UTF-8, UTF-16 without a mark, and GB18030 or Big5, whichever reads the bytes as
-    more of its common characters (level 1 of GB/T 2312, frequently used characters of Big5).
+    more of its common characters (level 1 of GB/T 2312, frequently used characters of Big5). Where only some lines are UTF-8
+    each line is read in its own encoding, with a warning; so is a text that comes out as characters that nobody uses.
     """
     for mark, name in _BOMS:
         if data.startswith(mark):
@@ -78,7 +84,11 @@ def decode(data: bytes) -> tuple[str, str, str]:
         return _forgiving(data, wide)
     if data.count(0) * 100 > len(data):
         raise ReadError("this is not a text file", None, "save it in a supported format")
-    return _forgiving(data, _double_byte(data))
+    mixed = _by_lines(data.split(b"\n")) if _UTF8_RUN.search(data) else None
+    if mixed:
+        return mixed
+    text, name, warning = _forgiving(data, _double_byte(data))
+    return text, name, warning or _doubt(text, name)
 
 
 def _is_chance(text: str) -> bool:
@@ -87,18 +97,53 @@ def _is_chance(text: str) -> bool:
 
 
 def _utf16(data: bytes) -> str:
-    """UTF-16 without a mark shows as zero bytes (ASCII, line ends) on one side, and as the high bytes of ideographs there."""
+    """UTF-16 without a mark: on one side zero bytes (ASCII, line ends) or the high bytes of ideographs, and nothing else."""
     sample = data[: 1 << 16]
     if len(sample) < 4 or len(data) % 2:
         return ""
-    shares = [sum(byte in _HIGH for byte in side) / len(side) for side in (sample[1::2], sample[::2])]
-    zeros = [side.count(0) for side in (sample[1::2], sample[::2])]
+    sides = (sample[1::2], sample[::2])
+    shares = [sum(byte in _HIGH for byte in side) / len(side) for side in sides]
+    zeros = [side.count(0) / len(side) for side in sides]
     for place, name in enumerate(("utf-16-le", "utf-16-be")):
-        if zeros[place] > zeros[1 - place] and shares[place] >= 0.7:
-            return name
-        if not any(zeros) and shares[place] >= 0.95 and shares[1 - place] < 0.7:
+        latin = zeros[place] > 0.3 and zeros[place] > 3 * zeros[1 - place]
+        if (shares[place] >= 0.7 and latin) or (shares[place] >= 0.95 and shares[1 - place] < 0.7):
             return name
     return ""
+
+
+def _by_lines(lines: list[bytes]) -> tuple[str, str, str] | None:
+    """A text of which some lines are UTF-8, damaged here and there maybe, and the others in a double-byte encoding."""
+    other = [not line.isascii() and not _is_utf8(line) for line in lines]
+    if all(is_other or line.isascii() for line, is_other in zip(lines, other, strict=True)):
+        return None
+    strange = [line for line, is_other in zip(lines, other, strict=True) if is_other]
+    name = _double_byte(b"\n".join(strange))
+    text = "\n".join(
+        line.decode(name if is_other else "utf-8", "replace") for line, is_other in zip(lines, other, strict=True)
+    )
+    warnings = [f"{len(strange)} of {len(lines)} lines are not UTF-8 and were read as {name}"] if strange else []
+    damaged = text.count("\ufffd")
+    if damaged > 2 and damaged * 50 > len(text):
+        raise _no_text()
+    if damaged:
+        warnings.append(f"{damaged} characters could not be read and show as \ufffd")
+    return text, "utf-8", "; ".join(warnings)
+
+
+def _is_utf8(line: bytes) -> bool:
+    text = line.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    read = sum(character >= "\u2000" for character in text) - damaged
+    return read > damaged * 10
+
+
+def _doubt(text: str, name: str) -> str:
+    """A warning when most ideographs of a text are none that Chinese uses: it was written in another encoding, like Shift-JIS."""
+    ideographs = _IDEOGRAPH.findall(text, 0, _SAMPLE)
+    common = sum(_LEVEL_1.match(fold(c).encode("gb2312", "ignore")) is not None for c in ideographs)
+    if len(ideographs) < _FEWEST or common >= _COMMON * len(ideographs):
+        return ""
+    return f"the encoding may be another than {name}: the text holds characters that are hardly ever used"
 
 
 def _double_byte(data: bytes) -> str:
@@ -116,5 +161,9 @@ def _forgiving(data: bytes, name: str) -> tuple[str, str, str]:
         text = data.decode(name, "replace")
     damaged = text.count("\ufffd")
     if damaged > 2 and damaged * 50 > len(text):
-        raise ReadError("this is not a text file in UTF-8, UTF-16, GB18030 or Big5", None, "save it as UTF-8 text")
+        raise _no_text()
     return text, name, f"{damaged} characters could not be read as {name} and show as \ufffd"
+
+
+def _no_text() -> ReadError:
+    return ReadError("this is not a text file in UTF-8, UTF-16, GB18030 or Big5", None, "save it as UTF-8 text")
