@@ -53,6 +53,7 @@ _NOT_TITLE = re.compile(
 _DATE_LINE = re.compile(r"\n[ \t\u3000]*[12１２二一][^\n]{5,24}[日0-9][ \t\u3000]*(?=\n|$)")
 _VISIBLE = re.compile(r"\S(?:[^\n]*\S)?")
 _HEAD = 4000
+_HEAD_LINES = 60
 _TAIL = 3000
 
 
@@ -262,10 +263,11 @@ def issuer(text: str, head: list[Line], name: str, signature: list[Line], number
 
 def head_lines(text: str) -> list[Line]:
     """The lines that the front of a document can take."""
-    return lines(text, 0, min(len(text), _HEAD), 60)
+    return lines(text, 0, min(len(text), _HEAD), _HEAD_LINES)
 
 
-def tail_lines(text: str) -> list[Line]:
+def tail_lines(text: str, head: list[Line]) -> list[Line]:
     """The lines of the end of a document that is dated there; none for a text that its front holds whole."""
-    start = max(_HEAD, len(text) - _TAIL)
-    return lines(text, start, len(text)) if len(text) > _HEAD and _DATE_LINE.search(text, start) else []
+    held = _HEAD if len(head) < _HEAD_LINES else head[-1].start + len(head[-1].text)
+    start = max(held, len(text) - _TAIL)
+    return lines(text, start, len(text)) if len(text) > start and _DATE_LINE.search(text, start) else []

@@ -24,7 +24,8 @@ def metadata(text: str, title: str, properties: Mapping[str, str]) -> Metadata:
 
     `published` and `publisher` are believed only where the text says nothing.
     """
-    head, tail = front.head_lines(text), front.tail_lines(text)
+    head = front.head_lines(text)
+    tail = front.tail_lines(text, head)
     written, signature = front.written(text, head, tail)
     issued = _date(properties, "issued") or written or _date(properties, "published")
     effective = _date(properties, "effective") or validity.effective(text, issued, head)

@@ -21,18 +21,18 @@ _PAGE_NUMBER = re.compile(
 _PRINTED = re.compile(
     r"(?:file|https?)://\S+(?:\s+[0-9]+/[0-9]+)?|[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4},?\s+[0-9]{1,2}:[0-9]{2}.*"
 )
-# Fonts often map an ideograph to the radical or compatibility character that looks the same.
-_LOOKALIKE = re.compile("[\u2e80-\u2fdf\uf900-\ufad9]")
+# Fonts often map an ideograph to the radical or compatibility character that looks the same; the signs of the fonts Symbol and
+# Wingdings stand in the private area.
+_LOOKALIKE = re.compile("[\u2e80-\u2fdf\uf900-\ufad9\uf06c\uf06e\uf075\uf0a7\uf0b7\uf0d8\uf0fc]")
+_SIGNS = dict(zip("\uf06c\uf06e\uf075\uf0a7\uf0b7\uf0d8\uf0fc", "●■◆▪•➢✓", strict=True))
 SENTENCE_END = ("。", "！", "？", "；", "：", ".", "!", "?", ":", ";")
 _MARGIN_BAND = 0.12
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—·]")
 
 
 def ideographs(text: str) -> str:
-    """The text with Kangxi radicals and compatibility ideographs as the ideographs they look like (U+2F08 is 人)."""
-    return (
-        _LOOKALIKE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text) if _LOOKALIKE.search(text) else text
-    )
+    """The text with Kangxi radicals and compatibility ideographs as the ideographs they look like (U+2F08 is 人), bullets as such."""
+    return _LOOKALIKE.sub(lambda match: _SIGNS.get(match[0]) or unicodedata.normalize("NFKC", match[0]), text)
 
 
 class Line(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from corpus.decoding import clean, decode
-from corpus.outline import Table
+from corpus.outline import Table, opens
 from corpus.readers.raw import Raw
 
 _FRONT = re.compile(r"---[ \t]*\n(.{0,20000}?\n)---[ \t]*(?:\n+|$)", re.DOTALL)
@@ -72,7 +72,8 @@ def _tables(text: str) -> tuple[Table, ...]:
         above = text[: match.start()].rstrip()
         start = above.rfind("\n") + 1
         line = above[start:].strip("#* \t：:")
-        captioned = (
+        opening = opens(line) and not line.startswith("附表")  # a part of the document, which holds the table
+        captioned = not opening and (
             0 < len(line) <= _CAPTION_LIMIT and not line.endswith(("。", "；", "，", "|")) and "#" not in above[start:]
         )
         caption = (line if captioned else "") + f"（{'、'.join(filter(None, names))}）"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from corpus.decoding import decode
 from corpus.errors import ReadError
+from corpus.outline import opens
 from corpus.readers.raw import Raw, Writer
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _AROUND = re.compile(
     r"|recommend|comments?|toolbar|search|login|advert|ads?|banner|pager|pagination|print|qrcode|friendlink|links|hot|rank)(?:$|[-_ ])",
     re.IGNORECASE,
 )
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # Where Chinese government sites keep the article, most specific first; then what HTML itself offers.
 _ARTICLE = "#zoom, #UCAP-CONTENT, .TRS_Editor, .pages_content, .article-content, .news_content, #article-content, article, main"
 _BLOCK_TAGS = """
@@ -113,9 +115,11 @@ def _strip(body: LexborNode) -> None:
     for node in body.css(_DROPPED):
         node.decompose()
     total = len(body.text(strip=True)) or 1
-    for node in body.css("[class], [id], header, footer"):
-        names = f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"
-        around = node.tag in ("header", "footer") or _AROUND.search(names)
+    for node in body.css("[class], [id], [style], [hidden], div[title], header, footer"):
+        # LibreOffice saves the running head and foot of a text as a div titled so.
+        names = " ".join(node.attributes.get(name) or "" for name in ("class", "id", "title"))
+        unseen = "hidden" in node.attributes or _UNSEEN.search(node.attributes.get("style") or "")
+        around = unseen or node.tag in ("header", "footer") or _AROUND.search(names)
         # Some pages wrap everything in a "header" or "links" box: what holds most of the text stays.
         if around and node.tag not in ("body", "html", "article", "main") and len(node.text(strip=True)) * 2 < total:
             node.decompose()
@@ -148,6 +152,7 @@ class _Walk:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
         self._pending: list[str] = []
+        self._mark = ""  # the number of a list item whose text has not come yet
 
     def block(self, node: LexborNode, depth: int) -> None:
         level = _HEADINGS.get(node.tag or "")
@@ -158,8 +163,13 @@ class _Walk:
         if depth > _DEPTH_LIMIT:
             self._pending.append(node.text())
             return
+        number = _first_number(node)
         for child in node.iter(include_text=True):
             tag = child.tag or ""
+            if tag == "li":  # the number that a browser puts before it
+                self._flush()
+                self._mark = f"{number}. " if number and not opens(child.text()) else ""
+                number += 1 if number else 0
             if tag == "-text":
                 self._pending.append(child.text_content or "")
             elif tag == "br":
@@ -176,7 +186,9 @@ class _Walk:
     def _flush(self, level: int | None = None) -> None:
         text = " ".join("".join(self._pending).split())
         self._pending.clear()
-        self._writer.line(text, level)
+        if text:
+            self._writer.line(self._mark + text, level)
+            self._mark = ""
 
     def _table(self, table: LexborNode) -> None:
         caption = table.css_first("caption")
@@ -191,6 +203,14 @@ class _Walk:
         if words:
             self._writer.line(words)
         self._writer.table(_grid(rows), header or None, words)
+
+
+def _first_number(node: LexborNode) -> int:
+    """The first number of a list that is numbered 1, 2, 3; 0 for every other element."""
+    if node.tag != "ol" or (node.attributes.get("type") or "1") != "1":
+        return 0
+    start = node.attributes.get("start") or "1"
+    return int(start) if start.isascii() and start.isdigit() and len(start) < 5 else 1
 
 
 def _is_data(table: LexborNode) -> bool:

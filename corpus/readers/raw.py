@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from corpus.decoding import clean
-from corpus.outline import Heading, Table
+from corpus.outline import Heading, Table, opens
 from corpus.readers.tables import row_lines
 
-# The longest line that still reads as a table's caption.
+# The longest line that still reads as a table's caption; and a line that stands between a caption and its table.
 _CAPTION_LIMIT = 60
+_UNIT = re.compile(r"[（(]?(?:金额|计量|数量)?单位[ \u3000]*[:：]")
 
 
 @dataclass(slots=True)
@@ -47,8 +49,9 @@ class Writer:
         self._tables: list[Table] = []
         self._pages: list[int] = []
         self._warnings: list[str] = []
-        self._last = ""
-        self._last_start = 0
+        self._above: list[
+            tuple[str, int]
+        ] = []  # the last two lines that may be a table's caption, and where they start
 
     @property
     def length(self) -> int:
@@ -71,7 +74,9 @@ class Writer:
             return
         if level is not None:
             self._headings.append(Heading(self._length, level))
-        self._last, self._last_start = text, self._length
+        # A line that opens a part of the document is a node of its own and holds the table; 附表1 is the table's name.
+        opening = level is not None or (opens(text[: _CAPTION_LIMIT + 1]) and not text.startswith("附表"))
+        self._above = [] if opening else [*self._above[-1:], (text, self._length)]
         self._write(text)
 
     def table(self, grid: Sequence[Sequence[str]], header_rows: int | None = None, caption: str = "") -> None:
@@ -83,16 +88,27 @@ class Writer:
         rows = row_lines([[" ".join(clean(cell).split()) for cell in row] for row in grid], header_rows)
         if not rows:
             return
-        last = self._last
-        if not caption and last and len(last) <= _CAPTION_LIMIT and not last.endswith(("。", "；", "，", ";")):
-            caption = last.rstrip("：:")
-        start = self._last_start if caption and last.startswith(caption) else self._length
+        start = self._length
+        found, place = self._caption()
+        if not caption or found.startswith(caption):
+            caption, start = found or caption, place if found else start
         spans = []
         for row in rows:
             spans.append((self._length, self._length + len(row)))
             self._write(row)
         self._tables.append(Table(start, self._length - 1, caption, tuple(spans)))
-        self._last = ""
+        self._above = []
+
+    def _caption(self) -> tuple[str, int]:
+        """The short line above, with the unit that stands between it and the table, and where it starts; "" for none."""
+        lines = [
+            (text.rstrip("：:"), start)
+            for text, start in self._above
+            if len(text) <= _CAPTION_LIMIT and not text.endswith(("。", "；", "，", ";"))
+        ]
+        if len(lines) == 2 and _UNIT.match(lines[1][0]):
+            return f"{lines[0][0]}（{lines[1][0].strip('（）()')}）", lines[0][1]
+        return lines[-1] if lines and self._above[-1][1] == lines[-1][1] else ("", self._length)
 
     def _write(self, text: str) -> None:
         self._parts.append(text + "\n")

@@ -158,11 +158,17 @@ def _text(paragraph: Any) -> str:
             parts.append("\n")
         elif element.tag in (f"{W}noBreakHyphen",):
             parts.append("-")
-        elif element.tag not in _SKIPPED and isinstance(element.tag, str):
+        elif element.tag not in _SKIPPED and isinstance(element.tag, str) and not _is_hidden(element):
             if element.tag == f"{W}p":
                 parts.append("\n")  # a paragraph of a text box
             stack.append(iter(element))
     return "".join(parts)
+
+
+def _is_hidden(element: Any) -> bool:
+    """Whether it is a run that Word keeps and does not show."""
+    mark = element.find(f"{W}rPr/{W}vanish") if element.tag == f"{W}r" else None
+    return mark is not None and mark.get(f"{W}val") not in ("0", "false", "off")
 
 
 def _merge(cell: Any) -> tuple[int, bool]:

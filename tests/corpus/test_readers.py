@@ -1,5 +1,8 @@
 """Every format gives the same text, outline, metadata and locators for the same notice."""
 
+import io
+
+import docx
 import pytest
 
 from corpus import document as documents
@@ -139,6 +142,48 @@ def test_word_text_as_shown() -> None:
     document = _document("a.docx", stream.getvalue())
     assert _lines(document) == ["某某方案", "总体要求", "保留加入", "（脚注：数据截至年底）"]
     assert [(node.kind, node.title) for node in document.outline] == [("heading", "总体要求")]
+
+
+def test_a_table_leaves_the_line_that_opens_its_part_in_the_outline() -> None:
+    """附件1 or （三）… right above a table is a place of its own, with the table in it; a unit is no caption."""
+    rows = "".join(
+        f"<tr><td>{rank}</td><td>{bed}</td></tr>"
+        for rank, bed in (("职级", "标准"), ("处级", "500元"), ("科级", "400元"))
+    )
+    page = f"<p>某某办法</p><p>附件1：住宿标准</p><table>{rows}</table><p>附件2</p><p>差旅标准</p><p>（单位：元）</p><table>{rows}</table>"
+    document = _document("a.html", page.encode())
+    named = [(node.kind, node.label, node.title) for node in document.outline if node.kind in ("annex", "table")]
+    assert named == [
+        ("annex", "附件1", "住宿标准"),
+        ("table", "表1", ""),
+        ("annex", "附件2", ""),
+        ("table", "表1", "差旅标准（单位：元）"),
+    ]
+    assert _place(document, "职级：科级；标准：400元") == "《某某办法》附件1表1第2行"
+
+
+def test_what_a_page_or_a_document_hides_is_not_read() -> None:
+    page = b"<p>shown</p><p hidden>one</p><div style='Display: none'>two</div><i style='visibility:hidden'>three</i><p>and this too</p>"
+    assert _lines(_document("a.html", page)) == ["shown", "and this too"]
+    document = docx.Document()
+    paragraph = document.add_paragraph("写明的")
+    paragraph.add_run("隐藏的").font.hidden = True
+    paragraph.add_run("内容").font.hidden = False
+    stream = io.BytesIO()
+    document.save(stream)
+    assert _lines(_document("a.docx", stream.getvalue())) == ["写明的内容"]
+
+
+def test_a_numbered_list_of_a_page_keeps_its_numbers() -> None:
+    page = "<ol start='3'><li>甲<ol><li><p>子项</p></li></ol></li><li>乙</li></ol><ol><li>（一）自带序号</li></ol><ul><li>点</li></ul>"
+    assert _lines(_document("a.html", page.encode())) == ["3. 甲", "1. 子项", "4. 乙", "（一）自带序号", "点"]
+
+
+def test_the_date_of_a_short_document_of_many_lines() -> None:
+    text = f"{TITLE}\n" + "".join(f"{n}. 小项\n" for n in range(1, 90)) + "某某市财政局\n2021年3月9日\n"
+    issued = _document("a.txt", text.encode()).metadata.issued
+    assert issued is not None
+    assert issued.value == "2021-03-09"
 
 
 @pytest.mark.slow
