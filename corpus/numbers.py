@@ -16,7 +16,10 @@ _DIGITS = {character: value for value, characters in enumerate(_DIGIT_FORMS) for
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _LARGE = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 _SPECIAL = {"廿": 20, "卅": 30}
-_CIRCLED = {chr(0x2460 + place): place + 1 for place in range(20)}
+# ① to ⑳, ⑴ to ⒇ and ㈠ to ㈩.
+_CIRCLED = {
+    chr(first + place): place + 1 for first, most in ((0x2460, 20), (0x2474, 20), (0x3220, 10)) for place in range(most)
+}
 
 
 @dataclass(frozen=True, slots=True)

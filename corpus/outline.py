@@ -22,13 +22,27 @@ _STRUCTURE = re.compile(
 _ITEMS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
     ("cn", 20, re.compile(rf"([{_CN}]{{1,4}})[、．.](?P<rest>.*)")),
     ("cn_bracket", 21, re.compile(rf"[（(][ \u3000]?([{_CN}]{{1,4}})[ \u3000]?[）)][、.．]?(?P<rest>.*)")),
+    *(  # 1.1, 1.1.1
+        (
+            f"dotted{n}",
+            22 + n,
+            re.compile(rf"(?:[0-9]{{1,2}}\.){{{n}}}([0-9]{{1,2}})[ \u3000]+(?=[^0-9\s])(?P<rest>.*)"),
+        )
+        for n in (1, 2, 3)
+    ),
     ("digit", 22, re.compile(r"([0-9０-９]{1,3})[ ]?[.．、](?![0-9０-９]{1,3}(?:[%％万亿元个年月日]|$))(?P<rest>.*)")),
-    ("digit_bracket", 23, re.compile(r"[（(][ \u3000]?([0-9０-９]{1,3})[ \u3000]?[）)][、.．]?(?P<rest>.*)")),
-    ("circled", 24, re.compile(r"([\u2460-\u2473])[、.．]?(?P<rest>.*)")),
+    ("digit_bracket", 27, re.compile(r"[（(][ \u3000]?([0-9０-９]{1,3})[ \u3000]?[）)][、.．]?(?P<rest>.*)")),
+    ("digit_half", 28, re.compile(r"([0-9０-９]{1,2})[）)][、.．]?(?P<rest>.*)")),
+    ("circled", 29, re.compile(r"([\u2460-\u2473])[、.．]?(?P<rest>.*)")),
+    ("cn_bracket", 21, re.compile(r"([\u3220-\u3229])[、.．]?(?P<rest>.*)")),  # ㈠ is （一）
+    ("digit_bracket", 27, re.compile(r"([\u2474-\u2487])[、.．]?(?P<rest>.*)")),  # ⑴ is （1）
 )
 _ANNEX = re.compile(
-    rf"(附件|附表|附录)[ \u3000]?({_NUMBER}{{1,3}})?(?P<gap>[ \t\u3000]*[:：]?[ \t\u3000]*)(?P<rest>.*)"
+    rf"[（(【]?(附[ \u3000]?件|附表|附录)[ \u3000]?[（(]?({_NUMBER}{{1,3}}|(?<=附录)[A-Z])?(?:[-—－][0-9]{{1,2}})?[）)]?"
+    rf"(?P<gap>[ \t\u3000]*[:：.．、]?】?[ \t\u3000]*)(?P<rest>.*)"
 )
+# What follows an annex that is only mentioned: 附件1所列的…, 附件1、2中的….
+_ANNEX_MENTION = re.compile(r"[、和与及或至到的中所]|规定|列明|明确")
 _RANKS: dict[str, tuple[NodeKind, int]] = {
     "编": ("part", 10),
     "分编": ("part", 11),
@@ -42,7 +56,7 @@ _MENTION = re.compile(
     r"(?:第|规定|所列|所称|所指|中|之规定|以外|的|[、，。；）)》”]|和|与|及|或|至|到|款|项|目|—|－|-|同时|执行|办理)"
 )
 _TABLE_NUMBER = re.compile(rf"(附?表[ \u3000]?(?:{_NUMBER}{{1,3}}(?:[-.][0-9]{{1,2}})?))[ \u3000:：、.]*(.*)")
-_STARTERS = f"第附#*_（({_CN}0-9０-９\u2460-\u2473"
+_STARTERS = f"第附#*_（(【{_CN}0-9０-９\u2460-\u2487\u3220-\u3229"
 _BLANK = "[ \t\u3000\xa0]"
 # A line that can open something, in a text with a line end put before it: a search for one character first is the fastest.
 _ARTICLE = rf"第[ \u3000]?(?P<number>{_NUMBER}{{1,9}})[ \u3000]?条(?:之[一二三四五六七八九十]{{1,3}})?(?P<space>[ \t\u3000]+)(?=\S)"
@@ -213,7 +227,7 @@ def _line_node(
 def _structure(line: str, first: str, start: int, last_article: int, is_heading: bool) -> _Open | None:
     if first == "第":
         return _provision(line, start, last_article, is_heading)
-    if first == "附":
+    if first == "附" or (first in "（(【" and line[1:2] == "附"):
         return _annex(line, start)
     for style, rank, pattern in _CANDIDATES.get(first, ()):
         match = pattern.match(line)
@@ -228,8 +242,9 @@ _CANDIDATES = {
     for characters, styles in (
         (_CN, ("cn",)),
         ("（(", ("cn_bracket", "digit_bracket")),
-        ("0123456789０１２３４５６７８９", ("digit",)),
-        ("".join(chr(0x2460 + i) for i in range(20)), ("circled",)),
+        ("0123456789０１２３４５６７８９", ("dotted1", "dotted2", "dotted3", "digit", "digit_half")),
+        ("".join(map(chr, range(0x2460, 0x2488))), ("circled", "digit_bracket")),
+        ("".join(map(chr, range(0x3220, 0x322A))), ("cn_bracket",)),
     )
     for character in characters
 }
@@ -264,10 +279,15 @@ def _annex(line: str, start: int) -> _Open | None:
     if match["rest"] and not match["gap"] and not match[2]:
         return None
     # 附件：1.…… lists the annexes that follow the text; it is not an annex.
-    if match["rest"][:1].isdigit() and "：" in match["gap"]:
+    if (match["rest"][:1].isdigit() and match["gap"].strip()) or (
+        not match["gap"].strip("、") and _ANNEX_MENTION.match(match["rest"])
+    ):
         return None
     number = integer(match[2]) if match[2] else None
-    return _Open("annex", "annex", _ANNEX_RANK, line[: match.start("gap")], number, match["rest"].strip(), start)
+    label = line[: match.start("gap")]
+    if label[0] != "附":
+        label = label[1:].rstrip("）)")
+    return _Open("annex", "annex", _ANNEX_RANK, label, number, match["rest"].strip(), start)
 
 
 def _title(rest: str) -> str:

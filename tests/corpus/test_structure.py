@@ -9,6 +9,7 @@ from corpus import tokens
 from corpus.document import assemble
 from corpus.folder import read, scan
 from corpus.locators import locate
+from corpus.outline import outline
 from corpus.passages import split
 from corpus.readers import read as read_format
 from corpus.types import Document
@@ -187,3 +188,52 @@ def test_every_article_of_real_laws_is_a_node() -> None:
     assert wanted > 10_000
     assert found >= 0.995 * wanted
     assert other <= 0.001 * wanted  # cross-references are not among them
+
+
+@pytest.mark.parametrize(
+    ("line", "label", "title", "number"),
+    [
+        ("附 件", "附 件", "", None),
+        ("（附件1）", "附件1", "", 1),
+        ("附件（一）", "附件（一）", "", 1),
+        ("附件1-2", "附件1-2", "", 1),
+        ("附件2. 申报材料清单", "附件2", "申报材料清单", 2),
+        ("附件1 2026年招生计划表", "附件1", "2026年招生计划表", 1),
+        ("附录A", "附录A", "", None),
+        ("附件1：1.申报表", None, "", None),
+        ("附件1、2中的材料", None, "", None),
+        ("附件3所列全国性法律", None, "", None),
+    ],
+)
+def test_annexes_as_people_write_them(line: str, label: str | None, title: str, number: int | None) -> None:
+    found = [
+        (n.label, n.title, n.number) for n in outline(f"某某办法\n正文。\n{line}\n附件的内容。\n") if n.kind == "annex"
+    ]
+    assert found == ([] if label is None else [(label, title, number)])
+
+
+def test_items_numbered_with_dots_and_single_characters() -> None:
+    lines = [
+        "1. 总体要求",
+        "1.1 基本原则",
+        "1.1.1 依法",
+        "1.1.2 公开",
+        "1.2 主要目标",
+        "㈠ 甲",
+        "⑴ 乙",
+        "⑵ 丙",
+        "1）丁",
+        "3.5亿元以上的项目",
+    ]
+    nodes = outline("\n".join(lines))
+    assert [(n.label, n.level, n.number) for n in nodes] == [
+        ("1.", 1, 1),
+        ("1.1", 2, 1),
+        ("1.1.1", 3, 1),
+        ("1.1.2", 3, 2),
+        ("1.2", 2, 2),
+        ("㈠", 3, 1),
+        ("⑴", 4, 1),
+        ("⑵", 4, 2),
+        ("1）", 5, 1),
+    ]
