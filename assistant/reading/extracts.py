@@ -21,7 +21,7 @@ from index.types import Index
 
 SHORT = 60  # characters of a sentence that is shown whole rather than cut
 SUBJECT = 0.25  # share of the question that a clause beside the run must hold to be taken along
-SOON = 150  # characters after a heading or a question that are shown with it
+SOON = 200  # characters after a heading or a question that are shown with it
 LONGEST = 200  # characters of a run that was widened
 VAGUE = 9  # a question of more character pairs than this is specific enough
 
@@ -172,6 +172,21 @@ def _with_following(analysis: Analysis, sentence: Sentence, document: Document, 
 
 
 _ITEM = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]")
+
+
+_RUN_IN = re.compile(
+    r"(?:^|(?<=[\s。；;）)]))(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．、](?!\d))"
+    r"\s*[^\s，,、；;：:。！？!?]{2,30}[。\s]*$"
+)
+
+
+def heading_at_end(words: str) -> tuple[str, str]:
+    """The words before a numbered heading that they end in, and that heading, which its paragraph goes on after.
+
+    （八）减轻税费负担。 is one, of which the text goes on: 对企业……. The heading is empty where there is none.
+    """
+    found = _RUN_IN.search(words)
+    return (words[: found.start()].rstrip("。；;，, \n"), found[0]) if found else (words, "")
 
 
 def after(extract: Extract, index: Index) -> Extract:

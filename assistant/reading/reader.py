@@ -80,21 +80,40 @@ def _one(analysis: Analysis, best: Sentence, look: trained.Look, matcher: Matche
         first, second = run, extracts.by_rules(analysis, best, matcher, index, look=look)
     else:
         first, second = extracts.by_rules(analysis, best, matcher, index, look=look), run
-    if not _echo(analysis, first.text):
-        return first
-    if not _echo(analysis, second.text):
-        return second
+    for extract in (first, second):
+        words = _past_heading(analysis, extract, matcher, index)
+        if not _echo(analysis, words.text):
+            return words
     after = extracts.after(first, index)
     return first if _echo(analysis, after.text) else after
 
 
+def _past_heading(analysis: Analysis, extract: Extract, matcher: Matcher, index: Index) -> Extract:
+    """The paragraph of the heading that words end in, where that was asked about; else the words without the heading."""
+    before, heading = extracts.heading_at_end(extract.text)
+    if not heading or analysis.kind not in NAMELESS:
+        return extract
+    own, other = (matcher.share(matcher.found(fold(words))) for words in (heading, before))
+    named = own >= other or _repeats(analysis, heading)
+    if named and (before or _new(analysis, heading) < 2 * NEW):
+        return extracts.after(extract, index)
+    return replace(extract, text=before or heading)
+
+
 def _echo(analysis: Analysis, words: str) -> bool:
     """Whether words say nothing that the question does not, where it asks for something that it does not name itself."""
-    if analysis.kind not in NAMELESS or "还是" in analysis.core:
-        return False
-    asked, said = fold(analysis.core), [char for char in fold(words) if char.isalnum()]
-    new = sum(char not in asked for char in said)
-    return new < NEW and new <= NEW_SHARE * len(said)
+    return analysis.kind in NAMELESS and "还是" not in analysis.core and _repeats(analysis, words)
+
+
+def _repeats(analysis: Analysis, words: str) -> bool:
+    """Whether nearly all of the words are the question's."""
+    return _new(analysis, words) < min(NEW, 0.01 + NEW_SHARE * sum(char.isalnum() for char in words))
+
+
+def _new(analysis: Analysis, words: str) -> int:
+    """How many letters and digits the question does not have."""
+    asked = fold(analysis.core)
+    return sum(char.isalnum() and char not in asked for char in fold(words))
 
 
 def _of_the_kind(analysis: Analysis, look: trained.Look) -> bool:

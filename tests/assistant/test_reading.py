@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import settings
+from assistant import create
 from assistant.citing import Citations
 from assistant.extractive import Draft, write
 from assistant.reading import asked, extracts, figures, lists, ranges, reader, spans, values, wanted
@@ -157,6 +159,28 @@ def test_words_that_only_repeat_the_question_are_no_answer(handle: LocalHandle) 
     assert reader._echo(question, "东山县对返乡创业的居民发放补贴")
     assert not reader._echo(question, "创业补贴，标准为每户3万元")
     assert not reader._echo(analyse("受理点有多少个"), "12个受理点")
+
+
+@pytest.mark.parametrize(
+    ("words", "before", "heading"),
+    [
+        ("上级部门牵头。 三、进一步减负 （八）减轻税费负担。", "上级部门牵头。 三、进一步减负", "（八）减轻税费负担。"),
+        ("按60%予以补助。 二、给予工作补助", "按60%予以补助", "二、给予工作补助"),
+        ("6.92亿元", "6.92亿元", ""),  # a decimal is no item
+        ("1.支持商业银行、开发银行", "1.支持商业银行、开发银行", ""),  # an item that enumerates is no heading
+    ],
+)
+def test_heading_at_the_end(words: str, before: str, heading: str) -> None:
+    assert extracts.heading_at_end(words) == (before, heading)
+
+
+def test_heading_that_was_asked_for_is_answered_by_its_paragraph(tmp_path: Path) -> None:
+    text = "各市县按时报送。\n（八）减轻企业税费负担。准许企业延期申报纳税，依法减免房产税。（九）降低用地成本。可缓缴出让价款。"
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "云湖市若干措施.txt").write_text(text, "utf-8")
+    build(tmp_path / "corpus", tmp_path / "index", encoder=load_encoder("built-in"))
+    answer = create(LocalHandle(tmp_path / "index"), settings.load()).invoke("在减轻企业税费负担方面有什么措施")
+    assert answer.text == "准许企业延期申报纳税，依法减免房产税[1]。"
 
 
 def test_what_stands_after_a_heading_up_to_the_next_item(tmp_path: Path) -> None:
