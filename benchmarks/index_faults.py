@@ -102,7 +102,7 @@ def damage(place: Path, nursery: Nursery, number: int) -> dict[str, Any]:
     """Damage to an index of several segments and kinds of vectors, batch by batch."""
     vectors.EXACT_UP_TO, build_module.SMALL = 100, 0
     corpus, index, encoder = place / "c2", place / "i2", load_encoder()
-    write_corpus(corpus, 40)
+    write_corpus(corpus, 60)
     build(corpus, index, encoder=encoder)
     held = disk.try_lock(index / manifest.folder_name(1) / manifest.NAME, shared=True)  # keeps files to swap with
     change_corpus(corpus, 1)
