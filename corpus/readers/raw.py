@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from corpus.decoding import clean
 from corpus.outline import Heading, Table, opens
-from corpus.readers.tables import row_lines
+from corpus.readers.tables import row_lines, title_rows
 
 # The longest line that still reads as a table's caption; and a line that stands between a caption and its table.
 _CAPTION_LIMIT = 60
@@ -82,10 +82,15 @@ class Writer:
     def table(self, grid: Sequence[Sequence[str]], header_rows: int | None = None, caption: str = "") -> None:
         """A table as one line a row, each carrying its header.
 
-        grid: cells by row, merged cells repeated; header_rows: how many rows are header (None: found out). Without a caption
-        a short line just above is it.
+        grid: cells by row, merged cells repeated; header_rows: how many rows are header (None: found out). First rows that are
+        merged across become lines before the table. Without a caption a short line just above is it.
         """
-        rows = row_lines([[" ".join(clean(cell).split()) for cell in row] for row in grid], header_rows)
+        cells = [[" ".join(clean(cell).split()) for cell in row] for row in grid if any(map(str.strip, row))]
+        titles = title_rows(cells)
+        for title in titles:
+            self.line(title)
+        left = None if header_rows is None or header_rows <= len(titles) else header_rows - len(titles)
+        rows = row_lines(cells[len(titles) :], left)
         if not rows:
             return
         start = self._length

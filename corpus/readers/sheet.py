@@ -54,7 +54,7 @@ def _grid(sheet: Any, writer: Writer) -> list[list[str]]:
     filled: dict[int, dict[int, str]] = {}
     for (row, column), cell in sorted(sheet._cells.items()):
         if row <= rows and column <= columns and cell.value is not None:
-            filled.setdefault(row, {})[column] = _value(cell.value)
+            filled.setdefault(row, {})[column] = _shown(cell)
     room = _MERGED_CELL_LIMIT
     for area in sheet.merged_cells.ranges:
         text = filled.get(area.min_row, {}).get(area.min_col, "")
@@ -67,6 +67,14 @@ def _grid(sheet: Any, writer: Writer) -> list[list[str]]:
                 filled.setdefault(row, {})[column] = text
     width = max((column for cells in filled.values() for column in cells), default=0)
     return [[cells.get(column, "") for column in range(1, width + 1)] for _, cells in sorted(filled.items())]
+
+
+def _shown(cell: Any) -> str:
+    """A cell's value as the sheet shows it: 0.125 in a cell of percentages is 12.5%."""
+    value = cell.value
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and "%" in str(cell.number_format):
+        return f"{value * 100:.10g}%"
+    return _value(value)
 
 
 def _value(value: object) -> str:

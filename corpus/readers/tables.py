@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 _FIGURE = re.compile(r"[-+]?[0-9][0-9,，. %％/:年月日-]*[元万亿]?")
+_NOTE = re.compile(r"(?:注|备注|说明)[0-9]?[:：]")
 _LABEL_END = ("：", ":")
 
 
@@ -31,6 +32,17 @@ def row_lines(grid: Sequence[Sequence[str]], header_rows: int | None = None) -> 
     return [line for line in (_line(names, row) for row in rows[count:]) if line]
 
 
+def title_rows(grid: Sequence[Sequence[str]]) -> list[str]:
+    """What the first rows say that are one cell or merged across: the table's title, its unit."""
+    titles: list[str] = []
+    for row in grid[: max(0, len(grid) - 2)]:
+        words = {cell.strip() for cell in row if cell.strip()}
+        if len(words) != 1 or len(row) < 2:
+            break
+        titles += words
+    return titles
+
+
 def _is_form(rows: list[list[str]]) -> bool:
     """Whether most cells that can be labels (every second one) end in a colon."""
     labels = [cell for row in rows for cell in row[::2] if cell]
@@ -45,14 +57,15 @@ def _form_line(row: list[str]) -> str:
 
 def _header_rows(rows: list[list[str]]) -> int:
     first = rows[0]
-    if len(rows) < 2 or len(first) < 2 or not all(first) or any(map(_FIGURE.fullmatch, first)):
+    # The corner may be empty: what the rows and what the columns are is often left out.
+    if len(rows) < 2 or len(first) < 2 or not all(first[1:]) or any(map(_FIGURE.fullmatch, first)):
         return 0
     if len(set(first)) == 1:
         return 0
     # Merged cells repeat their words: 标准 | 标准 over 处级 | 科级 makes two header rows.
     merged = len(set(first)) < len(first)
     second = rows[1]
-    if merged and len(rows) > 2 and all(second) and not any(map(_FIGURE.fullmatch, second)):
+    if merged and len(rows) > 2 and all(second[1:]) and not any(map(_FIGURE.fullmatch, second)):
         return 2
     return 0 if merged else 1
 
@@ -69,6 +82,8 @@ def _line(names: list[str], row: list[str]) -> str:
     filled = [(name, cell) for name, cell in zip(names, row, strict=True) if cell]
     # A row merged across the table is a heading within it (一、基础指标): it stands as it is.
     if len({cell for _, cell in filled}) == 1 and len(filled) > 1:
+        return filled[0][1]
+    if len(filled) == 1 and _NOTE.match(filled[0][1]):
         return filled[0][1]
     return "；".join(f"{name}：{cell}" if name and name != cell else cell for name, cell in filled)
 

@@ -3,6 +3,7 @@
 import io
 
 import docx
+import openpyxl
 import pytest
 
 from corpus import document as documents
@@ -160,6 +161,32 @@ def test_a_table_leaves_the_line_that_opens_its_part_in_the_outline() -> None:
         ("table", "表1", "差旅标准（单位：元）"),
     ]
     assert _place(document, "职级：科级；标准：400元") == "《某某办法》附件1表1第2行"
+
+
+def test_a_workbook_as_offices_make_them() -> None:
+    """Title and unit merged across, a header of two rows merged both ways, provinces merged down, a note, percentages."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["某某市住宿费标准"], ["单位：元"], ["地区", "城市", "标准", None, "上浮"], [None, None, "厅级", "处级", None],
+        ["某省", "甲市", 500, 400.5, 0.125], [None, "乙市", 600, 450, None], ["注：旺季上浮。"],
+    ):  # fmt: skip
+        sheet.append(row)
+    for area in ("A1:E1", "A2:E2", "A3:A4", "B3:B4", "C3:D3", "E3:E4", "A5:A6"):
+        sheet.merge_cells(area)
+    sheet["E5"].number_format = "0.0%"
+    stream = io.BytesIO()
+    book.save(stream)
+    document = _document("a.xlsx", stream.getvalue())
+    assert _lines(document) == [
+        "某某市住宿费标准",
+        "单位：元",
+        "地区：某省；城市：甲市；标准/厅级：500；标准/处级：400.5；上浮：12.5%",
+        "地区：某省；城市：乙市；标准/厅级：600；标准/处级：450",
+        "注：旺季上浮。",
+    ]
+    assert _place(document, "地区：某省；城市：乙市") == "《某某市住宿费标准》表1第2行"
 
 
 def test_what_a_page_or_a_document_hides_is_not_read() -> None:
