@@ -148,6 +148,23 @@ def _pdf(pages: int) -> dict[str, object]:
     }
 
 
+def _children(pages: int) -> dict[str, object]:
+    """Wall seconds to read eight PDFs by one child and by two: two help where a second core is free."""
+    data = _made_pdf(max(1, pages // 8))
+    seconds = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for n in range(8):
+            Path(folder, f"{n}.pdf").write_bytes(data)
+        files = scan(Path(folder)).files
+        for children in (1, 2):
+            began = time.perf_counter()
+            documents = sum(isinstance(found, Document) for found in read_many(files, children=children))
+            seconds[children] = round(time.perf_counter() - began, 2)
+            if documents != len(files):
+                raise SystemExit(f"{documents} of {len(files)} PDFs were read")
+    return {"files": len(files), "wall_seconds": {"one_child": seconds[1], "two_children": seconds[2]}}
+
+
 def main() -> None:
     """Measure, print a table, write the results beside this file."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -162,6 +179,7 @@ def main() -> None:
         "processor_cores": __import__("os").cpu_count(),
         "text": _text(arguments.laws, arguments.every),
         "pdf": _pdf(arguments.pages),
+        "pdf_folder": _children(arguments.pages),
     }
     print(json.dumps(results, indent=2))
     (ROOT / "results").mkdir(exist_ok=True)

@@ -6,8 +6,11 @@ import hashlib
 import os
 import time
 import unicodedata
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from corpus.document import assemble
@@ -15,10 +18,12 @@ from corpus.errors import CorpusError, ReadError
 from corpus.readers import IN_PROCESS, READERS, suffix_of, supported
 from corpus.readers import read as read_format
 from corpus.types import Document, FailedFile, Scan, SourceFile, Stamp
-from corpus.worker import Worker
+from corpus.worker import Workers
 
 # A library of law in one text file has some 60 MB; a log file of a gigabyte is no document.
 TEXT_LIMIT = 256 << 20
+# Each child may take the memory of one: more of them are for larger machines than the usual.
+_CHILDREN = 2
 WHOLE = 1 << 20  # bytes of a file that is hashed in one piece: half as long as in chunks for what most documents are
 # Nanoseconds after which another change of a file is sure to give it another time; FAT keeps times to two seconds.
 SETTLED = 2_000_000_000
@@ -140,17 +145,21 @@ def read(file: SourceFile) -> Document:
 
 
 def read_many(
-    files: Iterable[SourceFile], *, progress: Progress | None = None, worker: Worker | None = None
+    files: Iterable[SourceFile], *, progress: Progress | None = None, children: int | None = None
 ) -> Iterator[Document | FailedFile]:
     """Each file's document, or why it has none, in the order given. `progress` is called with (done, total).
 
-    Plain text is read here: reading it is decoding and regular expressions, with no parser to
-    attack. Everything else is read by `worker`, a child process under limits of memory and time.
+    Plain text is read here: reading it is decoding and regular expressions, with no parser to attack. Everything else is read
+    by child processes under limits of memory and time, so many at a time (None: two where there are two cores), a little ahead
+    of who takes the documents.
     """
     listed = list(files)
-    with worker or Worker() as reading:
+    parsed = (file for file in listed if suffix_of(file.source) not in IN_PROCESS)
+    with Workers(children or min(_CHILDREN, os.cpu_count() or 1)) as workers:
+        ahead: deque[Future[Document | FailedFile]] = deque()
         for done, file in enumerate(listed, 1):
-            yield _here(file) if suffix_of(file.source) in IN_PROCESS else reading.read(file)
+            ahead.extend(map(workers.read, islice(parsed, workers.count + 1 - len(ahead))))
+            yield _here(file) if suffix_of(file.source) in IN_PROCESS else ahead.popleft().result()
             if progress is not None:
                 progress(done, len(listed))
 

@@ -1,7 +1,7 @@
 """Reads files in a child process under limits of memory and time, so that no file takes the caller down.
 
-Knows nothing of formats or of folders. One child reads many files; a child that dies or hangs is replaced and only its file is
-lost. Requests and answers are JSON lines: nothing that is received is executed.
+Knows nothing of formats or of folders. A child reads many files; one that dies or hangs is replaced and only its file is lost.
+Several children share the cores. Requests and answers are JSON lines: nothing that is received is executed.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
+from queue import SimpleQueue
 from types import TracebackType
 from typing import IO, Any
 
@@ -88,13 +90,19 @@ class Worker:
         found: dict[str, Any] = json.loads(answer)
         return found
 
+    def stop(self) -> None:
+        """Ends the child from another thread: the one that waits for an answer is told that there is none."""
+        child = self._child
+        if child is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(child.pid, signal.SIGKILL)
+
     def close(self) -> None:
         """Ends the child and everything it started."""
+        self.stop()
         child, self._child, self._served = self._child, None, 0
         if child is None:
             return
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.pid, signal.SIGKILL)
         child.wait()
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
@@ -130,6 +138,45 @@ class Worker:
                 raise MemoryError
             if not part or part.endswith(b"\n"):
                 return b"".join(parts)
+
+
+class Workers:
+    """Several workers that read files at a time, each file in one of them. A context manager; a child starts when it is needed.
+
+    Each child has its own limits: together they may take `count` times a child's memory.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._workers = [Worker() for _ in range(count)]
+        self._idle: SimpleQueue[Worker] = SimpleQueue()
+        for worker in self._workers:
+            self._idle.put(worker)
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="corpus-worker")
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for worker in self._workers:
+            worker.stop()
+        self._threads.shutdown()
+        for worker in self._workers:
+            worker.close()
+
+    def read(self, file: SourceFile) -> Future[Document | FailedFile]:
+        """The document in a file, or why there is none, as soon as a worker has read it."""
+        return self._threads.submit(self._read, file)
+
+    def _read(self, file: SourceFile) -> Document | FailedFile:
+        worker = self._idle.get()
+        try:
+            return worker.read(file)
+        finally:
+            self._idle.put(worker)
 
 
 def _pipes(child: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:

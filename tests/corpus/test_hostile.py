@@ -217,6 +217,26 @@ def test_a_child_over_its_time_is_stopped(tmp_path: Path) -> None:
     assert isinstance(found, Document)
 
 
+def test_a_reading_that_is_broken_off_ends_its_children(tmp_path: Path) -> None:
+    """Whoever takes documents may stop: a file that never ends must not keep him waiting."""
+    first = _file(tmp_path, "1.csv", GOOD["a.csv"])
+    os.mkfifo(tmp_path / "2.csv")
+    reading = read_many([first, SourceFile("2.csv", str(tmp_path / "2.csv"), 0, "")], children=2)
+    assert isinstance(next(reading), Document)
+    began = time.monotonic()
+    reading.close()  # type: ignore[attr-defined]
+    assert time.monotonic() - began < 30
+
+
+def test_files_shared_by_children_come_in_order(tmp_path: Path) -> None:
+    files = [
+        _file(tmp_path, f"{n}{suffix}", GOOD[f"a{suffix}"]) for n in range(3) for suffix in (".docx", ".txt", ".csv")
+    ]
+    found = list(read_many(files, children=2))
+    assert [one.source for one in found] == [file.source for file in files]
+    assert all(isinstance(one, Document) for one in found)
+
+
 def test_a_document_survives_the_pipe() -> None:
     import json
     from dataclasses import asdict
