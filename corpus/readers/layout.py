@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from corpus.outline import opens
+from corpus.openings import opens
 from corpus.readers.raw import Writer
 
 _PAGE_NUMBER = re.compile(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from corpus.decoding import clean, decode
-from corpus.outline import Table, opens
+from corpus.openings import opens
+from corpus.outline import Table
 from corpus.readers.raw import Raw
 
 _FRONT = re.compile(r"---[ \t]*\n(.{0,20000}?\n)---[ \t]*(?:\n+|$)", re.DOTALL)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from corpus.decoding import decode
 from corpus.errors import ReadError
-from corpus.outline import opens
+from corpus.openings import opens
 from corpus.readers.raw import Raw, Writer
 
 if TYPE_CHECKING:

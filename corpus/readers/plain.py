@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from corpus.decoding import clean, decode
-from corpus.outline import opens
+from corpus.openings import opens
 from corpus.readers.layout import SENTENCE_END, join
 from corpus.readers.raw import Raw
 

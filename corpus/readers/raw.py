@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from corpus.decoding import clean
-from corpus.outline import Heading, Table, opens
+from corpus.openings import opens
+from corpus.outline import Heading, Table
 from corpus.readers.tables import row_lines, title_rows
 
 # The longest line that still reads as a table's caption; and a line that stands between a caption and its table.
