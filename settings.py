@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     port: int = Field(7860, ge=0, le=65535, description="port the chat listens on; 0 lets the system choose")
     encoder: str = Field("built-in", description="built-in, or a sentence-transformers name or folder")
     reranker: str = Field("built-in", description="built-in, none, or a CrossEncoder name or folder")
-    passage_tokens: int = Field(256, ge=32, le=2048, description="most tokens in a passage")
+    passage_tokens: int = Field(512, ge=32, le=2048, description="most tokens in a passage")
 
     model: str = Field(
         "", description="language model, such as openai:NAME or ollama:NAME; empty: the extractive reader"

@@ -32,7 +32,7 @@ def _arguments() -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     show = commands.add_parser("show", help="one document: outline, metadata, passages with locators, warnings")
     show.add_argument("file", type=Path, help="the file")
-    show.add_argument("--tokens", type=int, default=256, help="most tokens in a passage (default 256)")
+    show.add_argument("--tokens", type=int, default=512, help="most tokens in a passage (default 512)")
     form = show.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="everything as one JSON object")
     form.add_argument("--text", action="store_true", help="the text alone, the one that offsets count in")

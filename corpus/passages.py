@@ -13,12 +13,12 @@ from corpus.locators import Locator
 from corpus.sentences import sentences
 from corpus.types import Document, Passage
 
-# Characters a passage aims at for each token of its budget: 256 tokens of Chinese are some 380 characters.
+# Characters a passage aims at for each token of its budget: 512 tokens of Chinese are some 770 characters.
 _CHARACTERS_PER_TOKEN = 1.5
 # Below this share of the aim a passage is tiny: it is joined with its neighbour even over a heading.
-_TINY = 0.1
-# From this share on, a passage ends where a new heading or section begins.
-_FULL_ENOUGH = 0.3
+_TINY = 0.05
+# From this share on, a passage ends where a new heading or section begins: only what has no headings fills the budget.
+_FULL_ENOUGH = 0.15
 # How much a boundary before a line of this kind is worth; 9 always ends a passage that is not tiny, below 4 only a full one.
 # An article is short and leans on its neighbours, so those of a chapter share a passage; a citation still names one article.
 _BOUNDARY = {"part": 9, "chapter": 9, "section": 9, "annex": 9, "heading": 8, "article": 3, "table": 7, "row": 2}
@@ -37,7 +37,7 @@ class _Unit(NamedTuple):
     leads: bool
 
 
-def split(document: Document, budget: int = 256) -> list[Passage]:
+def split(document: Document, budget: int = 512) -> list[Passage]:
     """Passages in the order of the text, none longer than `budget` tokens; together they hold all but white space.
 
     A passage ends before a chapter or an annex, before a heading unless it would be tiny, never inside an article or a sentence

@@ -62,7 +62,7 @@ def compare(documents: dict[str, str], scan: Scan) -> Plan:
 
 
 def build(
-    corpus_dir: Path, index_dir: Path, *, encoder: Encoder, passage_tokens: int = 256, progress: Progress | None = None
+    corpus_dir: Path, index_dir: Path, *, encoder: Encoder, passage_tokens: int = 512, progress: Progress | None = None
 ) -> BuildSummary:
     """Index every file of a folder as a new generation, whatever was there before.
 
@@ -72,7 +72,7 @@ def build(
 
 
 def update(
-    corpus_dir: Path, index_dir: Path, *, encoder: Encoder, passage_tokens: int = 256, progress: Progress | None = None
+    corpus_dir: Path, index_dir: Path, *, encoder: Encoder, passage_tokens: int = 512, progress: Progress | None = None
 ) -> BuildSummary:
     """Bring an index up to a folder: only files whose bytes changed are read, only passages whose text changed encoded.
 
