@@ -26,7 +26,7 @@ _NO_CHARACTERS = f"{INVISIBLE}\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\ud
 _UNWANTED = re.compile(f"[{_NO_CHARACTERS}]+")
 # One class of characters, without a repeat, is searched for several times faster than the patterns above; a table of code points
 # faster still in a text longer than this.
-_LONG = 500
+_LONG, _BLOCK = 500, 1 << 16
 _UNCLEAN = re.compile(f"[{_NO_CHARACTERS}\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _NEAR_EAST = re.compile("[\u0300-\u036f\u0530-\u07ff]")
 _HIGH = frozenset((0, 0x30, 0xFF, *range(0x4E, 0xA0)))
@@ -51,7 +51,11 @@ def _is_clean(text: str) -> bool:
     """Whether a long text certainly holds nothing to remove; one with a character beyond the basic plane is not certain."""
     import numpy as np
 
-    return not _unclean().take(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32), mode="clip").any()
+    for start in range(0, len(text), _BLOCK):
+        codes = np.frombuffer(text[start : start + _BLOCK].encode("utf-32-le", "surrogatepass"), np.uint32)
+        if _unclean().take(codes, mode="clip").any():
+            return False
+    return True
 
 
 @lru_cache(maxsize=1)

@@ -23,6 +23,8 @@ _PIECES = rf"[{_RUNS[0]}]+|[{_RUNS[1]}]+|[{_RUNS[2]}]{{1,3}}|[{_RUNS[3]}]+|[^{''
 _WORDS = re.compile(rf"[{_RUNS[0]}]+|[{_RUNS[1]}]+")
 # A character that is no token of its own costs a token a byte at most.
 _MOST_BYTES = 4
+# Characters that are looked at at a time: a library of laws in one file must not take ten times its size.
+_BLOCK = 1 << 15
 
 
 @lru_cache(maxsize=1)
@@ -112,23 +114,36 @@ class Budget:
             self._bound(text)
 
     def _bound(self, text: str) -> None:
+        """Fills `_joins`, what each character and the next one are to each other, and `_most`, the bound up to each offset."""
         import numpy as np
 
         tables = _tables()
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        kinds = tables.kind.take(codes, mode="clip")
-        self._joins = tables.joins.take(kinds[:-1] * tables.kinds + kinds[1:])
-        ends = np.flatnonzero(self._joins != _WORD)
-        edges = np.empty(len(ends) + 2, np.intp)
-        edges[0], edges[-1] = 0, len(text)
-        np.add(ends, 1, out=edges[1:-1])
+        rare = False
+        self._joins = np.zeros(len(text), np.uint8)
         most = np.zeros(len(text) + 1, np.int32)
-        most[edges[:-1] + 1] = (2 * (edges[1:] - edges[:-1]) + 1) // 3
-        if (kinds == _RARE).any():
-            most[1:][kinds == _RARE] += _MOST_BYTES - 1
-        else:
-            self.sure = self._budget
+        for first in range(0, len(text), _BLOCK):
+            part = text[first : first + _BLOCK + 1]
+            codes = np.frombuffer(part.encode("utf-32-le", "surrogatepass"), np.uint32)
+            kinds = tables.kind.take(codes, mode="clip")
+            joins = tables.joins.take(kinds[:-1] * tables.kinds + kinds[1:])
+            self._joins[first : first + len(joins)] = joins
+            size = min(_BLOCK, len(part))
+            ends = np.flatnonzero(joins[: size - 1] != _WORD)
+            edges = np.empty(len(ends) + 2, np.intp)
+            edges[0], edges[-1] = 0, size
+            np.add(ends, 1, out=edges[1:-1])
+            bound = most[first + 1 : first + 1 + size]
+            bound[edges[:-1]] = (2 * (edges[1:] - edges[:-1]) + 1) // 3
+            bound[0] += (
+                first > 0
+            )  # a run that a block ends in: two parts of it and one more are never fewer than the whole
+            unknown = kinds[:size] == _RARE
+            if unknown.any():
+                bound[unknown] += _MOST_BYTES - 1
+                rare = True
         self._most = most.cumsum(dtype=np.int32)
+        if not rare:
+            self.sure = self._budget
 
     def holds(self, start: int, end: int) -> bool:
         """Whether `text[start:end]` has at most as many tokens as the budget."""
