@@ -1,0 +1,27 @@
+"""Whose documents a question about a place may be answered from first."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.retrieval import _elsewhere
+from assistant.understanding.analysis import analyse
+from corpus.types import Metadata, Passage, Value
+
+
+@pytest.mark.parametrize(
+    ("question", "region", "away"),
+    [
+        ("南昌市减免房租吗", "江西省", False),
+        ("南昌市减免房租吗", "江西省南昌市", False),
+        ("南昌市减免房租吗", "浙江省", True),
+        ("南昌市减免房租吗", "江西省九江市", True),
+        ("江西省减免房租吗", "江西省", False),
+        ("减免房租吗", "江西省", False),
+        ("南昌市减免房租吗", "全国", False),
+    ],
+)
+def test_what_a_province_decides_holds_for_its_cities(question: str, region: str, away: bool) -> None:
+    text = "对承租国有资产类经营用房的企业，免收一个月房租。"
+    passage = Passage("p", "d", "文件.txt", "若干措施", 0, len(text), text, "")
+    assert _elsewhere(Metadata(region=Value(region)), analyse(question, (region,)), passage) is away
