@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 OUT = Path(__file__).parent / "results" / "retrieval_ablation.json"
 FIGURES = ("mrr@10", "recall@1", "recall@10", "doc_recall@1")
-RESAMPLES = 1000
+RESAMPLES = 400
 
 
 class WordsAlone(BuiltInReranker):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 CANDIDATES = 100
-RERANKED = 50
+RERANKED = 40
 FOREIGN = 0.8  # what a passage's score is multiplied by when it holds only for a place that the question does not name
 OPEN_TRIES = 20
 READ = 24  # documents remembered: one question asks for the few it reads again and again

@@ -134,8 +134,8 @@ def features(question: Asked, passages: Sequence[Passage], prior: Sequence[float
     order = np.argsort(np.argsort(-np.asarray(prior), kind="stable"), kind="stable")
     bodies = [_body(p) for p in passages]
     titles = [fold(" ".join((p.title, *p.headings))) for p in passages]
-    held = [pairs_of(b) & question.pairs.keys() for b in bodies]
-    headed = [pairs_of(t) & question.pairs.keys() for t in titles]
+    held = [{pair for pair in question.pairs if pair in b} for b in bodies]
+    headed = [{pair for pair in question.pairs if pair in t} for t in titles]
     count = len(passages)
     spread = {pair: sum(pair in h for h in held) for pair in question.pairs}
     rarity = {pair: math.log((count + 1) / (n + 0.5)) if n else 0.0 for pair, n in spread.items()}
