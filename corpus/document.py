@@ -45,7 +45,8 @@ def _title(source: str, raw: Raw) -> str:
     name = PurePosixPath(source).stem
     if raw.markdown:
         match = _MARKDOWN_TITLE.match(raw.text)
-        return match[1] if match else name
+        if match:
+            return match[1]
     if raw.tables and raw.tables[0].rows[0][0] == 0:
         return raw.tables[0].caption or name  # a table alone: its first row is no title
     return front.title(front.head_lines(raw.text[:1500])) or name

@@ -15,7 +15,7 @@ _SERIAL = r"[ \u3000]?第?[ ]?(?P<serial>[0-9０-９]{1,6})[ ]?号"
 NUMBER = re.compile(rf"(?P<agency>[\u4e00-\u9fff]{{1,18}})[ \u3000]?{_YEAR}{_SERIAL}")
 # 国务院令第714号; the orders of one government are counted through, its announcements anew each year: 财政部公告2021年第12号.
 _ORDER = re.compile(
-    r"(?P<agency>[\u4e00-\u9fff]{1,24}(?:[ \u3000、][\u4e00-\u9fff]{2,20}){0,4}?(?:令|公告|通告))[ \u3000]*"
+    r"(?P<agency>[\u4e00-\u9fff]{1,24}(?:[ \u3000、]{1,4}[\u4e00-\u9fff]{2,20}){0,4}?(?:令|公告|通告))[ \u3000]*"
     r"(?:[〔（(]?(?P<of>[12][0-9]{3})[ ]?年?[〕)）]?)?[ \u3000\n]*[（(]?(?:第|(?<=令))[ ]?"
     r"(?P<serial>[0-9０-９]{1,5}|[零〇一二三四五六七八九十百]{1,6})[ ]?号[）)]?"
 )
@@ -108,7 +108,9 @@ def _joined(head: list[Line], index: int) -> str:
 
 def _is_number(text: str) -> bool:
     match = NUMBER.search(text) if "号" in text else None
-    return match is not None and len(text) <= len(match[0]) + 8
+    if match is None:
+        return False
+    return len(text) <= len(match[0]) + 8 or (match.start() <= 1 and _BESIDE.match(text, match.end()) is not None)
 
 
 def number(text: str, head: list[Line]) -> Value | None:

@@ -23,6 +23,7 @@ _ITEM = rf"（(?P<item>[{NUMERALS}]{{1,4}})）(?![、.．])"
 _OPENING = re.compile(rf"\n(?P<indent>{_BLANK}*+)(?:{_ARTICLE}|{_ITEM}|(?=[{_STARTERS}]))")
 _ANY_LINE = re.compile(rf"\n(?P<indent>{_BLANK}*+)(?=[^\n])(?P<number>)(?P<space>)(?P<item>)")
 _TABLE_NUMBER = re.compile(rf"(附?表[ \u3000]?(?:{NUMBER}{{1,3}}(?:[-.][0-9]{{1,2}})?))[ \u3000:：、.]*(.*)")
+_ANNEX_LIST = re.compile(r"附[ \u3000]?件[ \u3000]?[:：][ \u3000]*[1１][.．、]")
 _DATE_STARTS = frozenset("12１２二一")
 
 
@@ -58,7 +59,7 @@ def outline(
     """
     levels = {heading.start: heading.level for heading in headings}
     found: list[Opening] = []
-    last_article = 0
+    last_article = listed = 0
     for match in (_ANY_LINE if levels else _OPENING).finditer("\n" + text):
         start = match.end(1) - 1
         numeral, space, item = match.group(2, 3, 4)
@@ -78,6 +79,9 @@ def outline(
             )
             continue
         line = _line(text, start)
+        if _ANNEX_LIST.match(line) or (listed and line[0].isdigit() and text[listed:start].isspace()):
+            listed = start + len(line)  # 附件：1.… and the lines below it name the annexes that follow the text
+            continue
         node = opening(line, line[0], start, last_article, level=levels.get(match.start()), markdown=markdown)
         if node is not None:
             if node.kind == "article":

@@ -37,6 +37,7 @@ _UNTIL = re.compile(
 _SINCE = re.compile(rf"自[ ]?{DATE.pattern.replace(chr(92) + '5', '[-/.]')}[ ]?起")
 _YEAR_END = re.compile(r"([12][0-9]{3}|[12１２][０-９]{3}|二[〇○零][一二三四五六七八九〇○零]{2})[ ]?年年?[底末]")
 _TERMS = ("有效", "期限", "试行期", "日止")
+_RUNS_TO = re.compile(rf"本(?:{_KINDS}|政策)(?:执行|施行|实施)至")
 _OTHER_TERM = re.compile(r"(?:证|卡|合同|许可|资格|证明|结果|报告|编号)[\u4e00-\u9fff]{0,4}$|注册|续展|备案")
 _ENDED = re.compile(r"(?:同时|予以|即行|一并|自行)?(?:废止|停止执行|失效)")
 _TITLES = re.compile(
@@ -113,7 +114,8 @@ def _stated(head: Sequence[Line]) -> Value | None:
 
 def expires(text: str, start_of_term: Value | None) -> Value | None:
     """有效期至, or the last day of 有效期N年 counted from the day the document takes effect (else of its issue)."""
-    for place in sorted({place for word in _TERMS for place in _occurrences(text, word)}, reverse=True):
+    places = {place for word in _TERMS for place in _occurrences(text, word)}
+    for place in sorted(places | {found.start() for found in _RUNS_TO.finditer(text)}, reverse=True):
         start, end = _sentence(text, place)
         found = _own_term(text, start, end) and (_until(text, start, end) or _term(text, start, end, start_of_term))
         if found:

@@ -59,7 +59,6 @@ def test_the_levels_of_an_opinion() -> None:
         (5, "①", ""),
         (2, "（二）", "建设平台"),
         (1, "三、", "保障措施"),
-        (2, "2.", "资金安排表"),
         (1, "附件1", "任务分工表"),
         (2, "一、", "牵头单位"),
     ]
@@ -237,3 +236,17 @@ def test_items_numbered_with_dots_and_single_characters() -> None:
         ("⑵", 4, 2),
         ("1）", 5, 1),
     ]
+
+
+def test_a_list_of_annexes_is_no_list_of_the_text() -> None:
+    """附件：1.… below the text names what follows; its numbers are places of nothing."""
+    text = "某某办法\n1. 甲\n2. 乙\n\n　　附件：1．标准表\n　　　　　2．报销单\n某某市人民政府\n2021年3月5日\n附件1\n标准表\n"
+    assert [n.label for n in outline(text) if n.kind != "signature"] == ["1.", "2.", "附件1"]
+
+
+def test_the_title_below_a_red_head() -> None:
+    head = "某某市人民政府文件\n某政发〔2021〕12号　　　　签发人：某某某\n某某市关于印发《某某办法》的通知\n各区人民政府：\n"
+    assert _document(head, "a.txt").title == "某某市关于印发《某某办法》的通知"
+    assert _document(head, "a.md").title == "某某市关于印发《某某办法》的通知"
+    titled = "某委印发《某某措施》的通知（某发改〔2020〕111号）\n正文。\n"
+    assert _document(titled).title == "某委印发《某某措施》的通知（某发改〔2020〕111号）"
