@@ -9,13 +9,13 @@ from dataclasses import replace
 from assistant.reading import lists, ranges, wanted
 from assistant.reading.matching import Matcher
 from assistant.reading.suspicion import suspect
-from assistant.reading.types import Sentence
+from assistant.reading.types import Sentence, read_first
 from assistant.understanding.analysis import Analysis
 from corpus.normal import fold
 from corpus.sentences import sentences
 from index.types import Hit
 
-READ = 10  # passages that are read
+READ, READ_CHARACTERS = 10, 4500  # passages that are read, and how much of them
 _QUESTION = re.compile(r"[？?]\s*$")
 _SAYS = re.compile(r"[”\"》]?(?:分别|依次|主要|就)?(?:是|为|有|包括|包含|指|:|叫)(?!了)")
 _EXCLUDED = re.compile(
@@ -29,7 +29,7 @@ def candidates(analysis: Analysis, hits: Sequence[Hit], matcher: Matcher) -> lis
     found: list[Sentence] = []
     seen: set[tuple[str, int]] = set()
     top = hits[0].score if hits else 0.0
-    for hit in hits[:READ]:
+    for hit in read_first(hits, READ, READ_CHARACTERS):
         for sentence in _of_passage(analysis, hit, matcher, top):
             if (hit.passage.doc_id, sentence.start) not in seen and not suspect(sentence.text):
                 seen.add((hit.passage.doc_id, sentence.start))

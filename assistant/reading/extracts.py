@@ -67,12 +67,17 @@ _BOUND = re.compile(r"以上|以下|以内|左右")
 
 
 def _uncut(text: str, start: int, end: int) -> tuple[int, int]:
-    """A run widened over the values, dates, 《titles》 and “quotations” that it cuts."""
+    """A run widened over the values, dates, 《titles》, “quotations” and enumerations that it cuts."""
     wholes = [(value.start, value.end) for value in find_values(text)]
     wholes += [quotation.span() for quotation in spans.QUOTED.finditer(text)]
     for left, right in wholes:
         if left < start < right or left < end < right:
             start, end = min(start, left), max(end, right)
+    listed = "、" in text[max(start - 1, 0) : end + 1]
+    before_it, after_it = text[start - 1 : start] == "、", listed and text[end : end + 1] in ("、", "和", "及", "与")
+    if before_it or after_it:  # half of an enumeration misleads
+        left, right = _to_clauses(text, start, end, *_sentences_of(text, start, end))
+        start, end = (left if before_it else start), (right if after_it else end)
     before, after = _BEFORE.search(text, max(0, start - 4), start), _BOUND.match(text, end)
     return (before.start() if before else start), (after.end() if after else end)
 

@@ -23,7 +23,7 @@ from index.types import Hit, Index
 
 SIDE_BY_SIDE = 4  # answers shown with labels; with more, the question is asked back
 NEAR = 0.8  # of the best score: as good an answer for another place or document
-SURE, CERTAIN = -2.0, 1.0  # log-odds it takes to answer where the rules see nothing against it, and where they do
+SURE, CERTAIN = -1.0, 1.5  # log-odds it takes to answer where the rules see nothing against it, and where they do
 
 
 def read(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Reading:

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.reading import runs
-from assistant.understanding.analysis import Analysis, asking
+from assistant.reading.types import read_first
+from assistant.understanding.analysis import Analysis, query
 from corpus.normal import fold
 from corpus.sentences import sentences
 from index.encoders import models
@@ -21,7 +22,7 @@ from index.types import Hit
 
 Floats = NDArray[np.float32]
 
-READ = 5  # passages that the network reads for the answer
+READ, READ_CHARACTERS = 5, 3200  # passages that the network reads for the answer, and how much of them
 SIGNS = ("relevance", "second", "run", "start", "end", "inside", "prior")
 
 
@@ -78,10 +79,11 @@ def _weights(file: Path) -> tuple[Weights, Floats]:
 
 def candidates(analysis: Analysis, hits: Sequence[Hit]) -> tuple[runs.Runs, list[float]]:
     """Every run of the first passages with its features, and the passages' relevance."""
-    network, passages = built_in(), [hit.passage for hit in hits[:READ]]
-    scored = network.read(asking(analysis), passages)
-    priors = [float(np.log(max(hit.score, 1e-6))) for hit in hits[:READ]]
-    rarity = {pair: network.rarity(pair) for pair in sorted(pairs_of(fold(asking(analysis))))}
+    read = read_first(hits, READ, READ_CHARACTERS)
+    network, passages = built_in(), [hit.passage for hit in read]
+    scored = network.read(query(analysis), passages)
+    priors = [float(np.log(max(hit.score, 1e-6))) for hit in read]
+    rarity = {pair: network.rarity(pair) for pair in sorted(pairs_of(fold(query(analysis))))}
     seen = runs.seen(passages, scored, priors)
     return runs.runs(analysis.kind, rarity, seen), [s.relevance for s in scored]
 

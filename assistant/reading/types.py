@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from index.types import Hit
@@ -56,3 +57,13 @@ class Reading:
     answerable: float = 0.0
     reason: str = ""
     choices: tuple[str, ...] = field(default=())
+
+
+def read_first(hits: Sequence[Hit], most: int, characters: int) -> Sequence[Hit]:
+    """The first hits to be read: no more than `most`, and none beyond `characters` of text except the first."""
+    length = 0
+    for count, hit in enumerate(hits[:most]):
+        length += len(hit.passage.text)
+        if count and length > characters:
+            return hits[:count]
+    return hits[:most]

@@ -12,7 +12,7 @@ from assistant.citing import Citations
 from assistant.extractive import Draft, write
 from assistant.reading import asked, extracts, figures, lists, ranges, reader, spans, values, wanted
 from assistant.reading.candidates import is_heading
-from assistant.reading.extracts import by_rules, by_trained
+from assistant.reading.extracts import as_chosen, by_rules, by_trained
 from assistant.reading.matching import Matcher
 from assistant.reading.trained import Look
 from assistant.reading.types import Extract, Reading, Sentence
@@ -108,6 +108,11 @@ def test_run_is_widened_to_whole_clauses_and_past_headings(handle: LocalHandle) 
     assert (
         index.document(extract.hit.passage.doc_id).text[extract.quote_start : extract.quote_end] == extract.text + "。"
     )
+
+
+def test_half_an_enumeration_is_not_shown(handle: LocalHandle) -> None:
+    extract = as_chosen(look_at(handle, "银行账户证明", "营业执照、银行账户证明"))
+    assert extract.text == "申请材料包括身份证明、营业执照、银行账户证明和经营场所证明四项"
 
 
 def test_trained_reader_has_a_say_between_two_values(handle: LocalHandle) -> None:
