@@ -165,7 +165,7 @@ NEW, NEW_SHARE = (
     0.25,
 )  # characters that the question does not have, and their share: fewer repeat it with some grammar
 SAID = ("how", "why", "yes_no")  # kinds that a clause answers: half of one reads as a fault
-CONFIDENT = -1.0  # log-probability, of the start and the end together, from which a shorter one is
+CONFIDENT = -2.0  # log-probability, of the start and the end together, from which a shorter one is
 
 
 def _as_chosen(analysis: Analysis, sentence: str, look: trained.Look) -> bool:
