@@ -50,12 +50,12 @@ def words(language: str, key: str, **values: object) -> str:
 
 def validity(citations: Sequence[Citation], index: Index, today: date, language: str = "zh") -> list[Notice]:
     """One notice for each cited document that is repealed, superseded or past its date."""
-    listed = {summary.id: summary for summary in index.documents()} if citations else {}
-    by_source = {summary.source: summary for summary in listed.values()}
-    notices = []
-    for doc_id in dict.fromkeys(citation.doc_id for citation in citations):
-        notices.extend(_of_document(listed[doc_id], by_source, today, language))
-    return notices
+    every = index.documents() if citations else []
+    cited = {citation.doc_id: None for citation in citations}
+    listed = {summary.id: summary for summary in every if summary.id in cited}
+    others = {source for one in listed.values() for source in (one.ended_by, one.newer) if source}
+    by_source = {summary.source: summary for summary in every if summary.source in others} if others else {}
+    return [notice for doc_id in cited for notice in _of_document(listed[doc_id], by_source, today, language)]
 
 
 def _of_document(

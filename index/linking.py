@@ -38,7 +38,7 @@ def _reached(segments: Sequence[Segment], seeds: set[int]) -> list[DocumentRow]:
     """The living documents that share a bond with a seed, with one that does, and so on."""
     held = [segment.store.bonds() for segment in segments]
     known, reached = np.zeros(0, np.uint64), np.array(sorted(seeds), np.uint64)
-    rows: list[NDArray[np.int64]] = []
+    rows: list[NDArray[np.int64]] = [np.zeros(0, np.int64) for _ in held]
     while len(reached) > len(known):
         known = reached
         rows = [np.unique(owners[np.isin(every, known)]) for every, owners in held]

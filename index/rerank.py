@@ -33,7 +33,7 @@ def load_reranker(name: str) -> Reranker | None:
 class BuiltInReranker:
     """A linear ranker over what wording says and, for the first few, what the built-in network says of relevance."""
 
-    READ = 6  # passages that the network reads; the ones behind keep their order among themselves
+    READ = 5  # passages that the network reads; the ones behind keep their order among themselves
 
     def __init__(self) -> None:
         """Nothing is loaded before the first question."""

@@ -22,7 +22,7 @@ from index.types import Hit
 
 Floats = NDArray[np.float32]
 
-READ, READ_CHARACTERS = 5, 3200  # passages that the network reads for the answer, and how much of them
+READ, READ_CHARACTERS = 5, 2600  # passages that the network reads for the answer, and how much of them
 SIGNS = ("relevance", "second", "run", "start", "end", "inside", "prior")
 
 

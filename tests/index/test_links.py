@@ -120,3 +120,11 @@ def test_an_update_finds_the_links_that_a_build_finds(
         assert found == build(corpus, tmp_path / "fresh", encoder=encoder).links
         most = max(most, len({link.kind for link in found}))
     assert most == 3
+
+
+def test_an_update_that_adds_only_a_broken_file_keeps_the_links(folder: Path, tmp_path: Path, encoder: Encoder) -> None:
+    before = build(folder, tmp_path / "i", encoder=encoder)
+    (folder / "坏.docx").write_bytes(b"PK\x03\x04 not really")
+    after = update(folder, tmp_path / "i", encoder=encoder)
+    assert after.links == before.links
+    assert [one.source for one in after.failed] == ["坏.docx"]
