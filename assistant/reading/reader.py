@@ -170,6 +170,8 @@ CONFIDENT = -2.0  # log-probability, of the start and the end together, from whi
 
 def _as_chosen(analysis: Analysis, sentence: str, look: trained.Look) -> bool:
     """Whether the trained reader's run is shown as it is: long or sure; other short ones too often hold half of an answer."""
+    if analysis.count and lists.items(sentence) == analysis.count:
+        return False  # the rules hold every item that was asked for
     enumerated = analysis.count or lists.opens(sentence) or _ENUMERATES.search(analysis.core)
     counted = analysis.kind == "list" and bool(enumerated)
     firm = counted or bool(wanted.fitting(analysis, sentence))  # the rules hold a value or an enumeration

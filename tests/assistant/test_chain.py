@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.runnables import RunnableLambda
 
-from assistant import Assistant
+import settings
+from assistant import Assistant, create
 from assistant.types import CitationEvent, FinalEvent, Question, StageEvent, TextEvent, Turn
 from corpus.errors import QuestionError
+from index.build import build
+from index.encoders import load_encoder
 from index.local import LocalHandle
 from index.types import Filters
 
@@ -162,3 +166,10 @@ def test_expired_document_is_flagged(assistant: Assistant) -> None:
 def test_whole_list(assistant: Assistant) -> None:
     answer = assistant.invoke("云湖市创业补贴的申请材料包括哪些？")
     assert all(item in answer.text for item in ("身份证明", "营业执照", "银行账户证明", "经营场所证明"))
+
+
+def test_all_items_asked_for_and_nothing_after_them(tmp_path: Path) -> None:
+    folder = Path(__file__).parents[2] / "corpus" / "documents"
+    build(folder, tmp_path / "index", encoder=load_encoder("built-in"))
+    answer = create(LocalHandle(tmp_path / "index"), settings.load()).invoke("溧阳的四大经济是什么")
+    assert answer.text == "先进制造、高端休闲、现代健康、新型智慧[1]。"
