@@ -75,15 +75,19 @@ def _one(analysis: Analysis, best: Sentence, look: trained.Look, matcher: Matche
 
     Where those only repeat the question, the others are taken, or what stands after them: a heading and a question do so.
     """
-    run = _run(analysis, best.text, look, matcher)
-    if _as_chosen(analysis, best.text, look) or not _by_rules(analysis, best, look):
-        first, second = run, extracts.by_rules(analysis, best, matcher, index, look=look)
-    else:
-        first, second = extracts.by_rules(analysis, best, matcher, index, look=look), run
-    for extract in (first, second):
-        words = _past_heading(analysis, extract, matcher, index)
-        if not _echo(analysis, words.text):
-            return words
+
+    def taken(by_reader: bool) -> Extract:
+        if by_reader:
+            return _run(analysis, best.text, look, matcher)
+        return extracts.by_rules(analysis, best, matcher, index, look=look)
+
+    trusted = _as_chosen(analysis, best.text, look) or not _by_rules(analysis, best, look)
+    first = taken(trusted)
+    words = _past_heading(analysis, first, matcher, index)
+    if _echo(analysis, words.text):
+        words = _past_heading(analysis, taken(not trusted), matcher, index)
+    if not _echo(analysis, words.text):
+        return words
     after = extracts.after(first, index)
     return first if _echo(analysis, after.text) else after
 
@@ -160,10 +164,7 @@ PLAIN = 0.85  # share of the question's wording in one sentence at which rules a
 TAKEN = ("how", "why", "what", "define", "yes_no", "list", "which")  # kinds whose words the trained reader takes
 LONG, WHOLE = 40, 12  # characters from which a run is shown as chosen: whatever is asked, and for the kinds in TAKEN
 NAMELESS = ("how", "why", "what", "define", "list")  # kinds whose answer is not among the question's words
-NEW, NEW_SHARE = (
-    4,
-    0.25,
-)  # characters that the question does not have, and their share: fewer repeat it with some grammar
+NEW, NEW_SHARE = 4, 0.25  # characters that the question does not have, and their share: fewer only repeat it
 SAID = ("how", "why", "yes_no")  # kinds that a clause answers: half of one reads as a fault
 CONFIDENT = -2.0  # log-probability, of the start and the end together, from which a shorter one is
 
