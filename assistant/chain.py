@@ -9,7 +9,7 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import run_in_executor
 
 from assistant import inputs
-from assistant.answering import Answering
+from assistant.pipeline import Context, answer_events
 from assistant.types import Answer, Event, FinalEvent, Question
 from index.types import Index, IndexHandle
 from settings import Settings
@@ -69,7 +69,7 @@ class Assistant(Runnable[Any, Any]):
         """Everything that happens for one question, on one generation of the index."""
         inputs.check(question, self.settings.question_characters)
         index = self.handle.current()
-        yield from Answering(index, question, self.settings, self._places(index), self._model).events(config)
+        yield from answer_events(Context(index, question, self.settings, self._places(index), self._model, config))
 
     def _places(self, index: Index) -> tuple[str, ...]:
         """The regions of the corpus, read once a generation."""

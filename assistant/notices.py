@@ -94,7 +94,7 @@ def is_expired(metadata: Metadata, today: date) -> bool:
     )
 
 
-def standing(document: DocumentSummary, today: date) -> int:
+def validity_rank(document: DocumentSummary, today: date) -> int:
     """0 for a document in force, 1 for one expired or with a newer version, 2 for one repealed or replaced: 0 goes first."""
     status = document.metadata.status
     if document.ended_by or (status and status.value in ("废止", "被替代")):

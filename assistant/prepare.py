@@ -35,13 +35,12 @@ def open_index(settings: Settings, progress: Progress | None = None) -> tuple[In
     """The handle of the index, built or updated first where there is a corpus to build it from."""
     from index.encoders import load_encoder
     from index.local import LocalHandle
-    from index.rerank import load_reranker
 
     folder = index_folder(settings)
     encoder = load_encoder(settings.encoder)
     only_index = {"index"} <= settings.model_fields_set and "corpus" not in settings.model_fields_set
     if only_index and (folder / "CURRENT").exists():
-        handle = LocalHandle(folder, encoder=encoder, reranker=load_reranker(settings.reranker))
+        handle = LocalHandle(folder, encoder=encoder)
         index = handle.current()
         return handle, BuildSummary(index.generation, len(index.documents()), index.passage_count)
     from index.build import update
@@ -49,4 +48,4 @@ def open_index(settings: Settings, progress: Progress | None = None) -> tuple[In
     summary = update(
         settings.corpus, folder, encoder=encoder, passage_tokens=settings.passage_tokens, progress=progress
     )
-    return LocalHandle(folder, encoder=encoder, reranker=load_reranker(settings.reranker)), summary
+    return LocalHandle(folder, encoder=encoder), summary

@@ -22,7 +22,6 @@ from corpus.normal import normalise
 from index.build import build
 from index.encoders import load_encoder
 from index.local import LocalHandle
-from index.rerank import load_reranker
 from index.types import Filters, Hit, Index
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,7 +53,7 @@ def main() -> None:
     encoder = load_encoder("built-in")
     with tempfile.TemporaryDirectory() as folder:
         build(corpus, Path(folder) / "index", encoder=encoder)
-        index = LocalHandle(Path(folder) / "index", encoder=encoder, reranker=load_reranker("built-in")).current()
+        index = LocalHandle(Path(folder) / "index", encoder=encoder).current()
         known = tuple(sorted({d.metadata.region.value for d in index.documents() if d.metadata.region}))
         ours = theirs = 0.0
         leaks, missed = [], []

@@ -28,7 +28,6 @@ from eval.types import EvalCase
 from index.build import build
 from index.encoders import load_encoder
 from index.local import LocalHandle
-from index.rerank import load_reranker
 from settings import load
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -71,7 +70,7 @@ def measure(folder: Path, most: int) -> dict[str, Any]:
     counts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as place:
         build(suite.corpus, Path(place) / "index", encoder=encoder)
-        handle = LocalHandle(Path(place) / "index", encoder=encoder, reranker=load_reranker("built-in"))
+        handle = LocalHandle(Path(place) / "index", encoder=encoder)
         assistant = create(handle, load())
         for case in chosen:
             history = [{"question": turn.question, "answer": turn.answer} for turn in case.history]

@@ -45,7 +45,6 @@ def parser() -> argparse.ArgumentParser:
     search.add_argument("query")
     search.add_argument("--index", type=Path, help="default: SUYUAN_INDEX")
     search.add_argument("-k", type=int, default=10, help="most passages")
-    search.add_argument("--reranker", help="built-in, none, or a CrossEncoder name or folder")
     for name in ("source", "region", "issuer", "status"):
         search.add_argument(f"--{name}", action="append", default=[], help="only documents with this; may be repeated")
     search.add_argument(
@@ -122,16 +121,15 @@ def search_command(arguments: argparse.Namespace) -> int:
     """Search alone."""
     import settings
     from index.local import open_index
-    from index.rerank import load_reranker
 
-    chosen = settings.load(index=arguments.index, reranker=arguments.reranker)
+    chosen = settings.load(index=arguments.index)
     if arguments.k < 1:
         raise QuestionError("-k is how many passages to give", arguments.k, "give 1 or more")
     if not arguments.query.strip():
         raise QuestionError("the query is empty", repr(arguments.query), "type what to look for")
     if chosen.index is None:
         raise StoreError("no index is named", None, "add --index INDEX_DIR")
-    index = open_index(chosen.index, reranker=load_reranker(chosen.reranker))
+    index = open_index(chosen.index)
     filters = Filters(
         sources=tuple(arguments.source), regions=tuple(arguments.region), issuers=tuple(arguments.issuer),
         years=tuple(arguments.year), statuses=tuple(arguments.status),

@@ -25,13 +25,12 @@ from index.types import DocumentSummary, Filters, Found, Hit
 if TYPE_CHECKING:
     from index.lexical import Lexicon
     from index.manifest import Manifest
-    from index.types import Encoder, Reranker
+    from index.types import Encoder
 
     Rows = NDArray[np.int64]
     Mask = NDArray[np.bool_]
 
 CANDIDATES = 100
-RERANKED = 40
 FOREIGN = 0.8  # what a passage's score is multiplied by when it holds only for a place that the question does not name
 OPEN_TRIES = 20
 READ = 24  # documents remembered: one question asks for the few it reads again and again
@@ -44,13 +43,13 @@ class LocalIndex:
     A passage's number is its place in the generation: segments one after the other, struck-out passages included.
     """
 
-    def __init__(self, folder: Path, found: Manifest, encoder: Encoder, reranker: Reranker | None, held: int) -> None:
+    def __init__(self, folder: Path, found: Manifest, encoder: Encoder, held: int) -> None:
         """`held` is a descriptor whose shared lock keeps the generation's folder on the disk; it is closed with this."""
         self._held: int | None = None
         self._manifest = found
         self._segments = [Segment(folder, record) for record in self._manifest.segments]
         self._starts = np.cumsum([0, *(record.passages for record in self._manifest.segments)], dtype=np.int64)
-        self._encoder, self._reranker = encoder, reranker
+        self._encoder = encoder
         self._known: dict[tuple[int, int], DocumentSummary] = {}
         self._masks: dict[Filters, Mask] = {}
         self._read: dict[str, Document] = {}
@@ -179,7 +178,7 @@ class LocalIndex:
         words = asked.search(wide, allowed)
         vector = self._encoder.encode([query])[0]
         meaning = self._dense(vector, wide, allowed)
-        depth = 2 * k if self._reranker is None else max(RERANKED, 2 * k)
+        depth = 2 * k
         rows, scores = fuse(
             words, meaning, 2 * depth, full=len(words[0]) == wide,
             score_lexical=asked.scores, score_dense=lambda some: self._products(vector, some),
@@ -191,15 +190,15 @@ class LocalIndex:
         found = [ways[row] for row in rows.tolist()]
         while True:
             passages = self._fetch(rows[:depth])
-            hits = self._ranked(query, passages, scores.tolist(), found, k)
+            hits = self._without_repeats(passages, scores.tolist(), found, k)
             if len(hits) == k or depth >= len(rows):
                 return hits
             depth *= 4  # many say the same: look further down
 
-    def _ranked(
-        self, query: str, passages: list[Passage], scores: list[float], ways: list[tuple[Found, ...]], k: int
+    def _without_repeats(
+        self, passages: list[Passage], scores: list[float], ways: list[tuple[Found, ...]], k: int
     ) -> list[Hit]:
-        """The k best, the same words once, then reranked where there is a reranker: it need not read anything twice."""
+        """The k best, the same words once."""
         first: dict[str, int] = {}
         same: dict[int, list[Passage]] = {}
         for place, passage in enumerate(passages):
@@ -211,16 +210,8 @@ class LocalIndex:
             same.setdefault(first[words], [])
             if leader is not None:
                 same[leader].append(passage)
-        leaders = list(same)
-        scores = [scores[place] for place in leaders]
-        order = list(range(len(leaders)))
-        if self._reranker is not None and leaders:
-            scores = [float(s) for s in self._reranker.scores(query, [passages[p] for p in leaders], scores)]
-            ways = [(*way, "reranked") for way in ways]
-            order.sort(key=lambda place: -scores[place])
         return [
-            Hit(passages[leaders[at]], scores[at], rank, ways[leaders[at]], tuple(same[leaders[at]]))
-            for rank, at in enumerate(order[:k], 1)
+            Hit(passages[at], scores[at], rank, ways[at], tuple(same[at])) for rank, at in enumerate(list(same)[:k], 1)
         ]
 
     def _copied(self, passages: list[Passage], leaders: list[int], passage: Passage) -> int | None:
@@ -301,7 +292,7 @@ class LocalIndex:
         return known
 
 
-def open_index(index_dir: Path, *, encoder: Encoder | None = None, reranker: Reranker | None = None) -> LocalIndex:
+def open_index(index_dir: Path, *, encoder: Encoder | None = None) -> LocalIndex:
     """The generation that is served now; `encoder` None loads the one it was made with.
 
     Raises IndexMissing, IndexDamaged, EncoderMismatch.
@@ -312,13 +303,13 @@ def open_index(index_dir: Path, *, encoder: Encoder | None = None, reranker: Rer
         folder = index_dir / manifest.parse_line(line, index_dir)[0]
         held = disk.try_lock(folder / manifest.NAME, shared=True)
         if held is not None:
-            return _open(index_dir, line, encoder, reranker, held)
+            return _open(index_dir, line, encoder, held)
         if manifest.current_line(index_dir) == line:
             raise disk.damaged(folder / manifest.NAME, "is missing or locked")
     raise IndexDamaged("the index changes faster than it can be opened", index_dir, "try again")
 
 
-def _open(index_dir: Path, line: str, encoder: Encoder | None, reranker: Reranker | None, held: int) -> LocalIndex:
+def _open(index_dir: Path, line: str, encoder: Encoder | None, held: int) -> LocalIndex:
     from index.build import mismatch
     from index.encoders import load_encoder
 
@@ -327,7 +318,7 @@ def _open(index_dir: Path, line: str, encoder: Encoder | None, reranker: Reranke
         encoder = encoder or load_encoder(known.encoder)
         if encoder.fingerprint != known.fingerprint:
             raise mismatch(index_dir, known, encoder)
-        return LocalIndex(index_dir / manifest.folder_name(known.generation), known, encoder, reranker, held)
+        return LocalIndex(index_dir / manifest.folder_name(known.generation), known, encoder, held)
     except BaseException:
         os.close(held)
         raise
@@ -336,14 +327,14 @@ def _open(index_dir: Path, line: str, encoder: Encoder | None, reranker: Reranke
 class LocalHandle:
     """Gives the newest generation and moves to a newer one by itself. Safe to use from many threads."""
 
-    def __init__(self, index_dir: Path, *, encoder: Encoder | None = None, reranker: Reranker | None = None) -> None:
+    def __init__(self, index_dir: Path, *, encoder: Encoder | None = None) -> None:
         """Opens the generation served now; raises what `open_index` raises."""
-        self.index_dir, self._encoder, self._reranker = Path(index_dir), encoder, reranker
+        self.index_dir, self._encoder = Path(index_dir), encoder
         self._opened = self._open()
 
     def _open(self) -> tuple[str, LocalIndex]:
         line = manifest.current_line(self.index_dir)
-        return line, open_index(self.index_dir, encoder=self._encoder, reranker=self._reranker)
+        return line, open_index(self.index_dir, encoder=self._encoder)
 
     def current(self) -> LocalIndex:
         """The newest whole generation. One that cannot be opened leaves the one before in use."""

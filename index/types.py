@@ -106,16 +106,6 @@ class Encoder(Protocol):
         ...
 
 
-class Reranker(Protocol):
-    """A second, slower look at the candidates of a search."""
-
-    name: str
-
-    def scores(self, question: str, passages: Sequence[Passage], prior: Sequence[float]) -> Sequence[float]:
-        """One score a passage, higher is better; comparable only within one call. `prior` is the search's own score."""
-        ...
-
-
 class Index(Protocol):
     """One generation of an index, as the assistant sees it: immutable, safe to use from many threads."""
 

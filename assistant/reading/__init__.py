@@ -1,6 +1,7 @@
-"""From the passages found to the words that answer, in the source's own words. Knows nothing of language models or screens."""
+"""From passages read by the network to the words that answer, in the source's own words. Knows no language model, no screen."""
 
-from assistant.reading.reader import read
+from assistant.reading.answerability import AnswerabilityWeights
+from assistant.reading.reader import read_answer
 from assistant.reading.types import Extract, Reading
 
-__all__ = ["Extract", "Reading", "read"]
+__all__ = ["AnswerabilityWeights", "Extract", "Reading", "read_answer"]

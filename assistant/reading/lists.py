@@ -44,6 +44,12 @@ def opens(sentence: str) -> bool:
     return bare.endswith(("：", ":")) or bool(re.search(r"(?:如下|以下\S{0,12}|下列\S{0,12})[。：:]?$", bare))
 
 
+def mark_of(sentence: str) -> str:
+    """The style of the mark that a list item begins with ("han", "digits", ...), empty where it begins with none."""
+    mark = _MARK.match(sentence)
+    return mark.lastgroup or "bullet" if mark else ""
+
+
 def following(text: str, start: int) -> tuple[int, int]:
     """(end, count) of the run of list items that begins at `start`, white space skipped; count 0 when none begins there."""
     end, count, first = start, 0, ""
@@ -51,8 +57,7 @@ def following(text: str, start: int) -> tuple[int, int]:
         piece = text[start + left : start + right]
         if not piece.strip():
             continue
-        mark = _MARK.match(piece)
-        kind = mark.lastgroup or "bullet" if mark else ""
+        kind = mark_of(piece)
         if count == 0 and not kind:
             break
         if piece.lstrip().startswith("#") or start + right - start > LONGEST:

@@ -10,9 +10,9 @@ import math
 import re
 from collections.abc import Iterable
 
-from assistant.reading.rarity import rarity
-from assistant.reading.synonyms import variants
 from corpus.normal import fold
+from corpus.text.rarity import rarity
+from corpus.text.synonyms import variants
 from index.types import Index
 
 _SPACE = re.compile(r"[\s\W_]+")

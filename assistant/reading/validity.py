@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from assistant import notices, retrieval
+from assistant import notices
 from assistant.reading.matching import grams
 from assistant.reading.types import Extract, Reading
+from assistant.retrieval.named import documents_named
 from assistant.understanding.analysis import Analysis
 from corpus.normal import fold, normalise
 from corpus.sentences import sentences
@@ -49,7 +50,7 @@ def _share(name: str, title: str) -> float:
 
 def _meant(analysis: Analysis, hits: Sequence[Hit], index: Index) -> DocumentSummary | None:
     """The document that the question names by 文号, title or most of its title; of several the one in force."""
-    named = list(retrieval.documents_named(analysis, index))
+    named = list(documents_named(analysis, index))
     if not named and not analysis.numbers:
         found = {hit.passage.doc_id for hit in hits}
         shares = {
@@ -57,7 +58,7 @@ def _meant(analysis: Analysis, hits: Sequence[Hit], index: Index) -> DocumentSum
         }
         best = max(shares.values(), default=0.0)
         named = [summary for summary, share in shares.items() if share == best >= ALIKE]
-    return min(named, key=lambda summary: notices.standing(summary, date.today()), default=None)
+    return min(named, key=lambda summary: notices.validity_rank(summary, date.today()), default=None)
 
 
 def _of_document(summary: DocumentSummary, index: Index) -> list[Extract]:
@@ -96,9 +97,7 @@ def _extract(index: Index, document: Document, lead: tuple[int, int], own: tuple
         return []
     start = lead[0] if lead[0] < lead[1] else own[0]
     return [
-        Extract(
-            document.text[start : own[1]].rstrip("。；;，, \n"), Hit(passage, 1.0, 1, ("lexical",)), start, own[1], 1.0
-        )
+        Extract(document.text[start : own[1]].rstrip("。；;，, \n"), Hit(passage, 1.0, 1, ("lexical",)), start, own[1])
     ]
 
 

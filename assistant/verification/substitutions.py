@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
-from assistant.reading.synonyms import alike
 from assistant.verification.text import bare, pairs
 from assistant.verification.types import Sides
+from corpus.text.synonyms import alike
 
 _LONGEST = 4  # characters that count as one word
 _NEAR, _FAR = 2, 4  # characters that must be the source's on the one side and on the other

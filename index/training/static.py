@@ -16,6 +16,8 @@ OUT_DIR is in sentence-transformers' format. Stages 1 and 2 are kept in WORK_DIR
 from __future__ import annotations
 
 import argparse
+import json
+import lzma
 import random
 from pathlib import Path
 from typing import Any
@@ -26,13 +28,11 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from index.training.cooccurrence import factor
-from index.training.groups import folds, read
-from index.training.pack import contexts, laws, news
+from index.training.texts import contexts, laws, news
 
 PIECES, WIDTH, KEPT, COLUMNS, NEAR = 24000, 256, 128, 10000, 5
 GENERAL = ("afqmc", "atec", "atec-ccks", "tipdm-message-reply", "tipdm-title-message", "lawyer-llama", "cail2019-dev",
            "cail2019-test", "drcd-test")  # fmt: skip
-SUITES = ("ncp-dev-half", "stard-dev-half", "cmrc2018-dev-half", "cmrc2018-trial")
 
 
 def texts_of(data: Path, seed: int, limit: int) -> list[str]:
@@ -99,14 +99,13 @@ def starting_vectors(tokenizer: Any, data: Path, work: Path, seed: int) -> NDArr
     return vectors
 
 
-def pairs_of(data: Path, suites: bool, fold: int | None, seed: int) -> list[tuple[str, str]]:
+def pairs_of(data: Path, seed: int) -> list[tuple[str, str]]:
     rng = random.Random(seed)
-    known = folds(data)
     out = []
-    for row in read(data / "text" / "pairs.jsonl.xz"):
-        own = suites and row["source"] in SUITES and known.get(row["query"], fold) != fold
-        if row["source"] in GENERAL or own:
-            out.extend([(row["query"], row["positive"][:500])] * (2 if own else 1))
+    with lzma.open(data / "text" / "pairs.jsonl.xz", "rt", encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            if row["source"] in GENERAL:
+                out.append((row["query"], row["positive"][:500]))
     lead = [t for t in news(data) if len(t) > 250]
     for text in rng.sample(lead, 12000):
         cut = text.find("。", 15, 80)
@@ -169,14 +168,12 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("work", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--suites", action="store_true")
-    parser.add_argument("--fold", type=int)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     tokenizer = tokenizer_of(args.data, args.work, args.seed)
     vectors = starting_vectors(tokenizer, args.data, args.work, args.seed)
-    weights = train(tokenizer, vectors, pairs_of(args.data, args.suites, args.fold, args.seed), args.seed, args.epochs)
+    weights = train(tokenizer, vectors, pairs_of(args.data, args.seed), args.seed, args.epochs)
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
 

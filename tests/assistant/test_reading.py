@@ -4,65 +4,45 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import settings
 from assistant import create
 from assistant.citing import Citations
 from assistant.extractive import Draft, write
-from assistant.reading import asked, extracts, figures, lists, ranges, reader, spans, values, wanted
-from assistant.reading.candidates import is_heading
-from assistant.reading.extracts import as_chosen, by_rules, by_trained
-from assistant.reading.matching import Matcher
-from assistant.reading.trained import Look
-from assistant.reading.types import Extract, Reading, Sentence
+from assistant.reader import PassageReading
+from assistant.reading import asked, guards, lists, ranges, units, values, wanted
+from assistant.reading.types import Extract, Reading
 from assistant.types import Turn
 from assistant.understanding.analysis import analyse
 from assistant.understanding.followup import rewrite
 from assistant.understanding.parts import parts
 from index.build import build
 from index.encoders import load_encoder
-from index.local import LocalHandle, open_index
+from index.local import LocalHandle
 from index.types import Hit
 
 KNOWN = ("云湖市东山县", "云湖市北川区")
 
 
-def answer(question: str, sentence: str, handle: LocalHandle) -> str:
-    """What the rules take from one sentence."""
-    analysis = analyse(question)
-    matcher = Matcher(analysis.terms, handle.current())
-    return "；".join(sentence[left:right] for left, right in spans.trim(analysis, sentence, matcher))
-
-
 @pytest.mark.parametrize(
-    ("question", "sentence", "taken"),
+    ("question", "sentence", "values"),
     [
         # the 号 of a document is no day of a month
-        ("该办法什么时候施行", "云政发〔2023〕8号自2024年6月1日起施行", "自2024年6月1日起"),
-        ("津贴每月几号发放", "年满75周岁的老人，津贴于每月15日前发放", "15日前"),
+        ("该办法什么时候施行", "云政发〔2023〕8号自2024年6月1日起施行", ["2024年6月1日"]),
         # the limit, where a limit is asked for
-        ("研发补助最高多少", "按照增量的10%给予补助，最高不超过100万元", "最高不超过100万元"),
+        ("研发补助最高多少元", "按照增量给予补助，每户5万元，最高不超过100万元", ["100万元"]),
         # a period, where a period is asked for
-        ("补贴要在多长时间内提出申请", "补贴5000元，应当在18个月内提出申请", "18个月内"),
-        # who does something is the subject of the clause that says so
-        ("补贴由哪个部门审核发放", "市民政局负责补贴的审核发放，市财政局负责资金保障", "市民政局"),
-        ("谁负责资金保障", "市民政局负责补贴的审核发放，市财政局负责资金保障", "市财政局"),
-        # a value belongs to the noun of its own clause
-        ("机器人产业的规模是多少", "机器人产业的企业数量突破90家，产业规模突破70亿元", "突破70亿元"),
-        ("办事最多跑几次", "方便群众，办事“跑一次”成为上限", "办事“跑一次”成为上限"),
-        ("老人办的咨询电话是多少", "年满80周岁的咨询电话：0512-87654321", "0512-87654321"),
-        ("周文斌是什么职务", "副市长、东山县委书记周文斌出席并讲话", "副市长、东山县委书记"),
-        ("表彰的是哪个年度的企业", "表彰了2020年度的优秀企业", "2020年度"),
-        ("服务站有几方面功能", "该服务站具有四方面功能，一是发布信息", "四方面"),
-        ("漫画展共征集多少作品", "漫画展共征集到1380馀位作者的5120馀幅作品", "1380馀位"),
-        ("12345热线提供多少种外语服务", "热线提供英、法、德等8种外语服务", "8种"),
-        ("基础设施项目复工率达到了多少", "26个项目中1个已完工，复工率达到89.8%", "达到89.8%"),
-        ("企业研发可以补助多少", "按企业研发投入的10%给予补助", "10%"),
+        ("补贴要在多长时间内提出申请", "补贴5000元，应当在18个月内提出申请", ["18个月"]),
+        ("老人办的咨询电话是多少", "年满80周岁的咨询电话：0512-87654321", ["0512-87654321"]),
+        ("津贴多少元", "津贴自当月起按月发放", []),
     ],
 )
-def test_value(question: str, sentence: str, taken: str, handle: LocalHandle) -> None:
-    assert answer(question, sentence, handle) == taken
+def test_values_that_can_answer(question: str, sentence: str, values: list[str]) -> None:
+    found = [sentence[left:right] for left, right in wanted.fitting(analyse(question), sentence)]
+    assert len(found) == len(values)
+    assert all(value in taken for value, taken in zip(values, found, strict=True))
 
 
 def test_offices() -> None:
@@ -92,36 +72,69 @@ def test_age_is_no_period() -> None:
     assert not wanted.fitting(analyse("补贴要在多长时间内申请"), "年满75周岁的老人，自2023年起")
 
 
-def look_at(handle: LocalHandle, passage_with: str, run: str) -> Look:
-    """The trained reader's view, set by hand: it lights on `run`."""
-    index = handle.current()
-    passage = next(p for d in index.documents() for p in index.passages(d.id) if passage_with in p.text)
-    start = passage.text.index(run)
-    return Look(Hit(passage, 1.0, 1, ("lexical",)), start, start + len(run), None)  # type: ignore[arg-type]
+def reading_of(text: str, evident: dict[str, float], span: str = "") -> PassageReading:
+    """What the network says, set by hand: evidence of runs of the text, and the span it lights on."""
+    start, end, evidence = np.full(len(text), -30.0), np.full(len(text), -30.0), np.zeros(len(text))
+    for run, value in evident.items():
+        at = text.index(run)
+        evidence[at : at + len(run)] = value
+        start[at], end[at + len(run) - 1] = 0.0, 0.0
+    if span:
+        start[text.index(span)] = end[text.index(span) + len(span) - 1] = 9.0
+    return PassageReading(3.0, *(values.astype(np.float32) for values in (start, end, evidence)))
 
 
-def test_run_is_widened_to_whole_clauses_and_past_headings(handle: LocalHandle) -> None:
-    index = handle.current()
-    matcher = Matcher(("创业补贴",), index)
-    extract = by_trained(look_at(handle, "每户5万元", "每户5万"), matcher)
-    assert extract.text == "云湖市对首次创业的居民发放创业补贴，标准为每户5万元"
-    assert (
-        index.document(extract.hit.passage.doc_id).text[extract.quote_start : extract.quote_end] == extract.text + "。"
+def shown(text: str, reading: PassageReading) -> list[str]:
+    return [text[start:end] for start, end in units.evident_spans(text, reading)]
+
+
+def test_sentence_with_evidence_is_shown_whole() -> None:
+    text = "创业补贴每户5万元。申请人应当提交材料。"
+    assert shown(text, reading_of(text, {"5万元": 0.9})) == ["创业补贴每户5万元。"]
+
+
+def test_of_a_long_sentence_the_clauses_with_evidence() -> None:
+    long = (
+        "为了支持居民创业，经市人民政府第十二次常务会议研究同意，对首次创业的居民给予每户5万元的一次性补贴，"
+        "具体由市人力资源和社会保障局会同市财政局负责组织实施，并接受社会监督，各县区参照执行，重大事项及时报告市人民政府。"
     )
+    assert shown(long, reading_of(long, {"给予每户5万元的一次性补贴": 0.9})) == [
+        "对首次创业的居民给予每户5万元的一次性补贴，"
+    ]
 
 
-def test_half_an_enumeration_is_not_shown(handle: LocalHandle) -> None:
-    extract = as_chosen(look_at(handle, "银行账户证明", "营业执照、银行账户证明"))
-    assert extract.text == "申请材料包括身份证明、营业执照、银行账户证明和经营场所证明四项"
+def test_list_of_which_enough_is_evident_is_shown_whole() -> None:
+    text = "申请材料：\n（一）身份证明；\n（二）营业执照；\n（三）银行账户证明；\n其他事项另行通知。"
+    assert shown(text, reading_of(text, {"身份证明": 0.9, "银行账户证明": 0.8})) == [
+        "（一）身份证明；",
+        "（二）营业执照；",
+        "（三）银行账户证明；",
+    ]
 
 
-def test_trained_reader_has_a_say_between_two_values(handle: LocalHandle) -> None:
-    sentence = "甲类给予2万元，乙类给予3万元"
-    analysis = analyse("给予多少元")
-    matcher = Matcher(analysis.terms, handle.current())
-    at = sentence.index("3万元")
-    ((left, right),) = spans.trim(analysis, sentence, matcher, (at, at + 3))
-    assert sentence[left:right] == "3万元"
+def test_best_span_is_the_likeliest_start_and_end() -> None:
+    text = "甲类给予2万元，乙类给予3万元"
+    found = units.best_span(reading_of(text, {}, span="3万元"))
+    assert found is not None
+    assert text[slice(*found[1:])] == "3万元"
+    assert units.best_span(PassageReading(0.0, *(np.zeros(0, dtype=np.float32) for _ in range(3)))) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "reason"),
+    [
+        ("东山县的补贴是多少元", "补贴标准为每户3万元", ""),
+        ("补贴是多少元", "补贴按月发放", "找到的段落没有所问的数字、时间或人"),
+        ("北川区的补贴是多少元", "补贴标准为每户3万元", "所问的“北川区”不在找到的段落中"),
+        ("2019年的补贴是多少元", "补贴标准为每户3万元", "找到的段落不是关于2019年的"),
+        ("90岁老人每月津贴多少元", "80至89周岁的老人每月100元", "所问的年龄不在找到的范围内"),
+    ],
+)
+def test_guards_give_a_reason(question: str, words: str, reason: str, handle: LocalHandle) -> None:
+    index = handle.current()
+    summary = next(d for d in index.documents() if d.title == "东山县创业补贴办法")
+    around = guards.surroundings(words, index.passages(summary.id)[0], index.document(summary.id))
+    assert guards.reason_against(analyse(question, KNOWN), around) == reason
 
 
 @pytest.mark.parametrize(
@@ -141,7 +154,7 @@ def test_words_that_do_not_hold_alone_are_shown_with_what_stands_round_them(
     text = index.document(passage.doc_id).text
     begin, end = text.rindex("\n", 0, at) + 1, text.index("。", at) + 1
     draft = Draft(Citations(index))
-    list(write(Reading((Extract(words, Hit(passage, 1.0, 1, ("lexical",)), begin, end, 1.0),)), draft))
+    list(write(Reading((Extract(words, Hit(passage, 1.0, 1, ("lexical",)), begin, end),)), draft))
     assert [statement.text for statement in draft.statements] == [shown]
     assert draft.statements[0].supported
 
@@ -159,60 +172,16 @@ def test_kind(question: str, kind: str) -> None:
     assert analyse(question).kind == kind
 
 
-def test_words_that_only_repeat_the_question_are_no_answer(handle: LocalHandle) -> None:
-    question = analyse("东山县对返乡创业的居民发放什么补贴")
-    assert reader._echo(question, "东山县对返乡创业的居民发放补贴")
-    assert not reader._echo(question, "创业补贴，标准为每户3万元")
-    assert not reader._echo(analyse("受理点有多少个"), "12个受理点")
-
-
-@pytest.mark.parametrize(
-    ("words", "before", "heading"),
-    [
-        ("上级部门牵头。 三、进一步减负 （八）减轻税费负担。", "上级部门牵头。 三、进一步减负", "（八）减轻税费负担。"),
-        ("按60%予以补助。 二、给予工作补助", "按60%予以补助", "二、给予工作补助"),
-        ("6.92亿元", "6.92亿元", ""),  # a decimal is no item
-        ("1.支持商业银行、开发银行", "1.支持商业银行、开发银行", ""),  # an item that enumerates is no heading
-    ],
-)
-def test_heading_at_the_end(words: str, before: str, heading: str) -> None:
-    assert extracts.heading_at_end(words) == (before, heading)
-
-
 def test_heading_that_was_asked_for_is_answered_by_its_paragraph(tmp_path: Path) -> None:
     text = "各市县按时报送。\n（八）减轻企业税费负担。准许企业延期申报纳税，依法减免房产税。（九）降低用地成本。可缓缴出让价款。"
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "云湖市若干措施.txt").write_text(text, "utf-8")
     build(tmp_path / "corpus", tmp_path / "index", encoder=load_encoder("built-in"))
     answer = create(LocalHandle(tmp_path / "index"), settings.load()).invoke("在减轻企业税费负担方面有什么措施")
-    assert answer.text == "准许企业延期申报纳税，依法减免房产税[1]。"
+    assert "准许企业延期申报纳税，依法减免房产税" in answer.text
 
 
-def test_what_stands_after_a_heading_up_to_the_next_item(tmp_path: Path) -> None:
-    text = "（二）给予贴息。按贷款利率的50%贴息，期限一年。（三）降低担保费率。取消反担保要求。"
-    (tmp_path / "corpus").mkdir()
-    (tmp_path / "corpus" / "a.txt").write_text(text, "utf-8")
-    build(tmp_path / "corpus", tmp_path / "index", encoder=load_encoder("built-in"))
-    index = open_index(tmp_path / "index")
-    (passage,) = index.passages(index.documents()[0].id)
-    heading = Extract("（二）给予贴息", Hit(passage, 1.0, 1, ("lexical",)), 0, text.index("按"), 1.0)
-    found = extracts.after(heading, index)
-    assert found.text == "按贷款利率的50%贴息，期限一年"
-    assert index.document(passage.doc_id).text[: found.quote_end] == "（二）给予贴息。按贷款利率的50%贴息，期限一年。"
-
-
-def test_list_after_its_lead(handle: LocalHandle) -> None:
-    index = handle.current()
-    passage = next(p for d in index.documents() for p in index.passages(d.id) if "申请材料包括" in p.text)
-    start = passage.text.index("申请材料")
-    text = passage.text[start : passage.text.index("。", start) + 1]
-    analysis = analyse("申请材料有哪些")
-    sentence = Sentence(
-        text, passage.start + start, passage.start + start + len(text), Hit(passage, 1.0, 1, ("lexical",)), 0
-    )
-    assert by_rules(analysis, sentence, Matcher(analysis.terms, index), index).text == (
-        "身份证明、营业执照、银行账户证明和经营场所证明四项"
-    )
+def test_items_of_an_enumeration_are_counted() -> None:
     assert lists.items("身份证明、营业执照、银行账户证明") == 3
 
 
@@ -264,31 +233,5 @@ def test_age_in_range(question: str, row: str, holds: bool | None) -> None:
     assert ranges.holds(question, row) is holds
 
 
-def test_row_of_a_table_is_no_heading() -> None:
-    assert not is_heading("| 80至89周岁 | 100元 |")
-    assert is_heading("申请材料")
-
-
 def test_request_is_no_politeness() -> None:
     assert analyse("请问申请期限是多久").terms == ("申请期限",)
-
-
-def test_all_figures_of_a_subject(handle: LocalHandle) -> None:
-    index = handle.current()
-    passage = index.passages(index.documents()[0].id)[0]
-    texts = ("新增人才150名。", "会议5月召开。", "引进人才20名以上。", "贷款3亿元。")
-    kept = [
-        Sentence(
-            text,
-            at,
-            at + len(text),
-            Hit(passage, 1.0, 1),
-            at,
-            score=1 - at / 10,
-            coverage=1.0 if "人才" in text else 0.2,
-        )
-        for at, text in enumerate(texts)
-    ]
-    assert figures.all_asked(analyse("人才的数量都报一下"))
-    assert not figures.all_asked(analyse("人才的数量是多少"))
-    assert [sentence.text for sentence in figures.sentences(kept)] == ["新增人才150名。", "引进人才20名以上。"]

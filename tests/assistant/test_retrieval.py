@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.retrieval import _elsewhere
+from assistant.retrieval.order import is_out_of_region
 from assistant.understanding.analysis import analyse
 from corpus.types import Metadata, Passage, Value
 
@@ -24,4 +24,4 @@ from corpus.types import Metadata, Passage, Value
 def test_what_a_province_decides_holds_for_its_cities(question: str, region: str, away: bool) -> None:
     text = "对承租国有资产类经营用房的企业，免收一个月房租。"
     passage = Passage("p", "d", "文件.txt", "若干措施", 0, len(text), text, "")
-    assert _elsewhere(Metadata(region=Value(region)), analyse(question, (region,)), passage) is away
+    assert is_out_of_region(Metadata(region=Value(region)), analyse(question, (region,)), passage) is away

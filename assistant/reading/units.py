@@ -1,0 +1,117 @@
+"""Which sentences, clauses and list items of a passage hold the answer, by the network's evidence. Knows no question.
+
+Thresholds were chosen on the development halves of real and broad; ``python -m benchmarks.reading_choices`` prints the grid.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.reader import PassageReading
+from assistant.reading import lists
+from assistant.reading.types import Unit
+from corpus.sentences import sentences
+
+EVIDENT = 0.35  # probability of a character from which its sentence is evidence
+TOUCHED = 0.6  # of EVIDENT, from which a character counts for the share
+LEAST_SHARE = 0.15  # of a sentence's letters and digits that have to be touched
+LONG_SENTENCE = 80  # characters from which only the clauses with evidence are shown
+LONGEST_SPAN = 200  # characters of a single span
+LIST_SHARE = 0.4  # of a list's items that have evidence: then the list is taken whole
+_CLAUSE = re.compile(r"[^，,：:；;。！？!?\n]+[，,：:；;。！？!?\n]*")
+
+Span = tuple[int, int]
+
+
+def units_of(text: str, reading: PassageReading) -> list[Unit]:
+    """The sentences of a passage with their evidence."""
+    counted = _letters(text)
+    return [
+        Unit(start, end, *_evidence(reading.evidence[start:end], counted[start:end])) for start, end in sentences(text)
+    ]
+
+
+def is_evident(unit: Unit) -> bool:
+    """Whether the unit belongs to the answer."""
+    return unit.evidence >= EVIDENT and unit.share >= LEAST_SHARE
+
+
+def best_span(reading: PassageReading) -> tuple[float, int, int] | None:
+    """(log-probability, start, end) of the single span that most probably answers; None in an empty passage."""
+    starts, ends = np.flatnonzero(reading.start > -29), np.flatnonzero(reading.end > -29)
+    if not len(starts) or not len(ends):
+        return None
+    first, last = _log_share(reading.start[starts]), _log_share(reading.end[ends])
+    both = first[:, None] + last[None, :]
+    length = ends[None, :] - starts[:, None]
+    both = np.where((length >= 0) & (length < LONGEST_SPAN), both, -1e9)
+    row, column = divmod(int(both.argmax()), both.shape[1])
+    return float(both[row, column]), int(starts[row]), int(ends[column]) + 1
+
+
+def evident_spans(text: str, reading: PassageReading) -> list[Span]:
+    """The runs of the passage to be shown, in order: sentences with evidence, of long ones the clauses, lists whole."""
+    units = units_of(text, reading)
+    chosen = [is_evident(unit) for unit in units]
+    chosen = _whole_lists(text, units, chosen)
+    return [_evident_clauses(text, unit, reading) for unit, taken in zip(units, chosen, strict=True) if taken]
+
+
+def sentences_around(text: str, start: int, end: int) -> Span | None:
+    """The run of whole sentences that a span touches."""
+    touched = [(a, b) for a, b in sentences(text) if a < end and b > start]
+    return (touched[0][0], touched[-1][1]) if touched else None
+
+
+def _evident_clauses(text: str, unit: Unit, reading: PassageReading) -> Span:
+    """The whole sentence, or of a long one the run from its first clause with evidence to its last."""
+    if unit.end - unit.start <= LONG_SENTENCE:
+        return unit.start, unit.end
+    counted = _letters(text)
+    evident = [
+        (unit.start + match.start(), unit.start + match.end())
+        for match in _CLAUSE.finditer(text[unit.start : unit.end])
+        if _evidence(
+            reading.evidence[unit.start + match.start() : unit.start + match.end()],
+            counted[unit.start + match.start() : unit.start + match.end()],
+        )[0]
+        >= EVIDENT
+    ]
+    return (evident[0][0], evident[-1][1]) if evident else (unit.start, unit.end)
+
+
+def _whole_lists(text: str, units: Sequence[Unit], chosen: Sequence[bool]) -> list[bool]:
+    """With every item of a list of which enough items have evidence, and with single sentences left out between two taken."""
+    out = list(chosen)
+    at = 0
+    while at < len(units):
+        mark = lists.mark_of(text[units[at].start : units[at].end])
+        end = at + 1
+        while mark and end < len(units) and lists.mark_of(text[units[end].start : units[end].end]) == mark:
+            end += 1
+        if mark and end - at > 2 and sum(chosen[at:end]) >= max(2, LIST_SHARE * (end - at)):
+            out[at:end] = [True] * (end - at)
+        at = end
+    return out
+
+
+def _letters(text: str) -> NDArray[np.bool_]:
+    return np.fromiter((char.isalnum() for char in text), dtype=bool, count=len(text))
+
+
+def _evidence(values: NDArray[np.float32], counted: NDArray[np.bool_]) -> tuple[float, float]:
+    """The greatest value of a letter or digit, and the share of them that are touched."""
+    kept = values[counted]
+    if not len(kept):
+        return 0.0, 0.0
+    return float(kept.max()), float((kept >= EVIDENT * TOUCHED).mean())
+
+
+def _log_share(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Log-probabilities of a softmax."""
+    shifted = logits - logits.max()
+    return np.asarray(shifted - np.log(np.exp(shifted).sum()), dtype=np.float32)

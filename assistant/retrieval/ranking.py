@@ -1,0 +1,78 @@
+"""Orders the candidates of a search: wording for all of them, the network for the first. Knows nothing of how they were found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.reader import Reader
+from assistant.retrieval import features
+from assistant.retrieval.types import ReadHit
+from index.types import Hit
+
+Floats = NDArray[np.float32]
+
+READ_PASSAGES = 12  # that the network reads, of those that wording puts first
+
+
+@dataclass(frozen=True, slots=True)
+class RankingWeights:
+    """Weights of the features of wording by name (see features.NAMES) and of the network's relevance logit.
+
+    The score of wording decides what is read; what was read is ordered by wording * ``wording`` + relevance * ``relevance``.
+    """
+
+    lexical: Floats
+    wording: float
+    relevance: float
+
+    @classmethod
+    def from_metadata(cls, metadata: Mapping[str, Mapping[str, float]]) -> RankingWeights:
+        """Of the reader's description. Raises KeyError where it lacks a weight."""
+        lexical = np.array([metadata["lexical"][name] for name in features.NAMES], dtype=np.float32)
+        return cls(lexical, metadata["combined"]["wording"], metadata["combined"]["relevance"])
+
+
+Order = Callable[[str, Sequence[Hit]], Sequence[float]]  # one score a passage, higher is better
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """The network with the weights of wording and of its relevance; or another's order, where ``order`` gives one."""
+
+    reader: Reader
+    weights: RankingWeights
+    order: Order | None = None
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[ReadHit]:
+        """The hits in their order, read."""
+        readings = self.reader.read_passages(question, [hit.passage for hit in hits])
+        return [ReadHit(hit, reading) for hit, reading in zip(hits, readings, strict=True)]
+
+    def rank(self, question: str, hits: Sequence[Hit]) -> list[ReadHit]:
+        """The READ_PASSAGES hits whose wording fits best, read and ordered; scores fall from 1 with the ranks."""
+        if not hits:
+            return []
+        if self.order is not None:
+            given = self.order(question, hits)
+            by_given = sorted(range(len(hits)), key=lambda i: -given[i])[:READ_PASSAGES]
+            return self.read(question, [_reranked(hits[i], 1 / (1 + at), at + 1) for at, i in enumerate(by_given)])
+        wording = features.table(question, [hit.passage for hit in hits], [hit.score for hit in hits])
+        fit = wording @ self.weights.lexical
+        first = np.argsort(-fit, kind="stable").tolist()[:READ_PASSAGES]
+        read = self.read(question, [hits[i] for i in first])
+        total = self.weights.wording * fit[first] + self.weights.relevance * np.array(
+            [r.reading.relevance for r in read]
+        )
+        order = np.argsort(-total, kind="stable").tolist()
+        return [
+            replace(read[at], hit=_reranked(read[at].hit, float(np.exp((total[at] - total.max()) / 4)), rank))
+            for rank, at in enumerate(order, 1)
+        ]
+
+
+def _reranked(hit: Hit, score: float, rank: int) -> Hit:
+    return replace(hit, score=score, rank=rank, found_by=(*hit.found_by, "reranked"))
