@@ -31,7 +31,9 @@ test: lint
 	$(BIN)/python -m pytest
 
 eval: install
-	$(BIN)/python -m eval run
+	@status=0; for suite in changzhou broad; do \
+	  $(BIN)/python -m eval run eval/cases/$$suite || status=$$?; \
+	done; exit $$status
 
 clean:
 	rm -rf $(VENV) .suyuan .mypy_cache .ruff_cache .pytest_cache .hypothesis

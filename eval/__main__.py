@@ -125,13 +125,14 @@ def _run(arguments: argparse.Namespace) -> int:
     from eval.errors import ResultsError, SuiteError
     from eval.judge import CALIBRATION
     from eval.run import Plan, evaluate, save_baseline
+    from eval.selection import select_documents
     from eval.suite import load_suite
 
     if arguments.jobs < 1:
         raise SuiteError("--jobs is not a number from 1", arguments.jobs, "give 1 or more")
     if arguments.update_baseline and arguments.only:
         raise ResultsError("a baseline needs every case", f"--only {' '.join(arguments.only)}", "leave out --only")
-    suite = load_suite(arguments.suite or DEFAULT_SUITE, arguments.corpus)
+    suite = select_documents(load_suite(arguments.suite or DEFAULT_SUITE, arguments.corpus), load().data / "eval")
     given = {"corpus": suite.corpus, "index": arguments.index, "model": arguments.model}
     settings = load(**{**suite.settings, **{name: value for name, value in given.items() if value is not None}})
     # results hold words of the documents: those of other people's suites stay out of the repository

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from eval.text import same_path
-from eval.types import EvalCase, Evidence, Exchange, GivenCitation, GivenHit, GivenStatement, Output
+from eval.types import EvalCase, Evidence, Exchange, GivenCitation, GivenHit, GivenStatement, Nugget, Output
 
 LAST = 1_000_000_000  # the rank of a hit that gives none
 STATUSES = frozenset({"answered", "not_found", "clarify", "error"})
@@ -34,12 +34,14 @@ def parse_case(row: object) -> EvalCase:
         ),
         answers=_strings(row, "answers"),
         groups=_groups(row),
+        nuggets=_nuggets(row),
         evidence=tuple(_evidence(entry) for entry in _objects(row, "evidence")),
         mode=mode,
         answerable=answerable,
         tags=_strings(row, "tags"),
         expect=expect,
         forbidden=_strings(row, "forbidden"),
+        forbid=_strings(row, "forbid"),
         standalone=_optional(row, "standalone"),
         doc=_optional(row, "doc"),
         raw=row,
@@ -101,6 +103,22 @@ def _groups(row: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
     if not isinstance(value, list) or not all(isinstance(group, list) for group in value):
         raise ValueError("answer_groups is not a list of lists of texts")
     return tuple(_strings({"answer_groups": group}, "answer_groups") for group in value)
+
+
+def _nuggets(row: Mapping[str, Any]) -> tuple[Nugget, ...]:
+    """The nuggets of a case; where it names none, the strings that it must hold are one."""
+    must = _strings(row, "must")
+    return tuple(_nugget(entry) for entry in _objects(row, "nuggets")) or ((Nugget(must),) if must else ())
+
+
+def _nugget(entry: Mapping[str, Any]) -> Nugget:
+    must = _strings(entry, "must")
+    if not must:
+        raise ValueError("a nugget has no must strings")
+    vital = entry.get("vital", True)
+    if not isinstance(vital, bool):
+        raise ValueError(f"vital of a nugget is {vital!r}, not true or false")
+    return Nugget(must, _optional(entry, "quote") or "", same_path(_optional(entry, "doc") or ""), vital)
 
 
 def _evidence(entry: Mapping[str, Any]) -> Evidence:

@@ -18,13 +18,16 @@ from eval.errors import SuiteError
 from eval.types import EvalCase
 
 CASES = "cases.jsonl"
-KNOWN = frozenset({"name", "title", "description", "corpus", "settings", "margins", "ceilings", "limits", "pass"})
+KNOWN = frozenset(
+    {"name", "title", "description", "corpus", "exclude", "settings", "margins", "ceilings", "limits", "pass"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Suite:
     """A suite as its folder describes it; `corpus` is absolute.
 
+    `exclude` holds patterns of documents of that folder which are no part of the suite (eval/selection.py).
     `settings` go over the process's own; `margins` and `ceilings` are the falls of a metric that the gate bears (see
     eval/gate.py), `limits` absolute bounds such as latency_p95_ms; `pass_f1` lets an answer pass for its character F1 when
     it holds no gold answer whole (1.01: never).
@@ -36,6 +39,7 @@ class Suite:
     count: int
     fingerprint: str
     title: str = ""
+    exclude: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     margins: Mapping[str, float] = field(default_factory=dict)
     ceilings: Mapping[str, float] = field(default_factory=dict)
@@ -75,6 +79,7 @@ def load_suite(folder: Path, corpus: Path | None = None) -> Suite:
         count=len(seen),
         fingerprint=digest.hexdigest(),
         title=str(options.get("title") or options.get("description") or ""),
+        exclude=() if corpus else _patterns(options, folder),
         settings=_table(options, "settings", folder),
         margins=_numbers(options, "margins", folder),
         ceilings=_numbers(options, "ceilings", folder),
@@ -135,6 +140,15 @@ def _corpus(folder: Path, given: Path | None, named: object) -> Path:
     if not corpus.is_dir():
         raise SuiteError("the suite's corpus is not a folder", corpus, "name it in suite.toml or give --corpus DIR")
     return corpus.resolve()
+
+
+def _patterns(options: Mapping[str, Any], folder: Path) -> tuple[str, ...]:
+    patterns = options.get("exclude", [])
+    if not isinstance(patterns, list) or not all(isinstance(pattern, str) and pattern for pattern in patterns):
+        raise SuiteError(
+            f"exclude in {folder / 'suite.toml'} is not a list of patterns", patterns, 'write ["folder/*"]'
+        )
+    return tuple(patterns)
 
 
 def _table(options: Mapping[str, Any], key: str, folder: Path) -> Mapping[str, Any]:

@@ -18,6 +18,8 @@ PUNCTUATION = frozenset("-:_*^/\\~`+=,.;!?()[]{}<>\"'|&#@$，。：？！“”�
 MARKER = re.compile(r"\[\d{1,2}(?:\s*[,，、\-–]\s*\d{1,2})*\]|［\d{1,2}］|【\d{1,2}】")
 TOKEN = re.compile(r"[\u3400-\u9fff]|\d+(?:[.,]\d+)*|[^\W\d_\u3400-\u9fff]+|\S")
 SHORTEST_RUN = 10
+# what does not count in a text that is searched for facts: white space, [1], the comma of 1,500
+LOOSE = re.compile(r"\s+|\[\d+\]|,(?=\d{3})")
 
 
 def norm(text: str) -> str:
@@ -33,6 +35,31 @@ def strip_markers(text: str) -> str:
 def markers_in(text: str) -> set[int]:
     """Every number that stands in a citation marker of the text."""
     return {int(number) for mark in MARKER.findall(text) for number in re.findall(r"\d+", mark)}
+
+
+def bare(text: str) -> str:
+    """The text as facts are searched in it: NFKC, lower case, no white space, no [1], no comma between thousands."""
+    return LOOSE.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+def states(text: str, wanted: str) -> bool:
+    """Whether a text made by `bare` holds one of the alternatives of `wanted` (`a|b`).
+
+    An alternative that begins with a digit is not found inside a longer number: 5亿 is not in 15亿 or 1.5亿.
+    """
+    return any(_occurs(text, bare(alternative)) for alternative in wanted.split("|"))
+
+
+def _occurs(text: str, words: str) -> bool:
+    at = text.find(words) if words else -1
+    while at >= 0 and words[0].isdigit() and _inside_number(text, at):
+        at = text.find(words, at + 1)
+    return at >= 0
+
+
+def _inside_number(text: str, at: int) -> bool:
+    before = text[max(at - 2, 0) : at]
+    return before[-1:].isdecimal() or (before[:1].isdecimal() and before[1:] == ".")
 
 
 def tokens(text: str) -> list[str]:

@@ -25,6 +25,19 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Nugget:
+    """A fact that a whole answer states: every one of `must` occurs in it, where `a|b` is either.
+
+    `quote` of `doc` is where it stands, both empty where the case does not say; without the vital ones an answer is not whole.
+    """
+
+    must: tuple[str, ...]
+    quote: str = ""
+    doc: str = ""
+    vital: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """An earlier question of the conversation and the answer it was given."""
 
@@ -37,8 +50,10 @@ class EvalCase:
     """One question with what a right answer holds. `raw` is the line as written, unknown keys and all.
 
     `answers` are alternatives; `groups` are groups of alternatives of which a right answer contains one each (empty: any
-    one of `answers`). `expect` holds the statuses that are right. `forbidden` may not occur in the answer. `standalone` is
-    the question written out by hand for a reader without the history; `doc` the one document to search, if given.
+    one of `answers`). `nuggets` are the facts that a whole answer states, and `forbid` what an answer may not state in their
+    place (another's figure). `expect` holds the statuses that are right. `forbidden` may not occur in the text, whatever the
+    status. `standalone` is the question written out by hand for a reader without the history; `doc` the one document to
+    search, if given.
     """
 
     id: str
@@ -46,12 +61,14 @@ class EvalCase:
     history: tuple[Exchange, ...] = ()
     answers: tuple[str, ...] = ()
     groups: tuple[tuple[str, ...], ...] = ()
+    nuggets: tuple[Nugget, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     mode: Literal["any", "all"] = "any"
     answerable: bool = True
     tags: tuple[str, ...] = ()
     expect: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
+    forbid: tuple[str, ...] = ()
     standalone: str | None = None
     doc: str | None = None
     raw: Mapping[str, Any] = field(default_factory=dict)

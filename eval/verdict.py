@@ -24,7 +24,7 @@ def judge(view: View, pass_f1: float = 1.01) -> Verdict:
     if status not in {"answered", "not_found", "clarify"} and status not in right:
         why = "there is no answer" if status == "missing" else str(view.output.raw.get("error") or view.output.text)
         return Verdict(False, "error", why[:200] or "the question ended in an error")
-    words = said(view)
+    words = [*said(view), *view.forbidden_stated]
     if words:
         return Verdict(False, "reading", f"says what it may not: {'; '.join(words)}")
     if status not in right:
@@ -56,6 +56,18 @@ def _lost(view: View) -> str:
 
 
 def _wrong_answer(view: View, pass_f1: float) -> Verdict | None:
+    return _not_gold(view, pass_f1) or _not_whole(view)
+
+
+def _not_whole(view: View) -> Verdict | None:
+    lacking = [" ".join(nugget.must) for nugget, stated in view.vital_stated if not stated]
+    if not lacking:
+        return None
+    reason = f"states {len(view.vital_stated) - len(lacking)} of {len(view.vital_stated)}, lacks {'; '.join(lacking)}"
+    return Verdict(False, "retrieval", f"{reason}; {_lost(view)}") if _lost(view) else Verdict(False, "reading", reason)
+
+
+def _not_gold(view: View, pass_f1: float) -> Verdict | None:
     if not view.golds or (view.answered and all(view.groups_found)):
         return None
     from eval.metrics.character_f1 import f1

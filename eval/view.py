@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from eval.documents import Documents
-from eval.text import norm, overlaps, strip_markers
-from eval.types import EvalCase, GivenCitation, GivenHit, GivenStatement, Output
+from eval.text import bare, norm, overlaps, states, strip_markers
+from eval.types import EvalCase, GivenCitation, GivenHit, GivenStatement, Nugget, Output
 
 Support = Callable[[str, Sequence[str]], bool]
 
@@ -86,6 +86,27 @@ class View:
         """For each group, whether one of its alternatives occurs in the answer."""
         plain = norm(self.text)
         return [any(norm(gold) and norm(gold) in plain for gold in group) for group in self.groups]
+
+    @cached_property
+    def bare_text(self) -> str:
+        """The answer's words as facts are searched in them; empty when it was not answered."""
+        return bare(self.output.text) if self.output.status == "answered" else ""
+
+    @cached_property
+    def nuggets_stated(self) -> list[bool]:
+        """For each nugget of the case, whether the answer states it."""
+        return [all(states(self.bare_text, words) for words in nugget.must) for nugget in self.case.nuggets]
+
+    @cached_property
+    def vital_stated(self) -> list[tuple[Nugget, bool]]:
+        """Each vital nugget and whether the answer states it; all of them count where none is vital."""
+        found = list(zip(self.case.nuggets, self.nuggets_stated, strict=True))
+        return [pair for pair in found if pair[0].vital] or found
+
+    @cached_property
+    def forbidden_stated(self) -> list[str]:
+        """What the answer states and may not."""
+        return [words for words in self.case.forbid if states(self.bare_text, words)]
 
     @cached_property
     def statements(self) -> Sequence[GivenStatement]:

@@ -18,11 +18,11 @@ from eval.results import Results
 from eval.summary import Summary, recall_curve
 from eval.table import Figure
 from eval.text import norm
-from eval.types import EvalCase, GivenCitation, Output, Pair, Verdict
+from eval.types import EvalCase, GivenCitation, Nugget, Output, Pair, Verdict
 from eval.view import View
 
 HERE = Path(__file__).resolve().parent
-TAG_METRICS = ("recall@5", "contains", "f1", "citation_recall", "false_refusal")
+TAG_METRICS = ("recall@5", "contains", "f1", "vital", "complete", "citation_recall", "false_refusal")
 TAGS_PLOTTED = 24
 
 
@@ -38,6 +38,7 @@ class Entry:
     before: Mapping[str, Any]
     citations: tuple[tuple[GivenCitation, str], ...]
     found: tuple[str, ...]
+    nuggets: tuple[tuple[Nugget, bool], ...] = ()
 
     @property
     def words(self) -> str:
@@ -87,6 +88,7 @@ def entry(view: View, verdict: Verdict, values: Mapping[str, Pair], change: str,
         before=before,
         citations=tuple((citation, _worth(view, citation)) for citation in view.output.citations),
         found=_found(view),
+        nuggets=tuple(zip(view.case.nuggets, view.nuggets_stated, strict=True)),
     )
 
 

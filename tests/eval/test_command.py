@@ -140,6 +140,30 @@ def test_a_must_that_breaks_is_exit_1_and_red_in_every_report(
     assert "a 东江区稳岗补贴每户多少钱？ [reading] the answer lacks 30万元" in shown
 
 
+def test_an_answer_that_leaves_out_a_fact_regresses_and_the_report_says_which(data: Path, tmp_path: Path) -> None:
+    folder = make(tmp_path / "whole")
+    facts = [{"must": ["30万元"]}, {"must": ["人社局|人力资源"], "vital": False}]
+    write(folder, [{**CASES[0], "answers": [], "nuggets": facts, "forbid": ["8万元"]}, *CASES[1:]])
+    kept = tmp_path / "kept.json"
+    done = command(data, "run", folder, "--baseline", kept, "--update-baseline", "--report", tmp_path / "r")
+    assert done.returncode == 0, done.stderr
+    metrics = json.loads(done.stdout)["metrics"]
+    assert [metrics[name]["value"] for name in ("vital", "complete", "length_precision", "forbid")] == [1, 1, 1, 0]
+    answers = rows(tmp_path / "r" / "answers.jsonl")
+    answers[0]["text"] = "每户补贴8万元[1]。"
+    changed = tmp_path / "answers.jsonl"
+    changed.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in answers), encoding="utf-8")
+    done = command(data, "run", folder, "--answers", changed, "--baseline", kept, "--report", tmp_path / "s")
+    assert done.returncode == 1, done.stderr
+    gate = json.loads(done.stdout)["gate"]
+    fallen = {change["name"] for change in gate["changes"] if change["regressed"]}
+    assert {"vital", "complete", "nugget_f", "forbid"} <= fallen
+    page = (tmp_path / "s" / "report.html").read_text(encoding="utf-8")
+    assert '<li>30万元 <span class="worth bad">not stated</span></li>' in page
+    assert '人社局|人力资源 <span class="faint">not vital</span>' in page
+    assert "may not state 8万元" in page
+
+
 def test_another_corpus_or_other_cases_are_exit_3(data: Path, baseline: Path, tmp_path: Path) -> None:
     folder = make(tmp_path / "small")
     write(folder, [{**CASES[0], "answers": ["30万元", "三十万元"]}, *CASES[1:]])

@@ -222,6 +222,37 @@ def test_a_follow_up_is_measured_against_its_standalone_question() -> None:
     assert "followup_kept@5" not in found
 
 
+FACTS = {
+    "nuggets": [{"must": ["甲类", "5000元|五千元"]}, {"must": ["乙类"]}, {"must": ["按季"], "vital": False}],
+    "forbid": ["4000元"],
+}
+
+
+def test_nuggets_are_counted_in_what_was_answered() -> None:
+    found = values(FACTS, {"status": "answered", "text": "甲类5,000 元[1]，按季发放。"})
+    assert (found["vital"], found["complete"], found["length_precision"]) == ((0.5, 1.0), (0.0, 1.0), (1.0, 1.0))
+    assert found["nugget_f"][0] == pytest.approx(10 * 0.5 / 9.5)
+    assert found["forbid"] == (0.0, 1.0)
+    long = values(FACTS, {"status": "answered", "text": "甲类五千元，乙类" + "，另行通知" * 100})
+    assert long["complete"] == (1.0, 1.0)
+    assert long["length_precision"][0] == pytest.approx(200 / 508)
+    refused = values(FACTS, {"status": "not_found", "text": "没有找到甲类5000元、乙类、4000元"})
+    names = ("vital", "complete", "length_precision", "nugget_f", "forbid")
+    assert [refused[name] for name in names] == [(0.0, 1.0)] * 5
+
+
+def test_a_figure_is_not_found_inside_a_longer_one() -> None:
+    for text, stated in (("15000元", 0.0), ("1.5000元", 0.0), ("15000元和5000元", 1.0), ("第5000元", 1.0)):
+        assert values({"must": ["5000元"]}, {"status": "answered", "text": text})["vital"] == (stated, 1.0), text
+        forbidden = {"must": ["元"], "forbid": ["5000元"]}
+        assert values(forbidden, {"status": "answered", "text": text})["forbid"] == (stated, 1.0), text
+
+
+def test_nuggets_are_left_out_where_a_case_has_none_or_cannot_be_answered() -> None:
+    for case in ({"answers": ["甲"]}, {**FACTS, "answerable": False}):
+        assert not {"vital", "nugget_f", "forbid"} & set(values(case, {"status": "answered", "text": "甲类"}))
+
+
 def test_every_metric_says_what_it_is() -> None:
-    assert len(METRICS) == 31
+    assert len(METRICS) == 36
     assert all(metric.short and metric.stage for metric in METRICS.values())

@@ -1,4 +1,4 @@
-"""Our figures against those of others on the same output: the independent scorer of batch output, ranx, rouge-score."""
+"""Our figures against those of others on the same output: the independent scorers of batch output, ranx, rouge-score."""
 
 import importlib.util
 import json
@@ -43,11 +43,20 @@ POOLED = {
 }
 
 
-def reference() -> ModuleType:
-    path = SHARED / "score.py"
+NUGGETS = {
+    "vital": "vital",
+    "complete": "complete",
+    "length_precision": "precision",
+    "nugget_f": "f",
+    "forbid": "forbidden",
+}
+
+
+def reference(name: str = "score.py") -> ModuleType:
+    path = SHARED / name
     if not path.is_file():
         pytest.skip(f"the independent scorer is not here: {path}")
-    spec = importlib.util.spec_from_file_location("reference_score", path)
+    spec = importlib.util.spec_from_file_location(f"reference_{path.stem}", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -118,6 +127,50 @@ def test_figures_agree_with_the_independent_scorer(suite: str, documents: int, c
             assert figure.value == pytest.approx(theirs["value"], abs=5.1e-5), name  # it gives four digits
 
 
+def agrees(case: dict[str, Any], answer: dict[str, Any] | None, theirs: dict[str, float]) -> None:
+    output = parse_output(answer or {"id": case["id"], "status": "missing"})
+    score = score_one(parse_case(case), output, None, support=lambda statement, quotes: True)
+    for name, key in NUGGETS.items():
+        value, of = score.values[name]
+        assert of == 1.0
+        assert value == pytest.approx(theirs[key], abs=1e-6), (case["id"], name)
+
+
+def test_nugget_figures_equal_those_written_by_the_independent_scorer() -> None:
+    """golden/nuggets.json was made by running the independent scorer over these invented answers."""
+    rows = json.loads((Path(__file__).parent / "golden" / "nuggets.json").read_text(encoding="utf-8"))
+    assert len(rows) >= 20
+    for row in rows:
+        agrees(row["case"], row["answer"], row["expected"])
+
+
+def made_answer(rng: random.Random, case: dict[str, Any]) -> dict[str, Any] | None:
+    """An answer that states some nuggets, some words of others and at times what it may not; the seed decides."""
+    pieces = [words.split("|")[0] for nugget in case.get("nuggets", []) for words in nugget["must"]]
+    pieces += [rng.choice(words.split("|")) for words in case.get("must", [])] + case.get("forbid", [])
+    kept = [piece for piece in pieces if rng.random() < 0.6]
+    joined = "".join(
+        rng.choice(["，", "1", "3.", " ", "[2]", "。有关事项按照原文规定办理，"]) + piece for piece in kept
+    )
+    status = rng.choice(["answered", "answered", "answered", "not_found", "clarify", "error"])
+    text = joined * rng.choice([1, 1, 6])
+    return None if rng.random() < 0.05 else {"id": case["id"], "status": status, "text": text}
+
+
+@pytest.mark.parametrize("suite", ["seed", "stard", "ncp", "guangzhou"])
+def test_nugget_figures_agree_with_the_independent_scorer(suite: str) -> None:
+    module = reference("nuggets.py")
+    lines = (SHARED / "broad" / f"{suite}.jsonl").read_text(encoding="utf-8").splitlines()
+    cases = [
+        case for case in map(json.loads, lines) if case["answerable"] and (case.get("nuggets") or case.get("must"))
+    ]
+    assert len(cases) >= 10
+    rng = random.Random(suite)
+    for case in cases * 3:
+        answer = made_answer(rng, case)
+        agrees(case, answer, module.score(case, answer))
+
+
 def test_ranking_figures_equal_those_of_ranx() -> None:
     """golden/ranx.json was written by ranx: python -m benchmarks.ranking_figures."""
     rows = json.loads((Path(__file__).parent / "golden" / "ranx.json").read_text(encoding="utf-8"))
@@ -150,7 +203,7 @@ def test_rouge_l_equals_rouge_score() -> None:
 
 
 def test_every_metric_that_both_define_was_compared() -> None:
-    assert {*PER_CASE, *POOLED} <= set(METRICS)
+    assert {*PER_CASE, *POOLED, *NUGGETS} <= set(METRICS)
 
 
 def test_figures_of_a_real_run_agree_with_the_independent_scorer(

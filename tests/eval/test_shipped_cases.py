@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from eval.text import bare, states
+
 CASES = Path(__file__).resolve().parents[2] / "eval" / "cases"
 SUITES = sorted(path.parent.name for path in CASES.glob("*/suite.toml"))
 REQUIRED = {"id", "question", "history", "answers", "evidence", "evidence_mode", "answerable", "tags"}
-OPTIONAL = {"answer_groups", "standalone", "expect", "forbidden", "derived"}
+OPTIONAL = {"answer_groups", "standalone", "expect", "forbidden", "derived", "nuggets", "must", "forbid"}
 STATUSES = {"answered", "not_found", "clarify", "error"}
 
 Case = dict[str, Any]
@@ -62,8 +64,12 @@ def faults(case: Case, corpus: Path) -> list[str]:
 def answer_faults(case: Case) -> list[str]:
     found = []
     quotes = quotes_of(case)
-    if not case["answers"] or not case["evidence"]:
-        found.append("answerable, but without answers or evidence")
+    if not case["evidence"]:
+        found.append("answerable, but without evidence")
+    if case.get("nuggets"):
+        return found + nugget_faults(case)
+    if not case["answers"]:
+        found.append("answerable, but without answers or nuggets")
     in_quotes = any(answer in quotes for answer in case["answers"])
     if in_quotes == case.get("derived", False):
         found.append(f"answers in the evidence: {in_quotes}, derived: {case.get('derived', False)}")
@@ -80,8 +86,29 @@ def answer_faults(case: Case) -> list[str]:
     return found
 
 
+def nugget_faults(case: Case) -> list[str]:
+    found = []
+    evidence = [(item["doc"], item["quote"]) for item in case["evidence"]]
+    for nugget in case["nuggets"]:
+        if set(nugget) != {"must", "quote", "doc", "vital"} or not nugget["must"]:
+            found.append(f"keys of {nugget}")
+        elif (nugget["doc"], nugget["quote"]) not in evidence:
+            found.append(f"the quote of {nugget['must']} is no evidence of the case")
+        else:
+            found += [
+                f"no alternative of {words!r} in the quote of its nugget"
+                for words in nugget["must"]
+                if not any(bare(alternative) in bare(nugget["quote"]) for alternative in words.split("|"))
+            ]
+    stated = bare(" ".join(words for nugget in case["nuggets"] for words in nugget["must"]))
+    found += [f"forbidden {words!r} is part of a nugget" for words in case.get("forbid", []) if states(stated, words)]
+    if not any(nugget["vital"] for nugget in case["nuggets"]):
+        found.append("no nugget is vital")
+    return found
+
+
 def refusal_faults(case: Case) -> list[str]:
-    given = [key for key in ("answers", "evidence", "answer_groups", "derived") if case.get(key)]
+    given = [key for key in ("answers", "evidence", "answer_groups", "derived", "nuggets", "must") if case.get(key)]
     return [f"not answerable, but has {given}"] if given else []
 
 
@@ -154,6 +181,35 @@ def test_every_paragraph_of_the_shipped_documents_is_asked_for() -> None:
             if part and not part.startswith("#") and (path.name, part) not in asked
         ]
     assert unasked == []
+
+
+def test_broad_asks_for_whole_answers_of_every_kind() -> None:
+    cases = read_cases("broad")
+    tags = Counter(tag for case in cases for tag in case["tags"])
+    assert sum(case["answerable"] for case in cases) >= 60
+    for tag in ("list", "conditions", "steps", "materials", "amounts", "compare", "overview", "yes-no", "followup"):
+        assert tags[tag] >= 6, tag
+    for tag in ("reason", "validity", "who", "contact", "several", "version"):
+        assert tags[tag] >= 3, tag
+    for case in cases:
+        assert case["answerable"] != ("near-miss" in case["tags"]), case["id"]
+        assert case["answerable"] == bool(case.get("nuggets")), case["id"]
+    absent = Counter(tag for case in cases if not case["answerable"] for tag in case["tags"])
+    assert absent["near-miss"] >= 10
+    assert {"other-place", "other-year", "other-group", "other-attribute"} <= set(absent)
+
+
+def test_broad_asks_about_every_shipped_document_and_the_invented_ones_say_so() -> None:
+    corpus = corpus_of("broad")
+    asked = {item["doc"] for case in read_cases("broad") for item in case["evidence"]}
+    assert {path.relative_to(corpus).as_posix() for path in corpus.rglob("*.md")} == asked
+    invented = sorted((corpus / "示例").glob("*.md"))
+    assert len(invented) >= 3
+    for path in invented:
+        front = path.read_text(encoding="utf-8").split("---\n", 2)[1]
+        fields = dict(line.split(": ", 1) for line in front.splitlines())
+        assert "示例" in fields["title"], path.name
+        assert "虚构" in fields["source"], path.name
 
 
 def visible(text: str) -> str:

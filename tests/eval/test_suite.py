@@ -54,6 +54,9 @@ def test_suite_toml_names_the_corpus_the_settings_and_the_margins(tmp_path: Path
         ([{**CASE, "evidence_mode": "some"}], "evidence_mode is 'some'"),
         ([{**CASE, "answerable": "yes"}], "answerable is 'yes'"),
         ([{**CASE, "expect": ["maybe"]}], "expect names maybe"),
+        ([{**CASE, "nuggets": [{"must": []}]}], "a nugget has no must strings"),
+        ([{**CASE, "nuggets": [{"must": ["a"], "vital": 1}]}], "vital of a nugget is 1"),
+        ([{**CASE, "must": "a"}], "must is not a list of texts"),
         ([{**CASE, "answer_groups": ["a"]}], "answer_groups is not a list of lists"),
         ([""], "the suite has no case"),
     ],
@@ -72,6 +75,7 @@ def test_a_bad_line_is_named(tmp_path: Path, lines: list[object], told: str) -> 
         ("colour = 1", "unknown key"),
         ("[margins]\nf1 = -1", "margins.f1"),
         ('margins = "no"', "margins in"),
+        ("exclude = 1", "exclude in"),
         ('corpus = "elsewhere"', "corpus is not a folder"),
     ],
 )
@@ -101,7 +105,7 @@ def test_the_hash_of_a_case_is_of_what_is_asked_and_right_not_of_its_tags(tmp_pa
 
 def test_the_shipped_suites_and_those_of_the_bench_load() -> None:
     shipped = [load_suite(path.parent) for path in sorted((ROOT / "eval" / "cases").glob("*/suite.toml"))]
-    assert {suite.name for suite in shipped} >= {"changzhou", "injection"}
+    assert {suite.name for suite in shipped} >= {"broad", "changzhou", "injection"}
     assert all(suite.count >= 100 for suite in shipped)
     bench = ROOT.parent / "shared" / "bench"
     if not bench.is_dir():

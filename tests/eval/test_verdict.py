@@ -35,6 +35,11 @@ def test_a_right_answer_passes() -> None:
     assert verdict({}, {}) == Verdict(True)
 
 
+def test_a_whole_answer_passes_without_what_is_not_vital() -> None:
+    nuggets = [{"must": ["三年"]}, {"must": ["一次性"], "vital": False}]
+    assert verdict({"answers": [], "nuggets": nuggets, "forbid": ["五年"]}, {}) == Verdict(True)
+
+
 @pytest.mark.parametrize(
     ("case", "output", "stage", "reason"),
     [
@@ -43,6 +48,9 @@ def test_a_right_answer_passes() -> None:
         ({}, {"text": "期限五年[1]"}, "reading", "the answer lacks 三年"),
         ({"answers": ["甲"], "answer_groups": [["三年"], ["五年"]]}, {}, "reading", "the answer lacks 五年"),
         ({"forbidden": ["三年"]}, {}, "reading", "says what it may not: 三年"),
+        ({"forbid": ["三年"]}, {}, "reading", "says what it may not: 三年"),
+        ({"answers": [], "nuggets": [{"must": ["期限", "五年|三年"]}, {"must": ["一次性"]}]}, {}, "reading", "states 1 of 2, lacks 一次性"),
+        ({"answers": [], "must": ["五年"]}, {"hits": LOST}, "retrieval", "states 0 of 1, lacks 五年; no hit holds"),
         ({"answers": []}, {"citations": [citation(1, "b.md", "另一份文件，期限五年")]}, "reading", "quotes none of the evidence"),
         ({}, {"text": "期限三年", "citations": []}, "citation", "nothing is cited"),
         ({}, {"text": "期限三年[1][2]"}, "citation", "no citation has the number 2"),

@@ -31,7 +31,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             if found := re.search(r"http://127\.0\.0\.1:\d+", line):
                 break
         assert found, "the chat did not start"
-        assert before[:-1] == ["reading 7 new or changed documents\n"]
+        assert before[:-1] == ["reading 11 new or changed documents\n"]
         yield found[0]
         process.terminate()
         process.wait(10)

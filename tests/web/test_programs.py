@@ -47,7 +47,7 @@ def test_search_and_sources(chat: Server) -> None:
     hits = call(chat.url, "search", "四大经济", 3, None)
     assert [hit["rank"] for hit in hits] == list(range(1, len(hits) + 1))
     assert 0 < len(hits) <= 3
-    assert len(call(chat.url, "sources")) == 7
+    assert len(call(chat.url, "sources")) == 11
 
 
 def test_nothing_is_sent_to_gradio(chat: Server) -> None:
@@ -113,7 +113,7 @@ def test_mcp_gives_structured_answers_with_their_citations(team: Server) -> None
             found = await agent.call_tool("search", {"question": "四大经济", "count": 2})
             hits = found.structuredContent["passages"]
             assert [hit["rank"] for hit in hits] == [1, 2]
-            assert len((await agent.call_tool("sources", {})).structuredContent["documents"]) == 7
+            assert len((await agent.call_tool("sources", {})).structuredContent["documents"]) == 11
 
     run(talk)
 

@@ -25,7 +25,7 @@ RECORD_STAGES = """() => {
 
 def test_first_screen_says_what_to_do(page: Any) -> None:
     assert page.get_by_role("heading", name="问政策，看原文").is_visible()
-    assert "已收录 7 份文件" in page.locator(".sy-welcome").inner_text()
+    assert "已收录 11 份文件" in page.locator(".sy-welcome").inner_text()
     page.get_by_role("button", name=FOUR).click()
     page.locator(".sy-prose .sy-chip").wait_for()
 
