@@ -1,6 +1,6 @@
 """Trains the built-in static encoder: one vector a word piece, a text being their mean; knows nothing of search.
 
-    python -m index.training.static DATA_DIR WORK_DIR OUT_DIR [--suites] [--fold N]
+    python -m index.training.static DATA_DIR WORK_DIR OUT_DIR
 
 1. a unigram vocabulary (Kudo 2018) of at most four characters a piece, from news, statutes and case reports;
 2. starting vectors by factoring piece co-occurrence (see ``cooccurrence``), weighted by smooth inverse frequency
