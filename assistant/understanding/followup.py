@@ -42,6 +42,11 @@ _ASK = re.compile(
 )
 LITTLE = 2  # content characters with which a follow-up says nothing of its subject
 _NAMED = re.compile(r"《[^《》]{2,80}》")
+_COURTESY = re.compile(
+    r"^(?:(?:你好|您好|大家好|哈喽|嗨|hello|hi|hey|谢谢(?:你|您)?|多谢|感谢|好的|嗯++|哦|噢|明白了?|知道了|不好意思|打扰一?下?了?|"
+    r"早上好|上午好|下午好|晚上好)(?:啊|呀|哈|了)?[\s，,。.!！、~～]+|(?:你好|您好)(?=请问|我想))+",
+    re.IGNORECASE,
+)
 
 
 def rewrite(question: str, history: Sequence[Turn], known_places: Iterable[str] = ()) -> str:
@@ -56,6 +61,11 @@ def rewrite(question: str, history: Sequence[Turn], known_places: Iterable[str] 
         else:
             answer = turn.text
     return _one(_those(clean(question), standing, earlier, known), standing, answer, known)
+
+
+def without_courtesy(text: str) -> str:
+    """The utterance without the greeting or thanks before what it asks; itself when nothing would be left."""
+    return _COURTESY.sub("", text).strip() or text
 
 
 def _those(question: str, before: str, earlier: Sequence[str], known: tuple[str, ...]) -> str:
@@ -73,16 +83,17 @@ def _one(question: str, before: str, answer: str, known: tuple[str, ...]) -> str
     """One step: `before` already stands alone."""
     if not before or not question:
         return question
+    question = without_courtesy(question)
     fresh = _NEW_TOPIC.sub("", question)
     if fresh != question and fresh and (places.find(fresh, known) or _NAMED.search(fresh)):
         return fresh
     turn = _TURN.match(question)
     if turn:
-        whole, rest = _exchange(before, turn.group("topic"), known), turn.group("rest")
+        whole, rest = exchange(before, turn.group("topic"), known), turn.group("rest")
         settled = not _ASK.search(rest) or _ASK.sub("", rest).strip("的") in whole
         return whole if settled else _one(rest, whole, answer, known)
     topic = _chosen(question, answer) or _counterpart(question, known)
-    return _exchange(before, topic, known) if topic else _complete(question, before, answer, known)
+    return exchange(before, topic, known) if topic else _complete(question, before, answer, known)
 
 
 def _counterpart(question: str, known: tuple[str, ...]) -> str:
@@ -125,7 +136,7 @@ def _chosen(question: str, answer: str) -> str:
     return offered[at] if -1 <= at < len(offered) else ""
 
 
-def _exchange(before: str, topic: str, known: tuple[str, ...]) -> str:
+def exchange(before: str, topic: str, known: tuple[str, ...]) -> str:
     """The earlier question with the topic in the place of its counterpart: a place, a year, a document or the thing asked."""
     topic = re.sub(r"^(?:关于|对于|在)", "", topic).strip()
     if _ASK.search(topic) and len(topic) > 6:
@@ -199,7 +210,7 @@ def _complete(question: str, before: str, answer: str, known: tuple[str, ...]) -
     if here or _NAMED.search(question) or not subject:
         return question
     if named is None and len("".join(terms(question))) <= LITTLE:
-        return f"{_asked_about(before)}{question}"
+        return f"{asked_about(before)}{question}"
     joint = "中" if named is not None else "" if question.startswith("的") else "的"
     return f"{subject}{joint}{question}"
 
@@ -214,10 +225,10 @@ def _others(question: str, before: str, known: tuple[str, ...]) -> str:
     return f"{place}{period.group() if period else ''}{others.group('noun')}有哪些"
 
 
-def _asked_about(before: str) -> str:
+def asked_about(before: str) -> str:
     """The earlier question without the words that ask, to stand before one that has no noun of its own (多久完成)."""
     return re.sub(
-        r"分别|哪(?=[一两二三四五六七八九十])|(?:是|有|为|叫)?(?:什么|哪些|哪|谁|多少|几)(?:样|[个家项名])?|[？?吗呢。]|了(?=哪)",
+        r"分别|哪(?=[一两二三四五六七八九十])|(?:是|有|为|叫)?(?:什么|哪些|哪|谁|多少|几)(?:样|[个家项名钱元人])?|[？?吗呢。]|了(?=哪)",
         "",
         before,
     )
