@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from assistant.understanding import places as names
 from assistant.understanding.analysis import analyse
+from assistant.understanding.telling import telling as key_words
 from corpus.normal import fold
 from index.types import DocumentSummary, Hit
 
@@ -15,6 +16,8 @@ TITLES = 2  # documents named for their titles
 SHORTEST = 2  # characters of a word that is told
 LONGEST = 16  # characters of one
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=\s*年|[-—~至])")
+_LOOSE_END = r"[向从由对于以凭按投补领拿你我他您]$"  # what a cut at the next function word leaves of a verb
+_DULL = {"突破", "达到", "申请", "实施", "建设", "培育", "促成", "办理", "进行", "开展"}  # lacking them tells nothing
 _TEXTS = {
     "zh": {
         "plain": "没有在文件中找到答案。",
@@ -79,8 +82,9 @@ def _year(year: int, language: str) -> str:
 def _words(question: str, places: Sequence[str]) -> list[str]:
     """The content words of the question without its places and years, each once."""
     dull = "|".join([*map(re.escape, places), r"(?:19|20)\d{2}年?", "[今明去]年"])
-    bare = (re.sub(r"[向从由对于以凭按]$", "", re.sub(dull, "", term)) for term in analyse(question).terms)
-    return list(dict.fromkeys(word for word in bare if SHORTEST <= len(word) <= LONGEST))
+    bare = (re.sub(_LOOSE_END, "", re.sub(dull, "", term)) for term in analyse(question).terms)
+    whole = (next((known for known in key_words(question) if known.startswith(word)), word) for word in bare if word)
+    return list(dict.fromkeys(word for word in whole if SHORTEST <= len(word) <= LONGEST))
 
 
 def _held(hit: Hit) -> str:
@@ -114,7 +118,7 @@ def _why_not(near: Hit, places: Sequence[str], years: Sequence[int], words: Sequ
         told = (say["and"].join(written[:3]), say["and"].join(map(str, other)))
         return say["year"].format(where=where, have=told[0], lack=told[1])
     has = [word for word in words if fold(word) in held]
-    lacks = [word for word in words if fold(word) not in held and not _half_there(word, held)]
+    lacks = [word for word in words if word not in _DULL and fold(word) not in held and not _half_there(word, held)]
     if has and (lacks or lacking):
         told = (_told(has[:3], say), say["and"].join([*lacking, *map(say["quoted"].format, lacks[:3])]))
         return say["words"].format(where=where, have=told[0], lack=told[1])
@@ -136,8 +140,12 @@ def _places_of(hit: Hit) -> list[str]:
     """The places that a hit names, in its title first, each once; at most two."""
     passage = hit.passage
     found: dict[str, str] = {}
-    for text in (passage.title, *passage.headings, passage.text):
+    for text in (passage.title, *passage.headings):
         for place in names.find(text):
+            found.setdefault(place.stem, place.name)
+    listed = frozenset().union(*names.gazetteer().values())
+    for place in names.find(passage.text) if not found else ():
+        if place.stem in listed:
             found.setdefault(place.stem, place.name)
     return list(found.values())[:2]
 
