@@ -114,7 +114,8 @@ def respond(
     `known` are the places of the corpus; read from the index where they are not given. Raises IndexDamaged when a document
     cannot be read.
     """
-    reply = _Reply(act, index, question, "en" if _is_english(question.text) else language)
+    english = _is_english(question.text) and act.kind != "noise"
+    reply = _Reply(act, index, question, "en" if english else language)
     if act.kind in REFERRING:
         places = known if known is not None else _places(index)
         before = settled(question.history, places)
@@ -200,7 +201,9 @@ class _Reply:
             if kind == "complaint":
                 return self.said("complaint")
             return before or self.said("nothing_before")
-        for document, citation in pairs[: 1 if kind == "brief" else None]:
+        if cited and kind == "brief":
+            return self._shortened(cited[0], pairs[0][1])
+        for document, citation in pairs:
             wide = quoting.widened(document, citation) if kind in ("detail", "rephrase") else citation
             if any(other.doc_id == wide.doc_id and other.start <= wide.start < other.end for other in self.citations):
                 continue
@@ -212,6 +215,17 @@ class _Reply:
         }.get(kind)
         ending = [words(self.language, "complaint")] if kind == "complaint" else []
         return self._answer("\n".join([*([lead] if lead else []), *self.lines, *ending]))
+
+    def _shortened(self, turn: Turn, citation: Citation) -> Answer:
+        """The first sentence of the last answer where its quote carries it alone, else the quote."""
+        first = quoting.shown(re.split(r"(?<=[。！？])|\n", turn.text, maxsplit=1)[0]).rstrip("。；;，, ")
+        verdict = verify(first, [citation.quote], [citation.title, citation.locator])
+        if not verdict.supported:
+            self._quote(citation)
+            return self._answer("\n".join(self.lines))
+        self.citations.append(citation)
+        self.statements.append(Statement(first, (citation.marker,), True))
+        return self._answer(f"{first}[{citation.marker}]。")
 
     def _quote(self, citation: Citation) -> None:
         """A quote as a line with its marker."""

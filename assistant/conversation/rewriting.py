@@ -49,9 +49,11 @@ _EMPTY = re.compile(
     r"^(?:的|那个|里面?|中|，|,|\s)*(?:呢|吧|是(?:什么|啥)|(?:具体)?(?:是)?怎么(?:说|讲)的?|(?:再)?(?:详细|具体)?(?:说说|讲讲|介绍一?下|展开|说一?下|讲一?下|解释一?下|说明)?)?(?:吗|呢|吧)?$"
 )
 _OWN_DOCUMENT = re.compile(r"《|(?:办法|条例|规定|细则|意见|通知|法)(?:的|里|中)?第")
+_ARTICLE = re.compile(r"第[一二三四五六七八九十百零〇两\d]+[条款]")
 _ITEM = re.compile(
     r"^\s*(?:[-•·*]\s+|\d{1,2}\s*[.、)）]\s*|[（(][一二三四五六七八九十\d]{1,3}[)）]\s*|[一二三四五六七八九十]{1,3}、|[①-⑳]\s*)(?P<item>.+)$"
 )
+LOOKED_BACK = 3  # answers in which a list is looked for
 LONGEST_ITEM = 30  # characters of an item that stand for it in a question
 
 
@@ -82,13 +84,20 @@ def _correction(text: str) -> Act | None:
 def _ordinal(text: str, history: Sequence[Turn]) -> Act | None:
     """Which item of the last answer is meant, and what is asked of it."""
     match = _ORDINAL.match(text)
-    if match is None or _OWN_DOCUMENT.search(text):
+    if match is None or _OWN_DOCUMENT.search(text) or (_ARTICLE.search(text) and _from_articles(history)):
         return None
     offered = items(history)
     at = _place(match, len(offered))
     if at is None or len(offered) < 2:
         return None
     return Act("ordinal", text, offered[at], match["rest"].strip("，, "))
+
+
+def _from_articles(history: Sequence[Turn]) -> bool:
+    """Whether the last answer is one line from the articles of a law, whose 第二条 is more likely meant than an item."""
+    answer = next((turn for turn in reversed(history) if turn.role == "assistant"), None)
+    cited = answer.citations if answer and "\n" not in answer.text.strip() else ()
+    return any(_ARTICLE.search(citation.locator) for citation in cited)
 
 
 def _place(match: re.Match[str], count: int) -> int | None:
@@ -102,10 +111,13 @@ def _place(match: re.Match[str], count: int) -> int | None:
 
 
 def items(history: Sequence[Turn]) -> list[str]:
-    """What the last answer lists, in order: its points, its choices, its table's rows, or what one sentence enumerates."""
-    answer = next((turn for turn in reversed(history) if turn.role == "assistant"), None)
-    if answer is None:
-        return []
+    """What the last answer that lists anything lists, of the last few: an answer between may have told one item at length."""
+    answers = [turn for turn in reversed(history) if turn.role == "assistant"][:LOOKED_BACK]
+    return next((found for answer in answers if len(found := _items(answer)) > 1), [])
+
+
+def _items(answer: Turn) -> list[str]:
+    """What an answer lists, in order: its points, its choices, its table's rows, or what one sentence enumerates."""
     lines = [line for line in answer.text.split("\n") if line.strip()]
     rows = [line for line in lines if line.lstrip().startswith("|")]
     if len(rows) > 3:
@@ -116,10 +128,6 @@ def items(history: Sequence[Turn]) -> list[str]:
     marked = [line for line in lines if markers.MARKER.search(line)]
     if len(marked) > 1:
         return [_named(line) for line in marked]
-    if "第" in "".join(citation.locator for citation in answer.citations) and any(
-        re.search(r"第[一二三四五六七八九十百零〇\d]+条", citation.locator) for citation in answer.citations
-    ):
-        return []  # 第二条 is more likely the law's own
     return _enumerated(markers.strip(lines[0]) if lines else "")
 
 
@@ -173,7 +181,7 @@ def question(act: Act, before: str, answer: str, known: Sequence[str]) -> str:
 
 def _subject(before: str) -> str:
     """The question without what asks."""
-    return followup.asked_about(before).rstrip("的，, ")
+    return re.sub(r"(?:还|都|又)$", "", followup.asked_about(before).rstrip("的，, "))
 
 
 def _of_more(before: str) -> str:

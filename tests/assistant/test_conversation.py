@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,25 @@ def test_more_detail_is_the_whole_unit_of_what_was_cited(assistant: Assistant, i
     assert evidence.citations[0].quote == first.citations[0].quote
 
 
+def test_an_article_is_meant_where_the_answer_came_from_one(assistant: Assistant) -> None:
+    first = assistant.invoke("云湖市创业补贴的申请材料有哪些？")
+    assert "第五条" in first.citations[0].locator
+    history = (Turn("user", first.question), Turn("assistant", first.text, first.citations))
+    assert classify("第二条是怎么说的", history) is None
+    second = classify("第二个是什么", history)
+    assert second is not None
+    assert second.subject == "营业执照"
+
+
+def test_shorter_is_the_first_sentence_and_still_cited(assistant: Assistant, index: Index) -> None:
+    first = assistant.invoke("云湖市创业补贴的标准是多少？")
+    history = (Turn("user", first.question), Turn("assistant", first.text, first.citations))
+    shorter = _answered(index, "简短点", history)
+    assert "5万元" in shorter.text
+    assert len(shorter.text) <= len(first.text) + 1
+    assert shorter.statements[0].supported
+
+
 def test_a_wish_with_nothing_before_it_says_so(index: Index) -> None:
     for text in ("说详细点", "为什么", "还有吗", "换个说法"):
         assert "先问一个问题" in _answered(index, text).text
@@ -169,3 +189,17 @@ def test_a_long_list_of_documents_goes_on_when_asked(index: Index) -> None:
     answer = respond(act, index, Question("还有吗"))
     assert isinstance(answer, Answer)
     assert "列完了" in answer.text
+
+
+def test_the_chain_meets_acts_and_what_they_mean(assistant: Assistant) -> None:
+    hello = assistant.invoke("你好")
+    assert (hello.status, hello.hits, hello.citations) == ("answered", (), ())
+    asked = Question(
+        "不是云湖市，是东山县", (Turn("user", "云湖市创业补贴每户多少钱"), Turn("assistant", "每户5万元[1]。"))
+    )
+    answer = assistant.invoke(asked)
+    assert answer.question == asked.text
+    assert answer.standalone_question == "东山县创业补贴每户多少钱"
+    assert "3万元" in answer.text
+    given = assistant.invoke(replace(asked, text="谢谢", standalone="东山县的受理点有几个"))
+    assert "4" in given.text
