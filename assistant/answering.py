@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from assistant import conflicts, extractive, inputs, notices, retrieval
+from assistant import conflicts, conversation, extractive, inputs, notices, retrieval
 from assistant.citing import Citations
 from assistant.reading import Extract, Reading, read
 from assistant.types import (
@@ -67,6 +67,12 @@ class Answering:
     def events(self, config: RunnableConfig | None = None) -> Generator[Event, None, None]:
         """Everything that happens, the answer last."""
         yield StageEvent("understand")
+        said = self._conversed()
+        if said is not None:
+            yield from map(CitationEvent, said.citations)
+            yield TextEvent(said.text)
+            yield FinalEvent(said)
+            return
         with self._timed("understand"):
             self._understand(config)
         yield StageEvent("retrieve", self.analysis.text)
@@ -82,6 +88,17 @@ class Answering:
     def _timed(self, stage: str) -> _Timer:
         """A context that adds its duration to the stage's timing."""
         return _Timer(self.timings, stage)
+
+    def _conversed(self) -> Answer | None:
+        """The answer to what is no question; otherwise what was said before, and what this means, are set for the question."""
+        asked = self.question
+        act = conversation.classify(asked.text, asked.history) if asked.standalone is None else None
+        said = conversation.respond(act, self.index, asked, self.language, self.known) if act else None
+        if isinstance(said, Answer):
+            return said
+        history = conversation.settled(asked.history, self.known)
+        self.question = replace(asked, history=history, standalone=said or asked.standalone)
+        return None
 
     def _understand(self, config: RunnableConfig | None) -> None:
         """The standalone question, read."""
