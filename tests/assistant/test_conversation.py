@@ -15,6 +15,7 @@ from assistant.conversation import Act, classify, respond, settled
 from assistant.conversation.types import REFERRING
 from assistant.inputs import turns
 from assistant.types import Answer, Question, Turn
+from assistant.understanding import followup
 from index.local import LocalHandle
 from index.types import Filters, Index
 
@@ -203,3 +204,22 @@ def test_the_chain_meets_acts_and_what_they_mean(assistant: Assistant) -> None:
     assert "3万元" in answer.text
     given = assistant.invoke(replace(asked, text="谢谢", standalone="东山县的受理点有几个"))
     assert "4" in given.text
+
+
+KNOWN = ("常州市武进区", "常州市天宁区")
+
+
+@pytest.mark.parametrize(
+    ("before", "asked", "meant"),
+    [
+        ("天宁有几个省重点项目？", "市重点的呢？", "天宁有几个市重点项目?"),
+        ("武进的燎原计划是什么？", "该计划和以色列合作几个项目？", "武进的燎原计划和以色列合作几个项目?"),
+        ("武进集成电路的目标定位是什么", "这条产业链要建哪些载体？", "武进集成电路产业链要建哪些载体?"),
+        ("武进的“三效三提”是什么？", "这个专项行动要清除什么？", "武进“三效三提”专项行动要清除什么?"),
+        ("武进区委书记是谁", "谢谢，那天宁呢", "天宁委书记是谁"),
+        ("武进区委书记是谁", "你好，天宁有几个省重点项目？", "天宁有几个省重点项目?"),
+        ("武进超500亿元的企业集团培育几家？", "超100亿的呢？", "武进的超100亿几家?"),
+    ],
+)
+def test_follow_ups_that_were_misread(before: str, asked: str, meant: str) -> None:
+    assert followup.rewrite(asked, (Turn("user", before), Turn("assistant", "……[1]。")), KNOWN) == meant
