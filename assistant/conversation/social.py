@@ -15,7 +15,7 @@ _GREETING = (
 )
 _THANKS = (
     rf"(?:(?:好的?|嗯++|行|明白了?|知道了|懂了|了解了?)?[，, ]*(?:太|非常|十分|真是|真的)?(?:感谢|谢谢|多谢|谢了|谢啦|辛苦|谢谢您?你?们?)"
-    rf"(?:你们?|您|您的帮助|你的帮助|您的回答|你的回答|帮助|解答|指点)?{_SOFT}|(?:你|您)?(?:太|真|很)(?:好|棒|厉害|有用)(?:了|啊)?|"
+    rf"(?:你们?|您)?(?:的)?(?:耐心)?(?:帮助|帮忙|回答|解答|指点|回复|解释|说明)?{_SOFT}|(?:你|您)?(?:太|真|很)(?:好|棒|厉害|有用)(?:了|啊)?|"
     rf"(?:这个?)?(?:回答|答案)(?:得)?(?:很|真|太)?(?:好|对|有用|清楚|棒){_SOFT}|"
     rf"(?:好的?|嗯++|行|明白了?|知道了|懂了|了解了?|收到|ok|okay|可以了){_SOFT}|"
     r"(?:thanks|thank you|thx|ty)(?: (?:very much|so much|a lot|you))?|many thanks|great|got it)"
@@ -27,7 +27,7 @@ _GOODBYE = (
 _SEPARATOR = r"[\s，,。.!！?？、;；:：~～…]*"
 _ORDER: tuple[tuple[Kind, str], ...] = (("goodbye", _GOODBYE), ("thanks", _THANKS), ("greeting", _GREETING))
 _ANY = "|".join(f"(?:{rule})" for _, rule in _ORDER)
-_WHOLE = re.compile(rf"(?:(?:{_ANY}){_SEPARATOR})+", re.IGNORECASE)
+_WHOLE = re.compile(rf"(?:(?:请问)?(?:{_ANY}){_SEPARATOR})+", re.IGNORECASE)
 _RULES = tuple((kind, re.compile(rf"(?:{rule})", re.IGNORECASE)) for kind, rule in _ORDER)
 
 
