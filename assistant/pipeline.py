@@ -13,8 +13,9 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from assistant import conflicts, extractive, inputs, notices
+from assistant import conflicts, conversation, extractive, inputs, notices
 from assistant.citing import Citations
+from assistant.composing.refusal import explain_refusal
 from assistant.reader import shipped_reader
 from assistant.reading import AnswerabilityWeights, Extract, Reading, read_answer
 from assistant.retrieval import Ranker, RankingWeights, Retrieved, interleave, retrieve
@@ -41,11 +42,7 @@ from settings import Settings
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
-_NOT_FOUND = {"zh": "没有在文件中找到答案。", "en": "No answer was found in the documents."}
-_RELATED = {
-    "zh": "可能相关的段落列在检索结果中，仅供参考。",
-    "en": "Passages that may be related are listed with the results.",
-}
+LANGUAGES = ("zh", "en")
 _CLARIFY = {
     "zh": "这个问题在多处都有答案，请选择要问的是哪一个：",
     "en": "Several documents answer this. Which one do you mean?",
@@ -84,7 +81,7 @@ class Context:
     @property
     def language(self) -> str:
         """Of what the system says itself."""
-        return self.question.language if self.question.language in _NOT_FOUND else self.settings.language
+        return self.question.language if self.question.language in LANGUAGES else self.settings.language
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +118,15 @@ def answer_events(context: Context) -> Generator[Event, None, None]:
     timings: dict[str, float] = {}
     yield StageEvent("understand")
     with _timed(timings, "understand"):
-        query = understand(context)
+        said = converse(context)
+        if isinstance(said, Context):
+            context = said
+            query = understand(context)
+    if isinstance(said, Answer):
+        yield from map(CitationEvent, said.citations)
+        yield TextEvent(said.text)
+        yield FinalEvent(said)
+        return
     yield StageEvent("retrieve", query.analysis.text)
     with _timed(timings, "retrieve"):
         found = find_passages(context, query)
@@ -133,6 +138,17 @@ def answer_events(context: Context) -> Generator[Event, None, None]:
     answer = _answer(context, query, found, outcome)
     timings["total"] = (time.perf_counter() - began) * 1000
     yield FinalEvent(replace(answer, timings_ms=timings))
+
+
+def converse(context: Context) -> Answer | Context:
+    """The answer to what is no question; otherwise the context with what was said before, and what this means, settled."""
+    asked, index, known = context.question, context.index, context.known_places
+    act = conversation.classify(asked.text, asked.history) if asked.standalone is None else None
+    said = conversation.respond(act, index, asked, context.language, known) if act else None
+    if isinstance(said, Answer):
+        return said
+    history = conversation.settled(asked.history, known)
+    return replace(context, question=replace(asked, history=history, standalone=said or asked.standalone))
 
 
 def understand(context: Context) -> Query:
@@ -193,7 +209,7 @@ def _extractive(
     with _timed(timings, "verify"):
         written = list(extractive.write(reading, draft, context.settings.unsupported))
     if not draft.statements:
-        return (yield from _not_found(context, found, draft))
+        return (yield from _not_found(context, query, found, draft))
     for text, citation in written:
         yield CitationEvent(citation)
         yield TextEvent(text)
@@ -208,7 +224,7 @@ def _generative(
 
     draft = extractive.Draft(Citations(context.index))
     if not found.hits:
-        return (yield from _not_found(context, found, draft))
+        return (yield from _not_found(context, query, found, draft))
     shown: set[int] = set()
     yield StageEvent("verify")
     with _timed(timings, "generate"):
@@ -222,7 +238,7 @@ def _generative(
                 yield TextEvent(text)
             reason = "" if draft.statements else "no statement held"
         except Refusal:
-            return (yield from _not_found(context, found, draft, mode="generative"))
+            return (yield from _not_found(context, query, found, draft, mode="generative"))
         except ModelError as error:
             reason = str(error)
     if not reason:
@@ -249,11 +265,19 @@ def _fallen_back(
 
 
 def _not_found(
-    context: Context, found: Found, draft: extractive.Draft, mode: Mode = "extractive"
+    context: Context, query: Query, found: Found, draft: extractive.Draft, *, mode: Mode = "extractive"
 ) -> Generator[Event, None, Outcome]:
-    """Say plainly that nothing was found."""
+    """Say plainly that nothing was found, and what came nearest."""
     refused = extractive.Draft(Citations(context.index), dropped=draft.dropped, marked=draft.marked)
-    refused.text = _NOT_FOUND[context.language] + (_RELATED[context.language] if found.hits else "")
+    analysis = query.analysis
+    refused.text = explain_refusal(
+        analysis.text,
+        [place.name for place in analysis.places],
+        analysis.years,
+        found.hits,
+        context.index.documents(),
+        language=context.language,
+    )
     yield TextEvent(refused.text)
     return Outcome("not_found", refused, mode)
 

@@ -13,7 +13,6 @@ from fastapi import APIRouter, Depends, Request, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from corpus.types import FailedFile
-from settings import ROOT
 from web import export, view
 from web.cases import save_case
 from web.gate import Person
@@ -21,7 +20,6 @@ from web.library import Library
 from web.refusals import Refusal, cause, told
 from web.service import Service
 
-SHIPPED = ROOT / "corpus" / "documents"
 Offset = Annotated[int, Field(ge=0)]
 
 
@@ -109,9 +107,13 @@ def _reading(service: Service, library: Library, *, login: bool) -> APIRouter:
             "question_characters": settings.question_characters,
             "upload_megabytes": settings.upload_megabytes,
             "documents": len(documents),
-            "shipped": not {path.name for path in SHIPPED.glob("*.md")}.isdisjoint(each.source for each in documents),
             "formats": sorted(READERS),
         }
+
+    @router.get("/examples")
+    def examples() -> dict[str, Any]:
+        made = service.examples.current()
+        return {"examples": list(made or ()), "ready": made is not None}
 
     @router.get("/sources")
     def sources(language: Tongue) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from corpus.errors import SuyuanError
 from index.types import Filters, IndexHandle
 from settings import Settings
 from web import view
+from web.examples import Examples, from_documents
 from web.refusals import Refusal, TooManyError, told
 from web.store import Store
 from web.texts import clean
@@ -97,12 +98,14 @@ class Service:
         handle: IndexHandle,
         settings: Settings,
         store: Store | None = None,
+        examples: Examples | None = None,
     ) -> None:
         self.assistant = assistant
         self.handle = handle
         self.settings = settings
         self.store = store or Store(settings.database_url, settings.data)
         self.pace = Pace(settings.questions_a_minute)
+        self.examples = examples or Examples(handle, from_documents(assistant, handle, settings))
 
     def warm(self) -> None:
         """Makes one answer that nobody sees, so that the first person does not wait for what is loaded at first use."""
@@ -110,6 +113,7 @@ class Service:
             self.assistant.invoke(Question(self.handle.current().documents()[0].title))
         except Exception:
             log.warning("the first answer could not be made ready", exc_info=True)
+        self.examples.current()
 
     def question(
         self, text: object, scope: object, language: str, *, rewritten: object = None, history: Any = ()

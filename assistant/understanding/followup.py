@@ -24,7 +24,7 @@ _NEW_TOPIC = re.compile(
     r"^(?:算了[，,]?|不问.{1,8}?了[，,]|回到(?:最?开始|刚才|前面|上面)的?(?:问题|话题)?[，,]|换个?话题|另外(?:想?了解一?下?|问一?下?)?|再问(?:一?下|个)?|顺便问?一?下?|对了|还想问一?下?)+[，,：:\s]*"
 )
 _PRONOUN = re.compile(
-    r"(?:这|那|该|上述|前述|此)(?:个|些|几个|几项|项|份|部|条|位|家|次|场|座)?(?P<noun>区|市|县|省|镇|地|地方|地区|文件|意见|办法|通知|规定|条例|政策|会议|大会|会(?!议)|活动|计划|产业链|法)|"
+    r"(?:这|那|该|上述|前述|此)(?:个|些|几个|几项|项|份|部|条|位|家|次|场|座)?(?P<noun>区|市|县|省|镇|地|地方|地区|文件|意见|办法|通知|规定|条例|政策|会议|大会|会(?!议)|活动|计划|产业链|产业(?!链)|行业|专项行动|行动|项目|工程|平台|专班|补贴|政策|法)|"
     r"它们|他们|她们|它|(?<![其吉])他(?!们|人)|她|其(?!中|他|它|余|实|次)|(?:这|那)(?:个|些)?(?=[的要将会还又有是])|当地|那里|那边|这里"
 )
 _PERSON = re.compile(r"(?<![其吉])他(?!们|人)|她(?!们)")
@@ -40,8 +40,16 @@ _YEAR = re.compile(r"(?:19|20)\d{2}年?|今年|去年|明年|前年")
 _ASK = re.compile(
     r"(?:分别)?(?:又|还|都)?(?:是|为|有|在|要|将|达|达到|突破|到)*(?:什么|哪些|哪|谁|多少|几[个家项名人]|怎么|怎样|如何|为什么|何时|多久|吗).*$"
 )
+LEVELS = tuple("国省市区县镇")
+ALIKE = 3  # characters at the end of two names that make them kindred
 LITTLE = 2  # content characters with which a follow-up says nothing of its subject
+_PLACES = ("区", "市", "县", "省", "镇", "地", "地方", "地区")
 _NAMED = re.compile(r"《[^《》]{2,80}》")
+_COURTESY = re.compile(
+    r"^(?:(?:你好|您好|大家好|哈喽|嗨|hello|hi|hey|谢谢(?:你|您)?|多谢|感谢|好的|嗯++|哦|噢|明白了?|知道了|不好意思|打扰一?下?了?|"
+    r"早上好|上午好|下午好|晚上好)(?:啊|呀|哈|了)?[\s，,。.!！、~～]+|(?:你好|您好)(?=请问|我想))+",
+    re.IGNORECASE,
+)
 
 
 def rewrite(question: str, history: Sequence[Turn], known_places: Iterable[str] = ()) -> str:
@@ -56,6 +64,11 @@ def rewrite(question: str, history: Sequence[Turn], known_places: Iterable[str] 
         else:
             answer = turn.text
     return _one(_those(clean(question), standing, earlier, known), standing, answer, known)
+
+
+def without_courtesy(text: str) -> str:
+    """The utterance without the greeting or thanks before what it asks; itself when nothing would be left."""
+    return _COURTESY.sub("", text).strip() or text
 
 
 def _those(question: str, before: str, earlier: Sequence[str], known: tuple[str, ...]) -> str:
@@ -73,16 +86,17 @@ def _one(question: str, before: str, answer: str, known: tuple[str, ...]) -> str
     """One step: `before` already stands alone."""
     if not before or not question:
         return question
+    question = without_courtesy(question)
     fresh = _NEW_TOPIC.sub("", question)
     if fresh != question and fresh and (places.find(fresh, known) or _NAMED.search(fresh)):
         return fresh
     turn = _TURN.match(question)
     if turn:
-        whole, rest = _exchange(before, turn.group("topic"), known), turn.group("rest")
+        whole, rest = exchange(before, turn.group("topic"), known), turn.group("rest")
         settled = not _ASK.search(rest) or _ASK.sub("", rest).strip("的") in whole
         return whole if settled else _one(rest, whole, answer, known)
     topic = _chosen(question, answer) or _counterpart(question, known)
-    return _exchange(before, topic, known) if topic else _complete(question, before, answer, known)
+    return exchange(before, topic, known) if topic else _complete(question, before, answer, known)
 
 
 def _counterpart(question: str, known: tuple[str, ...]) -> str:
@@ -125,7 +139,7 @@ def _chosen(question: str, answer: str) -> str:
     return offered[at] if -1 <= at < len(offered) else ""
 
 
-def _exchange(before: str, topic: str, known: tuple[str, ...]) -> str:
+def exchange(before: str, topic: str, known: tuple[str, ...]) -> str:
     """The earlier question with the topic in the place of its counterpart: a place, a year, a document or the thing asked."""
     topic = re.sub(r"^(?:关于|对于|在)", "", topic).strip()
     if _ASK.search(topic) and len(topic) > 6:
@@ -150,10 +164,29 @@ def _exchange(before: str, topic: str, known: tuple[str, ...]) -> str:
         named = _NAMED.search(before)
         return before.replace(named.group(), rest) if named else f"{rest}{_tail(changed)}"
     if len(rest) >= 2 and rest not in before:
+        kindred = _kindred(changed, rest)
+        if kindred:
+            return kindred
         lead = "".join(place.name for place in (here or there))
         year = "".join(_YEAR.findall(changed)[:1])
         return f"{lead}{year}{'的' if lead or year else ''}{rest}{_tail(before)}"
     return changed
+
+
+def _kindred(text: str, topic: str) -> str:
+    """The text with the topic in the place of words that end alike (省重点项目, 区重点项目); "" where it has none such.
+
+    Two characters in common are enough where both have the level of an office before them.
+    """
+    for size in range(len(topic) - 1, 1, -1):
+        ending = topic[-size:]
+        at = text.find(ending)
+        if at < 0 or not re.fullmatch(r"[\u4e00-\u9fff]+", ending):
+            continue
+        levels = size == len(topic) - 1 and topic[0] in LEVELS and at and text[at - 1] in LEVELS
+        if levels or (size >= ALIKE and size * 2 > len(topic) and text[at - 1 : at] not in LEVELS):
+            return text[: at - bool(levels)] + topic + text[at + size :]
+    return ""
 
 
 def _put_place(text: str, there: Sequence[places.Place], here: Sequence[places.Place], topic: str) -> str:
@@ -194,12 +227,13 @@ def _complete(question: str, before: str, answer: str, known: tuple[str, ...]) -
             return question[: person.start()] + who + question[person.end() :]
     pronoun = _PRONOUN.search(question)
     subject = named.group() if named else "".join(place.name for place in there[:2])
-    if pronoun and subject and not here and not _NAMED.search(question):
+    thing = pronoun is not None and (pronoun.groupdict().get("noun") or "区") not in _PLACES
+    if pronoun and subject and (thing or not here) and not _NAMED.search(question):
         return question[: pronoun.start()] + _noun(pronoun, before, subject) + question[pronoun.end() :]
     if here or _NAMED.search(question) or not subject:
         return question
     if named is None and len("".join(terms(question))) <= LITTLE:
-        return f"{_asked_about(before)}{question}"
+        return f"{asked_about(before)}{question}"
     joint = "中" if named is not None else "" if question.startswith("的") else "的"
     return f"{subject}{joint}{question}"
 
@@ -214,10 +248,10 @@ def _others(question: str, before: str, known: tuple[str, ...]) -> str:
     return f"{place}{period.group() if period else ''}{others.group('noun')}有哪些"
 
 
-def _asked_about(before: str) -> str:
+def asked_about(before: str) -> str:
     """The earlier question without the words that ask, to stand before one that has no noun of its own (多久完成)."""
     return re.sub(
-        r"分别|哪(?=[一两二三四五六七八九十])|(?:是|有|为|叫)?(?:什么|哪些|哪|谁|多少|几)(?:样|[个家项名])?|[？?吗呢。]|了(?=哪)",
+        r"分别|哪(?=[一两二三四五六七八九十])|(?:是|有|为|叫)?(?:什么|哪些|哪|谁|多少|几)(?:样|[个家项名钱元人])?|[？?吗呢。]|了(?=哪)",
         "",
         before,
     )
@@ -226,10 +260,16 @@ def _asked_about(before: str) -> str:
 def _noun(pronoun: re.Match[str], before: str, subject: str) -> str:
     """What the pronoun stands for: the earlier question's subject with the noun that follows it there."""
     noun = pronoun.groupdict().get("noun") or ""
-    if noun and noun not in ("区", "市", "县", "省", "镇", "地", "地方", "地区"):
+    if noun and noun not in _PLACES:
         longer = re.search(rf"[“《]?[\u4e00-\u9fff“”]{{2,20}}?{noun}[”》]?", before)
         if longer:
             return longer.group()
+        quoted = re.search(r"“[^”]{2,16}”", before)
+        owner = "" if subject.startswith("《") else asked_about(before).rpartition("的")[0]
+        if quoted and owner:
+            return f"{owner.removesuffix(quoted.group())}{quoted.group()}{noun}"
+        if owner.startswith(subject) and len(owner) > len(subject) and not re.search(r"[要将有能会，,]", owner):
+            return f"{owner}{noun}"
     return subject
 
 

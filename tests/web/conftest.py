@@ -113,9 +113,11 @@ class _Thread(threading.Thread):
 
 @contextmanager
 def running(settings: Settings, assistant: Any, handle: Any, **kwargs: Any) -> Iterator[Server]:
-    """Serves on a free loopback port while the block lasts."""
+    """Serves on a free loopback port while the block lasts; its first screen offers one question unless others are given."""
     from web.app import application, listen
+    from web.examples import Examples
 
+    kwargs.setdefault("examples", Examples(handle, lambda index: (FOUR,)))
     opened = listen("127.0.0.1", 0)
     thread = _Thread(opened, lambda: application(assistant, handle, settings, **kwargs))
     thread.start()

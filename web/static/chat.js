@@ -5,6 +5,8 @@ import { call, download, stream } from "./api.js";
 import { list, t } from "./texts.js";
 import { answered, chip, plain } from "./answer.js";
 
+const EXAMPLE_TRIES = 20; // as long as the server takes at most to make the questions
+const EXAMPLE_PAUSE = 1000; // milliseconds between two looks
 const STAGES = ["understand", "retrieve", "read", "verify"];
 
 export class Chat {
@@ -41,14 +43,27 @@ export class Chat {
   }
 
   welcome() {
-    const examples = this.app.me.shipped ? list("examples") : []; // they are about the documents that come with the project
+    const examples = h("ul", { class: "sy-examples", "aria-label": t("welcome.examples"), hidden: true });
     fill(this.log, h("section", { class: "sy-welcome" },
       h("div", { class: "sy-stamp", "aria-hidden": "true" }, h("span", {}, "溯"), h("span", {}, "源")),
       h("h1", {}, t("welcome.title")),
       h("p", {}, t("welcome.text", { n: this.app.me.documents })),
-      examples.length ? h("ul", { class: "sy-examples", "aria-label": t("welcome.examples") },
-        examples.map((question) => h("li", {}, h("button", { type: "button", class: "sy-example", on: { click: () => this.submit(question) } }, question)))) : null,
+      examples,
       h("ol", { class: "sy-how" }, list("welcome.how").map((step) => h("li", {}, step)))));
+    this.examples(examples);
+  }
+
+  /** Shows the questions that are made from the documents, as soon as they are; the screen never waits for them. */
+  async examples(node) {
+    for (let tries = 0; tries < EXAMPLE_TRIES && (tries === 0 || node.isConnected); tries++) {
+      const made = await call("examples").catch(() => null);
+      if (made?.examples.length) {
+        fill(node, made.examples.map((question) => h("li", {}, h("button", { type: "button", class: "sy-example", on: { click: () => this.submit(question) } }, question))));
+        node.hidden = false;
+      }
+      if (!made || made.ready) return;
+      await new Promise((go) => setTimeout(go, EXAMPLE_PAUSE));
+    }
   }
 
   /** Starts afresh. */

@@ -1,0 +1,254 @@
+"""Decides whether an utterance is an act of conversation and meets it. Knows nothing of search and asks no model.
+
+An utterance is an act only when the whole of it is one: 你好 is, 你好，租房补贴多少 is a question.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.conversation import again, collection, complaint, noise, product, quoting, rewriting, social
+from assistant.conversation.types import COLLECTION, REFERRING, Act
+from assistant.conversation.words import words
+from assistant.types import Answer, Citation, Question, Statement, Turn
+from assistant.understanding import followup
+from assistant.understanding.analysis import clean
+from assistant.understanding.simplify import simplify
+from assistant.verify import verify
+from index.filters import passes
+from index.types import DocumentSummary, Index
+
+LONGEST = 60  # characters of an utterance that can be an act; longer ones are questions
+TURNS = 24  # turns looked back at
+_EDGES = " \t，,。.!！?？、;；:：~～…\"“”'‘’"
+_PICTURES = re.compile("[\u2600-\u27bf\u2b50\ufe0f\u200d\U0001f000-\U0001faff]")
+
+
+def classify(text: str, history: Sequence[Turn] = ()) -> Act | None:
+    """The act of conversation that the whole utterance is; None for a question, which the ordinary path answers."""
+    asked = _bare(text)
+    if not asked or len(asked) > LONGEST:
+        return None
+    return _classified(asked, history) or (
+        _classified(rest, history) if (rest := _bare(followup.without_courtesy(asked))) != asked else None
+    )
+
+
+def _bare(text: str) -> str:
+    """The utterance simplified, without pictures and without marks at its ends."""
+    return _PICTURES.sub(" ", simplify(clean(text))).strip(_EDGES)
+
+
+def _classified(asked: str, history: Sequence[Turn]) -> Act | None:
+    """The first rule that takes the whole utterance."""
+    act = (
+        social.find(asked)
+        or product.find(asked)
+        or collection.find(asked)
+        or complaint.find(asked)
+        or rewriting.find(asked, history[-TURNS:])
+        or again.find(asked)
+        or noise.find(asked)
+    )
+    if act and act.kind == "more":
+        return _next_page(history[-TURNS:]) or act
+    return act
+
+
+def _next_page(history: Sequence[Turn]) -> Act | None:
+    """More of a list of documents, where that was what was last shown."""
+    pages = 1
+    for at in range(len(history) - 1, -1, -1):
+        if history[at].role != "user":
+            continue
+        act = _classified(_bare(history[at].text), ())
+        if act is None or act.kind not in COLLECTION | {"more"}:
+            return None
+        if act.kind in COLLECTION:
+            return replace(act, page=pages)
+        pages += 1
+    return None
+
+
+def settled(history: Sequence[Turn], known: Sequence[str] = ()) -> tuple[Turn, ...]:
+    """The turns that questions refer back to: acts answered by themselves left out, those that meant a question rewritten."""
+    kept: list[Turn] = []
+    recent = history[-TURNS:]
+    skipping = False
+    for at, turn in enumerate(recent):
+        if turn.role == "assistant":
+            if not skipping:
+                kept.append(turn)
+            continue
+        act = classify(turn.text, recent[:at])
+        skipping = bool(act and act.kind not in REFERRING and act.kind not in COLLECTION)
+        if act and act.kind in REFERRING:
+            meant = rewriting.question(act, _standing(kept, known), _answer_before(kept), known)
+            kept.append(replace(turn, text=meant or turn.text))
+        elif not skipping:
+            kept.append(turn)
+    return tuple(kept)
+
+
+def _standing(turns: Sequence[Turn], known: Sequence[str]) -> str:
+    """The last question of settled turns, as it would be asked alone; "" for none."""
+    for at in range(len(turns) - 1, -1, -1):
+        if turns[at].role == "user":
+            return followup.rewrite(turns[at].text, turns[:at], known)
+    return ""
+
+
+def _answer_before(turns: Sequence[Turn]) -> str:
+    """What was last answered."""
+    return next((turn.text for turn in reversed(turns) if turn.role == "assistant"), "")
+
+
+def respond(
+    act: Act, index: Index, question: Question, language: str = "zh", known: Sequence[str] | None = None
+) -> Answer | str:
+    """The answer to an act, or the question that it means, to be answered in the ordinary way.
+
+    `known` are the places of the corpus; read from the index where they are not given. Raises IndexDamaged when a document
+    cannot be read.
+    """
+    english = _is_english(question.text) and act.kind != "noise"
+    reply = _Reply(act, index, question, "en" if english else language)
+    if act.kind in REFERRING:
+        places = known if known is not None else _places(index)
+        before = settled(question.history, places)
+        meant = rewriting.question(act, _standing(before, places), _answer_before(before), places)
+        return meant or reply.said("nothing_before")
+    if act.kind in COLLECTION:
+        return reply.about_documents()
+    if act.kind in ("detail", "rephrase", "evidence", "brief", "complaint"):
+        return reply.about_last_answer()
+    return reply.said(act.kind)
+
+
+def _is_english(text: str) -> bool:
+    """Whether the words are Latin letters only."""
+    return bool(re.search(r"[A-Za-z]", text)) and not re.search(r"[\u3400-\u9fff]", text)
+
+
+def _places(index: Index) -> tuple[str, ...]:
+    """The regions of the corpus."""
+    return tuple(sorted({summary.metadata.region.value for summary in index.documents() if summary.metadata.region}))
+
+
+class _Reply:
+    """The answer to one act while it is made."""
+
+    def __init__(self, act: Act, index: Index, question: Question, language: str) -> None:
+        self.act, self.index, self.question, self.language = act, index, question, language
+        self.began = time.perf_counter()
+        self.lines: list[str] = []
+        self.statements: list[Statement] = []
+        self.citations: list[Citation] = []
+
+    def said(self, key: str) -> Answer:
+        """An answer of the assistant's own words alone."""
+        return self._answer(words(self.language, key, n=len(self._documents())))
+
+    def about_documents(self) -> Answer | str:
+        """Which documents there are; the question itself where it names none, since it may ask for something else."""
+        act, every = self.act, self._documents()
+        found = collection.chosen(act, every)
+        if not every:
+            return self._answer(words(self.language, "empty"))
+        if not found:
+            return self.question.text
+        start = act.page * collection.PAGE
+        page = found[start : start + collection.PAGE]
+        if not page:
+            return self._answer(words(self.language, "no_more", n=len(found)))
+        key = "undated" if act.kind == "recent" and not any(map(collection.issued, found)) else act.kind
+        lead = words(self.language, "page" if act.page else key, n=len(found), subject=act.subject)
+        for document in page:
+            self._list(document)
+        left = len(found) - start - len(page)
+        ending = [words(self.language, "left", n=left)] if left > 0 else []
+        return self._answer("\n".join([lead, *self.lines, *ending]))
+
+    def _list(self, document: DocumentSummary) -> None:
+        """A line for a document: its title, who issued it and when, and the words by which it names itself."""
+        title = quoting.shown(document.title).replace("\n", " ")
+        meta = document.metadata
+        parts = [value.value for value in (meta.issuer, meta.number, meta.issued) if value]
+        label = f"《{title}》" + (f"（{'，'.join(parts)}）" if parts else "")
+        number = self.act.page * collection.PAGE + len(self.lines) + 1
+        whole = self.index.document(document.id)
+        span = quoting.opening(whole)
+        if span is None:
+            self.lines.append(f"{number}. {label}")
+            return
+        citation = quoting.quote(whole, *span, len(self.citations) + 1)
+        self.citations.append(citation)
+        verdict = verify(f"《{title}》", [citation.quote], [document.title, citation.locator])
+        if verdict.supported:
+            self.statements.append(Statement(f"《{title}》", (citation.marker,), True))
+        self.lines.append(f"{number}. {label}[{citation.marker}]")
+
+    def about_last_answer(self) -> Answer | str:
+        """What the last answer rests on, as the act wants it told; the question again where no quotes were kept."""
+        kind, history = self.act.kind, self.question.history
+        cited = quoting.last_cited(history)
+        pairs = quoting.still_there(self.index, cited[1]) if cited else []
+        before = _standing(settled(history), ())
+        if not pairs:
+            if kind == "complaint":
+                return self.said("complaint")
+            return before or self.said("nothing_before")
+        if cited and kind == "brief":
+            return self._shortened(cited[0], pairs[0][1])
+        for document, citation in pairs:
+            wide = quoting.widened(document, citation) if kind in ("detail", "rephrase") else citation
+            if any(other.doc_id == wide.doc_id and other.start <= wide.start < other.end for other in self.citations):
+                continue
+            self._quote(replace(wide, marker=len(self.citations) + 1))
+        lead = {
+            "rephrase": words(self.language, "rephrase"),
+            "evidence": words(self.language, "evidence"),
+            "complaint": words(self.language, "complaint_cited"),
+        }.get(kind)
+        ending = [words(self.language, "complaint")] if kind == "complaint" else []
+        return self._answer("\n".join([*([lead] if lead else []), *self.lines, *ending]))
+
+    def _shortened(self, turn: Turn, citation: Citation) -> Answer:
+        """The first sentence of the last answer where its quote carries it alone, else the quote."""
+        first = quoting.shown(re.split(r"(?<=[。！？])|\n", turn.text, maxsplit=1)[0]).rstrip("。；;，, ")
+        verdict = verify(first, [citation.quote], [citation.title, citation.locator])
+        if not verdict.supported:
+            self._quote(citation)
+            return self._answer("\n".join(self.lines))
+        self.citations.append(citation)
+        self.statements.append(Statement(first, (citation.marker,), True))
+        return self._answer(f"{first}[{citation.marker}]。")
+
+    def _quote(self, citation: Citation) -> None:
+        """A quote as a line with its marker."""
+        body = quoting.shown(citation.quote)
+        self.citations.append(citation)
+        verdict = verify(body, [citation.quote], [citation.title, citation.locator])
+        self.statements.append(Statement(body, (citation.marker,), verdict.supported, verdict.issues))
+        self.lines.append(f"{body.rstrip('。；;，, ')}[{citation.marker}]。")
+
+    def _documents(self) -> list[DocumentSummary]:
+        """The documents that the question may look at."""
+        filters = self.question.filters
+        return [document for document in self.index.documents() if not filters or passes(document, filters)]
+
+    def _answer(self, text: str) -> Answer:
+        """The answer with what was gathered."""
+        return Answer(
+            question=self.question.text,
+            standalone_question=self.question.text,
+            status="answered",
+            text=text,
+            statements=tuple(self.statements),
+            citations=tuple(self.citations),
+            generation=self.index.generation,
+            timings_ms={"total": (time.perf_counter() - self.began) * 1000},
+        )

@@ -1,0 +1,89 @@
+"""The first screen's questions: kept for a generation, made in the background, shown when they are there."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index.types import Index
+from settings import load
+from tests.web.conftest import FOUR, running, scripted, tab
+from tests.web.scripted import MemoryHandle
+from web.examples import Examples, from_documents
+
+WAIT = 10.0
+
+
+def _settled(examples: Examples) -> tuple[str, ...]:
+    """The questions, when they are made."""
+    deadline = time.monotonic() + WAIT
+    while (made := examples.current()) is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert made is not None
+    return made
+
+
+@pytest.fixture
+def handle(tmp_path: Path) -> MemoryHandle:
+    (tmp_path / "a.md").write_text("# 告示\n\n公园门票的标准为20元。\n", encoding="utf-8")
+    return MemoryHandle(tmp_path)
+
+
+def test_they_are_made_once_a_generation_and_nobody_waits(handle: MemoryHandle) -> None:
+    made: list[int] = []
+    go = threading.Event()
+
+    def make(index: Index) -> list[str]:
+        go.wait(WAIT)
+        made.append(index.generation)
+        return [f"问题{index.generation}？"]
+
+    examples = Examples(handle, make)
+    assert examples.current() is None
+    assert examples.current() is None
+    go.set()
+    assert _settled(examples) == ("问题1？",)
+    assert _settled(examples) == ("问题1？",)
+    handle.reload()
+    assert _settled(examples) == ("问题2？",)
+    assert made == [1, 2]
+
+
+def test_where_they_cannot_be_made_there_are_none(handle: MemoryHandle) -> None:
+    def fails(index: Index) -> list[str]:
+        raise ValueError("no")
+
+    assert _settled(Examples(handle, fails)) == ()
+
+
+def test_a_language_model_is_never_asked_for_them(tmp_path: Path) -> None:
+    _, assistant, memory = scripted(tmp_path)
+    settings = load(model="openai:some", corpus=tmp_path / "corpus", data=tmp_path / "data")
+    from_documents(assistant, memory, settings)(memory.current())
+    assert assistant.asked == []
+
+
+@pytest.mark.browser
+def test_they_appear_on_the_first_screen_when_they_are_made(browser: Any, tmp_path: Path) -> None:
+    settings, assistant, memory = scripted(tmp_path)
+    go = threading.Event()
+
+    def make(index: Index) -> list[str]:
+        go.wait(WAIT)
+        return [FOUR, "<b>不是标记</b>？"]
+
+    with (
+        running(settings, assistant, memory, examples=Examples(memory, make)) as server,
+        tab(browser, server.url) as page,
+    ):
+        assert page.locator(".sy-example").count() == 0
+        assert page.locator("#sy-question").is_visible()
+        go.set()
+        page.locator(".sy-example").first.wait_for()
+        assert page.locator(".sy-example").all_inner_texts() == [FOUR, "<b>不是标记</b>？"]
+        page.get_by_role("button", name=FOUR).click()
+        page.locator(".sy-prose .sy-chip").wait_for()
