@@ -52,8 +52,13 @@ def scan(folder: Path, seen: Seen | None = None) -> Scan:
     settled = time.time_ns() - SETTLED
     files: list[SourceFile] = []
     failed: list[FailedFile] = []
-    for found, entry in _walk(root, failed):
+    listed = list(_walk(root, failed))
+    taken = {found for found, _ in listed}
+    for found, entry in listed:
         source = found if found.isascii() else unicodedata.normalize("NFC", found)
+        if source != found:  # of two names that differ in their Unicode form alone, each file keeps its own
+            source = found if source in taken else source
+            taken.add(source)
         one = _file(root, entry, source, (seen or {}).get(source), settled)
         (files if isinstance(one, SourceFile) else failed).append(one)  # type: ignore[arg-type]
     if not files and not failed:

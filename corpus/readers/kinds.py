@@ -21,7 +21,10 @@ _MAGIC = (
     (b"II*\0", "picture"),
     (b"MM\0*", "picture"),
 )
-_MARKED_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:!doctype\s+html|html|head|meta)\b", re.I | re.S)  # fmt: skip
+_MARKED_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:!doctype\s+html|html|head|meta)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _MAIL_FIELD = re.compile(rb"(?im)^(?:received|return-path|message-id|from|x-[a-z-]+):")
 # A part that only one kind of package has.
 _PARTS = (

@@ -1,5 +1,6 @@
 """Small files of old formats, made byte by byte after their specifications, because nothing here writes them."""
 
+import itertools
 import struct
 from collections.abc import Mapping
 
@@ -18,7 +19,7 @@ def compound(streams: Mapping[str, bytes], loop: bool = False) -> bytes:
     children: dict[str, list[int]] = {name: [] for name in ["Root Entry", *storages]}
     for place, name in enumerate(entries[1:], 1):
         children[name.rsplit("/", 1)[0] if "/" in name else "Root Entry"].append(place)
-    following = {first: second for line in children.values() for first, second in zip(line, line[1:], strict=False)}
+    following = {first: second for line in children.values() for first, second in itertools.pairwise(line)}
     sectors: list[bytes] = []
     fat: list[int] = []
     starts: dict[str, int] = {}

@@ -11,6 +11,8 @@ from corpus.errors import ReadError
 from corpus.readers import kinds, office, read, supported_by_content
 from corpus.readers.bundle import DEPTH_LIMIT
 from corpus.readers.raster import Cell, raster
+from corpus.readers.raw import Raw
+from corpus.readers.tables import row_lines
 from tests.corpus import old_formats, specimens
 from tests.corpus.remake import FOLDER
 from tests.corpus.specimens import PARAGRAPHS, TITLE
@@ -216,13 +218,31 @@ def test_a_letter_attached_to_itself_ends() -> None:
 
 
 def test_libreoffice_is_asked_only_for_what_no_reader_understands(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
+    asked: list[str] = []
+
+    def convert(data: bytes, suffix: str) -> Raw:
+        asked.append(suffix)
+        return read("a.docx", specimens.docx())
+
     monkeypatch.setattr(office, "program", lambda: "soffice")
-    monkeypatch.setattr(
-        office, "convert", lambda data, suffix: asked.append(suffix) or read("a.docx", specimens.docx())
-    )
+    monkeypatch.setattr(office, "convert", convert)
     read("a.doc", DOC)
     assert asked == []
     works = old_formats.compound({"CONTENTS": b"works"})
     assert TITLE in read("a.wps", works).text
     assert asked == [".wps"]
+
+
+def test_a_header_of_three_rows_and_rows_that_are_none() -> None:
+    header = [["项目", "标准", "标准", "标准"], ["项目", "处级", "科级", "科级"], ["项目", "省内", "省内", "省外"]]
+    header[2] = ["项目", "处级", "省内", "省外"]
+    assert row_lines([*header, ["住宿", "500元", "350元", "400元"]]) == [
+        "项目：住宿；标准/处级：500元；标准/科级/省内：350元；标准/科级/省外：400元"
+    ]
+    assert row_lines([["第1天", "报到"], ["第2天", "开会"]]) == ["第1天：报到", "第2天：开会"]
+
+
+def test_a_long_cell_merged_over_rows_is_said_once() -> None:
+    long = "本项目由五部分组成，" * 10
+    lines = row_lines([["内容", "说明"], ["课程", long], ["参访", long], ["交流", "自费"]])
+    assert lines == [f"内容：课程；说明：{long}", "内容：参访", "内容：交流；说明：自费"]
