@@ -1,4 +1,4 @@
-"""`python -m corpus show FILE` and `list DIR`: documents as the system reads them. Knows nothing of search."""
+"""`python -m corpus show FILE`, `list DIR` and `report DIR`: documents as the system reads them. Knows nothing of search."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import sys
 from dataclasses import asdict, fields
 from pathlib import Path
 
-from corpus import console
+from tqdm import tqdm
+
+from corpus import console, report
 from corpus.errors import ReadError
-from corpus.folder import read_many, scan
+from corpus.folder import read_many, scan, shown_name
 from corpus.passages import split
 from corpus.types import Document, FailedFile, Passage, SourceFile, Value
 from corpus.versions import Entry, entry, links, told
@@ -39,6 +41,9 @@ def _arguments() -> argparse.Namespace:
     every = commands.add_parser("list", help="the documents of a folder, and which are copies or versions of which")
     every.add_argument("folder", type=Path, metavar="DIR", help="the folder")
     every.add_argument("--json", action="store_true", help="documents, failed files and links as one JSON object")
+    page = commands.add_parser("report", help="a folder on one page: what was read, refused and why, what to look at")
+    page.add_argument("folder", type=Path, metavar="DIR", help="the folder")
+    page.add_argument("--json", action="store_true", help="everything as one JSON object")
     return parser.parse_args()
 
 
@@ -53,7 +58,11 @@ def _open(path: Path) -> Document:
 
 def for_people(document: Document, passages: list[Passage]) -> str:
     """A document as `show` prints it: title, metadata, outline, passages with their locators, warnings."""
-    lines = [document.title, f"{document.source}, {len(document.text)} characters, {len(passages)} passages", ""]
+    lines = [
+        document.title,
+        f"{shown_name(document.source)}, {len(document.text)} characters, {len(passages)} passages",
+        "",
+    ]
     for field in fields(document.metadata):
         value = getattr(document.metadata, field.name)
         values = [value] if isinstance(value, Value) else list(value or ())
@@ -89,17 +98,33 @@ def _list(folder: Path, as_json: bool) -> int:
         return 0
     for each in entries:
         known = (each.metadata.number, each.metadata.issued, each.metadata.status)
-        print("  ".join([each.source, each.title, *(value.value for value in known if value)]))
+        print("  ".join([shown_name(each.source), each.title, *(value.value for value in known if value)]))
     for lost in failed:
-        print(f"failed: {lost.source}: {lost.reason}")
+        print(f"failed: {shown_name(lost.source)}: {lost.reason}")
     for link in linked:
         print(told(link))
+    return 0
+
+
+def _report(folder: Path, as_json: bool) -> int:
+    """A folder on one page, with a progress bar that names the file."""
+    with tqdm(file=sys.stderr, unit="file", leave=False, disable=None) as bar:
+
+        def tell(done: int, total: int, name: str) -> None:
+            bar.total = total
+            bar.set_postfix_str(name[-40:], refresh=False)
+            bar.update(done - bar.n)
+
+        files = report.survey(folder, tell)
+    print(json.dumps(report.figures(files), ensure_ascii=False) if as_json else report.for_people(files))
     return 0
 
 
 def main() -> int:
     """Run the command. Returns the exit code."""
     arguments = _arguments()
+    if arguments.command == "report":
+        return _report(arguments.folder, arguments.json)
     if arguments.command == "list":
         return _list(arguments.folder, arguments.json)
     document = _open(arguments.file)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from pathlib import PurePosixPath
 
 from corpus import front
@@ -18,8 +17,11 @@ _MARKDOWN_TITLE = re.compile(r"\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|$)")
 
 
 def identity(source: str) -> str:
-    """The id of the document at this path: the first 16 hexadecimal digits of the SHA-256 of the path in NFC."""
-    return hashlib.sha256(unicodedata.normalize("NFC", source).encode()).hexdigest()[:16]
+    """The id of the document at this path: the first 16 hexadecimal digits of the path's SHA-256.
+
+    Paths come in NFC from `scan`, but for one whose NFC is the path of another file.
+    """
+    return hashlib.sha256(source.encode()).hexdigest()[:16]
 
 
 def assemble(source: str, raw: Raw, sha256: str) -> Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import time
 import unicodedata
 from collections import deque
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from corpus.document import assemble
 from corpus.errors import CorpusError, ReadError
-from corpus.readers import IN_PROCESS, READERS, suffix_of, supported
+from corpus.readers import IN_PROCESS, READERS, kinds, suffix_of, supported, supported_by_content
 from corpus.readers import read as read_format
 from corpus.types import Document, FailedFile, Scan, SourceFile, Stamp
 from corpus.worker import Workers
@@ -27,6 +28,10 @@ _CHILDREN = 2
 WHOLE = 1 << 20  # bytes of a file that is hashed in one piece: half as long as in chunks for what most documents are
 # Nanoseconds after which another change of a file is sure to give it another time; FAT keeps times to two seconds.
 SETTLED = 2_000_000_000
+# Control characters, halves of surrogate pairs (bytes that are no UTF-8) and ends of lines: no path that is printed may hold them.
+_UNUSABLE = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"))
+_JOINERS = "\u200c\u200d"  # an emoji of several, and scripts that join letters
 Progress = Callable[[int, int], None]
 Seen = Mapping[str, tuple[Stamp, str]]
 
@@ -47,8 +52,13 @@ def scan(folder: Path, seen: Seen | None = None) -> Scan:
     settled = time.time_ns() - SETTLED
     files: list[SourceFile] = []
     failed: list[FailedFile] = []
-    for found, entry in _walk(root, failed):
+    listed = list(_walk(root, failed))
+    taken = {found for found, _ in listed}
+    for found, entry in listed:
         source = found if found.isascii() else unicodedata.normalize("NFC", found)
+        if source != found:  # of two names that differ in their Unicode form alone, each file keeps its own
+            source = found if source in taken else source
+            taken.add(source)
         one = _file(root, entry, source, (seen or {}).get(source), settled)
         (files if isinstance(one, SourceFile) else failed).append(one)  # type: ignore[arg-type]
     if not files and not failed:
@@ -67,7 +77,7 @@ def _walk(root: Path, failed: list[FailedFile]) -> Iterator[tuple[str, os.DirEnt
         except OSError as error:
             if not prefix:
                 raise CorpusError("the corpus folder cannot be listed", root, error.strerror or "") from None
-            failed.append(FailedFile(_printable(prefix[:-1]), f"cannot be listed: {error.strerror}"))
+            failed.append(FailedFile(shown_name(prefix[:-1]), f"cannot be listed: {error.strerror}"))
             continue
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
@@ -86,12 +96,13 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 def _file(
     root: Path, entry: os.DirEntry[str], source: str, known: tuple[Stamp, str] | None, settled: int
 ) -> SourceFile | FailedFile:
-    if not source.isprintable():
-        return FailedFile(_printable(source), "the name holds control characters: rename the file")
+    if not source.isprintable() and _UNUSABLE.search(source):
+        return FailedFile(shown_name(source), "the name holds control characters: rename the file")
     try:
         if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root):
             return FailedFile(source, "a link that leads out of the corpus folder is not followed")
-        if not _readable(entry.name[entry.name.rfind(".") :]):
+        named = _readable(entry.name[entry.name.rfind(".") :])
+        if not named and not (entry.is_file() and supported_by_content(Path(entry.path))):
             return FailedFile(source, f"no reader for this kind of file: {Path(source).suffix or 'no suffix'}")
         if not entry.is_file():
             raise OSError(0, "not a plain file")
@@ -124,10 +135,13 @@ def _hashed(source: str, path: str, settled: int) -> SourceFile:
     return SourceFile(source, path, after[0], whole.hexdigest(), after if certain else None)
 
 
-def _printable(name: str) -> str:
-    """The name with control, bidirectional and undecodable characters shown as escapes."""
+def shown_name(name: str) -> str:
+    """The name as it can be shown: control, direction-changing, invisible and undecodable characters as escapes.
+
+    Spaces of every width, emoji and marks of any script stay: people know their files by them.
+    """
     return "".join(
-        c if c.isprintable() and unicodedata.category(c) not in ("Cf", "Cs") else c.encode("unicode-escape").decode()
+        c if unicodedata.category(c) not in _UNSEEN or c in _JOINERS else c.encode("unicode-escape").decode()
         for c in name
     )
 
@@ -159,12 +173,19 @@ def read_many(
         ahead: deque[Future[Document | FailedFile]] = deque()
         for done, file in enumerate(listed, 1):
             ahead.extend(map(workers.read, islice(parsed, workers.count + 1 - len(ahead))))
-            yield _here(file) if suffix_of(file.source) in IN_PROCESS else ahead.popleft().result()
+            yield _here(file, workers) if suffix_of(file.source) in IN_PROCESS else ahead.popleft().result()
             if progress is not None:
                 progress(done, len(listed))
 
 
-def _here(file: SourceFile) -> Document | FailedFile:
+def _here(file: SourceFile, workers: Workers) -> Document | FailedFile:
+    """A text, read in this process; what only has a text's name goes to a child like everything that is parsed."""
+    try:
+        with Path(file.path).open("rb") as stream:
+            if not kinds.is_text(stream.read(kinds.HEAD)):
+                return workers.read(file).result()
+    except OSError as error:
+        return FailedFile(file.source, f"cannot be opened: {error.strerror}")
     if file.size > TEXT_LIMIT:
         return FailedFile(file.source, f"larger than a text document is: {file.size} bytes — split it")
     try:

@@ -75,7 +75,8 @@ class Node(NamedTuple):
 class Document:
     """One source file as the system reads it.
 
-    `id` is stable for a given `source` (path relative to the corpus folder, POSIX separators, NFC).
+    `id` is stable for a given `source` (path relative to the corpus folder, POSIX separators, NFC unless
+    another file has that name in NFC).
     `sha256` is of the file's bytes. `pages` holds the offset at which each page starts (empty when the format has no pages).
     `text` has LF line ends and no NUL, zero-width or bidirectional control characters.
     """

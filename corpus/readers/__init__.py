@@ -1,16 +1,19 @@
-"""One reader a file format, chosen by the file's name. Knows nothing of structure, metadata or passages."""
+"""One reader a file format, chosen by what is in the file. Knows nothing of structure, metadata or passages."""
 
 from __future__ import annotations
 
 from functools import partial
 from importlib import import_module
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
+from corpus.decoding import decode
 from corpus.errors import ReadError
+from corpus.readers import kinds
 from corpus.readers.layout import Page
 from corpus.readers.raw import Raw, Reader
 
-# Suffix to the module of this package whose `read` reads it; modules are imported when a file asks for them.
+# Suffix to the module of this package that reads what usually has it; modules are imported when a file asks for them. What a file
+# is, its bytes say (corpus.readers.kinds): the suffix decides only where they leave it open.
 READERS = {
     ".txt": "plain",
     ".text": "plain",
@@ -30,6 +33,19 @@ READERS = {
     ".csv": "separated",
     ".tsv": "separated",
     ".pptx": "slides",
+    ".doc": "word97",
+    ".wps": "word97",
+    ".rtf": "rtf",
+    ".xls": "sheet97",
+    ".et": "sheet97",
+    ".ppt": "slides97",
+    ".dps": "slides97",
+    ".odt": "odf",
+    ".ods": "odf",
+    ".odp": "odf",
+    ".zip": "archive",
+    ".eml": "mail",
+    ".msg": "message",
     ".png": "picture",
     ".jpg": "picture",
     ".jpeg": "picture",
@@ -38,59 +54,80 @@ READERS = {
     ".bmp": "picture",
     ".webp": "picture",
 }
-# Suffix to the format that LibreOffice turns it into.
-CONVERTED = {
-    ".doc": "docx",
-    ".wps": "docx",
-    ".rtf": "docx",
-    ".odt": "docx",
-    ".xls": "xlsx",
-    ".et": "xlsx",
-    ".ods": "xlsx",
-    ".ppt": "pptx",
-    ".dps": "pptx",
-    ".odp": "pptx",
-}
 # What holds scanned pages whose words have places on a picture of the page.
 SCANS = frozenset(suffix for suffix, module in READERS.items() if module in ("pdf", "picture"))
 # Read in the process that asks: text cannot harm it, and a library that parses a format can.
 IN_PROCESS = frozenset((".txt", ".text", ".md", ".markdown"))
+# Kinds that are read under a suffix nobody knows: their bytes leave no doubt.
+_CERTAIN = frozenset(("pdf", "rtf", "ofd", "odf", "word", "sheet", "slides", "word97", "sheet97", "slides97"))
+# What a program may write as text under the name of its own format.
+_OFFICE = {
+    "word": "plain",
+    "word97": "plain",
+    "rtf": "plain",
+    "sheet": "separated",
+    "sheet97": "separated",
+}
+_OLD = frozenset(("word97", "rtf", "sheet97", "slides97", "odf"))
+_MISNAMED_LIMIT = 256 << 20
 
 
 def suffix_of(name: str) -> str:
-    """The suffix that decides on the reader."""
+    """The suffix that decides on the reader where a file's bytes do not."""
     return PurePath(name).suffix.lower()
 
 
 def supported(name: str) -> bool:
     """Whether a file of this name has a reader."""
-    return suffix_of(name) in READERS or suffix_of(name) in CONVERTED
+    return suffix_of(name) in READERS
 
 
-def reader(name: str) -> Reader:
-    """The reader for a file of this name. Raises ReadError when its format is not known."""
+def supported_by_content(path: Path) -> bool:
+    """Whether a file with a suffix that nobody knows is a document all the same. Raises OSError."""
+    with path.open("rb") as stream:
+        if kinds.is_text(stream.read(kinds.HEAD)) or path.stat().st_size > _MISNAMED_LIMIT:
+            return False
+    return kinds.kind_of(path.read_bytes()) in _CERTAIN
+
+
+def reader(name: str, data: bytes) -> Reader:
+    """The reader for a file with these bytes and this name. Raises ReadError when its format is not known, or is encrypted."""
     suffix = suffix_of(name)
-    if suffix in CONVERTED:
-        office = import_module("corpus.readers.office")
-        return partial(office.convert, suffix=suffix, target=CONVERTED[suffix])
-    module = READERS.get(suffix)
-    if module is None:
-        known = " ".join([*READERS, *CONVERTED])
-        raise ReadError("no reader for this kind of file", suffix or "no suffix", f"use one of {known}")
-    found: Reader = import_module(f"corpus.readers.{module}").read
-    return found
+    named, kind = READERS.get(suffix, ""), kinds.kind_of(data)
+    if kind == kinds.ENCRYPTED:
+        raise ReadError("the file is encrypted", None, "save it without a password")
+    if not kind or (kind == "archive" and named != "archive"):
+        kind = named
+    if not kind or (not named and kind not in _CERTAIN):
+        raise ReadError("no reader for this kind of file", suffix or "no suffix", f"use one of {' '.join(READERS)}")
+    if kind == named and kind in _OFFICE and _is_plain(data):
+        kind = _OFFICE[kind]
+    found: Reader = import_module(f"corpus.readers.{kind}").read
+    return partial(import_module("corpus.readers.office").read_or_convert, found, suffix) if kind in _OLD else found
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether it is text without a doubt."""
+    if data.startswith((b"{\\rtf", b"PK", b"<")) or b"\0" in data[: 1 << 16]:
+        return False
+    try:
+        return not decode(data)[2]
+    except ReadError:
+        return False
 
 
 def read(name: str, data: bytes) -> Raw:
     """What the file says. Raises ReadError with the reason when it cannot be read."""
     if not data.strip(b" \t\r\n\0"):
         raise ReadError("the file is empty", None, "")
-    return reader(name)(data)
+    return reader(name, data)(data)
 
 
 def scanned(name: str, data: bytes, page: int) -> Page | None:
     """A page (from 1) of a scan with its lines by OCR, None for a page that is no scan. Raises ReadError."""
     if suffix_of(name) not in SCANS:
         return None
-    found: Page | None = import_module(f"corpus.readers.{READERS[suffix_of(name)]}").scanned(data, page)
+    kind = kinds.kind_of(data)
+    module = kind if kind in ("pdf", "picture") else READERS[suffix_of(name)]
+    found: Page | None = import_module(f"corpus.readers.{module}").scanned(data, page)
     return found

@@ -68,9 +68,22 @@ class Numbering:
             self._levels[identity] = levels
             self._abstract[identity] = f"{name}/{identity}" if overrides else name
 
+    @classmethod
+    def of_lists(cls, levels: dict[str, dict[int, dict[str, str]]], counted_as: dict[str, str]) -> Numbering:
+        """Lists by identity, each level's start, format, text (%1 is the first level's number) and suffix.
+
+        counted_as: what each list counts with; lists with the same value go on counting from each other.
+        """
+        made = cls(None, {})
+        made._levels, made._abstract = levels, counted_as
+        return made
+
     def label(self, paragraph: Any, style: str) -> str:
         """The mark before a paragraph with a space after it where it has one, "" for a paragraph in no list."""
-        identity, level = self._place(paragraph, style)
+        return self.mark(*self._place(paragraph, style))
+
+    def mark(self, identity: str, level: int) -> str:
+        """The next mark of a list's level, as `label` gives it, "" for a list that is not known."""
         levels = self._levels.get(identity)
         if not levels or level not in levels:
             return ""

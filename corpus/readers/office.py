@@ -1,4 +1,4 @@
-"""Files that only an office program reads (.doc, .wps, .xls, .ppt, .rtf, .odt ...): turned into a known format by LibreOffice.
+"""Old office files that no reader here understands (Word 6, Works, a damaged one): turned into a newer format by LibreOffice.
 
 Knows nothing of what is in them.
 """
@@ -12,10 +12,23 @@ from importlib import import_module
 from pathlib import Path
 
 from corpus.errors import ReadError
-from corpus.readers.raw import Raw
+from corpus.readers.raw import Raw, Reader
 
 _SECONDS = 120
-_TARGETS = {"docx": "word", "xlsx": "sheet", "pptx": "slides"}
+# Suffix to the format that LibreOffice turns it into.
+TARGETS = {
+    ".doc": "docx",
+    ".wps": "docx",
+    ".rtf": "docx",
+    ".odt": "docx",
+    ".xls": "xlsx",
+    ".et": "xlsx",
+    ".ods": "xlsx",
+    ".ppt": "pptx",
+    ".dps": "pptx",
+    ".odp": "pptx",
+}
+_MODULES = {"docx": "word", "xlsx": "sheet", "pptx": "slides"}
 
 
 def program() -> str | None:
@@ -23,23 +36,31 @@ def program() -> str | None:
     return shutil.which("soffice") or shutil.which("libreoffice")
 
 
-def convert(data: bytes, suffix: str, target: str) -> Raw:
-    """The file (its name's suffix given) read through `target` (docx, xlsx or pptx).
+def read_or_convert(reader: Reader, suffix: str, data: bytes) -> Raw:
+    """What `reader` reads; where it cannot and LibreOffice is installed, what that makes of the file.
+
+    Raises the reader's own ReadError when there is no LibreOffice, when that fails too, and for a file with a password.
+    """
+    try:
+        return reader(data)
+    except ReadError as error:
+        if "encrypted" in error.what or suffix not in TARGETS or program() is None:
+            raise
+        try:
+            return convert(data, suffix)
+        except ReadError:
+            raise error from None
+
+
+def convert(data: bytes, suffix: str) -> Raw:
+    """The file (its name's suffix given) as LibreOffice turns it into a newer format.
 
     Raises ReadError when LibreOffice is missing, fails or takes longer than two minutes.
     """
-    # Half of the .doc and .xls files that offices pass around are web pages or newer files under an old name.
-    if data.startswith(b"PK\x03\x04") and suffix not in (".odt", ".ods", ".odp"):
-        return _read(_TARGETS[target], data)
-    if data.lstrip()[:1] == b"<" and b"<html" in data[:4096].lower():
-        return _read("markup", data)
     office = program()
     if office is None:
-        raise ReadError(
-            f"reading {suffix} needs LibreOffice, which is not installed",
-            None,
-            f"install it, or save the file as .{target}",
-        )
+        raise ReadError("LibreOffice is not installed", None, "install it, or save the file in a newer format")
+    target = TARGETS[suffix]
     with tempfile.TemporaryDirectory(prefix="suyuan-") as folder:
         source = Path(folder, f"file{suffix}")
         source.write_bytes(data)
@@ -64,9 +85,5 @@ def convert(data: bytes, suffix: str, target: str) -> Raw:
         if not result.is_file():
             raise ReadError("LibreOffice cannot read this file", None, f"save it as .{target}")
         converted = result.read_bytes()
-    return _read(_TARGETS[target], converted)
-
-
-def _read(module: str, data: bytes) -> Raw:
-    raw: Raw = import_module(f"corpus.readers.{module}").read(data)
+    raw: Raw = import_module(f"corpus.readers.{_MODULES[target]}").read(converted)
     return raw

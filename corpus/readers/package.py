@@ -46,18 +46,18 @@ def open_package(data: bytes) -> zipfile.ZipFile:
 
 def part(package: zipfile.ZipFile, name: str) -> bytes:
     """One part's bytes, never more than the limit. Raises KeyError when it is not there, ReadError when it is damaged."""
-    name = posixpath.normpath(name).lstrip("/")
+    return member(package, package.getinfo(posixpath.normpath(name).lstrip("/")))
+
+
+def member(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """One part's bytes by its entry, of several parts with one name each its own. Raises ReadError when it is damaged or too large."""
     try:
-        with package.open(name) as stream:
+        with package.open(info) as stream:
             data = stream.read(MEMBER_LIMIT + 1)
-    except KeyError:
-        raise
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
-        raise ReadError("a part of the file is damaged", name, "save it again") from error
-    except Exception as error:  # zlib.error and lzma.LZMAError share no base class
-        raise ReadError("a part of the file is damaged", name, _short(error)) from error
+    except Exception as error:  # zipfile, zlib and lzma raise errors that share no base class
+        raise ReadError("a part of the file is damaged", info.filename, _short(error)) from error
     if len(data) > MEMBER_LIMIT:
-        raise ReadError("a part of the package is larger than a document has", name, "check where the file comes from")
+        raise ReadError("a part of the package is larger than a document has", info.filename, "check its origin")
     return data
 
 

@@ -6,7 +6,7 @@ import contextlib
 import io
 import re
 import time
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import ReadError
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 SECONDS = 240.0
 _PAGE_LIMIT = 5000
 _RULES = 6
+# So few characters on a picture of so much of a page are not what the page says.
+_LITTLE, _FILLS = 80, 0.5
+# So many paths on a page without text or picture may be characters drawn as outlines.
+_DRAWN = 30
 # pdfplumber prepares every page of a document before it gives one.
 _TABLE_DOCUMENT = 1000
 _TABLE_PAGES = 300
@@ -45,9 +49,9 @@ def scanned(data: bytes, number: int) -> Page | None:
         page = document[number - 1]
         width, height = page.get_size()
         found = Page(width, height, _lines(page, height))
-        lines = [] if _is_readable(found.lines) else _recognised(page, found)
+        lines, turned = ([], 0) if _is_readable(found.lines) else _recognised(page, found)
         page.close()
-        return Page(width, height, lines) if lines else None
+        return Page(width, height, lines) if lines and not turned else None
     finally:
         document.close()
 
@@ -70,18 +74,42 @@ def _is_readable(lines: list[Line]) -> bool:
     return len(_UNREADABLE.findall(text)) * 5 <= len(text) and len("".join(text.split())) >= 8
 
 
-def _recognised(page: Any, found: Page) -> list[Line]:
-    """The lines by OCR, when there is a picture or unreadable text on the page."""
+def _is_over_scan(page: Any, found: Page) -> bool:
+    """Whether the little text of a page (a stamp of a scanner, a page number) lies on a picture that fills the page."""
+    from pypdfium2 import raw
+
+    if _length(found.lines) > _LITTLE:
+        return False
+    area = found.width * found.height
+    for picture in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        left, bottom, right, top = picture.get_bounds()
+        if (right - left) * (top - bottom) > _FILLS * area:
+            return True
+    return False
+
+
+def _length(lines: list[Line]) -> int:
+    return sum(len(line.text) for line in lines)
+
+
+def _recognised(page: Any, found: Page) -> tuple[list[Line], int]:
+    """The lines by OCR, when there is a picture, unreadable text or enough drawing for words on the page.
+
+    Also by how many quarters the page was turned to be read: the boxes are those of the turned page.
+    """
     from pypdfium2 import raw
 
     from corpus.readers import ocr
 
     pictures = any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
     if not pictures and not found.lines:
-        return []
+        # Some programs print characters as outlines: each is a path, and a page of them has no text and no picture.
+        paths = page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_SHADING], max_depth=3)
+        if sum(1 for _ in islice(paths, _DRAWN)) < _DRAWN:
+            return [], 0
     scale = min(ocr.DPI / 72, (ocr.PIXEL_LIMIT / max(1.0, found.width * found.height)) ** 0.5)
-    lines = ocr.lines(page.render(scale=scale).to_numpy())
-    return [Line(n.text, n.x0 / scale, n.y0 / scale, n.x1 / scale, n.y1 / scale) for n in lines]
+    lines, turned = ocr.upright_lines(page.render(scale=scale).to_numpy())
+    return [Line(n.text, n.x0 / scale, n.y0 / scale, n.x1 / scale, n.y1 / scale) for n in lines], turned
 
 
 class _Reader:
@@ -117,17 +145,22 @@ class _Reader:
         try:
             width, height = page.get_size()
             lines = _lines(page, height)
+            found = Page(width, height, lines)
             if not _is_readable(lines):
-                return self._scanned(page, Page(width, height, lines))
+                return self._scanned(page, found)
+            if _is_over_scan(page, found):
+                scan = self._scanned(page, found)
+                return scan if _length(scan.lines) > 2 * _length(lines) else found
             return Page(width, height, lines, self._grids(page, number))
         finally:
             page.close()
 
     def _scanned(self, page: Any, found: Page) -> Page:
-        lines = _recognised(page, found)
+        lines, turned = _recognised(page, found)
         if lines:
             self._writer.warn("pages without a text layer were read by OCR: check figures against the original")
-        return Page(found.width, found.height, lines or found.lines)
+        width, height = (found.height, found.width) if turned % 2 else (found.width, found.height)
+        return Page(width, height, lines) if lines else found
 
     def _grids(self, page: Any, number: int) -> list[Grid]:
         """Tables with ruled cells; looked for only where the page has rules, because finding them is slow."""

@@ -28,16 +28,19 @@ def read(data: bytes) -> Raw:
         if len(pages) >= _FRAME_LIMIT:
             writer.warn(f"only the first {_FRAME_LIMIT} pages were read")
             break
-        pages.append(_page(frame))
+        pages.append(_page(frame)[0])
     writer.warn("this is a picture read by OCR: check figures against the original")
     layout.write(pages, writer)
     return writer.raw()
 
 
 def scanned(data: bytes, number: int) -> Page | None:
-    """A frame (from 1) with its lines by OCR, None for one that is not there. Raises ReadError."""
+    """A frame (from 1) with its lines by OCR, None for one that is not there or lies on its side. Raises ReadError."""
     frame = next(islice(_frames(data), number - 1, min(number, _FRAME_LIMIT)), None) if number > 0 else None
-    return None if frame is None else _page(frame)
+    if frame is None:
+        return None
+    page, turned = _page(frame)
+    return None if turned else page
 
 
 def _frames(data: bytes) -> Iterator[Picture]:
@@ -63,7 +66,10 @@ def _frames(data: bytes) -> Iterator[Picture]:
         raise ReadError("the picture is damaged", type(error).__name__, "save it again") from None
 
 
-def _page(frame: Picture) -> Page:
+def _page(frame: Picture) -> tuple[Page, int]:
+    """The page as read, and by how many quarters it was turned for that: its boxes are those of the turned page."""
     import numpy
 
-    return Page(float(frame.width), float(frame.height), ocr.lines(numpy.asarray(frame)))
+    lines, turned = ocr.upright_lines(numpy.asarray(frame))
+    width, height = (frame.height, frame.width) if turned % 2 else (frame.width, frame.height)
+    return Page(float(width), float(height), lines), turned

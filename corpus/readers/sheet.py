@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 import io
 import warnings
 from typing import Any
 
 from corpus.errors import ReadError
+from corpus.readers.grids import shown_value, write_sheet
 from corpus.readers.package import open_package
 from corpus.readers.raw import Raw, Writer
 
@@ -29,19 +29,8 @@ def read(data: bytes) -> Raw:
         raise ReadError("the workbook is damaged", f"{type(error).__name__}: {error}"[:120], "save it again") from error
     writer = Writer()
     for sheet in book.worksheets:
-        grid = _grid(sheet, writer)
-        if not grid:
-            continue
-        caption = _caption(grid)
-        if len(book.worksheets) > 1 or not caption:
-            writer.line(sheet.title, 1)
-        if caption:
-            writer.line(caption, 2 if len(book.worksheets) > 1 else 1)
-            writer.title = writer.title or caption
-            grid = grid[1:]
-        if sheet.sheet_state != "visible":
-            writer.warn(f"the sheet {sheet.title} is hidden in the workbook")
-        writer.table(grid, caption=caption or sheet.title)
+        hidden = sheet.sheet_state != "visible"
+        write_sheet(writer, sheet.title, _grid(sheet, writer), several=len(book.worksheets) > 1, hidden=hidden)
     return writer.raw()
 
 
@@ -74,23 +63,4 @@ def _shown(cell: Any) -> str:
     value = cell.value
     if isinstance(value, (int, float)) and not isinstance(value, bool) and "%" in str(cell.number_format):
         return f"{value * 100:.10g}%"
-    return _value(value)
-
-
-def _value(value: object) -> str:
-    if isinstance(value, datetime.datetime):
-        midnight = value.time() == datetime.time(0)
-        return value.date().isoformat() if midnight else value.isoformat(" ", "minutes")
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, float):
-        return f"{value:.10g}" if abs(value) < 1e15 else repr(value)
-    return " ".join(str(value).split())
-
-
-def _caption(grid: list[list[str]]) -> str:
-    """The first row, when it is one cell or one merged across."""
-    words = {cell for cell in grid[0] if cell}
-    return words.pop() if len(words) == 1 and len(grid) > 1 else ""
+    return shown_value(value)

@@ -7,14 +7,18 @@ from collections.abc import Sequence
 
 _FIGURE = re.compile(r"[-+]?[0-9][0-9,，. %％/:年月日-]*[元万亿]?")
 _NOTE = re.compile(r"(?:注|备注|说明)[0-9]?[:：]")
+# Longer cells are text, not the name of a row or column.
+_LABEL_LIMIT = 60
+_HEADER_LIMIT = 3
+_DIGITS = re.compile("[0-9一二三四五六七八九十]+")
 _LABEL_END = ("：", ":")
 
 
 def row_lines(grid: Sequence[Sequence[str]], header_rows: int | None = None) -> list[str]:
     """One line for each row that is not header: `列：值；列：值`. Blank rows and columns are left out.
 
-    header_rows: how many rows are header; None to find out: a first row of words over rows with figures or more words, two
-    when the first has merged cells. A form (cells ending in a colon) and a table without header give `左：右` or `甲；乙；丙`.
+    header_rows: how many rows are header; None to find out: a first row of words over rows with figures or more words, up to
+    three where the ones above have merged cells. A form (cells ending in a colon) and a table without header give `左：右` or `甲；乙；丙`.
     """
     rows = [list(row) for row in grid if any(cell.strip() for cell in row)]
     if not rows:
@@ -27,9 +31,9 @@ def row_lines(grid: Sequence[Sequence[str]], header_rows: int | None = None) -> 
         return [_form_line(row) for row in rows]
     count = _header_rows(rows) if header_rows is None else min(header_rows, len(rows) - 1)
     if count <= 0 or len(rows) == 1:
-        return [_plain_line(row) for row in rows]
+        return [line for line in map(_plain_line, _said_once(rows)) if line]
     names = _names(rows[:count])
-    return [line for line in (_line(names, row) for row in rows[count:]) if line]
+    return [line for line in (_line(names, row) for row in _said_once(rows[count:])) if line]
 
 
 def title_rows(grid: Sequence[Sequence[str]]) -> list[str]:
@@ -60,14 +64,36 @@ def _header_rows(rows: list[list[str]]) -> int:
     # The corner may be empty: what the rows and what the columns are is often left out.
     if len(rows) < 2 or len(first) < 2 or not all(first[1:]) or any(map(_FIGURE.fullmatch, first)):
         return 0
-    if len(set(first)) == 1:
+    if len(set(first)) == 1 or max(map(len, first)) > _LABEL_LIMIT:
         return 0
-    # Merged cells repeat their words: 标准 | 标准 over 处级 | 科级 makes two header rows.
+    # 第1天 over 第2天: the first row is one of the others.
+    if _DIGITS.search(first[0]) and _DIGITS.sub("#", first[0]) == _DIGITS.sub("#", rows[1][0]):
+        return 0
+    # Merged cells repeat their words: 标准 | 标准 over 处级 | 科级 makes two header rows, and 省内 | 省外 under one of these a third.
     merged = len(set(first)) < len(first)
-    second = rows[1]
-    if merged and len(rows) > 2 and all(second[1:]) and not any(map(_FIGURE.fullmatch, second)):
-        return 2
-    return 0 if merged else 1
+    if not merged:
+        return 1
+    count = 1
+    while count < min(_HEADER_LIMIT, len(rows) - 1) and len(set(zip(*rows[:count], strict=True))) < len(first):
+        following = rows[count]
+        if not all(following[1:]) or any(map(_FIGURE.fullmatch, following)):
+            break
+        count += 1
+    return count if count > 1 else 0
+
+
+def _said_once(rows: list[list[str]]) -> list[list[str]]:
+    """Without the repetitions of long cells that are merged over rows or columns: a paragraph is no label of the others."""
+    kept = []
+    above: list[str] = []
+    for row in rows:
+        line = list(row)
+        for place, cell in enumerate(row):
+            if len(cell) > _LABEL_LIMIT and (cell in row[:place] or (place < len(above) and above[place] == cell)):
+                line[place] = ""
+        kept.append(line)
+        above = row
+    return kept
 
 
 def _names(header: list[list[str]]) -> list[str]:

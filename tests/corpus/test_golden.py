@@ -5,7 +5,6 @@
 
 import pytest
 
-from corpus.readers import CONVERTED, office, suffix_of
 from tests.corpus import specimens
 from tests.corpus.remake import FOLDER, files, shown
 
@@ -13,15 +12,8 @@ NAMES = sorted(path.name for path in FOLDER.iterdir() if (FOLDER / f"{path.name}
 SCANS = [name for name in NAMES if name.startswith("scan.")]
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in SCANS and suffix_of(name) not in CONVERTED])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in SCANS])
 def test_a_format(name: str) -> None:
-    assert shown(FOLDER / name) == (FOLDER / f"{name}.txt").read_text("utf-8")
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(office.program() is None, reason="LibreOffice is not installed")
-@pytest.mark.parametrize("name", [name for name in NAMES if suffix_of(name) in CONVERTED])
-def test_a_format_through_libreoffice(name: str) -> None:
     assert shown(FOLDER / name) == (FOLDER / f"{name}.txt").read_text("utf-8")
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from corpus.document import assemble
 from corpus.errors import ReadError
-from corpus.folder import read_many, scan
+from corpus.folder import read_many, scan, shown_name
 from corpus.passages import split
 from corpus.readers import read
 from corpus.types import Document, FailedFile, SourceFile
@@ -279,3 +279,36 @@ def test_a_template_page_named_ten_thousand_times_is_read_once() -> None:
 
 def test_one_nul_in_a_short_text_is_left_out() -> None:
     assert read("a.txt", "第一条 甲\0乙".encode()).text == "第一条 甲乙"
+
+
+def test_names_as_people_have_them(tmp_path: Path) -> None:
+    names = [
+        "关于\xa0办法.txt",
+        "\u3000通知.txt",
+        "表格😀👨\u200d👩.txt",
+        "反\u202e向.txt",
+        "A.txt",
+        "a.txt",
+        "長" * 83 + ".txt",
+    ]
+    for name in [*names, "e\u0301.txt", "\u00e9.txt", "n\u0303.txt"]:
+        (tmp_path / name).write_text(f"第一条 {name}", "utf-8")
+    found = scan(tmp_path)
+    assert not found.failed
+    # Of two names that differ in their Unicode form alone each keeps its own; one that stands alone is in NFC.
+    assert {file.source for file in found.files} == {*names, "e\u0301.txt", "\u00e9.txt", "\u00f1.txt"}
+    documents = list(read_many(found.files))
+    assert len({one.id for one in documents if isinstance(one, Document)}) == len(names) + 3
+
+
+def test_names_are_shown_without_what_turns_or_hides_words() -> None:
+    assert shown_name("反\u202e向\u200b.txt") == "反\\u202e向\\u200b.txt"
+    assert shown_name("关于\xa0办法😀👨\u200d👩.txt") == "关于\xa0办法😀👨\u200d👩.txt"
+    assert shown_name("行\n\udcff.txt") == "行\\n\\udcff.txt"
+
+
+def test_a_file_with_a_texts_name_that_is_another_kind_is_read_by_a_child(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(GOOD["a.docx"])
+    found = next(read_many(scan(tmp_path).files))
+    assert isinstance(found, Document)
+    assert found.title == specimens.TITLE

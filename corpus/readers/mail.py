@@ -1,0 +1,86 @@
+"""Letters (.eml): who wrote when about what, the words, the attachments. Knows nothing of other formats."""
+
+from __future__ import annotations
+
+from email import message_from_bytes
+from email.message import EmailMessage, Message
+from email.policy import default
+
+from corpus.decoding import clean, decode
+from corpus.errors import ReadError
+from corpus.readers.bundle import Budget, Bundle
+from corpus.readers.raw import Raw, Writer
+
+_PART_LIMIT = 1000
+
+
+def read(data: bytes, budget: Budget | None = None) -> Raw:
+    """The letter, then each attachment under its name. Raises ReadError when it says nothing."""
+    message = message_from_bytes(data, policy=default)
+    if not isinstance(message, EmailMessage):
+        raise ReadError("the letter is damaged", None, "save it again")
+    subject = _field(message, "subject")
+    bundle = Bundle(subject, budget)
+    fields = [
+        ("主题", subject),
+        *((label, _field(message, name)) for label, name in (("发件人", "from"), ("日期", "date"))),
+    ]
+    bundle.text(letter(fields, *_bodies(message)))
+    for place, part in enumerate(message.walk()):
+        if place >= _PART_LIMIT:
+            break
+        _attach(bundle, part)
+    return bundle.raw()
+
+
+def letter(fields: list[tuple[str, str]], plain: str, html: bytes) -> Raw:
+    """A letter's head and words; those of its web page only where it has no plain text."""
+    from corpus.readers import markup
+
+    writer = Writer()
+    for label, value in fields:
+        writer.line(f"{label}：{value}" if value else "")
+    if not plain.strip() and html.strip():
+        for line in markup.read(html).text.split("\n"):
+            writer.line(line)
+    for line in clean(plain).split("\n"):
+        writer.line(line)
+    return writer.raw()
+
+
+def _field(message: Message, name: str) -> str:
+    try:
+        return " ".join(str(message.get(name) or "").split())
+    except Exception:  # damaged fields fail in many ways inside the library
+        return ""
+
+
+def _bodies(message: EmailMessage) -> tuple[str, bytes]:
+    """The letter's words as plain text, and as a web page."""
+    found: dict[str, bytes] = {}
+    for part in message.walk():
+        kind = part.get_content_type()
+        if kind in ("text/plain", "text/html") and not part.get_filename() and kind not in found:
+            payload = part.get_payload(decode=True)
+            if isinstance(payload, bytes) and payload.strip():
+                found[kind] = _utf8(payload, str(part.get_content_charset() or ""))
+    return found.get("text/plain", b"").decode("utf-8", "replace"), found.get("text/html", b"")
+
+
+def _utf8(payload: bytes, charset: str) -> bytes:
+    try:
+        return payload.decode({"gb2312": "gb18030", "gbk": "gb18030"}.get(charset.lower(), charset or "utf-8")).encode()
+    except (LookupError, UnicodeError):
+        return decode(payload)[0].encode()
+
+
+def _attach(bundle: Bundle, part: Message) -> None:
+    name = part.get_filename()
+    if part.get_content_type() == "message/rfc822":
+        inner = part.get_payload()
+        if isinstance(inner, list) and inner and isinstance(inner[0], Message):
+            bundle.file(name or "转发的邮件.eml", inner[0].as_bytes())
+    elif name and not part.is_multipart():
+        payload = part.get_payload(decode=True)
+        if isinstance(payload, bytes):
+            bundle.file(name, payload)

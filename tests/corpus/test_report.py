@@ -1,0 +1,64 @@
+"""The page that says what became of a folder's files."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from corpus.report import advice, doubt, figures, for_people, survey
+from tests.corpus import specimens
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "好\u202e.docx").write_bytes(specimens.docx())
+    (tmp_path / "坏.docx").write_bytes(specimens.docx()[:3000])
+    (tmp_path / "程序.exe").write_bytes(b"MZ")
+    (tmp_path / "乱.txt").write_text("第一条 " + "\ue000" * 30 + "办法" * 40, "utf-8")
+    (tmp_path / "表.zip").write_bytes(_archive())
+    return tmp_path
+
+
+def _archive() -> bytes:
+    import io
+    import zipfile
+
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        package.writestr("好.txt", "第一条 甲")
+        package.writestr("坏.pdf", b"%PDF-1.4 nothing")
+    return stream.getvalue()
+
+
+def test_every_file_is_counted_once(folder: Path) -> None:
+    told: list[tuple[int, int, str]] = []
+    files = survey(folder, lambda done, total, name: told.append((done, total, name)))
+    whole = figures(files)
+    assert [file.source for file in files] == sorted(file.name for file in folder.iterdir())
+    assert whole["formats"]["all"] == {"files": 5, "read": 3, "refused": 2, "warned": 1, "by_ocr": 0}
+    assert {each["source"] for each in whole["refused"]} == {"坏.docx", "程序.exe"}
+    assert [each["source"] for each in whole["doubtful"]] == ["乱.txt", "表.zip"]
+    assert [each["do"] for each in whole["warned"]] == [advice("坏.pdf was left out")]
+    assert told[-1][:2] == (4, 4)
+
+
+def test_the_page_shows_names_safely(folder: Path) -> None:
+    page = for_people(survey(folder))
+    assert page.startswith("3 of 5 files read\n")
+    assert "\u202e" not in page
+    assert "坏.docx: the file is damaged" in page
+
+
+def test_doubt() -> None:
+    assert doubt("办法" * 40) == ""
+    assert doubt("办法") == "only 2 characters"
+    assert doubt("办法" * 40 + "\ufffd" * 4) == "4 of 84 characters could not be read"
+    assert "none that a text is written in" in doubt("办法" * 40 + "\u0301" * 20)
+
+
+def test_the_command(folder: Path) -> None:
+    command = [sys.executable, "-m", "corpus", "report", str(folder), "--json"]
+    done = subprocess.run(command, capture_output=True, check=True, timeout=100)
+    assert json.loads(done.stdout)["formats"]["all"]["read"] == 3
