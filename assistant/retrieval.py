@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from assistant import notices
 from assistant.understanding import places
 from assistant.understanding.analysis import Analysis, number_of, query
-from corpus.normal import normalise
+from corpus.text.characters import normalise
 from corpus.types import Document, Metadata, Node, Passage
 from index.localities import EVERYWHERE, stems, within
 from index.types import DocumentSummary, Filters, Hit, Index

@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.normal import fold
+from corpus.text.characters import fold
 from corpus.types import Passage
 
 NAMES = (

@@ -11,7 +11,7 @@ from assistant.reading.types import Sentence
 from assistant.understanding import places
 from assistant.understanding.analysis import Analysis
 from assistant.understanding.telling import telling
-from corpus.normal import fold
+from corpus.text.characters import fold
 from index.types import Index
 
 _CITED = re.compile(

@@ -11,8 +11,8 @@ from assistant.reading.matching import Matcher
 from assistant.reading.suspicion import suspect
 from assistant.reading.types import Sentence, read_first
 from assistant.understanding.analysis import Analysis
-from corpus.normal import fold
 from corpus.sentences import sentences
+from corpus.text.characters import fold
 from index.types import Hit
 
 READ, READ_CHARACTERS = 10, 4500  # passages that are read, and how much of them

@@ -13,9 +13,9 @@ from assistant.reading.candidates import is_heading
 from assistant.reading.matching import Matcher
 from assistant.reading.types import Extract, Sentence
 from assistant.understanding.analysis import Analysis
-from corpus.normal import fold
-from corpus.numbers import find_values
 from corpus.sentences import sentences
+from corpus.text.characters import fold
+from corpus.text.quantities import find_values
 from corpus.types import Document
 from index.types import Index
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from assistant.reading.rarity import rarity
 from assistant.reading.synonyms import variants
-from corpus.normal import fold
+from corpus.text.characters import fold
 from index.types import Index
 
 _SPACE = re.compile(r"[\s\W_]+")

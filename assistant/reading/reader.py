@@ -18,7 +18,7 @@ from assistant.reading.matching import Matcher
 from assistant.reading.types import Extract, Reading, Sentence
 from assistant.understanding import places
 from assistant.understanding.analysis import Analysis
-from corpus.normal import fold
+from corpus.text.characters import fold
 from index.types import Hit, Index
 
 SIDE_BY_SIDE = 4  # answers shown with labels; with more, the question is asked back

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from assistant.reading.suspicion import orders
 from assistant.understanding.analysis import Kind
-from corpus.normal import fold
+from corpus.text.characters import fold
 from corpus.types import Passage
 from index.encoders.windows import Scored
 

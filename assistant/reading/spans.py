@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from assistant.reading import wanted
 from assistant.reading.matching import Matcher, grams
 from assistant.understanding.analysis import Analysis
-from corpus.normal import fold
+from corpus.text.characters import fold
 
 Span = tuple[int, int]
 

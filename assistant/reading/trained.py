@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from assistant.reading import runs
 from assistant.reading.types import read_first
 from assistant.understanding.analysis import Analysis, query
-from corpus.normal import fold
 from corpus.sentences import sentences
+from corpus.text.characters import fold
 from index.encoders import models
 from index.encoders.windows import built_in
 from index.ranking import pairs_of

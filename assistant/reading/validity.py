@@ -10,8 +10,8 @@ from assistant import notices, retrieval
 from assistant.reading.matching import grams
 from assistant.reading.types import Extract, Reading
 from assistant.understanding.analysis import Analysis
-from corpus.normal import fold, normalise
 from corpus.sentences import sentences
+from corpus.text.characters import fold, normalise
 from corpus.types import Document
 from index.types import DocumentSummary, Hit, Index
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from corpus.normal import fold
+from corpus.text.characters import fold
 
 _TOKEN = re.compile(r"[\u3400-\u9fff]|\d+(?:[.,]\d+)*|[^\W\d_\u3400-\u9fff]+")
 

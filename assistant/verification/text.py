@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from corpus.normal import normalise
+from corpus.text.characters import normalise
 
 _SAME = str.maketrans(
     {

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
-from corpus.normal import fold
+from corpus.text.characters import fold
 from index.encoders import models_from
 from index.local import LocalIndex, open_index
 from index.rerank import BuiltInReranker

@@ -25,7 +25,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from corpus.normal import fold
+from corpus.text.characters import fold
 from corpus.types import Passage
 from index.local import LocalIndex, open_index
 from index.training.groups import fold_of, read
