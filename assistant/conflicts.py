@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from assistant.types import Citation, Statement
-from assistant.verification.text import comparable, pairs
+from assistant.verification.text import comparable
+from corpus.text.char_bigrams import bigrams
 from corpus.text.quantities import Quantity, find_quantities
 
 _ALIKE = 0.7  # of the wording of two quotes' sentences round the numbers
@@ -24,7 +25,7 @@ def _differ(one: str, other: str) -> bool:
     mine, theirs = find_quantities(one), find_quantities(other)
     if not mine or not theirs:
         return False
-    left, right = pairs(_frame(one, mine)), pairs(_frame(other, theirs))
+    left, right = bigrams(_frame(one, mine)), bigrams(_frame(other, theirs))
     alike = len(left & right) / max(1, min(len(left), len(right)))
     same = {(number.value, number.unit) for number in mine} == {(number.value, number.unit) for number in theirs}
     return alike >= _ALIKE and not same

@@ -8,11 +8,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from assistant import notices
-from assistant.understanding import places
 from assistant.understanding.analysis import Analysis, number_of, query
+from corpus.text import places
 from corpus.text.characters import normalise
+from corpus.text.places import EVERYWHERE, stems, within
 from corpus.types import Document, Metadata, Node, Passage
-from index.localities import EVERYWHERE, stems, within
 from index.types import DocumentSummary, Filters, Hit, Index
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ import re
 
 from assistant.reading import ranges, wanted
 from assistant.reading.matching import Matcher
-from assistant.reading.synonyms import alike
 from assistant.reading.types import Sentence
-from assistant.understanding import places
 from assistant.understanding.analysis import Analysis
 from assistant.understanding.telling import telling
+from corpus.text import places
 from corpus.text.characters import fold
+from corpus.text.synonyms import alike
 from index.types import Index
 
 _CITED = re.compile(

@@ -16,8 +16,8 @@ from assistant.reading import absence, annexes, extracts, figures, lists, ranges
 from assistant.reading.candidates import candidates, quoted
 from assistant.reading.matching import Matcher
 from assistant.reading.types import Extract, Reading, Sentence
-from assistant.understanding import places
 from assistant.understanding.analysis import Analysis
+from corpus.text import places
 from corpus.text.characters import fold
 from index.types import Hit, Index
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from assistant.reading import wanted
-from assistant.reading.matching import Matcher, grams
+from assistant.reading.matching import Matcher
 from assistant.understanding.analysis import Analysis
+from corpus.text.char_bigrams import term_bigrams as grams
 from corpus.text.characters import fold
 
 Span = tuple[int, int]

@@ -14,10 +14,10 @@ from assistant.reading import runs
 from assistant.reading.types import read_first
 from assistant.understanding.analysis import Analysis, query
 from corpus.sentences import sentences
+from corpus.text.char_bigrams import adjacent_bigrams
 from corpus.text.characters import fold
 from index.encoders import models
 from index.encoders.windows import built_in
-from index.ranking import pairs_of
 from index.types import Hit
 
 Floats = NDArray[np.float32]
@@ -83,7 +83,7 @@ def candidates(analysis: Analysis, hits: Sequence[Hit]) -> tuple[runs.Runs, list
     network, passages = built_in(), [hit.passage for hit in read]
     scored = network.read(query(analysis), passages)
     priors = [float(np.log(max(hit.score, 1e-6))) for hit in read]
-    rarity = {pair: network.rarity(pair) for pair in sorted(pairs_of(fold(query(analysis))))}
+    rarity = {pair: network.rarity(pair) for pair in sorted(adjacent_bigrams(fold(query(analysis))))}
     seen = runs.seen(passages, scored, priors)
     return runs.runs(analysis.kind, rarity, seen), [s.relevance for s in scored]
 

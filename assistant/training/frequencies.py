@@ -17,7 +17,7 @@ from pathlib import Path
 
 from corpus.text.characters import fold
 
-TABLE = Path(__file__).resolve().parents[1] / "reading" / "frequencies.txt"
+TABLE = Path(__file__).resolve().parents[2] / "corpus" / "text" / "frequencies.txt"
 LEFT_OUT = ("ncp", "stard", "cmrc", "drcd", "squad2", "lcqmc", "bq", "atec", "afqmc", "rgb")
 STEP = 0.5  # width of a bucket of log frequency
 RAREST = 25  # a pair in fewer texts is not kept: its weight is the greatest

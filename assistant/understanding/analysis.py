@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.understanding import places
-from assistant.understanding.simplify import simplify
+from corpus.text import places
+from corpus.text.characters import simplify
 from corpus.text.numbers import integer
 
 Kind = Literal["who", "when", "where", "how_many", "which", "list", "how", "why", "what", "define", "yes_no"]

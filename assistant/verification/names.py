@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from assistant.reading import values
-from assistant.reading.rarity import rarity
-from assistant.understanding import places
 from assistant.verification.types import Sides
+from corpus.text import places
+from corpus.text.rarity import rarity
 
 _RARE = 6.5  # log inverse frequency from which two characters are taken for a name
 _QUOTED = re.compile(r'"([^"]{2,40})"|《([^《》]{2,80})》')

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from assistant.verification.text import clauses, pairs
+from assistant.verification.text import clauses
 from assistant.verification.types import Sides
+from corpus.text.char_bigrams import bigrams
 from corpus.text.numbers import figures
 from corpus.text.quantities import Quantity, family, find_quantities
 
@@ -101,12 +102,12 @@ def _same_bound(sides: Sides, number: Quantity, other: Quantity) -> bool:
 
 def _other_subject(sides: Sides, number: Quantity, same: Sequence[Quantity], there: Sequence[Quantity]) -> bool:
     """Whether a number of the same unit but another value stands where the statement's words stand in the quotes."""
-    words = pairs(_near(sides.statement, number))
+    words = bigrams(_near(sides.statement, number))
     if len(words) < 3:
         return False
-    own = max(len(words & pairs(_near(sides.quote, other))) for other in same)
+    own = max(len(words & bigrams(_near(sides.quote, other))) for other in same)
     rivals = [other for other in there if other.value != number.value and family(other.unit) == family(number.unit)]
-    return any(len(words & pairs(_near(sides.quote, rival))) >= own + _MARGIN for rival in rivals)
+    return any(len(words & bigrams(_near(sides.quote, rival))) >= own + _MARGIN for rival in rivals)
 
 
 def _near(text: str, number: Quantity) -> str:

@@ -75,7 +75,7 @@ def test_values_in_a_text(text: str, values: list[tuple[str, str, str]]) -> None
 
 def test_three_quarters_is_a_fraction() -> None:
     (quantity,) = find_values("四分之三以上")
-    assert (quantity.value, quantity.unit, quantity.kind) == (75, "%", "percent")
+    assert (quantity.value, quantity.unit, quantity.kind) == (Fraction(75), "%", "percent")
 
 
 @given(st.text(alphabet="第一二十百千万亿点分之0123９.,，%％年月日元个条至-O零〇 ", max_size=40))

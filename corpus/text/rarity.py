@@ -11,7 +11,6 @@ from pathlib import Path
 
 COMMON = 2.0  # the least weight
 RAREST = 9.5  # the weight of a pair that the table does not hold
-PLAIN = 6.5  # below this a pair is an everyday one
 
 
 @lru_cache(maxsize=1)
