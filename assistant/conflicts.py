@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from assistant.types import Citation, Statement
-from assistant.verification import quantities
-from assistant.verification.text import comparable, pairs
+from assistant.verification.text import comparable
+from corpus.text.char_bigrams import bigrams
+from corpus.text.quantities import Quantity, find_quantities
 
 _ALIKE = 0.7  # of the wording of two quotes' sentences round the numbers
 
@@ -21,16 +22,16 @@ def disagree(statements: Sequence[Statement], citations: Sequence[Citation]) -> 
 
 def _differ(one: str, other: str) -> bool:
     """Same frame, other values."""
-    mine, theirs = quantities.find(one), quantities.find(other)
+    mine, theirs = find_quantities(one), find_quantities(other)
     if not mine or not theirs:
         return False
-    left, right = pairs(_frame(one, mine)), pairs(_frame(other, theirs))
+    left, right = bigrams(_frame(one, mine)), bigrams(_frame(other, theirs))
     alike = len(left & right) / max(1, min(len(left), len(right)))
     same = {(number.value, number.unit) for number in mine} == {(number.value, number.unit) for number in theirs}
     return alike >= _ALIKE and not same
 
 
-def _frame(text: str, numbers: Sequence[quantities.Number]) -> str:
+def _frame(text: str, numbers: Sequence[Quantity]) -> str:
     """The text with its numbers taken out."""
     kept, position = [], 0
     for number in numbers:

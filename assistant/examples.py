@@ -15,9 +15,9 @@ from itertools import zip_longest
 from assistant.notices import standing
 from assistant.reading.suspicion import orders
 from assistant.types import Answer
-from assistant.understanding import places
+from corpus.text import places
 from corpus.errors import SuyuanError
-from corpus.normal import normalise
+from corpus.text.characters import normalise
 from corpus.types import Document, Node
 from index.types import DocumentSummary, Index
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from assistant.types import Citation, Notice
-from corpus.normal import normalise
+from corpus.text.characters import normalise
 from corpus.types import Metadata
 from index.types import DocumentSummary, Index
 

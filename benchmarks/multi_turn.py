@@ -16,9 +16,10 @@ from pathlib import Path
 from assistant import retrieval
 from assistant.inputs import plain, turns
 from assistant.types import Turn
-from assistant.understanding import followup, places
+from assistant.understanding import followup
 from assistant.understanding.analysis import analyse
-from corpus.normal import normalise
+from corpus.text import places
+from corpus.text.characters import normalise
 from index.build import build
 from index.encoders import load_encoder
 from index.local import LocalHandle

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from corpus.errors import ReadError
-from corpus.normal import INVISIBLE, fold
+from corpus.text.characters import INVISIBLE, fold
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,8 +6,8 @@ import re
 from itertools import islice
 from typing import NamedTuple
 
-from corpus.dates import DATE, iso
-from corpus.numbers import integer
+from corpus.text.dates import DATE, iso
+from corpus.text.numbers import integer
 from corpus.types import Value
 
 _YEAR = r"[〔\[［（(【﹝〖〈<{] ?(?P<year>[12][0-9]{3}|[１２][０-９]{3}|[一二][零〇○一二三四五六七八九]{3}) ?年? ?[〕\]］）)】﹞〗〉>}]"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from itertools import islice
 
-from corpus.numbers import integer
+from corpus.text.numbers import integer
 from corpus.types import Document, Node
 
 _CHINESE = "零一二三四五六七八九十"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from corpus import front, validity
-from corpus.dates import first_date
+from corpus.text.dates import first_date
 from corpus.types import Metadata, Value
 
 # Characters that titles have before a place name and place names do not have.

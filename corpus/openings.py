@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from corpus.numbers import integer
+from corpus.text.numbers import integer
 from corpus.types import NodeKind
 
 NUMERALS = "零〇一二三四五六七八九十百千两"

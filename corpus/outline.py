@@ -9,10 +9,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from corpus.dates import DATE
 from corpus.front import TITLE_ENDS, is_agency
-from corpus.numbers import integer
 from corpus.openings import NUMBER, NUMERALS, SENTENCE_END, Opening, article_title, item_title, opening
+from corpus.text.dates import DATE
+from corpus.text.numbers import integer
 from corpus.types import Node
 
 _STARTERS = f"第附#*_（(【{NUMERALS}0-9０-９\u2460-\u2487\u3220-\u3229"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.dates import DATE, first_date, iso, last_day, later
 from corpus.front import Line
-from corpus.numbers import integer
+from corpus.text.dates import DATE, first_date, iso, last_day, later
+from corpus.text.numbers import integer
 from corpus.types import Value
 
 _KINDS = "办法|条例|规定|细则|通知|意见|方案|规则|决定|公告|通告|法|解释|措施|标准|规范"

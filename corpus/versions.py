@@ -11,8 +11,8 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Literal
 
-from corpus.normal import normalise
 from corpus.sentences import sentences
+from corpus.text.characters import normalise
 from corpus.types import Document, Metadata
 
 Kind = Literal["duplicate", "version", "replaces"]

@@ -2,40 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-EVERYWHERE = "全国"
-_NAME = re.compile(
-    r"([\u4e00-\u9fff]{2,}?)(?:特别行政区|(?:[\u4e00-\u9fff]{1,6}[族尔])?自治[区州县旗]|经济特区|新区|地区|[省市区县盟旗镇乡]|$)"
-)
-
-
-@cache
-def provinces() -> dict[str, str]:
-    """The province of each province and city by name, without what kind of place each is (provinces.txt beside this module)."""
-    lines = (Path(__file__).parent / "provinces.txt").read_text(encoding="utf-8").splitlines()
-    return {name: line.split()[0] for line in lines for name in line.split()}
-
-
-@cache
-def _named() -> re.Pattern[str]:
-    return re.compile("|".join(sorted(provinces(), key=len, reverse=True)))
-
-
-def within(text: str) -> frozenset[str]:
-    """The provinces that a text names, or one of whose cities it names."""
-    return frozenset(provinces()[name] for name in _named().findall(text))
-
-
-def stems(region: str) -> tuple[str, ...]:
-    """The names in a region without what kind of place each is: 常州市溧阳市 is 常州 and 溧阳; none for the whole country."""
-    return () if region == EVERYWHERE else tuple(_NAME.findall(region))
+from corpus.text.places import stems, within
 
 
 class Localities:

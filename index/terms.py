@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.normal import fold
+from corpus.text.characters import fold
 
 SHIFT = np.uint64(21)  # a code point has at most 21 bits
 FEW = 1 << 17  # characters

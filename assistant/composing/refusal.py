@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.understanding import places as names
+from corpus.text import places as names
 from assistant.understanding.analysis import analyse
 from assistant.understanding.telling import telling as key_words
-from corpus.normal import fold
+from corpus.text.characters import fold
 from index.types import DocumentSummary, Hit
 
 NEAREST = 3  # hits that are looked at: what lies further off is not "nearest"

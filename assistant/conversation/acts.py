@@ -16,7 +16,7 @@ from assistant.conversation.words import words
 from assistant.types import Answer, Citation, Question, Statement, Turn
 from assistant.understanding import followup
 from assistant.understanding.analysis import clean
-from assistant.understanding.simplify import simplify
+from corpus.text.characters import simplify
 from assistant.verify import verify
 from index.filters import passes
 from index.types import DocumentSummary, Index

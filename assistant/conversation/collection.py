@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.conversation.types import Act, Kind
-from assistant.understanding import places
+from corpus.text import places
 from index.types import DocumentSummary
 
 PAGE = 10  # documents of a list shown at a time

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from assistant import markers
 from assistant.conversation.types import Act
 from assistant.types import Turn
-from assistant.understanding import followup, places
-from assistant.understanding.analysis import integer, kind_of
+from assistant.understanding import followup
+from corpus.text import places
+from assistant.understanding.analysis import kind_of
+from corpus.text.numbers import integer
 
 _MORE = re.compile(
     r"(?:那么?|嗯|好的?)?[，, ]*(?:"

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from assistant.generation.statements import Claim
 from assistant.reading.suspicion import orders
 from assistant.verification import Verdict, verify
-from assistant.verification.text import comparable, pairs
+from assistant.verification.text import comparable
 from corpus.sentences import sentences
+from corpus.text.char_bigrams import bigrams
 from index.types import Hit
 
 _TRIED = 4  # best sentences of a passage that are tried alone
@@ -111,10 +112,10 @@ class Attributor:
         spans = self.spans[place]
         if not spans:
             return []
-        wanted = pairs(comparable(text))
+        wanted = bigrams(comparable(text))
         order = sorted(
             range(len(spans)),
-            key=lambda at: (-len(wanted & pairs(comparable(hit.passage.text[slice(*spans[at])]))), at),
+            key=lambda at: (-len(wanted & bigrams(comparable(hit.passage.text[slice(*spans[at])]))), at),
         )
         quotes = [Quote(hit, *spans[at]) for at in order[:_TRIED]]
         best = order[0]

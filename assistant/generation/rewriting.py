@@ -12,8 +12,9 @@ from assistant.generation.model import stream
 from assistant.generation.prompting import rewrite_prompt
 from assistant.types import Turn
 from assistant.understanding.analysis import clean
-from assistant.verification.text import comparable, pairs
+from assistant.verification.text import comparable
 from corpus.errors import ModelError
+from corpus.text.char_bigrams import bigrams
 from settings import Settings
 
 _LONGEST = 200
@@ -31,8 +32,8 @@ def rewrite(
         return None
     text = re.sub(r"^(?:改写后的?)?(?:完整)?问题[:：]\s*", "", text).strip("\"“”'` ")
     said = comparable(" ".join([question, *(turn.text for turn in history)]))
-    wanted = pairs(comparable(text))
+    wanted = bigrams(comparable(text))
     numbers = set(re.findall(r"\d+", comparable(text))) - set(re.findall(r"\d+", said))
-    if not text or len(text) > _LONGEST or numbers or len(wanted & pairs(said)) < _OWN * len(wanted):
+    if not text or len(text) > _LONGEST or numbers or len(wanted & bigrams(said)) < _OWN * len(wanted):
         return None
     return text

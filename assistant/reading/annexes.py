@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from assistant.reading.types import Extract
-from assistant.understanding.analysis import integer
+from corpus.text.numbers import integer
 from corpus.types import Document, Node
 from index.types import Hit, Index
 
@@ -22,7 +22,7 @@ def follow(extract: Extract, index: Index) -> Extract:
         return extract
     document = index.document(extract.hit.passage.doc_id)
     number = points["number"]
-    node = _annex(document, integer(number) if number else 1)
+    node = _annex(document, (integer(number) or 0) if number else 1)
     if node is None:
         return extract
     start, end = _words(document.text, node)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from corpus.normal import fold
+from corpus.text.characters import fold
 
 _CLASSES = (
     ("percent", re.compile(r"[%％‰]|百分之|百分点|成$")),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from assistant.understanding.analysis import integer
 from corpus.sentences import sentences
+from corpus.text.numbers import integer
 
 LONGEST = 1200  # characters of a list that are taken
 _MARK = re.compile(
@@ -35,7 +35,7 @@ def items(text: str) -> int:
 def counted(text: str) -> int:
     """The number of things a lead sentence announces (四大经济 -> 4), 0 when it announces none."""
     match = _COUNT.search(text)
-    return integer(match.group("number")) if match else 0
+    return (integer(match.group("number")) or 0) if match else 0
 
 
 def opens(sentence: str) -> bool:

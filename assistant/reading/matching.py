@@ -10,7 +10,8 @@ import math
 import re
 from collections.abc import Iterable
 
-from corpus.normal import fold
+from corpus.text.char_bigrams import term_bigrams as grams
+from corpus.text.characters import fold
 from corpus.text.rarity import rarity
 from corpus.text.synonyms import variants
 from index.types import Index
@@ -18,17 +19,6 @@ from index.types import Index
 _SPACE = re.compile(r"[\s\W_]+")
 _FOREIGN = 1.5  # weight of a word in Latin letters that the corpus does not have
 _SEAM = 0.1  # weight of a pair that only bridges two words of the question
-
-
-def grams(term: str) -> list[str]:
-    """The character pairs of a term; runs of Latin letters and digits stay whole; a single character is itself."""
-    found: list[str] = []
-    for piece in re.findall(r"[0-9a-z.%]+|[^\s0-9a-z\W_]+", fold(term)):
-        if piece[0].isascii() or len(piece) == 1:
-            found.append(piece)
-        else:
-            found.extend(piece[at : at + 2] for at in range(len(piece) - 1))
-    return found
 
 
 class Matcher:

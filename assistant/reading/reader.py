@@ -16,7 +16,7 @@ from assistant.reading.suspicion import orders
 from assistant.reading.types import Extract, Reading
 from assistant.reading.units import Span, best_span, evident_spans, sentences_around
 from assistant.retrieval import ReadHit, Retrieved
-from assistant.understanding import places
+from corpus.text import places
 from assistant.understanding.analysis import Analysis
 from corpus.sentences import sentences
 from corpus.types import Document

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from corpus.normal import fold
+from corpus.text.characters import fold
 
 _WHO = r"(?:助手|AI助理|智能助理|语言模型|大模型|聊天机器人|问答系统|assistant|chatbot|language model|the model|the ai)"
 _TELL = r"(?:告诉|转告|告知|让|叫|请让)(?:用户|提问者|提问人|对方|来访者|咨询人|询问者|问的人)"

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from assistant import notices
-from assistant.reading.matching import grams
 from assistant.reading.types import Extract, Reading
 from assistant.retrieval.named import documents_named
 from assistant.understanding.analysis import Analysis
-from corpus.normal import fold, normalise
 from corpus.sentences import sentences
+from corpus.text.char_bigrams import term_bigrams as grams
+from corpus.text.characters import fold, normalise
 from corpus.types import Document
 from index.types import DocumentSummary, Hit, Index
 

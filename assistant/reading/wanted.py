@@ -6,9 +6,9 @@ import re
 
 from assistant.reading import values
 from assistant.reading.asked import LOOSE, asked_class, class_of
-from assistant.understanding import places
 from assistant.understanding.analysis import Analysis
-from corpus.normal import fold
+from corpus.text import places
+from corpus.text.characters import fold
 
 Span = tuple[int, int]
 

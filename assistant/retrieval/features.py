@@ -14,7 +14,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.normal import fold
+from corpus.text.char_bigrams import adjacent_bigrams
+from corpus.text.characters import fold
+from corpus.text.places import PROVINCES
 from corpus.text.rarity import rarity
 from corpus.types import Passage
 
@@ -40,7 +42,7 @@ NAMES = (
 
 _SENTENCE = re.compile(r"[^。！？；!?;\n]+[。！？；!?;\n]?")
 _PLACE = re.compile(
-    r"(北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门)"
+    rf"({'|'.join(PROVINCES)})"
     r"|([\u4e00-\u9fff]{2,4}?)(?:省|市|区|县|州|镇|自治区)"
 )
 _NOT_PLACES = frozenset(("地", "城", "社", "小", "各地", "城市", "都", "超", "门", "地区", "社区", "园", "园区", "校"))
@@ -71,15 +73,10 @@ class QuestionFeatures:
     years: tuple[str, ...]
 
 
-def pairs_of(text: str) -> set[str]:
-    """The adjacent pairs of letters, digits and ideographs."""
-    return {text[i : i + 2] for i in range(len(text) - 1) if text[i].isalnum() and text[i + 1].isalnum()}
-
-
 def question_features(question: str) -> QuestionFeatures:
     """Reads the question."""
     text = fold(question)
-    pairs = {pair: rarity(pair) for pair in sorted(pairs_of(text))}
+    pairs = {pair: rarity(pair) for pair in sorted(adjacent_bigrams(text))}
     places = tuple(dict.fromkeys(a or b for a, b in _PLACE.findall(text) if (a or b) not in _NOT_PLACES))
     return QuestionFeatures(text, pairs, sum(pairs.values()) or 1.0, places, tuple(_YEAR.findall(text)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.understanding.analysis import Analysis, number_of
-from corpus.normal import normalise
+from corpus.text.characters import normalise
 from corpus.types import Document, Node, Passage
 from index.types import DocumentSummary, Hit, Index
 

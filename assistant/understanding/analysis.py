@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.understanding import places
-from assistant.understanding.simplify import simplify
+from corpus.text import places
+from corpus.text.characters import simplify
+from corpus.text.numbers import integer
 
 Kind = Literal["who", "when", "where", "how_many", "which", "list", "how", "why", "what", "define", "yes_no"]
 
@@ -91,7 +92,7 @@ _SPLIT = re.compile(
 )
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{1,12}?[〔\[［（(【]\s*(?:19|20)\d{2}\s*[〕\]］）)】]\s*第?\s*\d{1,5}\s*号")
 _TITLE = re.compile(r"《([^《》]{2,80})》")
-_ARTICLE = re.compile(r"第\s*([零〇一二三四五六七八九十百千两\d]{1,9})\s*条(?:\s*之[一二三四五六七八九十])?")
+_ARTICLE = re.compile(r"第\s*([零〇○一二三四五六七八九十廿卅百千两\d]{1,9})\s*条(?:\s*之[一二三四五六七八九十])?")
 _YEAR = re.compile(r"(?<![\d])((?:19|20)\d{2})(?!\d)(?=\s*(?:年|[-—~至到]|上半年|下半年|度|版|$|[\u4e00-\u9fff]))")
 _COUNT = re.compile(rf"(?<![第十])([{_HANZI}]|\d{{1,2}})(?:大|个|项|条|点|种|类|方面|件|家|位|届|批)")
 _PERIOD = re.compile(r"[“\"]?十[一二三四五]五[”\"]?")
@@ -154,7 +155,7 @@ def analyse(question: str, known_places: Iterable[str] = ()) -> Analysis:
         periods=tuple(dict.fromkeys(re.sub(r"[“”\"]", "", period) for period in _PERIOD.findall(text))),
         titles=tuple(dict.fromkeys(_TITLE.findall(text))),
         numbers=tuple(dict.fromkeys(number_of(match) for match in _NUMBER.findall(text))),
-        articles=tuple(dict.fromkeys(integer(match) for match in _ARTICLE.findall(text))),
+        articles=tuple(dict.fromkeys(n for match in _ARTICLE.findall(text) if (n := integer(match)) is not None)),
         count=integer(count.group(1)) if count and count.group(1) not in ("一", "1") else None,
         unit=unit.group(1) if unit else "",
         terms=terms(core),
@@ -195,23 +196,6 @@ def number_of(text: str) -> str:
     bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
     bare = re.sub(r"^(?:根据|按照|依据|依照|在|的|和|与|及|请问|关于)+", "", bare)
     return re.sub(r"[〔\[（(【](\d{4})[〕\]）)】]第?0*(\d+)号", r"〔\1〕\2号", bare)
-
-
-def integer(text: str) -> int:
-    """The integer a Chinese or Arabic numeral says (十二 -> 12)."""
-    if text.isdigit():
-        return int(text)
-    digits = {**{char: value for value, char in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
-    total, digit = 0, 0
-    for char in text:
-        if char in digits:
-            digit = digits[char]
-        elif char in "十百千":
-            total += (digit or 1) * {"十": 10, "百": 100, "千": 1000}[char]
-            digit = 0
-        elif char.isdigit():
-            digit = digit * 10 + int(char)
-    return total + digit
 
 
 def _round_numbers(text: str) -> str:

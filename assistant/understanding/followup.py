@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from assistant.reading import values
 from assistant.types import Turn
-from assistant.understanding import places
 from assistant.understanding.analysis import clean, terms
+from corpus.text import places
 
 _WHAT_ABOUT = re.compile(
     r"^(?:那么?|那么说|换成|如果是|要是|至于|还有)?[，,\s]*(?P<topic>.{1,24}?)"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from assistant.understanding import places
 from assistant.understanding.analysis import Analysis, analyse, terms
+from corpus.text import places
 
 _JOINED = re.compile(r"[和与跟及、，,]|以及|还有|对比|比较")
 _EACH = re.compile(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from assistant.verification.text import bare, pairs
+from assistant.verification.text import bare
 from assistant.verification.types import Sides
+from corpus.text.char_bigrams import bigrams
+from corpus.text.numbers import integer
 
 _LIST = re.compile(r"[^,;。!?:\n、]{1,40}(?:、[^,;。!?:\n、]{1,40})+")
 _COUNTED = re.compile(
@@ -32,7 +34,7 @@ def check(sides: Sides) -> list[str]:
         if (
             counted
             and len(items) >= 2
-            and _number(counted.group("count")) != len(items)
+            and integer(counted.group("count")) != len(items)
             and not _whole(match.group(), sides.quote)
             and not _counted_so(counted.group(), len(items), sides.quote)
         ):
@@ -57,8 +59,8 @@ def _mixed(items: list[str], quote: str) -> list[str]:
 
 def _stands(item: str, quote: str) -> bool:
     """Whether an item, or most of its wording, is in the quotes."""
-    wanted = pairs(item)
-    return not wanted or bare(item) in bare(quote) or len(wanted & pairs(quote)) >= 0.6 * len(wanted)
+    wanted = bigrams(item)
+    return not wanted or bare(item) in bare(quote) or len(wanted & bigrams(quote)) >= 0.6 * len(wanted)
 
 
 def _whole(text: str, quote: str) -> bool:
@@ -72,8 +74,3 @@ def _counted_so(count: str, found: int, quote: str) -> bool:
         match.group().endswith(count) and len(_LAST.sub("、", match.group()).split("、")) == found
         for match in _LIST.finditer(quote)
     )
-
-
-def _number(text: str) -> int:
-    """The value of a small count."""
-    return int(text) if text.isdigit() else {"两": 2}.get(text, "零一二三四五六七八九十".find(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.verification.types import Sides
-from corpus.numbers import integer
+from corpus.text.numbers import integer
 
 _SIDE = 3  # characters on each side that make a frame
 _CLAUSE_ENDS = ",;。!?:\n"  # where a clause begins, what follows is frame enough

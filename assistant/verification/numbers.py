@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 
-from assistant.verification import quantities
-from assistant.verification.quantities import Number
-from assistant.verification.text import clauses, pairs
+from assistant.verification.text import clauses
 from assistant.verification.types import Sides
+from corpus.text.char_bigrams import bigrams
+from corpus.text.numbers import figures
+from corpus.text.quantities import Quantity, family, find_quantities
 
 _DASH = re.compile(r"[-—–~]{1,2}|至|到")
 _MARGIN = 2  # pairs by which another number's surroundings must fit better to be the one meant
@@ -28,9 +29,9 @@ _LOWER_AFTER = re.compile(r"^(?:元|人|个|家|项|名|日|号|月|年|天)?(?:
 
 def check(sides: Sides) -> list[str]:
     """An issue for each number that no quote has in the same magnitude, unit and bound for the same subject."""
-    there = quantities.find(sides.quote)
+    there = find_quantities(sides.quote)
     issues = []
-    for number in quantities.find(sides.statement):
+    for number in find_quantities(sides.statement):
         same = [other for other in there if number.value == other.value and _same_unit(number, other)]
         shown = sides.statement[number.start : number.end]
         if not same:
@@ -43,43 +44,43 @@ def check(sides: Sides) -> list[str]:
     return issues + _too_often(sides, there) + _ranges(sides, there)
 
 
-def _too_often(sides: Sides, there: Sequence[Number]) -> list[str]:
+def _too_often(sides: Sides, there: Sequence[Quantity]) -> list[str]:
     """An issue for a number that one clause has more often than all the quotes: one of them stands in another's place."""
     known = Counter((number.value, number.unit) for number in there)
     issues = []
     for clause in clauses(sides.statement):
-        for (value, unit), times in Counter((n.value, n.unit) for n in quantities.find(clause)).items():
+        for (value, unit), times in Counter((n.value, n.unit) for n in find_quantities(clause)).items():
             if times > max(known[value, unit], 1):
-                issues.append(f"引文中“{value.normalize():f}{unit}”没有这么多次")
+                issues.append(f"引文中“{figures(value)}{unit}”没有这么多次")
     return issues
 
 
-def _ranges(sides: Sides, there: Sequence[Number]) -> list[str]:
+def _ranges(sides: Sides, there: Sequence[Quantity]) -> list[str]:
     """An issue for each range of which the quotes have one end, in a range, but not both."""
     known = _ends(sides.quote, there)
-    mine = _ends(sides.statement, quantities.find(sides.statement))
+    mine = _ends(sides.statement, find_quantities(sides.statement))
     return [
-        f"引文中没有“{low.normalize():f}至{high.normalize():f}”这一范围"
+        f"引文中没有“{figures(low)}至{figures(high)}”这一范围"
         for low, high in mine
         if (low, high) not in known and any((low == a) != (high == b) for a, b in known)
     ]
 
 
-def _ends(text: str, found: Sequence[Number]) -> set[tuple[Decimal, Decimal]]:
+def _ends(text: str, found: Sequence[Quantity]) -> set[tuple[Fraction, Fraction]]:
     """The ends of the ranges in a text."""
     return {(a.value, b.value) for a, b in pairwise(found) if _DASH.fullmatch(text[a.end : b.start])}
 
 
-def _same_unit(one: Number, other: Number) -> bool:
-    """Units agree when they are of one family, or when the statement writes none."""
+def _same_unit(one: Quantity, other: Quantity) -> bool:
+    """Units agree when they are of one family, or when the statement writes none for what is no share."""
     return (
-        quantities.family(one.unit) == quantities.family(other.unit)
-        or not one.unit
+        family(one.unit) == family(other.unit)
+        or (not one.unit and other.unit != "%")
         or (not other.unit and one.unit in ("个", "项", "号"))
     )
 
 
-def bound(text: str, number: Number) -> str:
+def bound(text: str, number: Quantity) -> str:
     """upper, lower, or empty: the bound that the words round a number set."""
     before, after = text[: number.start], text[number.end :]
     if _UPPER_BEFORE.search(before) and not _NEGATED.search(
@@ -93,27 +94,23 @@ def bound(text: str, number: Number) -> str:
     return "lower" if _LOWER_AFTER.match(after) else ""
 
 
-def _same_bound(sides: Sides, number: Number, other: Number) -> bool:
+def _same_bound(sides: Sides, number: Quantity, other: Quantity) -> bool:
     """A bound may be left out, never turned round or made up."""
     mine, theirs = bound(sides.statement, number), bound(sides.quote, other)
     return mine in ("", theirs)
 
 
-def _other_subject(sides: Sides, number: Number, same: Sequence[Number], there: Sequence[Number]) -> bool:
+def _other_subject(sides: Sides, number: Quantity, same: Sequence[Quantity], there: Sequence[Quantity]) -> bool:
     """Whether a number of the same unit but another value stands where the statement's words stand in the quotes."""
-    words = pairs(_near(sides.statement, number))
+    words = bigrams(_near(sides.statement, number))
     if len(words) < 3:
         return False
-    own = max(len(words & pairs(_near(sides.quote, other))) for other in same)
-    rivals = [
-        other
-        for other in there
-        if other.value != number.value and quantities.family(other.unit) == quantities.family(number.unit)
-    ]
-    return any(len(words & pairs(_near(sides.quote, rival))) >= own + _MARGIN for rival in rivals)
+    own = max(len(words & bigrams(_near(sides.quote, other))) for other in same)
+    rivals = [other for other in there if other.value != number.value and family(other.unit) == family(number.unit)]
+    return any(len(words & bigrams(_near(sides.quote, rival))) >= own + _MARGIN for rival in rivals)
 
 
-def _near(text: str, number: Number) -> str:
+def _near(text: str, number: Quantity) -> str:
     """The words of the clause before a number, back to the number before it, without the number."""
     left = max(text.rfind(mark, 0, number.start) for mark in ",;。!?\n")
     piece = text[left + 1 : number.start]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from assistant.verification.types import Sides
-from corpus.numbers import integer
+from corpus.text.numbers import integer
 
 _ORDINAL = re.compile(
-    r"(?!第一(?:时间|线|产业|责任人|方阵))第([零〇一二三四五六七八九十百千两\d]{1,6})([条款项章节批次届期位名个季类号])?"
+    r"(?!第一(?:时间|线|产业|责任人|方阵))第([零〇○一二三四五六七八九十廿卅百千两\d]{1,9})([条款项章节批次届期位名个季类号])?"
 )
 
 

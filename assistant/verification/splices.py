@@ -6,8 +6,9 @@ import re
 from difflib import SequenceMatcher
 from itertools import combinations
 
-from assistant.verification.text import pairs, verbatim
+from assistant.verification.text import verbatim
 from assistant.verification.types import Sides
+from corpus.text.char_bigrams import bigrams
 
 _HELD, _LACKED = 0.5, 0.34  # shares of a part's own wording from which a text has it, and up to which it lacks it
 _PIVOT = 2  # characters that two clauses must have in common between their parts
@@ -22,14 +23,14 @@ Part = tuple[
 
 def check(sides: Sides) -> list[str]:
     """An issue for a sentence or clause made of one clause's beginning and its neighbour's end."""
-    wanted = pairs(sides.statement)
+    wanted = bigrams(sides.statement)
     clauses = [sides.statement, *(clause for clause in re.split("[,;]", sides.statement) if len(clause) >= 6)]
     told = [each for each in clauses if not verbatim(each, sides.quote)]
     if not told:
         return []
     for sentence in re.split("[。!?\n]", sides.quote):
         pieces = [
-            each for each in re.split(";" if ";" in sentence else ",", sentence) if len(wanted & pairs(each)) >= 2
+            each for each in re.split(";" if ";" in sentence else ",", sentence) if len(wanted & bigrams(each)) >= 2
         ]
         for one, other in combinations(pieces[:_MOST], 2):
             crossed = _crossed(one, other, told)
@@ -66,7 +67,7 @@ def _crossed(one: str, other: str, told: list[str]) -> tuple[Part, Part] | None:
 
 def _parts(one: str, other: str) -> tuple[Part, Part]:
     """What each of two texts has of its own."""
-    words, others = pairs(one), pairs(other)
+    words, others = bigrams(one), bigrams(other)
     mine, theirs = set(_NUMBER.findall(one)), set(_NUMBER.findall(other))
     return (frozenset(words - others), frozenset(mine - theirs)), (frozenset(others - words), frozenset(theirs - mine))
 
@@ -84,7 +85,7 @@ def _share(part: Part, text: str) -> float:
     words, numbers = part
     if numbers:
         return len(numbers & set(_NUMBER.findall(text))) / len(numbers)
-    return len(words & pairs(text)) / len(words)
+    return len(words & bigrams(text)) / len(words)
 
 
 def _whole(crossed: tuple[Part, Part], piece: str) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
-from assistant.verification.text import bare, pairs
+from assistant.verification.text import bare
 from assistant.verification.types import Sides
+from corpus.text.char_bigrams import bigrams
 from corpus.text.synonyms import alike
 
 _LONGEST = 4  # characters that count as one word
@@ -29,7 +30,7 @@ def check(sides: Sides) -> list[str]:
     sources = [bare(each) for each in _SENTENCE.findall(sides.quote)]
     issues = []
     for told in map(bare, _SENTENCE.findall(sides.statement)):
-        source = max(sources, key=lambda each: len(pairs(told) & pairs(each)), default="")
+        source = max(sources, key=lambda each: len(bigrams(told) & bigrams(each)), default="")
         for old, new in _changed(source, told):
             if new not in known and old not in told and _HAN.fullmatch(old + new) and new not in alike(old):
                 issues.append(f"引文此处是“{old}”，不是“{new}”")

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from corpus.normal import normalise
+from corpus.text.char_bigrams import bigrams
+from corpus.text.characters import normalise
 
 _SAME = str.maketrans(
     {
@@ -88,12 +89,6 @@ def clauses(text: str) -> list[str]:
     return _CLAUSE.findall(text)
 
 
-def pairs(text: str) -> set[str]:
-    """The character pairs of a text without punctuation; a single character is itself."""
-    plain = _PUNCTUATION.sub("", text)
-    return {plain[at : at + 2] for at in range(len(plain) - 1)} or ({plain} if plain else set())
-
-
 def verbatim(text: str, quote: str) -> bool:
     """Whether a text is, but for a word or two at its ends, one run of the quote's own words."""
     plain, known = bare(text), bare(quote)
@@ -105,10 +100,10 @@ def verbatim(text: str, quote: str) -> bool:
 
 def aligned(statement: str, quote: str) -> list[Pair]:
     """Each clause of the statement with the window of its nearest clause in the quotes; those without one are left out."""
-    sources = [(source, pairs(source) | pairs(_FORCE.sub("", source))) for source in clauses(quote)]
+    sources = [(source, bigrams(source) | bigrams(_FORCE.sub("", source))) for source in clauses(quote)]
     made = []
     for clause in clauses(statement):
-        wanted = pairs(_FORCE.sub("", clause))
+        wanted = bigrams(_FORCE.sub("", clause))
         if not wanted or len(bare(clause)) < 3:
             continue
         best, known = max(sources, key=lambda each: (len(wanted & each[1]), -len(each[0])), default=("", set[str]()))
@@ -120,7 +115,7 @@ def aligned(statement: str, quote: str) -> list[Pair]:
 
 def _window(clause: str, source: str) -> str:
     """The shortest part of the source with every pair it shares with the clause, and the four characters before it."""
-    wanted = pairs(clause)
+    wanted = bigrams(clause)
     hits = [(at, source[at : at + 2]) for at in range(len(source) - 1) if source[at : at + 2] in wanted]
     if not hits:
         return source

@@ -17,7 +17,7 @@ class Verdict:
 class Sides:
     """A statement and what it cites, in the forms that the checks compare.
 
-    statement, quote: comparable (see text.py), numbers in figures (see quantities.py), the quotes apart by line ends; context:
+    statement, quote: comparable (see text.py), numbers in figures (see corpus/text/quantities.py), the quotes apart by line ends; context:
     the titles and places of the documents cited, in which names may stand but nothing else.
     """
 

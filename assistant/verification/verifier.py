@@ -20,9 +20,9 @@ from assistant.verification import (
     superlatives,
     wording,
 )
-from assistant.verification.quantities import canonical
 from assistant.verification.text import comparable, joined
 from assistant.verification.types import Sides, Verdict
+from corpus.text.quantities import canonical
 
 Check = Callable[[Sides], list[str]]
 CHECKS: tuple[Check, ...] = (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from assistant.verification.text import bare, clauses, pairs
+from assistant.verification.text import bare, clauses
 from assistant.verification.types import Sides
+from corpus.text.char_bigrams import bigrams
 
 ENOUGH = 0.5  # of the statement's character pairs
 SHORT = 10  # character pairs below which a statement is short, and one changed word is much of it
@@ -25,8 +26,8 @@ _LEAD = re.compile(
 
 def share(statement: str, quote: str) -> float:
     """The share of the statement's character pairs that stand in the quotes."""
-    wanted = pairs(statement)
-    return len(wanted & pairs(quote)) / len(wanted) if wanted else 0.0
+    wanted = bigrams(statement)
+    return len(wanted & bigrams(quote)) / len(wanted) if wanted else 0.0
 
 
 def check(sides: Sides) -> list[str]:
@@ -34,7 +35,7 @@ def check(sides: Sides) -> list[str]:
     statement = _LEAD.sub("", sides.statement)
     known = sides.quote + "\n" + sides.context
     found = share(statement, known)
-    if found < (ENOUGH if len(pairs(statement)) >= SHORT else ENOUGH_SHORT):
+    if found < (ENOUGH if len(bigrams(statement)) >= SHORT else ENOUGH_SHORT):
         return [f"引文中只有{found:.0%}的措辞与陈述相同"]
     strange = [c for c in clauses(statement) if len(bare(c)) >= 5 and share(c, known) < CLAUSE]
     if strange:

@@ -1,11 +1,12 @@
-from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.locators import chinese
-from corpus.numbers import find_values, integer
+from corpus.text.numbers import integer
+from corpus.text.quantities import find_values
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_a_written_number_reads_as_itself(number: int) -> None:
         ("2月19日", [("219", "--02-19", "date")]),
         ("三年", [("3", "年", "number")]),
         ("第十二条第二款", [("12", "条", "ordinal"), ("2", "款", "ordinal")]),
-        ("5至10个工作日", [("5", "个工作日", "number"), ("10", "个工作日", "number")]),
+        ("5至10个工作日", [("5", "工作日", "number"), ("10", "工作日", "number")]),
         ("10-15万元", [("100000", "元", "number"), ("150000", "元", "number")]),
         ("500至1万元", [("500", "元", "number"), ("10000", "元", "number")]),
         ("2026年1月至12月", [("20260100", "2026-01", "date"), ("1200", "--12", "date")]),
@@ -69,12 +70,12 @@ def test_a_written_number_reads_as_itself(number: int) -> None:
     ],
 )
 def test_values_in_a_text(text: str, values: list[tuple[str, str, str]]) -> None:
-    assert [(q.value, q.unit, q.kind) for q in find_values(text)] == [(Decimal(v), u, k) for v, u, k in values]
+    assert [(q.value, q.unit, q.kind) for q in find_values(text)] == [(Fraction(v), u, k) for v, u, k in values]
 
 
 def test_three_quarters_is_a_fraction() -> None:
     (quantity,) = find_values("四分之三以上")
-    assert (quantity.value, quantity.kind) == (Decimal("0.75"), "fraction")
+    assert (quantity.value, quantity.unit, quantity.kind) == (Fraction(75), "%", "percent")
 
 
 @given(st.text(alphabet="第一二十百千万亿点分之0123９.,，%％年月日元个条至-O零〇 ", max_size=40))

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from corpus.text.places import province_of, stems, within
 from index.build import build
 from index.encoders import load_encoder
 from index.local import LocalIndex, open_index
-from index.localities import Localities, provinces, stems, within
+from index.localities import Localities
 
 
 @pytest.mark.parametrize(
@@ -50,8 +51,8 @@ def test_without_a_region_the_title_tells_the_place() -> None:
     assert localities.foreign("南宁怎样支持复工", np.arange(3)).tolist() == [False, False, False]
 
 
-def test_the_table_of_provinces() -> None:
-    assert len(set(provinces().values())) == 34
+def test_the_table_of_province_of() -> None:
+    assert len(set(province_of().values())) == 34
     assert within("从南昌、广州到北京的班车") == {"江西", "广东", "北京"}
     assert within("重大庆典开封日照来宾") == frozenset()  # everyday words are places only with their suffix
     assert within("大庆市和日照市") == {"黑龙江", "山东"}

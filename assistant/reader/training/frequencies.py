@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from corpus.normal import fold
+from corpus.text.characters import fold
 
 TABLE = Path(__file__).resolve().parents[3] / "corpus" / "text" / "frequencies.txt"
 LEFT_OUT = ("ncp", "stard", "cmrc", "drcd", "squad2", "lcqmc", "bq", "atec", "afqmc", "rgb")

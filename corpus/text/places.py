@@ -1,19 +1,21 @@
-"""Finds the names of Chinese places in a text and says when two name the same place. Knows nothing of questions.
+"""Finds the names of Chinese places in a text and says which place lies in which. Knows nothing of questions or documents.
 
-Provinces, cities and counties are known by name (places.txt); others by their suffix; those of the corpus are added by the
-caller.
+places.txt beside this module is the one table: a line a province with its cities, then counties, countries and words that only
+look like places. A name that is an everyday word too stands there with its suffix (大同市): it is a place only with it. One
+whose suffix is in brackets, 开封(市), counts bare in `find`, which looks at what a person asks, and not in `within`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-# Names that are also everyday words: taken for a place only with their suffix.
-_WORDS = {"朝阳", "中山", "山南", "白银", "海东", "吉安", "三明", "大同", "资阳", "黄山", "来宾", "日照", "本溪"}
+EVERYWHERE = "全国"
+# What a name is no place before: 大理石, 北海道.
+_NO_PLACE_BEFORE = {"大理": "石", "北海": "道", "长治": "久"}
 _SUFFIX = "省市区县旗州盟镇乡"
 _TAIL = re.compile(
     rf"[\u4e00-\u9fff]{{1,5}}?(?:自治区|自治州|自治县|特别行政区|开发区|高新区|经开区|经发区|街道|[{_SUFFIX}])"
@@ -26,6 +28,9 @@ _GENERIC = re.compile(
 )
 _LEVELS = re.compile(r"[\u4e00-\u9fff]{2,8}?(?:自治区|自治州|自治县|[省市区县旗州盟镇乡])")
 _LONGEST = 8
+_REGION_NAME = re.compile(
+    r"([\u4e00-\u9fff]{2,}?)(?:特别行政区|(?:[\u4e00-\u9fff]{1,6}[族尔])?自治[区州县旗]|经济特区|新区|地区|[省市区县盟旗镇乡]|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +45,52 @@ class Place:
 
 @lru_cache(maxsize=1)
 def gazetteer() -> dict[str, frozenset[str]]:
-    """The lists of places.txt beside this module: provinces, cities, counties, and words that only look like places."""
-    lists: dict[str, frozenset[str]] = {}
-    for block in (Path(__file__).parent / "places.txt").read_text(encoding="utf-8").split("["):
-        name, _, words = block.partition("]")
-        if name.strip():
-            lists[name] = frozenset(words.split())
-    return lists
+    """The lists of places.txt: provinces, cities, counties, counties-with-suffix, countries, and words that only look like places."""
+    blocks = (block.partition("]") for block in _table().split("[") if block.strip())
+    lists = {name: frozenset(words.split()) for name, _, words in blocks if name != "provinces"}
+    return {**lists, "provinces": frozenset(PROVINCES), "cities": frozenset(_cities())}
+
+
+def _table() -> str:
+    return (Path(__file__).parent / "places.txt").read_text(encoding="utf-8")
+
+
+def _rows() -> list[list[str]]:
+    """The provinces, each with its cities, as the table writes them."""
+    return [line.split() for line in _table().partition("\n\n")[0].splitlines()[1:]]
+
+
+PROVINCES = tuple(row[0] for row in _rows())
+
+
+def _cities() -> Iterator[str]:
+    """The cities as `find` takes them: without a suffix in brackets."""
+    for row in _rows():
+        yield from (name.partition("(")[0] for name in row[1:])
+
+
+@lru_cache(maxsize=1)
+def province_of() -> dict[str, str]:
+    """The province of each province and city, by the name that is safe in any text (大庆市, not 大庆)."""
+    return {re.sub("[()]", "", name): row[0] for row in _rows() for name in row}
+
+
+@lru_cache(maxsize=1)
+def _safe_names() -> re.Pattern[str]:
+    names = sorted(province_of(), key=len, reverse=True)
+    return re.compile(
+        "|".join(f"{name}(?!{_NO_PLACE_BEFORE[name]})" if name in _NO_PLACE_BEFORE else name for name in names)
+    )
+
+
+def within(text: str) -> frozenset[str]:
+    """The provinces that a text names, or one of whose cities it names."""
+    return frozenset(province_of()[name] for name in _safe_names().findall(text))
+
+
+def stems(region: str) -> tuple[str, ...]:
+    """The names in a region without what kind of place each is: 常州市溧阳市 is 常州 and 溧阳; none for the whole country."""
+    return () if region == EVERYWHERE else tuple(_REGION_NAME.findall(region))
 
 
 def stem(name: str) -> str:
@@ -73,7 +117,7 @@ def _names(known: tuple[str, ...]) -> frozenset[str]:
     own = {stem(level) for name in known for level in levels(name)}
     fixed = (
         lists["provinces"] | lists["cities"] | lists["counties"] | lists["counties-with-suffix"] | lists["countries"]
-    ) - _WORDS
+    )
     return frozenset(fixed | {name for name in own if len(name) >= 2})
 
 
@@ -84,7 +128,13 @@ def find(text: str, known: Iterable[str] = ()) -> list[Place]:
     at = 0
     while at < len(text) - 1:
         end = next(
-            (at + size for size in range(min(_LONGEST, len(text) - at), 1, -1) if text[at : at + size] in names), 0
+            (
+                at + size
+                for size in range(min(_LONGEST, len(text) - at), 1, -1)
+                if text[at : at + size] in names
+                and text[at + size : at + size + 1] != _NO_PLACE_BEFORE.get(text[at : at + size])
+            ),
+            0,
         )
         if end:
             end = _with_suffix(text, end)
