@@ -20,9 +20,9 @@ from typing import Any
 from assistant.chain import create
 from assistant.types import Answer
 from assistant.verification import verify
-from corpus.errors import QuestionError
 from corpus.folder import read, scan
 from corpus.types import Document
+from errors import QuestionError
 from eval.suite import load_suite
 from eval.types import EvalCase
 from index.build import build

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from dataclasses import asdict, fields
 from pathlib import Path
 
-from corpus import console
-from corpus.errors import ReadError
+from cli import ExitCode, print_json, run_command
 from corpus.folder import read_many, scan
 from corpus.passages import split
 from corpus.types import Document, FailedFile, Passage, SourceFile, Value
 from corpus.versions import Entry, entry, links, told
+from errors import ReadError
 
 _NAMES = {
     "issuer": "发文机关",
@@ -85,8 +84,8 @@ def _list(folder: Path, as_json: bool) -> int:
             "failed": [*map(asdict, failed)],
             "links": [*map(asdict, linked)],
         }
-        print(json.dumps(whole, ensure_ascii=False))
-        return 0
+        print_json(whole)
+        return ExitCode.DONE
     for each in entries:
         known = (each.metadata.number, each.metadata.issued, each.metadata.status)
         print("  ".join([each.source, each.title, *(value.value for value in known if value)]))
@@ -94,7 +93,7 @@ def _list(folder: Path, as_json: bool) -> int:
         print(f"failed: {lost.source}: {lost.reason}")
     for link in linked:
         print(told(link))
-    return 0
+    return ExitCode.DONE
 
 
 def main() -> int:
@@ -105,16 +104,16 @@ def main() -> int:
     document = _open(arguments.file)
     if arguments.text:
         sys.stdout.write(document.text)
-        return 0
+        return ExitCode.DONE
     passages = split(document, arguments.tokens)
     if arguments.json:
         outline = [node._asdict() for node in document.outline]
         whole = {"document": asdict(document) | {"outline": outline}, "passages": [*map(asdict, passages)]}
-        print(json.dumps(whole, ensure_ascii=False))
+        print_json(whole)
     else:
         print(for_people(document, passages))
-    return 0
+    return ExitCode.DONE
 
 
 if __name__ == "__main__":
-    console.run(main)
+    run_command(main)

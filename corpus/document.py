@@ -8,11 +8,11 @@ import unicodedata
 from pathlib import PurePosixPath
 
 from corpus import front
-from corpus.errors import ReadError
 from corpus.metadata import metadata
 from corpus.outline import outline
 from corpus.readers.raw import Raw
 from corpus.types import Document
+from errors import ReadError
 
 _MARKDOWN_TITLE = re.compile(r"\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|$)")
 

@@ -7,18 +7,18 @@ import os
 import time
 import unicodedata
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
 from corpus.document import assemble
-from corpus.errors import CorpusError, ReadError
 from corpus.readers import IN_PROCESS, READERS, suffix_of, supported
 from corpus.readers import read as read_format
 from corpus.types import Document, FailedFile, Scan, SourceFile, Stamp
 from corpus.worker import Workers
+from errors import CorpusError, ReadError
 
 # A library of law in one text file has some 60 MB; a log file of a gigabyte is no document.
 TEXT_LIMIT = 256 << 20
@@ -27,7 +27,6 @@ _CHILDREN = 2
 WHOLE = 1 << 20  # bytes of a file that is hashed in one piece: half as long as in chunks for what most documents are
 # Nanoseconds after which another change of a file is sure to give it another time; FAT keeps times to two seconds.
 SETTLED = 2_000_000_000
-Progress = Callable[[int, int], None]
 Seen = Mapping[str, tuple[Stamp, str]]
 
 
@@ -144,10 +143,8 @@ def read(file: SourceFile) -> Document:
     return assemble(file.source, read_format(file.source, data), hashlib.sha256(data).hexdigest())
 
 
-def read_many(
-    files: Iterable[SourceFile], *, progress: Progress | None = None, children: int | None = None
-) -> Iterator[Document | FailedFile]:
-    """Each file's document, or why it has none, in the order given. `progress` is called with (done, total).
+def read_many(files: Iterable[SourceFile], *, children: int | None = None) -> Iterator[Document | FailedFile]:
+    """Each file's document, or why it has none, in the order given.
 
     Plain text is read here: reading it is decoding and regular expressions, with no parser to attack. Everything else is read
     by child processes under limits of memory and time, so many at a time (None: two where there are two cores), a little ahead
@@ -157,11 +154,9 @@ def read_many(
     parsed = (file for file in listed if suffix_of(file.source) not in IN_PROCESS)
     with Workers(children or min(_CHILDREN, os.cpu_count() or 1)) as workers:
         ahead: deque[Future[Document | FailedFile]] = deque()
-        for done, file in enumerate(listed, 1):
+        for file in listed:
             ahead.extend(map(workers.read, islice(parsed, workers.count + 1 - len(ahead))))
             yield _here(file) if suffix_of(file.source) in IN_PROCESS else ahead.popleft().result()
-            if progress is not None:
-                progress(done, len(listed))
 
 
 def _here(file: SourceFile) -> Document | FailedFile:

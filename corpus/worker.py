@@ -21,9 +21,9 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import IO, Any
 
-from corpus.errors import ReadError
 from corpus.readers.layout import Line, Page
 from corpus.types import Document, FailedFile, Metadata, Node, SourceFile, Value
+from errors import ReadError
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 300.0

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Protocol
 
-from corpus.errors import CorpusError
+from errors import CorpusError
 from eval.text import norm, same_path
 from index.types import IndexHandle
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from corpus.console import run
-from corpus.errors import QuestionError, StoreError
+from cli import ExitCode, print_json, progress_bar, run_command
 from corpus.versions import told
+from errors import QuestionError, StoreError
 from index.types import BuildSummary, Filters, Hit
 
 MOST_LINKS = 20
@@ -54,18 +52,6 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def progress_bar() -> Callable[[str, int, int], None]:
-    """A progress callback that draws on a terminal and keeps quiet elsewhere."""
-    shown = sys.stderr.isatty()
-
-    def tell(stage: str, done: int, total: int) -> None:
-        if shown:
-            count = f" {done}/{total}" if total else ""
-            print(f"\r\x1b[K{stage}{count}", end="", file=sys.stderr, flush=True)
-
-    return tell
-
-
 def build_command(arguments: argparse.Namespace) -> int:
     """Build or update."""
     import settings
@@ -74,14 +60,16 @@ def build_command(arguments: argparse.Namespace) -> int:
 
     chosen = settings.load(encoder=arguments.encoder, passage_tokens=arguments.passage_tokens)
     work = build if arguments.command == "build" else update
-    summary = work(
-        arguments.corpus, arguments.index, encoder=load_encoder(chosen.encoder),
-        passage_tokens=chosen.passage_tokens, progress=progress_bar(),
-    )  # fmt: skip
-    if sys.stderr.isatty():
-        print("\r\x1b[K", end="", file=sys.stderr)
-    print(json.dumps(summary_dict(summary), ensure_ascii=False) if arguments.json else summary_text(summary))
-    return 0
+    with progress_bar() as tell:
+        summary = work(
+            arguments.corpus, arguments.index, encoder=load_encoder(chosen.encoder),
+            passage_tokens=chosen.passage_tokens, progress=tell,
+        )  # fmt: skip
+    if arguments.json:
+        print_json(summary_dict(summary))
+    else:
+        print(summary_text(summary))
+    return ExitCode.DONE
 
 
 def summary_dict(summary: BuildSummary) -> dict[str, Any]:
@@ -111,10 +99,10 @@ def check_command(arguments: argparse.Namespace) -> int:
 
     report = check(arguments.index, repair=arguments.repair)
     if arguments.json:
-        print(json.dumps(report.to_dict(), ensure_ascii=False))
+        print_json(report.to_dict())
     else:
         print(report.text())
-    return 0 if report.whole else 1
+    return ExitCode.DONE if report.whole else ExitCode.DOES_NOT_HOLD
 
 
 def search_command(arguments: argparse.Namespace) -> int:
@@ -136,11 +124,11 @@ def search_command(arguments: argparse.Namespace) -> int:
     )  # fmt: skip
     hits = index.search(arguments.query, arguments.k, filters)
     if arguments.json:
-        print(json.dumps([hit_dict(hit) for hit in hits], ensure_ascii=False))
+        print_json([hit_dict(hit) for hit in hits])
     else:
         for hit in hits:
             print(f"{hit.rank}. {hit.passage.locator or hit.passage.source} [{hit.score:.3f}]\n   {hit.passage.text}")
-    return 0
+    return ExitCode.DONE
 
 
 def hit_dict(hit: Hit) -> dict[str, Any]:
@@ -153,4 +141,4 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    run(main)
+    run_command(main)

@@ -13,7 +13,7 @@ from assistant.generation.prompting import rewrite_prompt
 from assistant.types import Turn
 from assistant.understanding.analysis import clean
 from assistant.verification.text import comparable, pairs
-from corpus.errors import ModelError
+from errors import ModelError
 from settings import Settings
 
 _LONGEST = 200

@@ -6,9 +6,9 @@ from functools import partial
 from importlib import import_module
 from pathlib import PurePath
 
-from corpus.errors import ReadError
 from corpus.readers.layout import Page
 from corpus.readers.raw import Raw, Reader
+from errors import ReadError
 
 # Suffix to the module of this package whose `read` reads it; modules are imported when a file asks for them.
 READERS = {

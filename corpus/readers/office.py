@@ -11,8 +11,8 @@ import tempfile
 from importlib import import_module
 from pathlib import Path
 
-from corpus.errors import ReadError
 from corpus.readers.raw import Raw
+from errors import ReadError
 
 _SECONDS = 120
 _TARGETS = {"docx": "word", "xlsx": "sheet", "pptx": "slides"}

@@ -6,11 +6,11 @@ import pytest
 
 from corpus import tokens
 from corpus.decoding import decode
-from corpus.errors import CorpusError
 from corpus.folder import read, scan
 from corpus.normal import fold, normalise
 from corpus.passages import split
 from corpus.sentences import sentences
+from errors import CorpusError
 
 NOTICE = """某市人民政府关于印发住房补贴办法的通知
 某政发〔2021〕12号
