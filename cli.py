@@ -92,11 +92,12 @@ def progress_bar(*, quiet: bool = False, log: bool = False) -> Iterator[Progress
     def show_bar(stage: str, done: int, total: int) -> None:
         if stage not in bars:
             _close_all(bars)
-            bars[stage] = tqdm(desc=_STAGES.get(stage, stage), file=sys.stderr, leave=False)
-            bars[stage].initial = done  # what an earlier run did says nothing of the speed of this one
-        bar = bars[stage]
-        bar.total, bar.n = total or None, done
-        bar.refresh()
+            title, counted = _STAGES.get(stage, stage), None if done or total else "{desc}"
+            # what an earlier run did (`initial`) says nothing of the speed of this one
+            bars[stage] = tqdm(
+                desc=title, total=total or None, initial=done, bar_format=counted, file=sys.stderr, leave=False
+            )
+        bars[stage].update(done - bars[stage].n)
 
     try:
         yield show_bar
