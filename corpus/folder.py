@@ -13,9 +13,8 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from corpus.document import assemble
+from corpus.document import read_document
 from corpus.readers import IN_PROCESS, READERS, suffix_of, supported
-from corpus.readers import read as read_format
 from corpus.types import Document, FailedFile, Scan, SourceFile, Stamp
 from corpus.worker import Workers
 from errors import CorpusError, ReadError
@@ -131,18 +130,6 @@ def _printable(name: str) -> str:
     )
 
 
-def read(file: SourceFile) -> Document:
-    """The document in a file, read in this process. Raises ReadError with the reason when it cannot be read.
-
-    For files from strangers use `read_many`: it reads formats that are parsed in a child process under limits.
-    """
-    try:
-        data = Path(file.path).read_bytes()
-    except OSError as error:
-        raise ReadError("the file cannot be opened", file.source, error.strerror or "") from None
-    return assemble(file.source, read_format(file.source, data), hashlib.sha256(data).hexdigest())
-
-
 def read_many(files: Iterable[SourceFile], *, children: int | None = None) -> Iterator[Document | FailedFile]:
     """Each file's document, or why it has none, in the order given.
 
@@ -163,6 +150,6 @@ def _here(file: SourceFile) -> Document | FailedFile:
     if file.size > TEXT_LIMIT:
         return FailedFile(file.source, f"larger than a text document is: {file.size} bytes — split it")
     try:
-        return read(file)
+        return read_document(file)
     except ReadError as error:
         return FailedFile(file.source, str(error))

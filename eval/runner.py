@@ -43,7 +43,8 @@ class Asker:
 
     def __call__(self, case: EvalCase) -> dict[str, Any]:
         """The answer to one case, with the hits of its standalone question where it has one."""
-        from assistant.wire import hit_to_dict, to_dict
+        from assistant.wire import to_dict
+        from index.wire import hit_to_dict
 
         try:
             answer = self.assistant.invoke(as_question(case))

@@ -10,7 +10,8 @@ from typing import Any
 from cli import ExitCode, print_json, progress_bar, run_command
 from corpus.versions import told
 from errors import QuestionError, StoreError
-from index.types import BuildSummary, Filters, Hit
+from index.types import BuildSummary, Filters
+from index.wire import hit_to_dict
 
 MOST_LINKS = 20
 
@@ -124,20 +125,11 @@ def search_command(arguments: argparse.Namespace) -> int:
     )  # fmt: skip
     hits = index.search(arguments.query, arguments.k, filters)
     if arguments.json:
-        print_json([hit_dict(hit) for hit in hits])
+        print_json([hit_to_dict(hit) for hit in hits])
     else:
         for hit in hits:
             print(f"{hit.rank}. {hit.passage.locator or hit.passage.source} [{hit.score:.3f}]\n   {hit.passage.text}")
     return ExitCode.DONE
-
-
-def hit_dict(hit: Hit) -> dict[str, Any]:
-    """A hit for machines."""
-    p = hit.passage
-    return {
-        "rank": hit.rank, "source": p.source, "title": p.title, "locator": p.locator, "page": p.page, "start": p.start,
-        "end": p.end, "text": p.text, "score": hit.score, "doc_id": p.doc_id, "found_by": list(hit.found_by),
-    }  # fmt: skip
 
 
 if __name__ == "__main__":
