@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 import logging
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
-from corpus.console import run
+from cli import ExitCode, print_note, progress_bar, run_command
 from settings import Settings, load
 
 
@@ -32,24 +30,14 @@ def serve_chat(settings: Settings, mcp: bool) -> None:
     from web.app import application, listen, serve
 
     opened = listen(settings.host, settings.port)
-    assistant, handle, summary = open_assistant(settings, progress())
+    with progress_bar(log=True) as tell:
+        assistant, handle, summary = open_assistant(settings, tell)
     app = application(assistant, handle, settings, failed=summary.failed, mcp=mcp)
     host, port = opened.getsockname()[:2]
     for failed in summary.failed:
-        print(f"left out {failed.source}: {failed.reason}", file=sys.stderr)
-    print(f"Suyuan 溯源: http://{host}:{port}  ({summary.documents} documents)", file=sys.stderr, flush=True)
+        print_note(f"not read: {failed.source}: {failed.reason}")
+    print_note(f"Suyuan 溯源: http://{host}:{port}  ({summary.documents} documents)")
     serve(app, opened)
-
-
-def progress() -> Callable[[str, int, int], None]:
-    """What tells of the index while it is made: a bar on a terminal; in a log one line, with the number of documents."""
-    from assistant.console import progress_bar
-
-    def line(stage: str, done: int, total: int) -> None:
-        if stage == "read" and done == 0:
-            print(f"reading {total} new or changed documents", file=sys.stderr, flush=True)
-
-    return progress_bar() or line
 
 
 def main() -> int:
@@ -57,8 +45,8 @@ def main() -> int:
     args = arguments()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     serve_chat(load(corpus=args.corpus, index=args.index, host=args.host, port=args.port, model=args.model), args.mcp)
-    return 0
+    return ExitCode.DONE
 
 
 if __name__ == "__main__":
-    run(main)
+    run_command(main)

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from corpus.errors import SettingsError
+from errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent
 PREFIX = "SUYUAN_"

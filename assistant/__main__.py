@@ -1,7 +1,7 @@
 """`python -m assistant ask|batch`. Knows nothing but where the commands are."""
 
 from assistant.console import main
-from corpus.console import run
+from cli import run_command
 
 if __name__ == "__main__":
-    run(main)
+    run_command(main)

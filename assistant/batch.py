@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -14,7 +13,8 @@ from assistant.inputs import plain
 from assistant.tables import read_table, write_table
 from assistant.types import Answer
 from assistant.wire import to_dict
-from corpus.errors import SuyuanError
+from cli import ExitCode, print_note, progress_bar
+from errors import BatchError, SuyuanError
 
 Ask = Callable[[dict[str, Any]], Answer]
 _TABLES = (".csv", ".xlsx")
@@ -26,7 +26,7 @@ def run(open_assistant: Callable[[], Any], cases: Path, out: Path, *, fresh: boo
     """Answer every case that `out` does not hold yet; 0 when every row has its answer, 1 when a row failed.
 
     Each answer is one line, written whole and flushed, so a kill loses at most the question being answered. A table as
-    `out` is written from its .jsonl beside it, at the end. Raises SuyuanError for a file that cannot be read or written.
+    `out` is written from its .jsonl beside it, at the end. Raises BatchError for a file that cannot be read or written.
     """
     rows = read_cases(cases)
     lines = out.with_suffix(out.suffix + ".jsonl") if out.suffix in _TABLES else out
@@ -42,21 +42,20 @@ def run(open_assistant: Callable[[], Any], cases: Path, out: Path, *, fresh: boo
         if out.suffix in _TABLES:
             write_table(out, rows, finished(lines))
     except OSError as error:
-        raise SuyuanError("cannot write the answers", out, error.strerror or "choose another --out") from None
-    print(
-        f"{len(rows)} questions, {len(rows) - len(todo)} kept, {len(todo) - failed} answered now, {failed} failed",
-        file=sys.stderr,
+        raise BatchError("cannot write the answers", out, error.strerror or "choose another --out") from None
+    print_note(
+        f"{len(rows)} questions, {len(rows) - len(todo)} kept, {len(todo) - failed} answered now, {failed} failed"
     )
-    return 1 if failed else 0
+    return ExitCode.DOES_NOT_HOLD if failed else ExitCode.DONE
 
 
 def read_cases(path: Path) -> list[dict[str, Any]]:
-    """The rows of the file, each with a text id; a row that is no question keeps an `error`. Raises SuyuanError."""
+    """The rows of the file, each with a text id; a row that is no question keeps an `error`. Raises BatchError."""
     if not path.is_file():
-        raise SuyuanError("no such file of questions", path, "give a .jsonl, .csv or .xlsx file")
+        raise BatchError("no such file of questions", path, "give a .jsonl, .csv or .xlsx file")
     rows = list(read_table(path)) if path.suffix.lower() in _TABLES else list(_read_lines(path))
     if not rows:
-        raise SuyuanError(
+        raise BatchError(
             "no questions in the file", path, "one object with id and question a line, or a question column"
         )
     seen: dict[str, int] = {}
@@ -72,7 +71,7 @@ def _read_lines(path: Path) -> Iterator[dict[str, Any]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise SuyuanError("the file of questions cannot be read", path, str(error)) from None
+        raise BatchError("the file of questions cannot be read", path, str(error)) from None
     for number, line in enumerate(text.split("\n"), 1):  # JSON may hold U+2028, at which splitlines would break it
         if not line.strip():
             continue
@@ -86,10 +85,10 @@ def _read_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _refuse(cases: Path, out: Path, lines: Path) -> None:
-    """Raises SuyuanError when writing the answers would overwrite the questions or a file of something else."""
+    """Raises BatchError when writing the answers would overwrite the questions or a file of something else."""
     for path in (out, lines):
         if path.exists() and path.samefile(cases):
-            raise SuyuanError("the answers would overwrite the questions", path, "choose another --out")
+            raise BatchError("the answers would overwrite the questions", path, "choose another --out")
     foreign = out != lines and out.exists() and not lines.exists()
     if lines.is_file():
         whole = lines.read_bytes().split(b"\n")[:-1]  # the last line may be half written
@@ -97,7 +96,7 @@ def _refuse(cases: Path, out: Path, lines: Path) -> None:
             lines.stat().st_size > 0 and not whole
         )
     if foreign:
-        raise SuyuanError("the file holds something else than answers", lines, "choose another --out, or move it away")
+        raise BatchError("the file holds something else than answers", lines, "choose another --out, or move it away")
 
 
 def _same(answer: dict[str, Any], asked: dict[str, dict[str, Any]]) -> bool:
@@ -119,14 +118,14 @@ def _digest(row: dict[str, Any]) -> str:
 
 
 def _alone(path: Path) -> None:
-    """Raises SuyuanError when another run is writing to the file."""
+    """Raises BatchError when another run is writing to the file."""
     if path.is_file():
         with path.open("rb") as file:
             _claim(file, path)
 
 
 def _claim(file: IO[Any], path: Path) -> None:
-    """Holds a file until it is closed. Raises SuyuanError when another run holds it."""
+    """Holds a file until it is closed. Raises BatchError when another run holds it."""
     try:
         import fcntl
     except ImportError:  # a system without such locks
@@ -134,9 +133,7 @@ def _claim(file: IO[Any], path: Path) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise SuyuanError(
-            "another run is writing these answers", path, "wait for it, or choose another --out"
-        ) from None
+        raise BatchError("another run is writing these answers", path, "wait for it, or choose another --out") from None
     except OSError:  # a file system without them
         return
 
@@ -176,14 +173,12 @@ def _keep(path: Path, done: dict[str, dict[str, Any]]) -> None:
 
 def _answer_all(open_assistant: Callable[[], Any], todo: list[dict[str, Any]], path: Path, total: int) -> int:
     """Answer the rows, one line each; how many failed."""
-    from tqdm import tqdm
-
     assistant = open_assistant()
     failed = 0
-    with path.open("a", encoding="utf-8", errors=_LONE) as file:
+    with path.open("a", encoding="utf-8", errors=_LONE) as file, progress_bar() as tell:
         _claim(file, path)
-        bar = tqdm(todo, initial=total - len(todo), total=total, file=sys.stderr, disable=not sys.stderr.isatty())
-        for row in bar:
+        for done, row in enumerate(todo, total - len(todo)):
+            tell("questions", done, total)
             answer = one(assistant.invoke, row)
             failed += answer["status"] == "error"
             file.write(json.dumps(answer, ensure_ascii=False) + "\n")
@@ -195,7 +190,7 @@ def one(ask: Ask, row: dict[str, Any]) -> dict[str, Any]:
     """The JSON of one row's answer; what goes wrong with the row is its answer, with status error."""
     try:
         if "error" in row and "question" not in row:
-            raise SuyuanError(str(row["error"]))
+            raise BatchError(str(row["error"]))
         question: dict[str, Any] = {key: row[key] for key in _ASKED if key in row}
         return {"id": row["id"], "case": _digest(row), **to_dict(ask(question))}
     except SuyuanError as error:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from assistant.types import Answer
-from corpus.errors import IndexMissing
+from cli import ExitCode, print_json, print_note, progress_bar
+from errors import IndexMissing
 
-Bar = Callable[[str, int, int], None]
-_STAGES = {"read": "reading documents", "write": "writing the index"}
 _STATUS = {"answered": "", "not_found": "未找到", "clarify": "需要补充", "error": "出错"}
 
 
@@ -53,30 +50,11 @@ def _open(given: argparse.Namespace) -> Any:
     if given.index is not None and given.corpus is None and not (given.index / "CURRENT").exists():
         raise IndexMissing("no index here", given.index, f"python -m index build CORPUS_DIR --out {given.index}")
     loaded = settings.load(corpus=given.corpus, index=given.index, model=given.model)
-    assistant, _, summary = open_assistant(loaded, progress_bar())
+    with progress_bar() as tell:
+        assistant, _, summary = open_assistant(loaded, tell)
     for failed in summary.failed:
-        print(f"suyuan: not read: {failed.source}: {failed.reason}", file=sys.stderr)
+        print_note(f"not read: {failed.source}: {failed.reason}")
     return assistant
-
-
-def progress_bar() -> Bar | None:
-    """A bar on stderr when a person is watching, else nothing."""
-    if not sys.stderr.isatty():
-        return None
-    bars: dict[str, Any] = {}
-
-    def show(stage: str, done: int, total: int) -> None:
-        from tqdm import tqdm
-
-        if not total:  # a stage that cannot say how much there is: the folder is being looked through
-            return
-        if stage not in bars:
-            bars[stage] = tqdm(total=total, desc=_STAGES.get(stage, stage), file=sys.stderr, leave=False)
-        bars[stage].update(done - bars[stage].n)
-        if done >= total:
-            bars.pop(stage).close()
-
-    return show
 
 
 def _ask(given: argparse.Namespace) -> int:
@@ -88,10 +66,10 @@ def _ask(given: argparse.Namespace) -> int:
     if given.json:
         from assistant.wire import to_dict
 
-        print(json.dumps(to_dict(answer), ensure_ascii=False))
+        print_json(to_dict(answer))
     else:
         print(for_people(answer))
-    return 0
+    return ExitCode.DONE
 
 
 def for_people(answer: Answer) -> str:

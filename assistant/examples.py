@@ -16,7 +16,7 @@ from assistant.notices import standing
 from assistant.reading.suspicion import orders
 from assistant.types import Answer
 from corpus.text import places
-from corpus.errors import SuyuanError
+from errors import SuyuanError
 from corpus.text.characters import normalise
 from corpus.types import Document, Node
 from index.types import DocumentSummary, Index

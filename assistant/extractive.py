@@ -10,8 +10,7 @@ from assistant import markers
 from assistant.citing import Citations
 from assistant.reading import Extract, Reading
 from assistant.types import Citation, Statement
-from assistant.verification import Verdict
-from assistant.verify import verify
+from assistant.verification import Verdict, verify
 
 LONGEST = 300  # characters of what is shown instead of words that do not hold alone
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.types import Question, Turn
 from assistant.understanding.analysis import clean
-from corpus.errors import QuestionError
+from errors import QuestionError
 from index.types import Filters
 
 

@@ -35,7 +35,7 @@ from assistant.types import (
 from assistant.understanding import followup
 from assistant.understanding.analysis import Analysis, analyse
 from assistant.understanding.parts import parts
-from corpus.errors import ModelError
+from errors import ModelError
 from index.types import Hit, Index
 from settings import Settings
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 
 from assistant.chain import Assistant, create
+from cli import Progress
 from index.types import BuildSummary, IndexHandle
 from settings import Settings
-
-Progress = Callable[[str, int, int], None]
 
 
 def index_folder(settings: Settings) -> Path:

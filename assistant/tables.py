@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from corpus.errors import SuyuanError
+from errors import BatchError
 
 # names of columns, the best first; one that only ends in a name (咨询问题) counts where none is it
 _QUESTION = ("question", "问题", "提问", "问题内容", "问题描述", "咨询内容", "问句")
@@ -21,7 +21,7 @@ _HEADER = ("id", "question", "status", "answer", "sources", "quotes", "notices")
 
 
 def read_table(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows with a question, by the header's `question` column (or 问题). Raises SuyuanError when there is none.
+    """The rows with a question, by the header's `question` column (or 问题). Raises BatchError when there is none.
 
     The header is the first of the first rows that names such a column; white space, case, width and what is in brackets do
     not count in it.
@@ -33,7 +33,7 @@ def read_table(path: Path) -> Iterator[dict[str, Any]]:
     )
     if column is None:
         seen = ", ".join(filter(None, heads[0])) if heads else ""
-        raise SuyuanError("no question column in the table", seen or path, "name one column question or 问题")
+        raise BatchError("no question column in the table", seen or path, "name one column question or 问题")
     where = _column(heads[at], _ID)
     for number, cells in enumerate(rows[at + 1 :], at + 2):
         if not any(str(cell or "").strip() for cell in cells):
@@ -69,7 +69,7 @@ def _csv(path: Path) -> Iterator[list[Any]]:
         try:
             text = data.decode("gb18030")
         except UnicodeDecodeError as error:
-            raise SuyuanError("the table cannot be read", path, f"save it as UTF-8 ({error})") from None
+            raise BatchError("the table cannot be read", path, f"save it as UTF-8 ({error})") from None
     first = next((line for line in text.splitlines() if line.strip()), "")
     mark = max(",\t;", key=first.count)
     yield from csv.reader(io.StringIO(text, newline=""), delimiter=mark)
@@ -85,7 +85,7 @@ def _xlsx(path: Path) -> Iterator[list[Any]]:
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, OSError) as error:
-        raise SuyuanError("the table cannot be read", path, f"save it again as .xlsx ({error})") from None
+        raise BatchError("the table cannot be read", path, f"save it again as .xlsx ({error})") from None
     try:
         yield from ([*row] for row in book.worksheets[0].iter_rows(values_only=True))
     finally:

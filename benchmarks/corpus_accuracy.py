@@ -11,8 +11,8 @@ import json
 import re
 from pathlib import Path
 
-from corpus.document import assemble
-from corpus.folder import read, scan
+from corpus.document import assemble, read_document
+from corpus.folder import scan
 from corpus.passages import split
 from corpus.readers import read as read_format
 from tests.corpus import specimens
@@ -27,7 +27,7 @@ def articles(folder: Path) -> dict[str, object]:
     """Articles found as nodes against a count of their own by a regular expression, and articles that a passage's locator names."""
     wanted = found = other = named = slipped = 0
     for file in scan(folder).files:
-        document = read(file)
+        document = read_document(file)
         starts = {match.start() for match in _ARTICLE.finditer(document.text)}
         nodes = {node.start: node.label for node in document.outline if node.kind == "article"}
         wanted, found, other = wanted + len(starts), found + len(starts & set(nodes)), other + len(set(nodes) - starts)
@@ -50,7 +50,7 @@ def pages(folder: Path) -> dict[str, object]:
     right = 0
     wrong = []
     for file in scan(folder / "corpus").files:
-        document, want = read(file), wanted[file.source]
+        document, want = read_document(file), wanted[file.source]
         number, issued = document.metadata.number, document.metadata.issued
         got = (document.title, number.value if number else None, issued.value if issued else None)
         if got == (want["title"], want["number"], want["date"]):

@@ -16,7 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from corpus import tokens
-from corpus.folder import read, read_many, scan
+from corpus.document import read_document
+from corpus.folder import read_many, scan
 from corpus.passages import split
 from corpus.types import Document, SourceFile
 
@@ -51,7 +52,7 @@ def _documents(paths: list[str]) -> int:
 
 def _ours(paths: list[str]) -> int:
     """Read, outline, metadata, passages with locators and headings."""
-    return sum(len(split(read(SourceFile(path, path, 0, "")))) for path in paths)
+    return sum(len(split(read_document(SourceFile(path, path, 0, "")))) for path in paths)
 
 
 def _text(folder: Path, every: int) -> dict[str, object]:
@@ -131,7 +132,7 @@ def _pdf(pages: int) -> dict[str, object]:
         path.write_bytes(data)
         file = SourceFile("a.pdf", str(path), len(data), "")
         began = time.process_time()
-        split(read(file))
+        split(read_document(file))
         ours = time.process_time() - began
         began = time.process_time()
         _bare_pdf(data)

@@ -136,7 +136,8 @@ def trial(command: dict[str, Any], encoder: Any) -> dict[str, Any]:
 
 def update_trial(command: dict[str, Any], encoder: Any) -> dict[str, Any]:
     """An update in which write point number `die_at` ends the process, or number `fail_at` raises `errno`."""
-    from corpus.errors import SuyuanError
+    from cli import exit_code_of
+    from errors import SuyuanError
     from index import build
 
     build.SMALL = command.get("small", build.SMALL)
@@ -147,7 +148,7 @@ def update_trial(command: dict[str, Any], encoder: Any) -> dict[str, Any]:
     try:
         summary = build.update(Path(command["corpus"]), Path(command["index"]), encoder=encoder)
     except SuyuanError as error:
-        return {"points": points, "error": str(error), "code": error.exit_code}
+        return {"points": points, "error": str(error), "code": exit_code_of(error)}
     return {"points": points, "generation": summary.generation}
 
 
@@ -218,7 +219,7 @@ def answers(index_dir: Path, encoder: Any) -> Iterator[tuple[str, Any]]:
 
 def outcome(index_dir: Path, encoder: Any, truth: dict[str, Any]) -> str:
     """`harmless` (every answer right), `detected at open`, `detected by a read`, or `wrong` with the question."""
-    from corpus.errors import IndexDamaged, IndexMissing
+    from errors import IndexDamaged, IndexMissing
 
     asked = ""
     try:

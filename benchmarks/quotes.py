@@ -20,9 +20,10 @@ from typing import Any
 from assistant.chain import create
 from assistant.types import Answer
 from assistant.verification import verify
-from corpus.errors import QuestionError
-from corpus.folder import read, scan
+from corpus.document import read_document
+from corpus.folder import scan
 from corpus.types import Document
+from errors import QuestionError
 from eval.suite import load_suite
 from eval.types import EvalCase
 from index.build import build
@@ -65,7 +66,7 @@ def measure(folder: Path, most: int) -> dict[str, Any]:
     suite = load_suite(folder)
     cases: list[EvalCase] = list(suite.cases())
     chosen = cases[:: max(1, -(-len(cases) // most))] if most else cases
-    documents = {file.source: read(file) for file in scan(suite.corpus).files}
+    documents = {file.source: read_document(file) for file in scan(suite.corpus).files}
     encoder = load_encoder("built-in")
     counts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as place:

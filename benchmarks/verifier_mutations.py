@@ -21,7 +21,8 @@ from assistant.verification import verify
 from benchmarks import mutations
 from benchmarks.mutations import FALSE, Pool
 from benchmarks.paraphrases import FAITHFUL
-from corpus.folder import read, scan
+from corpus.document import read_document
+from corpus.folder import scan
 from corpus.sentences import sentences
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,7 +55,7 @@ def documents(folder: Path, rng: random.Random) -> list[tuple[str, list[str]]]:
     rng.shuffle(files)
     found = []
     for file in files:
-        text = read(file).text
+        text = read_document(file).text
         kept = [text[start:end] for start, end in sentences(text)]
         kept = [one for one in kept if 12 <= len(one) <= 160 and len(re.findall(r"[\u4e00-\u9fff]", one)) >= 8]
         kept = [_NUMBERING.sub("", one) for one in kept if not _BROKEN.search(one)]

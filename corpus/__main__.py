@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from dataclasses import asdict, fields
 from pathlib import Path
 
 from tqdm import tqdm
 
-from corpus import console, report
-from corpus.errors import ReadError
+from cli import ExitCode, print_json, run_command
+from corpus import report
 from corpus.folder import read_many, scan, shown_name
 from corpus.passages import split
 from corpus.types import Document, FailedFile, Passage, SourceFile, Value
 from corpus.versions import Entry, entry, links, told
+from errors import ReadError
 
 _NAMES = {
     "issuer": "发文机关",
@@ -94,8 +94,8 @@ def _list(folder: Path, as_json: bool) -> int:
             "failed": [*map(asdict, failed)],
             "links": [*map(asdict, linked)],
         }
-        print(json.dumps(whole, ensure_ascii=False))
-        return 0
+        print_json(whole)
+        return ExitCode.DONE
     for each in entries:
         known = (each.metadata.number, each.metadata.issued, each.metadata.status)
         print("  ".join([shown_name(each.source), each.title, *(value.value for value in known if value)]))
@@ -103,7 +103,7 @@ def _list(folder: Path, as_json: bool) -> int:
         print(f"failed: {shown_name(lost.source)}: {lost.reason}")
     for link in linked:
         print(told(link))
-    return 0
+    return ExitCode.DONE
 
 
 def _report(folder: Path, as_json: bool) -> int:
@@ -116,8 +116,11 @@ def _report(folder: Path, as_json: bool) -> int:
             bar.update(done - bar.n)
 
         files = report.survey(folder, tell)
-    print(json.dumps(report.figures(files), ensure_ascii=False) if as_json else report.for_people(files))
-    return 0
+    if as_json:
+        print_json(report.figures(files))
+    else:
+        print(report.for_people(files))
+    return ExitCode.DONE
 
 
 def main() -> int:
@@ -130,16 +133,16 @@ def main() -> int:
     document = _open(arguments.file)
     if arguments.text:
         sys.stdout.write(document.text)
-        return 0
+        return ExitCode.DONE
     passages = split(document, arguments.tokens)
     if arguments.json:
         outline = [node._asdict() for node in document.outline]
         whole = {"document": asdict(document) | {"outline": outline}, "passages": [*map(asdict, passages)]}
-        print(json.dumps(whole, ensure_ascii=False))
+        print_json(whole)
     else:
         print(for_people(document, passages))
-    return 0
+    return ExitCode.DONE
 
 
 if __name__ == "__main__":
-    console.run(main)
+    run_command(main)

@@ -7,8 +7,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from corpus.errors import ReadError
 from corpus.text.characters import INVISIBLE, fold
+from errors import ReadError
 
 if TYPE_CHECKING:
     import numpy as np

@@ -1,17 +1,18 @@
-"""What a reader read, made into a Document with title, outline and metadata. Knows nothing of formats or of folders."""
+"""One file, or what a reader made of it, to a Document with title, outline and metadata. Knows nothing of formats or of folders."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from corpus import front
-from corpus.errors import ReadError
 from corpus.metadata import metadata
 from corpus.outline import outline
+from corpus.readers import read as read_raw
 from corpus.readers.raw import Raw
-from corpus.types import Document
+from corpus.types import Document, SourceFile
+from errors import ReadError
 
 _MARKDOWN_TITLE = re.compile(r"\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|$)")
 
@@ -22,6 +23,18 @@ def identity(source: str) -> str:
     Paths come in NFC from `scan`, but for one whose NFC is the path of another file.
     """
     return hashlib.sha256(source.encode()).hexdigest()[:16]
+
+
+def read_document(file: SourceFile) -> Document:
+    """The document in a file, read in this process. Raises ReadError with the reason when it cannot be read.
+
+    For files from strangers use `corpus.folder.read_many`: it reads formats that are parsed in a child process under limits.
+    """
+    try:
+        data = Path(file.path).read_bytes()
+    except OSError as error:
+        raise ReadError("the file cannot be opened", file.source, error.strerror or "") from None
+    return assemble(file.source, read_raw(file.source, data), hashlib.sha256(data).hexdigest())
 
 
 def assemble(source: str, raw: Raw, sha256: str) -> Document:

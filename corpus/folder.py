@@ -8,18 +8,17 @@ import re
 import time
 import unicodedata
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from corpus.document import assemble
-from corpus.errors import CorpusError, ReadError
+from corpus.document import read_document
 from corpus.readers import IN_PROCESS, READERS, kinds, suffix_of, supported, supported_by_content
-from corpus.readers import read as read_format
 from corpus.types import Document, FailedFile, Scan, SourceFile, Stamp
 from corpus.worker import Workers
+from errors import CorpusError, ReadError
 
 # A library of law in one text file has some 60 MB; a log file of a gigabyte is no document.
 TEXT_LIMIT = 256 << 20
@@ -32,7 +31,6 @@ SETTLED = 2_000_000_000
 _UNUSABLE = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"))
 _JOINERS = "\u200c\u200d"  # an emoji of several, and scripts that join letters
-Progress = Callable[[int, int], None]
 Seen = Mapping[str, tuple[Stamp, str]]
 
 
@@ -146,22 +144,8 @@ def shown_name(name: str) -> str:
     )
 
 
-def read(file: SourceFile) -> Document:
-    """The document in a file, read in this process. Raises ReadError with the reason when it cannot be read.
-
-    For files from strangers use `read_many`: it reads formats that are parsed in a child process under limits.
-    """
-    try:
-        data = Path(file.path).read_bytes()
-    except OSError as error:
-        raise ReadError("the file cannot be opened", file.source, error.strerror or "") from None
-    return assemble(file.source, read_format(file.source, data), hashlib.sha256(data).hexdigest())
-
-
-def read_many(
-    files: Iterable[SourceFile], *, progress: Progress | None = None, children: int | None = None
-) -> Iterator[Document | FailedFile]:
-    """Each file's document, or why it has none, in the order given. `progress` is called with (done, total).
+def read_many(files: Iterable[SourceFile], *, children: int | None = None) -> Iterator[Document | FailedFile]:
+    """Each file's document, or why it has none, in the order given.
 
     Plain text is read here: reading it is decoding and regular expressions, with no parser to attack. Everything else is read
     by child processes under limits of memory and time, so many at a time (None: two where there are two cores), a little ahead
@@ -171,11 +155,9 @@ def read_many(
     parsed = (file for file in listed if suffix_of(file.source) not in IN_PROCESS)
     with Workers(children or min(_CHILDREN, os.cpu_count() or 1)) as workers:
         ahead: deque[Future[Document | FailedFile]] = deque()
-        for done, file in enumerate(listed, 1):
+        for file in listed:
             ahead.extend(map(workers.read, islice(parsed, workers.count + 1 - len(ahead))))
             yield _here(file, workers) if suffix_of(file.source) in IN_PROCESS else ahead.popleft().result()
-            if progress is not None:
-                progress(done, len(listed))
 
 
 def _here(file: SourceFile, workers: Workers) -> Document | FailedFile:
@@ -189,6 +171,6 @@ def _here(file: SourceFile, workers: Workers) -> Document | FailedFile:
     if file.size > TEXT_LIMIT:
         return FailedFile(file.source, f"larger than a text document is: {file.size} bytes — split it")
     try:
-        return read(file)
+        return read_document(file)
     except ReadError as error:
         return FailedFile(file.source, str(error))

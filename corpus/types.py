@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-Status = Literal["现行", "废止", "被替代"]
 NodeKind = Literal[
     "heading",  # Markdown, Word or HTML heading
     "part",  # 编

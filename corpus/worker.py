@@ -21,9 +21,9 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import IO, Any
 
-from corpus.errors import ReadError
 from corpus.readers.layout import Line, Page
 from corpus.types import Document, FailedFile, Metadata, Node, SourceFile, Value
+from errors import ReadError
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 300.0
@@ -219,11 +219,11 @@ def _limit(memory: int) -> None:
 
 def _done(request: dict[str, Any]) -> dict[str, Any]:
     """What a request asks for: a whole document, or one page of a scan."""
-    from corpus.folder import read
+    from corpus.document import read_document
     from corpus.readers import scanned
 
     if "page" not in request:
-        return {"document": asdict(read(SourceFile(request["source"], request["path"], 0, "")))}
+        return {"document": asdict(read_document(SourceFile(request["source"], request["path"], 0, "")))}
     page = scanned(request["source"], Path(request["path"]).read_bytes(), request["page"])
     return {"page": page and [page.width, page.height, page.lines]}
 

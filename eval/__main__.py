@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from corpus.console import run
+from cli import ExitCode, print_json, print_note, run_command
 from settings import ROOT, load
 
 HERE = Path(__file__).resolve().parent
@@ -72,8 +71,8 @@ def _add_review(parser: argparse.ArgumentParser) -> None:
 
 
 def _review(arguments: argparse.Namespace) -> int:
+    from errors import SuiteError
     from eval.documents import FolderDocuments
-    from eval.errors import SuiteError
     from eval.review import Inbox, review
     from eval.suite import CASES, load_suite
 
@@ -84,8 +83,8 @@ def _review(arguments: argparse.Namespace) -> int:
     inbox = Inbox(folder, suite.folder, FolderDocuments(suite.corpus))
     if arguments.list:
         for case in inbox.waiting():
-            print(json.dumps(case.raw, ensure_ascii=False))
-        return 0
+            print_json(case.raw)
+        return ExitCode.DONE
     if arguments.accept or arguments.drop:
         waiting = {case.id: case for case in inbox.waiting()}
         for id_ in (*arguments.accept, *arguments.drop):
@@ -97,11 +96,11 @@ def _review(arguments: argparse.Namespace) -> int:
             inbox.drop(waiting[id_])
         counts = {"accepted": len(arguments.accept), "dropped": len(arguments.drop)}
     else:
-        counts = review(inbox, _ask, lambda line: print(line, file=sys.stderr))
-    print(json.dumps(counts))
+        counts = review(inbox, _ask, print_note)
+    print_json(counts)
     if counts["accepted"]:
-        print("next: python -m eval run --update-baseline", file=sys.stderr)
-    return 0
+        print_note("next: python -m eval run --update-baseline")
+    return ExitCode.DONE
 
 
 def _ask(prompt: str) -> str:
@@ -117,12 +116,12 @@ def _compare(arguments: argparse.Namespace) -> int:
 
     comparison = compare(open_results(arguments.before), open_results(arguments.after))
     print(dump(comparison) if arguments.json else "\n".join(lines(comparison)))
-    return 0
+    return ExitCode.DONE
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from errors import ResultsError, SuiteError
     from eval.console import gate_lines, table_lines
-    from eval.errors import ResultsError, SuiteError
     from eval.judge import CALIBRATION
     from eval.run import Plan, evaluate, save_baseline
     from eval.selection import select_documents
@@ -156,17 +155,17 @@ def _run(arguments: argparse.Namespace) -> int:
     )
     summary = evaluate(plan)
     for line in (*table_lines(summary), "", *gate_lines(summary.gate, plan.baseline is not None)):
-        print(line, file=sys.stderr)
-    print(json.dumps(summary.as_json(), ensure_ascii=False, indent=1))
+        print_note(line)
+    print_json(summary.as_json(), indent=1)
     if arguments.update_baseline:
         save_baseline(plan, target)
         shown = target.resolve()
-        print(f"baseline: {shown.relative_to(ROOT) if shown.is_relative_to(ROOT) else shown}", file=sys.stderr)
-        return 0
+        print_note(f"baseline: {shown.relative_to(ROOT) if shown.is_relative_to(ROOT) else shown}")
+        return ExitCode.DONE
     if summary.next_step:
-        print(f"next: {summary.next_step}", file=sys.stderr)
+        print_note(f"next: {summary.next_step}")
     return summary.gate.exit_code
 
 
 if __name__ == "__main__":
-    run(main)
+    run_command(main)

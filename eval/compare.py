@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eval.errors import ResultsError
+from errors import ResultsError
 from eval.gate import TINY, Broken, Change, common, compare_tables, notes
 from eval.metrics import METRICS
 from eval.results import RESULTS, Results, read_results

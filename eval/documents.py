@@ -6,7 +6,7 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Protocol
 
-from corpus.errors import CorpusError
+from errors import CorpusError
 from eval.text import norm, same_path
 from index.types import IndexHandle
 
@@ -78,11 +78,11 @@ class FolderDocuments(_Kept):
         self._files = {same_path(file.source): file for file in scan(folder).files}
 
     def _read(self, source: str) -> str | None:
-        from corpus.folder import read
+        from corpus.document import read_document
 
         if source not in self._files:
             return None
         try:
-            return read(self._files[source]).text
+            return read_document(self._files[source]).text
         except CorpusError:
             return None

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cli import ExitCode
 from eval.metrics import METRICS
 from eval.metrics.base import Metric
 from eval.permutation import permutation_p
@@ -25,7 +26,6 @@ CEILING = 0.05
 FEWEST_FOR_HINT = 3
 TINY = 1e-6  # results files keep seven digits
 RETRIEVAL = tuple(name for name, metric in METRICS.items() if metric.stage == "retrieval")
-HOLDS, REGRESSION, STALE = 0, 1, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,9 @@ class Gate:
     @property
     def exit_code(self) -> int:
         """3 when the baseline is of another corpus or other cases, else 1 on a regression, else 0."""
-        return STALE if self.stale else REGRESSION if self.regressed else HOLDS
+        if self.stale:
+            return ExitCode.OTHER_BASELINE
+        return ExitCode.DOES_NOT_HOLD if self.regressed else ExitCode.DONE
 
 
 def compare_tables(

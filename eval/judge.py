@@ -17,8 +17,7 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any
 
-from corpus.errors import SettingsError
-from eval.errors import JudgeError
+from errors import JudgeError, SettingsError
 from eval.text import strip_markers
 from eval.types import EvalCase, Output
 from settings import ROOT

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.errors import ResultsError
+from errors import ResultsError
 from eval.table import Table
 from eval.types import Output, Pair, Score, Verdict
 

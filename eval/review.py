@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from errors import SuiteError
 from eval.case import parse_case
 from eval.documents import Documents
-from eval.errors import SuiteError
 from eval.suite import CASES, read_cases
 from eval.text import norm
 from eval.types import EvalCase

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cli import progress_bar
+from errors import ResultsError
 from eval.documents import Documents, FolderDocuments, IndexedDocuments
-from eval.errors import ResultsError
 from eval.gate import Gate, gate, notes, staleness
 from eval.judge import CALIBRATION, Judge, Judgement, judge_run, opened
 from eval.provenance import header
@@ -91,15 +89,8 @@ def save_baseline(plan: Plan, target: Path) -> None:
 def _open(plan: Plan) -> tuple[Invokable, IndexHandle]:
     from assistant.prepare import open_assistant
 
-    with _bar("index", None, plan.quiet) as bar:
-
-        def progress(stage: str, done: int, total: int) -> None:
-            bar.set_description(stage)
-            bar.total = total
-            bar.n = done
-            bar.refresh()
-
-        assistant, handle, _ = open_assistant(plan.settings, progress)
+    with progress_bar(quiet=plan.quiet) as tell:
+        assistant, handle, _ = open_assistant(plan.settings, tell)
     return assistant, handle
 
 
@@ -107,15 +98,15 @@ def _ask(plan: Plan, assistant: Invokable | None, handle: IndexHandle | None, he
     if assistant is None:
         raise ValueError("an assistant or a file of answers is needed")
     key = hashlib.sha256(json.dumps(head, sort_keys=True).encode()).hexdigest()
-    total = plan.suite.count if not plan.only else None
-    with _bar("questions", total, plan.quiet) as bar:
+    total = plan.suite.count if not plan.only else 0
+    with progress_bar(quiet=plan.quiet) as tell:
         return run_cases(
             plan.suite.cases(plan.only),
             Asker(assistant, handle),
             plan.folder,
             key=key,
             jobs=plan.jobs,
-            progress=bar.update,
+            progress=lambda done: tell("questions", done, total),
         )
 
 
@@ -170,11 +161,3 @@ def hold(
     stale = staleness(head, baseline.header, table, baseline.table)
     found = gate(table, baseline.table, suite, stale, measured)
     return replace(found, notes=notes(head, baseline.header))
-
-
-@contextmanager
-def _bar(title: str, total: int | None, quiet: bool) -> Iterator[Any]:
-    from tqdm import tqdm
-
-    with tqdm(total=total, desc=title, file=sys.stderr, disable=quiet or None, leave=False) as bar:
-        yield bar

@@ -15,8 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from corpus.errors import SuyuanError
-from eval.errors import ResultsError
+from errors import ResultsError, SuyuanError
 from eval.types import EvalCase
 
 if TYPE_CHECKING:
@@ -44,7 +43,8 @@ class Asker:
 
     def __call__(self, case: EvalCase) -> dict[str, Any]:
         """The answer to one case, with the hits of its standalone question where it has one."""
-        from assistant.wire import hit_to_dict, to_dict
+        from assistant.wire import to_dict
+        from index.wire import hit_to_dict
 
         try:
             answer = self.assistant.invoke(as_question(case))
@@ -87,7 +87,7 @@ def run_cases(
     """Ask every case and write answers.jsonl and times.jsonl into the folder; gives the path of the answers.
 
     `key` says what would make the answers others (suite, settings, code): a run that was cut off is taken up again only under
-    the same key. `jobs` cases are asked at a time. `progress` is told how many more are done.
+    the same key. `jobs` cases are asked at a time. `progress` is told how many are done.
     """
     with _alone(folder):
         partial, times = folder / "answers.partial.jsonl", folder / "times.partial.jsonl"
@@ -96,7 +96,7 @@ def run_cases(
             progress(len(done))
         rest = (case for case in cases if case.id not in done)
         with partial.open("a", encoding="utf-8") as answers_file, times.open("a", encoding="utf-8") as times_file:
-            for row in _in_order(rest, ask, jobs):
+            for count, row in enumerate(_in_order(rest, ask, jobs), len(done) + 1):
                 # the generation counts rebuilds of the index, which are no part of an answer
                 row.pop("generation", None)
                 spent = {"id": row["id"], **row.pop("timings_ms", {})}
@@ -105,7 +105,7 @@ def run_cases(
                 answers_file.write(_line(row))
                 answers_file.flush()
                 if progress:
-                    progress(1)
+                    progress(count)
         times.replace(folder / TIMES)
         partial.replace(folder / ANSWERS)
         (folder / "answers.key").unlink()

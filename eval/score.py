@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from errors import ResultsError
 from eval.case import missing, parse_output
 from eval.documents import Documents
-from eval.errors import ResultsError
 from eval.metrics import measure
 from eval.suite import case_hash
 from eval.types import EvalCase, Output, Score

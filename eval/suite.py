@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from errors import SuiteError
 from eval.case import parse_case
-from eval.errors import SuiteError
 from eval.types import EvalCase
 
 CASES = "cases.jsonl"

@@ -16,8 +16,8 @@ Support = Callable[[str, Sequence[str]], bool]
 
 
 def carries(statement: str, quotes: Sequence[str]) -> bool:
-    """The project's own deterministic check: whether the quotes carry the statement (assistant/verify.py)."""
-    from assistant.verify import verify
+    """The project's own deterministic check: whether the quotes carry the statement (assistant/verification)."""
+    from assistant.verification import verify
 
     return verify(statement, quotes).supported
 

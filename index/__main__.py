@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from corpus.console import run
-from corpus.errors import QuestionError, StoreError
+from cli import ExitCode, print_json, progress_bar, run_command
 from corpus.versions import told
-from index.types import BuildSummary, Filters, Hit
+from errors import QuestionError, StoreError
+from index.types import BuildSummary, Filters
+from index.wire import hit_to_dict
 
 MOST_LINKS = 20
 
@@ -54,18 +53,6 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def progress_bar() -> Callable[[str, int, int], None]:
-    """A progress callback that draws on a terminal and keeps quiet elsewhere."""
-    shown = sys.stderr.isatty()
-
-    def tell(stage: str, done: int, total: int) -> None:
-        if shown:
-            count = f" {done}/{total}" if total else ""
-            print(f"\r\x1b[K{stage}{count}", end="", file=sys.stderr, flush=True)
-
-    return tell
-
-
 def build_command(arguments: argparse.Namespace) -> int:
     """Build or update."""
     import settings
@@ -74,14 +61,16 @@ def build_command(arguments: argparse.Namespace) -> int:
 
     chosen = settings.load(encoder=arguments.encoder, passage_tokens=arguments.passage_tokens)
     work = build if arguments.command == "build" else update
-    summary = work(
-        arguments.corpus, arguments.index, encoder=load_encoder(chosen.encoder),
-        passage_tokens=chosen.passage_tokens, progress=progress_bar(),
-    )  # fmt: skip
-    if sys.stderr.isatty():
-        print("\r\x1b[K", end="", file=sys.stderr)
-    print(json.dumps(summary_dict(summary), ensure_ascii=False) if arguments.json else summary_text(summary))
-    return 0
+    with progress_bar() as tell:
+        summary = work(
+            arguments.corpus, arguments.index, encoder=load_encoder(chosen.encoder),
+            passage_tokens=chosen.passage_tokens, progress=tell,
+        )  # fmt: skip
+    if arguments.json:
+        print_json(summary_dict(summary))
+    else:
+        print(summary_text(summary))
+    return ExitCode.DONE
 
 
 def summary_dict(summary: BuildSummary) -> dict[str, Any]:
@@ -111,10 +100,10 @@ def check_command(arguments: argparse.Namespace) -> int:
 
     report = check(arguments.index, repair=arguments.repair)
     if arguments.json:
-        print(json.dumps(report.to_dict(), ensure_ascii=False))
+        print_json(report.to_dict())
     else:
         print(report.text())
-    return 0 if report.whole else 1
+    return ExitCode.DONE if report.whole else ExitCode.DOES_NOT_HOLD
 
 
 def search_command(arguments: argparse.Namespace) -> int:
@@ -136,21 +125,12 @@ def search_command(arguments: argparse.Namespace) -> int:
     )  # fmt: skip
     hits = index.search(arguments.query, arguments.k, filters)
     if arguments.json:
-        print(json.dumps([hit_dict(hit) for hit in hits], ensure_ascii=False))
+        print_json([hit_to_dict(hit) for hit in hits])
     else:
         for hit in hits:
             print(f"{hit.rank}. {hit.passage.locator or hit.passage.source} [{hit.score:.3f}]\n   {hit.passage.text}")
-    return 0
-
-
-def hit_dict(hit: Hit) -> dict[str, Any]:
-    """A hit for machines."""
-    p = hit.passage
-    return {
-        "rank": hit.rank, "source": p.source, "title": p.title, "locator": p.locator, "page": p.page, "start": p.start,
-        "end": p.end, "text": p.text, "score": hit.score, "doc_id": p.doc_id, "found_by": list(hit.found_by),
-    }  # fmt: skip
+    return ExitCode.DONE
 
 
 if __name__ == "__main__":
-    run(main)
+    run_command(main)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import corpus
-from corpus.errors import EncoderMismatch, IndexMissing, IndexOutdated
+from cli import Progress
 from corpus.types import Document, FailedFile, Scan, SourceFile
 from corpus.versions import Entry, Link
+from errors import EncoderMismatch, IndexMissing, IndexOutdated
 from index import disk, manifest, seen
 from index.generations import Publisher, clean
 from index.linking import entry_of, every_link, links_after
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from corpus.folder import Seen
     from index.types import Encoder
 
-Progress = Callable[[str, int, int], None]
 Known = dict[bytes, NDArray[np.float32]]
 Records = tuple[SegmentRecord, ...]
 SMALL = 2000  # passages that are written anew in a fraction of a second

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from corpus.errors import IndexDamaged
 from corpus.versions import bonds
+from errors import IndexDamaged
 from index import disk, manifest
 from index.linking import entry_of
 from index.manifest import Manifest, SegmentRecord

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import xxhash
 
-from corpus.errors import IndexBusy, IndexDamaged, StoreError
+from errors import IndexBusy, IndexDamaged, StoreError
 
 CHUNK = 1 << 22
 

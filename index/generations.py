@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from types import TracebackType
 
-from corpus.errors import IndexDamaged, IndexMissing
+from errors import IndexDamaged, IndexMissing
 from index import disk, manifest
 from index.manifest import Manifest, SegmentRecord
 

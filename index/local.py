@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.errors import IndexDamaged, StoreError
 from corpus.types import Document, Passage
 from corpus.versions import newest, overlaps
+from errors import IndexDamaged, StoreError
 from index import disk, manifest
 from index.filters import passes
 from index.fusion import fuse

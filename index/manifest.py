@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from corpus.errors import IndexMissing, IndexOutdated
 from corpus.versions import Link
+from errors import IndexMissing, IndexOutdated
 from index import disk
 
 FORMAT = 3

@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.errors import IndexDamaged
 from corpus.types import Document, Metadata, Node, Passage, Value
 from corpus.versions import bonds, entry
+from errors import IndexDamaged
 from index import disk
 from index.types import DocumentSummary
 

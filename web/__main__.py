@@ -7,9 +7,10 @@ import getpass
 import sys
 from pathlib import Path
 
-from corpus.console import run
+from cli import print_note, run_command
+from errors import AccountError
 from settings import load
-from web.accounts import AccountError, Accounts
+from web.accounts import Accounts
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -43,7 +44,7 @@ def main() -> int:
     accounts = Accounts(settings.users or settings.data / "users.json")
     if args.act == "add":
         accounts.add(args.name, _password(), "owner" if args.owner else "user")
-        print(f"{accounts.path}: {args.name}; start the chat with SUYUAN_USERS={accounts.path}", file=sys.stderr)
+        print_note(f"{accounts.path}: {args.name}; start the chat with SUYUAN_USERS={accounts.path}")
     elif args.act == "remove":
         accounts.remove(args.name)
     else:
@@ -53,4 +54,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    run(main)
+    run_command(main)

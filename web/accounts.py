@@ -16,16 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from corpus.errors import SettingsError, SuyuanError
+from errors import AccountError, SettingsError
 
 Role = Literal["owner", "user"]
 NAME = re.compile(r"[\w.@-]{1,64}")
 LEAST_PASSWORD, MOST_PASSWORD = 8, 200
 _N, _R, _P = 1 << 15, 8, 1
-
-
-class AccountError(SuyuanError):
-    """A name or a password that cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)

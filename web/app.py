@@ -11,8 +11,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from corpus.errors import ServeError, SuyuanError
 from corpus.types import FailedFile
+from errors import ServeError, SuyuanError
 from settings import Settings
 from web.service import Service
 from web.texts import STATIC, TEXTS

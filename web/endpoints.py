@@ -11,7 +11,7 @@ from typing import Any
 
 import gradio as gr
 
-from corpus.errors import SuyuanError
+from errors import SuyuanError
 from web import view
 from web.refusals import told
 from web.service import Service

@@ -12,7 +12,7 @@ import ipaddress
 import json
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
@@ -125,7 +125,7 @@ class Gate:
             await _refuse(send, refusal, language)
             return
         scope["suyuan.person"] = person
-        extra = [cookie(VISITOR, fresh, YEAR, secure=_secure(scope, headers))] if fresh else []
+        extra = [cookie(VISITOR, fresh, YEAR, secure=over_https(scope.get("scheme", ""), headers))] if fresh else []
         limit = self._limit(scope)
         body = _Body(receive, limit)
         with suppress(TooLargeError):
@@ -172,8 +172,9 @@ class Gate:
         return Person(f"visitor:{digest(token)[:40]}", "", near, not near), fresh
 
 
-def _secure(scope: Scope, headers: dict[str, str]) -> bool:
-    return scope.get("scheme") == "https" or headers.get("x-forwarded-proto") == "https"
+def over_https(scheme: str, headers: Mapping[str, str]) -> bool:
+    """Whether the person's browser speaks HTTPS, to this server or to the proxy before it: cookies may then ask for it."""
+    return scheme == "https" or headers.get("x-forwarded-proto") == "https"
 
 
 def _language(cookies: dict[str, str], settings: Settings) -> str:

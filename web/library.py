@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from corpus.errors import SuyuanError
+from cli import Progress
 from corpus.types import FailedFile
+from errors import SuyuanError
 from index.types import BuildSummary
 from settings import Settings
 from web.refusals import Refusal
@@ -27,7 +28,7 @@ log = logging.getLogger("suyuan.web")
 UPLOADS = "uploads"  # folder inside the corpus that takes what is added
 MOST_NAME = 120
 MOST_FILES = 100
-Update = Callable[[Callable[[str, int, int], None]], BuildSummary]
+Update = Callable[[Progress], BuildSummary]
 
 
 @dataclass
@@ -62,7 +63,7 @@ def safe_name(name: str) -> str:
 def index_update(settings: Settings) -> Update:
     """What brings the index of these settings up to date."""
 
-    def update(progress: Callable[[str, int, int], None]) -> BuildSummary:
+    def update(progress: Progress) -> BuildSummary:
         from assistant.prepare import index_folder
         from index.build import update
         from index.encoders import load_encoder

@@ -135,7 +135,7 @@ def _frame(path: Path, page: int) -> Image:
 
 def _scanned(path: Path, page: int, quote: str) -> list[Shares]:
     from corpus import scans
-    from corpus.errors import ReadError
+    from errors import ReadError
 
     try:
         return list[Shares](scans.boxes(path, page, quote))

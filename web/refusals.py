@@ -10,7 +10,7 @@ import json
 import re
 from functools import cache
 
-from corpus.errors import SuyuanError
+from errors import SuyuanError
 from web.texts import TEXTS, words
 
 

@@ -73,7 +73,6 @@ def tongue(request: Request) -> str:
 
 
 Someone = Annotated[Person, Depends(person)]
-Owner = Annotated[Person, Depends(owner)]
 Tongue = Annotated[str, Depends(tongue)]
 
 

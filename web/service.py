@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from assistant.types import Answer, FinalEvent, Question
-from corpus.errors import SuyuanError
+from errors import SuyuanError
 from index.types import Filters, IndexHandle
 from settings import Settings
 from web import view

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from web.accounts import Accounts
-from web.gate import SIGN_IN, cookie, digest
+from web.gate import SIGN_IN, cookie, digest, over_https
 from web.refusals import TooManyError
 from web.service import Pace
 from web.store import Store
@@ -51,18 +51,14 @@ def signing(store: Store, accounts: Accounts) -> APIRouter:
             return _page(language, "login.wrong", 401)
         token = secrets.token_urlsafe(32)
         store.sign_in(digest(token), account.name, datetime.now(UTC) + timedelta(days=DAYS))
-        return _away("/", cookie(SIGN_IN, token, DAYS * 86400, secure=_secure(request)))
+        return _away("/", cookie(SIGN_IN, token, DAYS * 86400, secure=over_https(request.url.scheme, request.headers)))
 
     @router.post("/logout")
     def leave(request: Request) -> Response:
         store.sign_out(digest(request.cookies.get(SIGN_IN, "")))
-        return _away("/suyuan/login", cookie(SIGN_IN, "", 0, secure=_secure(request)))
+        return _away("/suyuan/login", cookie(SIGN_IN, "", 0, secure=over_https(request.url.scheme, request.headers)))
 
     return router
-
-
-def _secure(request: Request) -> bool:
-    return request.url.scheme == "https" or request.headers.get("x-forwarded-proto") == "https"
 
 
 def _away(where: str, set_cookie: str) -> Response:

@@ -30,7 +30,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, sessionmaker
 
-from corpus.errors import SettingsError
+from errors import SettingsError
 from web.texts import clean
 
 MOST_TITLE = 120

@@ -18,7 +18,7 @@ from pydantic import Field
 from starlette.routing import BaseRoute, Mount, Route
 
 from assistant.wire import to_dict
-from corpus.errors import SuyuanError
+from errors import SuyuanError
 from web import view
 from web.refusals import Refusal, told
 from web.service import Service

@@ -7,13 +7,15 @@ still where they were.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
 
+from assistant import wire
+from assistant.citing import page_of
 from assistant.types import Answer, Citation, CitationEvent, Event, FinalEvent, StageEvent, TextEvent, Turn
 from corpus.readers import SCANS, suffix_of
 from corpus.types import Document, Metadata
 from index.types import DocumentSummary, Hit, Index
+from index.wire import hit_to_dict
 
 
 def metadata(data: Metadata) -> dict[str, str | None]:
@@ -32,43 +34,19 @@ def _number(index: Index, doc_id: str) -> str | None:
 
 def citation(item: Citation, index: Index) -> dict[str, Any]:
     """A citation with the 文号 of its document; its words are in the generation it was made from."""
-    return asdict(item) | {"number": _number(index, item.doc_id), "state": "same"}
+    return wire.citation_to_dict(item) | {"number": _number(index, item.doc_id), "state": "same"}
 
 
 def hit(item: Hit, index: Index) -> dict[str, Any]:
-    """A retrieved passage."""
-    passage = item.passage
-    return {
-        "rank": item.rank,
-        "doc_id": passage.doc_id,
-        "source": passage.source,
-        "title": passage.title,
-        "number": _number(index, passage.doc_id),
-        "locator": passage.locator,
-        "page": passage.page,
-        "start": passage.start,
-        "end": passage.end,
-        "text": passage.text,
-        "score": item.score,
-    }
+    """A retrieved passage with the 文号 of its document."""
+    return hit_to_dict(item) | {"number": _number(index, item.passage.doc_id)}
 
 
 def answer(item: Answer, index: Index) -> dict[str, Any]:
-    """A whole answer."""
-    return {
-        "question": item.question,
-        "standalone_question": item.standalone_question,
-        "status": item.status,
-        "text": item.text,
-        "statements": [asdict(statement) for statement in item.statements],
+    """A whole answer: the JSON of `ask --json`, its citations and hits with what the screen adds to them."""
+    return wire.to_dict(item) | {
         "citations": [citation(each, index) for each in item.citations],
-        "hits": [hit(each, index) for each in item.hits],
-        "notices": [asdict(notice) for notice in item.notices],
-        "choices": list(item.choices),
-        "mode": item.mode,
-        "model": item.model,
-        "generation": item.generation,
-        "timings_ms": item.timings_ms,
+        "hits": [hit(each, index) for each in item.hits[: wire.HITS]],
     }
 
 
@@ -88,12 +66,9 @@ def event(item: Event, index: Index) -> dict[str, Any]:
 def history(turns: Iterable[dict[str, Any]]) -> tuple[Turn, ...]:
     """Kept turns as the assistant takes them, oldest first."""
     out: list[Turn] = []
-    names = set(Citation.__dataclass_fields__)
     for turn in turns:
         kept = turn["answer"]
-        cited = tuple(
-            Citation(**{key: value for key, value in each.items() if key in names}) for each in kept["citations"]
-        )
+        cited = tuple(map(wire.citation_from_dict, kept["citations"]))
         out += [Turn("user", turn["question"]), Turn("assistant", kept["text"], cited)]
     return tuple(out)
 
@@ -116,11 +91,6 @@ def locate(document: Document, start: int, end: int, quote: str) -> tuple[str, i
         return "changed", 0, 0
     nearest = min(places, key=lambda place: abs(place - start))
     return "moved", nearest, nearest + len(quote)
-
-
-def page_of(document: Document, offset: int) -> int | None:
-    """The page (from 1) that an offset is on; None for a format without pages."""
-    return sum(1 for start in document.pages if start <= offset) or None
 
 
 def refresh(kept: dict[str, Any], index: Index) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from assistant.types import Answer, Citation, Question, Statement, Turn
 from assistant.understanding import followup
 from assistant.understanding.analysis import clean
 from corpus.text.characters import simplify
-from assistant.verify import verify
+from assistant.verification import verify
 from index.filters import passes
 from index.types import DocumentSummary, Index
 

@@ -107,7 +107,7 @@ def _place(match: re.Match[str], count: int) -> int | None:
     if match["end"]:
         return 0 if match["end"] in "前头" else count - 1
     number = match["number"]
-    value = integer(number.removeprefix("倒数").removeprefix("第"))
+    value = integer(number.removeprefix("倒数").removeprefix("第")) or 0
     at = count - value if number.startswith("倒数") else value - 1
     return at if value and 0 <= at < count else None
 

@@ -11,7 +11,7 @@ from langchain_core.runnables import RunnableConfig
 
 from assistant.generation import streaming
 from assistant.generation.streaming import Limits
-from corpus.errors import ModelError
+from errors import ModelError
 from settings import Settings
 
 CUT = "\0"  # stands, alone, for the end of words that were cut short

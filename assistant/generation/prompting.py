@@ -13,9 +13,9 @@ from assistant import markers
 from assistant.reading.suspicion import orders
 from assistant.types import Turn
 from assistant.understanding.analysis import clean
-from corpus.errors import SettingsError
 from corpus.sentences import sentences
 from corpus.tokens import count
+from errors import SettingsError
 from index.types import Hit
 
 FOLDER = Path(__file__).resolve().parents[2] / "prompts"

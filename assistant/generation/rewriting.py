@@ -13,8 +13,8 @@ from assistant.generation.prompting import rewrite_prompt
 from assistant.types import Turn
 from assistant.understanding.analysis import clean
 from assistant.verification.text import comparable
-from corpus.errors import ModelError
 from corpus.text.char_bigrams import bigrams
+from errors import ModelError
 from settings import Settings
 
 _LONGEST = 200

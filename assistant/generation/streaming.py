@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from corpus.errors import ModelError
+from errors import ModelError
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

@@ -17,7 +17,7 @@ from assistant.generation.model import CUT, stream
 from assistant.generation.statements import Claim, claims
 from assistant.types import Citation, Statement
 from assistant.verification.text import bare, comparable
-from corpus.errors import ModelError
+from errors import ModelError
 from index.types import Hit
 from settings import Settings
 

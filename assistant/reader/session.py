@@ -17,7 +17,7 @@ import numpy as np
 
 from assistant.reader.types import PassageReading
 from assistant.reader.windows import PAD, Window, load_tokenizer, windows_of
-from corpus.errors import StoreError
+from errors import StoreError
 from corpus.types import Passage
 
 MODEL_FOLDER = Path(__file__).parent / "model"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from assistant.retrieval.ranking import Order
-from corpus.errors import StoreError
+from errors import StoreError
 from index.types import Hit
 
 BUILT_IN, NONE = "built-in", "none"

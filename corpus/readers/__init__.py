@@ -7,10 +7,10 @@ from importlib import import_module
 from pathlib import Path, PurePath
 
 from corpus.decoding import decode
-from corpus.errors import ReadError
 from corpus.readers import kinds
 from corpus.readers.layout import Page
 from corpus.readers.raw import Raw, Reader
+from errors import ReadError
 
 # Suffix to the module of this package that reads what usually has it; modules are imported when a file asks for them. What a file
 # is, its bytes say (corpus.readers.kinds): the suffix decides only where they leave it open.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import zipfile
 
-from corpus.errors import ReadError
+from errors import ReadError
 from corpus.readers.bundle import Budget, Bundle
 from corpus.readers.package import member, open_package
 from corpus.readers.raw import Raw

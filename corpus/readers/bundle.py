@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 
 from corpus.decoding import clean
-from corpus.errors import ReadError
+from errors import ReadError
 from corpus.outline import Heading, Table
 from corpus.readers import kinds
 from corpus.readers.raw import Raw

@@ -76,7 +76,7 @@ def _package(data: bytes) -> str:
 
 
 def _compound(data: bytes) -> str:
-    from corpus.errors import ReadError
+    from errors import ReadError
     from corpus.readers.ole import Compound
 
     try:

@@ -7,7 +7,7 @@ from email.message import EmailMessage, Message
 from email.policy import default
 
 from corpus.decoding import clean, decode
-from corpus.errors import ReadError
+from errors import ReadError
 from corpus.readers.bundle import Budget, Bundle
 from corpus.readers.raw import Raw, Writer
 

@@ -8,9 +8,9 @@ from email.policy import default
 from typing import TYPE_CHECKING
 
 from corpus.decoding import decode
-from corpus.errors import ReadError
 from corpus.openings import opens
 from corpus.readers.raw import Raw, Writer
+from errors import ReadError
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from corpus.errors import ReadError
+from errors import ReadError
 from corpus.readers.bundle import Budget, Bundle
 from corpus.readers.mail import letter
 from corpus.readers.ole import Compound

@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from corpus.errors import ReadError
 from corpus.readers.layout import Line
+from errors import ReadError
 
 DPI = 200
 # An A3 page at 200 dpi has 7.7 million pixels.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from corpus.errors import ReadError
+from errors import ReadError
 from corpus.readers.grids import write_sheet
 from corpus.readers.numbering import written
 from corpus.readers.package import open_package, part, xml

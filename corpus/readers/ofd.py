@@ -11,11 +11,11 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from corpus.errors import ReadError
 from corpus.readers import layout
 from corpus.readers.layout import Line, Page
 from corpus.readers.package import open_package, part, xml
 from corpus.readers.raw import Raw, Writer
+from errors import ReadError
 
 _POINTS_PER_MM = 72 / 25.4
 _PAGE_LIMIT = 5000

@@ -11,8 +11,8 @@ import tempfile
 from importlib import import_module
 from pathlib import Path
 
-from corpus.errors import ReadError
 from corpus.readers.raw import Raw, Reader
+from errors import ReadError
 
 _SECONDS = 120
 # Suffix to the format that LibreOffice turns it into.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from corpus.errors import ReadError
+from errors import ReadError
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 STREAM_LIMIT = 256 << 20

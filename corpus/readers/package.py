@@ -7,7 +7,7 @@ import posixpath
 import zipfile
 from typing import Any
 
-from corpus.errors import ReadError
+from errors import ReadError
 
 MEMBER_LIMIT = 256 << 20
 TOTAL_LIMIT = 1 << 30

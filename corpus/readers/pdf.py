@@ -9,10 +9,10 @@ import time
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
-from corpus.errors import ReadError
 from corpus.readers import layout
 from corpus.readers.layout import Grid, Line, Page
 from corpus.readers.raw import Raw, Writer
+from errors import ReadError
 
 if TYPE_CHECKING:
     import pypdfium2

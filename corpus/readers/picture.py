@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from corpus.errors import ReadError
 from corpus.readers import layout, ocr
 from corpus.readers.layout import Page
 from corpus.readers.raw import Raw, Writer
+from errors import ReadError
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture

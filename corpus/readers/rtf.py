@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from corpus.errors import ReadError
+from errors import ReadError
 from corpus.readers.raster import Cell, raster
 from corpus.readers.raw import Raw, Writer
 

@@ -6,8 +6,8 @@ import csv
 import io
 
 from corpus.decoding import clean, decode
-from corpus.errors import ReadError
 from corpus.readers.raw import Raw, Writer
+from errors import ReadError
 
 _ROW_LIMIT = 100_000
 _FIELD_LIMIT = 1 << 20

@@ -6,10 +6,10 @@ import io
 import warnings
 from typing import Any
 
-from corpus.errors import ReadError
 from corpus.readers.grids import shown_value, write_sheet
 from corpus.readers.package import open_package
 from corpus.readers.raw import Raw, Writer
+from errors import ReadError
 
 _ROW_LIMIT = 100_000
 _COLUMN_LIMIT = 200

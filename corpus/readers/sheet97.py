@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from corpus.errors import ReadError
+from errors import ReadError
 from corpus.readers.grids import shown_value, write_sheet
 from corpus.readers.raw import Raw, Writer
 

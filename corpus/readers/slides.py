@@ -6,9 +6,9 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from corpus.errors import ReadError
 from corpus.readers.package import open_package
 from corpus.readers.raw import Raw, Writer
+from errors import ReadError
 
 _DEPTH_LIMIT = 30
 

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from corpus.errors import ReadError
+from errors import ReadError
 from corpus.readers.ole import Compound
 from corpus.readers.raw import Raw, Writer
 

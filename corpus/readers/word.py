@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from corpus.errors import ReadError
 from corpus.readers.numbering import Numbering
 from corpus.readers.package import open_package, part, xml
 from corpus.readers.raw import Raw, Writer
+from errors import ReadError
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"

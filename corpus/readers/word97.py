@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from corpus.errors import ReadError
+from errors import ReadError
 from corpus.readers.numbering import Numbering
 from corpus.readers.ole import Compound
 from corpus.readers.raster import Cell, raster

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from corpus.errors import StoreError
+from errors import StoreError
 from index.types import Encoder
 
 MODELS = Path(__file__).resolve().parent.parent / "models"

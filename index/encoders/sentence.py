@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from corpus.errors import StoreError
+from errors import StoreError
 
 if TYPE_CHECKING:
     from index.types import Matrix

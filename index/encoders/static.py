@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.errors import StoreError
+from errors import StoreError
 
 if TYPE_CHECKING:
     from index.types import Matrix

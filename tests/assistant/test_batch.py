@@ -15,7 +15,7 @@ from openpyxl import Workbook, load_workbook
 
 from assistant import Assistant
 from assistant.batch import read_cases, run
-from corpus.errors import SuyuanError
+from errors import SuyuanError
 
 ROWS: list[dict[str, Any]] = [
     {"id": "a", "question": "云湖市创业补贴每户多少钱？", "standalone": "不该用的提示"},

@@ -13,7 +13,7 @@ from langchain_core.runnables import RunnableLambda
 import settings
 from assistant import Assistant, create
 from assistant.types import CitationEvent, FinalEvent, Question, StageEvent, TextEvent, Turn
-from corpus.errors import QuestionError
+from errors import QuestionError
 from index.build import build
 from index.encoders import load_encoder
 from index.local import LocalHandle

@@ -12,7 +12,7 @@ import settings
 from assistant import Assistant, create
 from assistant.examples import answers_well, candidates, good_examples
 from assistant.types import Answer, Notice
-from corpus.errors import QuestionError
+from errors import QuestionError
 from index.build import build
 from index.encoders import load_encoder
 from index.local import LocalHandle

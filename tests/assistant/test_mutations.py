@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.reading.suspicion import orders
-from assistant.verify import verify
+from assistant.verification import verify
 from benchmarks import verifier_mutations
 from benchmarks.paraphrases import chinese
 

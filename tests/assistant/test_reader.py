@@ -14,7 +14,7 @@ from assistant.reader.session import MODEL_FOLDER
 from assistant.reader.windows import WINDOW_TOKENS, header_of, load_tokenizer, passage_pieces, windows_of
 from assistant.reading.units import best_span
 from assistant.retrieval.orders import order_named, search_order
-from corpus.errors import StoreError
+from errors import StoreError
 from corpus.types import Passage
 from index.types import Hit
 

@@ -15,7 +15,7 @@ from assistant import create
 from assistant.generation import prompting
 from assistant.generation.completeness import half_told
 from assistant.types import Answer, Event, FinalEvent, TextEvent
-from corpus.errors import ModelError, SettingsError
+from errors import ModelError, SettingsError
 from index.local import LocalHandle
 from tests.assistant.scripted import Reply, Server
 from tests.assistant.test_models import A, C, E, check, generative

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.verify import verify
+from assistant.verification import verify
 
 CARRIED = [
     ("补贴标准为每户5万元", "创业补贴的标准为每户5万元。"),

@@ -6,11 +6,12 @@ import pytest
 
 from corpus import tokens
 from corpus.decoding import decode
-from corpus.errors import CorpusError
-from corpus.folder import read, scan
+from corpus.document import read_document
+from corpus.folder import scan
 from corpus.passages import split
 from corpus.sentences import sentences
 from corpus.text.characters import fold, normalise
+from errors import CorpusError
 
 NOTICE = """某市人民政府关于印发住房补贴办法的通知
 某政发〔2021〕12号
@@ -35,7 +36,7 @@ NOTICE = """某市人民政府关于印发住房补贴办法的通知
 def test_a_notice_is_read_in_every_encoding(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "通知.txt").write_bytes(NOTICE.replace("\n", "\r\n").encode(encoding))
     (file,) = scan(tmp_path).files
-    document = read(file)
+    document = read_document(file)
     assert document.text == NOTICE
     assert document.title == "某市人民政府关于印发住房补贴办法的通知"
     assert document.metadata.number is not None
@@ -49,7 +50,7 @@ def test_a_notice_is_read_in_every_encoding(tmp_path: Path, encoding: str) -> No
 
 def test_passages_tell_their_place(tmp_path: Path) -> None:
     (tmp_path / "通知.txt").write_text(NOTICE, "utf-8")
-    document = read(scan(tmp_path).files[0])
+    document = read_document(scan(tmp_path).files[0])
     passages = split(document)
     assert all(passage.text == document.text[passage.start : passage.end] for passage in passages)
     assert "".join("".join(p.text.split()) for p in passages) == "".join(NOTICE.split())

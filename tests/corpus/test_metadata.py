@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.folder import read, scan
+from corpus.document import read_document
+from corpus.folder import scan
 from corpus.front import head_lines, title
 from corpus.metadata import metadata
 from corpus.types import Metadata, Value
@@ -121,7 +122,7 @@ def test_number_date_and_title_of_real_pages() -> None:
     }
     right = 0
     for file in scan(GUANGZHOU / "corpus").files:
-        document, want = read(file), wanted[file.source]
+        document, want = read_document(file), wanted[file.source]
         number, issued = document.metadata.number, document.metadata.issued
         got = (document.title, number.value if number else None, issued.value if issued else None)
         right += got == (want["title"], want["number"], want["date"])

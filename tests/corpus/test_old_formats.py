@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import ReadError
+from errors import ReadError
 from corpus.readers import kinds, office, read, supported_by_content
 from corpus.readers.bundle import DEPTH_LIMIT
 from corpus.readers.raster import Cell, raster

@@ -7,11 +7,11 @@ import openpyxl
 import pytest
 
 from corpus import document as documents
-from corpus.errors import ReadError
 from corpus.locators import locate
 from corpus.passages import split
 from corpus.readers import office, read
 from corpus.types import Document
+from errors import ReadError
 from tests.corpus import specimens
 from tests.corpus.specimens import AFTER, FIRST, NUMBER, PARAGRAPHS, ROWS, SIGNATURE, TITLE
 

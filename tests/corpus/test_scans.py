@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import ReadError
 from corpus.scans import Box, boxes
+from errors import ReadError
 from tests.corpus import specimens
 from tests.corpus.specimens import AFTER, PARAGRAPHS
 

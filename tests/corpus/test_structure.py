@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from corpus import tokens
-from corpus.document import assemble
-from corpus.folder import read, scan
+from corpus.document import assemble, read_document
+from corpus.folder import scan
 from corpus.locators import locate
 from corpus.outline import outline
 from corpus.passages import split
@@ -180,7 +180,7 @@ def test_every_article_of_real_laws_is_a_node() -> None:
     count = re.compile(r"(?m)^第[零〇一二三四五六七八九十百千0-9]+条(?:之[一二三四五六七八九十]+)?[ \u3000]")
     wanted = found = other = 0
     for file in scan(LAWS).files[::10]:
-        document = read(file)
+        document = read_document(file)
         starts = {match.start() for match in count.finditer(document.text)}
         nodes = {node.start for node in document.outline if node.kind == "article"}
         wanted, found, other = wanted + len(starts), found + len(starts & nodes), other + len(nodes - starts)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from corpus.console import run
+from cli import run_command
 from eval.__main__ import main
 from settings import ROOT
 from tests.eval.conftest import rows
@@ -53,7 +53,7 @@ def command(data: Path, *words: object) -> subprocess.CompletedProcess[str]:
         patch.chdir(ROOT)
         patch.setenv("SUYUAN_DATA", str(data))
         with pytest.raises(SystemExit) as left:
-            run(lambda: main([str(word) for word in words]))
+            run_command(lambda: main([str(word) for word in words]))
     texts = []
     for stream in (out, err):
         stream.flush()

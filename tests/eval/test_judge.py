@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from corpus.errors import SettingsError
+from errors import JudgeError, SettingsError
 from eval.case import parse_case, parse_output
 from eval.console import judge_line
-from eval.errors import JudgeError
 from eval.judge import CALIBRATION, Agreement, Judge, Marks, calibrate, judge_run, kappa, parse
 from tests.assistant.scripted import Reply, Server, event
 from tests.eval.conftest import rows

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from errors import SuiteError
 from eval.documents import FolderDocuments
-from eval.errors import SuiteError
 from eval.review import Inbox, review
 from eval.suite import load_suite
 from tests.eval.conftest import rows

@@ -14,9 +14,8 @@ from typing import Any
 import pytest
 
 from assistant.types import Answer, Question
-from corpus.errors import QuestionError
+from errors import QuestionError, ResultsError
 from eval.case import parse_case
-from eval.errors import ResultsError
 from eval.runner import Asker, as_question, read_times, run_cases
 from eval.types import EvalCase
 from settings import ROOT
@@ -79,7 +78,7 @@ def test_a_run_that_was_cut_off_is_taken_up_under_the_same_key(tmp_path: Path) -
     done: list[int] = []
     assert run_cases(cases(5), Asker(echo), tmp_path, key="k", progress=done.append).read_bytes() == whole
     assert echo.asked == ["问3", "问4"]
-    assert done == [3, 1, 1]
+    assert done == [3, 4, 5]
     assert len(rows(tmp_path / "times.jsonl")) == 5
 
 

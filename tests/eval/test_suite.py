@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.errors import SuiteError
+from errors import SuiteError
 from eval.suite import case_hash, load_suite
 from settings import ROOT
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import EncoderMismatch, IndexBusy, IndexMissing
+from errors import EncoderMismatch, IndexBusy, IndexMissing
 from index import build as build_module
 from index import disk
 from index.build import build, update

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.errors import StoreError
+from errors import StoreError
 from index.encoders import MODELS, load_encoder
 from index.types import Encoder
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from corpus.errors import IndexDamaged
+from errors import IndexDamaged
 from index import lexical, postings
 from index.lexical import Lexicon, terms
 from index.postings import BlockWriter, open_blocks

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import IndexOutdated
 from corpus.versions import Link
+from errors import IndexOutdated
 from index import build as build_module
 from index.__main__ import summary_text
 from index.build import build, update

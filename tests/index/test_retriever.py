@@ -10,8 +10,8 @@ from langchain_core.prompt_values import PromptValue
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import RunnableLambda, RunnablePassthrough
 
-from corpus.errors import QuestionError
 from corpus.types import Metadata, Value
+from errors import QuestionError
 from index.__main__ import main
 from index.build import build
 from index.filters import passes

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.generation.prompting import FOLDER, PLACEHOLDERS, template
-from corpus.errors import SettingsError
+from errors import SettingsError
 
 
 def test_every_file_is_known_and_valid() -> None:

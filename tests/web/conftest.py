@@ -230,8 +230,7 @@ def page(shared: Any, chat: Server) -> Any:
     if not shared.url.startswith(chat.url):
         shared.goto(chat.url)
     shared.evaluate("document.querySelectorAll('dialog').forEach((d) => d.close())")
-    shared.locator(".sy-side").get_by_role("button", name="新对话").click()
-    shared.locator(".sy-welcome").wait_for()
+    start_conversation(shared)
     scope = shared.locator(".sy-scope.sy-on")
     if scope.count():
         scope.click()
@@ -239,6 +238,13 @@ def page(shared: Any, chat: Server) -> Any:
             select.select_option("")
         shared.get_by_role("button", name="确定").click()
     return shared
+
+
+def start_conversation(page: Any) -> None:
+    """An empty conversation, waited for: until the turns of the one before are gone, a count of turns counts those."""
+    page.locator(".sy-side").get_by_role("button", name="新对话").click()
+    page.locator(".sy-welcome").wait_for()
+    page.locator(".sy-turn").first.wait_for(state="detached")
 
 
 def ask(page: Any, question: str) -> Any:

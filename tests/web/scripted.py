@@ -23,7 +23,8 @@ from assistant.types import (
     Statement,
     TextEvent,
 )
-from corpus.folder import read, scan
+from corpus.document import read_document
+from corpus.folder import scan
 from corpus.passages import split
 from corpus.types import Document, Passage
 from index.types import DocumentSummary, Filters, Hit
@@ -34,7 +35,7 @@ class MemoryIndex:
 
     def __init__(self, folder: Path, generation: int = 1) -> None:
         self._generation = generation
-        self._documents = {doc.id: doc for doc in (read(file) for file in scan(folder).files)}
+        self._documents = {doc.id: doc for doc in (read_document(file) for file in scan(folder).files)}
         self._passages = {doc.id: split(doc) for doc in self._documents.values()}
 
     @property

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import SettingsError
+from errors import AccountError, SettingsError
 from settings import ROOT
-from web.accounts import AccountError, Accounts
+from web.accounts import Accounts
 
 
 def test_a_password_is_checked_and_never_kept(tmp_path: Path) -> None:

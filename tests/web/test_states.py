@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.conftest import FOUR, FOUR_QUOTE, Server, ask, tab
+from tests.web.conftest import FOUR, FOUR_QUOTE, Server, ask, start_conversation, tab
 
 pytestmark = pytest.mark.browser
 
@@ -132,7 +132,7 @@ def keep_search_rename_delete(page: Any) -> None:
     page.reload()
     page.locator(".sy-prose .sy-chip").click()
     page.locator("mark.sy-current").wait_for()
-    page.get_by_role("button", name="新对话").first.click()
+    start_conversation(page)
     ask(page, TWO)
     find = page.get_by_label("搜索对话")
     find.fill("高端休闲")  # words of an answer

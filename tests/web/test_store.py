@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from corpus.errors import SettingsError
+from errors import SettingsError
 from tests.web.conftest import free_port
 from web.store import Store
 

@@ -3,6 +3,7 @@
 import { button, fill, h, icon } from "./dom.js";
 import { t } from "./texts.js";
 import { card } from "./card.js";
+import { place, seal, sound } from "./citation.js";
 
 const IN_SIGHT = 3; // quotes shown unfolded below an answer
 const NEAREST = 3; // passages shown unfolded where nothing was found
@@ -34,26 +35,6 @@ export function chip(citation, open) {
   }, String(citation.marker));
   card(node, citation, open);
   return node;
-}
-
-/** True when the quote is still, word for word, in the document. */
-export function sound(citation) {
-  return citation.verified && ["same", "moved", undefined].includes(citation.state);
-}
-
-/** ✓ 已核对 or what is wrong, in words. */
-export function seal(citation) {
-  if (sound(citation)) return h("span", { class: "sy-seal sy-good" }, icon("check"), t(citation.state === "moved" ? "seal.moved" : "seal.good"));
-  const why = { changed: "seal.changed", gone: "seal.gone" }[citation.state] ?? "seal.unverified";
-  return h("span", { class: "sy-seal sy-bad" }, icon("warn"), t(why));
-}
-
-/** The line that says where in its document a quote stands: 文号, locator, page; the title is always shown beside it. */
-export function place(item) {
-  let within = item.locator ?? "";
-  for (const known of [`《${item.title}》`, `（${item.number}）`]) if (within.startsWith(known)) within = within.slice(known.length);
-  if (item.page) within = within.replace(/（第\d+页）$/, "");
-  return [item.number, within, item.page ? t("page", { n: item.page }) : null].filter(Boolean).join(" · ");
 }
 
 // a passage of a Markdown file as people read it, without the marks of its headings

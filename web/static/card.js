@@ -2,7 +2,7 @@
 
 import { fill, h } from "./dom.js";
 import { t } from "./texts.js";
-import { place, seal } from "./answer.js";
+import { place, seal } from "./citation.js";
 
 let shown;
 let hideLater;

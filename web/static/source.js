@@ -3,7 +3,7 @@
 import { button, fill, h, icon } from "./dom.js";
 import { call } from "./api.js";
 import { t } from "./texts.js";
-import { place, seal } from "./answer.js";
+import { place, seal } from "./citation.js";
 
 /** A document as rows of text, cut at the marks; offsets count code points. */
 export function rows(text, marks) {
