@@ -11,11 +11,20 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
-from typing import Any
+from typing import Any, Protocol
 
 from errors import IndexDamaged, SuyuanError
 
-__all__ = ["ExitCode", "Progress", "exit_code_of", "print_json", "print_note", "progress_bar", "run_command"]
+__all__ = [
+    "ExitCode",
+    "Progress",
+    "Reporter",
+    "exit_code_of",
+    "print_json",
+    "print_note",
+    "progress_bar",
+    "run_command",
+]
 
 
 class ExitCode(IntEnum):
@@ -30,6 +39,14 @@ class ExitCode(IntEnum):
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, how much of it is done, and how much there is (0: not known)."""
+
+
+class Reporter(Protocol):
+    """A Progress that may be told, too, which thing was done last."""
+
+    def __call__(self, stage: str, done: int, total: int, item: str = "") -> None:
+        """Show how far a stage is."""
+
 
 _STAGES = {"scan": "looking through the folder", "read": "reading documents", "write": "writing the index"}
 
@@ -76,7 +93,7 @@ def print_note(text: str) -> None:
 
 
 @contextmanager
-def progress_bar(*, quiet: bool = False, log: bool = False) -> Iterator[Progress]:
+def progress_bar(*, quiet: bool = False, log: bool = False) -> Iterator[Reporter]:
     """What shows progress on stderr: a bar a stage where a person is watching, else nothing.
 
     `quiet`: nothing at all. `log`: where nobody is watching, one line as reading begins. The bar is gone when the context
@@ -89,7 +106,7 @@ def progress_bar(*, quiet: bool = False, log: bool = False) -> Iterator[Progress
 
     bars: dict[str, Any] = {}
 
-    def show_bar(stage: str, done: int, total: int) -> None:
+    def show_bar(stage: str, done: int, total: int, item: str = "") -> None:
         if stage not in bars:
             _close_all(bars)
             title, counted = _STAGES.get(stage, stage), None if done or total else "{desc}"
@@ -97,6 +114,7 @@ def progress_bar(*, quiet: bool = False, log: bool = False) -> Iterator[Progress
             bars[stage] = tqdm(
                 desc=title, total=total or None, initial=done, bar_format=counted, file=sys.stderr, leave=False
             )
+        bars[stage].set_postfix_str(item[-40:], refresh=False)
         bars[stage].update(done - bars[stage].n)
 
     try:
@@ -110,12 +128,12 @@ def _close_all(bars: dict[str, Any]) -> None:
         bars.popitem()[1].close()
 
 
-def _log_reading(stage: str, done: int, total: int) -> None:
+def _log_reading(stage: str, done: int, total: int, item: str = "") -> None:
     if stage == "read" and done == 0:
         print_note(f"reading {total} new or changed documents")
 
 
-def _show_nothing(stage: str, done: int, total: int) -> None:
+def _show_nothing(stage: str, done: int, total: int, item: str = "") -> None:
     """Nobody is watching."""
 
 

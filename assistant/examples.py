@@ -16,9 +16,9 @@ from assistant.notices import standing
 from assistant.reading.suspicion import orders
 from assistant.types import Answer
 from corpus.text import places
-from errors import SuyuanError
 from corpus.text.characters import normalise
 from corpus.types import Document, Node
+from errors import SuyuanError
 from index.types import DocumentSummary, Index
 
 MOST = 4  # questions on the first screen

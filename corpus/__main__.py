@@ -7,9 +7,7 @@ import sys
 from dataclasses import asdict, fields
 from pathlib import Path
 
-from tqdm import tqdm
-
-from cli import ExitCode, print_json, run_command
+from cli import ExitCode, print_json, progress_bar, run_command
 from corpus import report
 from corpus.folder import read_many, scan, shown_name
 from corpus.passages import split
@@ -108,14 +106,8 @@ def _list(folder: Path, as_json: bool) -> int:
 
 def _report(folder: Path, as_json: bool) -> int:
     """A folder on one page, with a progress bar that names the file."""
-    with tqdm(file=sys.stderr, unit="file", leave=False, disable=None) as bar:
-
-        def tell(done: int, total: int, name: str) -> None:
-            bar.total = total
-            bar.set_postfix_str(name[-40:], refresh=False)
-            bar.update(done - bar.n)
-
-        files = report.survey(folder, tell)
+    with progress_bar() as tell:
+        files = report.survey(folder, lambda done, total, name: tell("read", done, total, name))
     if as_json:
         print_json(report.figures(files))
     else:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from eval.errors import SuiteError
+from errors import SuiteError
 from eval.suite import Suite
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from index.types import IndexHandle
     from web.examples import Examples
     from web.library import Update
-    from web.service import Answerer
+    from web.types import Answerer
 
 
 def _quiet() -> None:

@@ -5,13 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from index.types import Index, IndexHandle
 from settings import Settings
-
-if TYPE_CHECKING:
-    from web.service import Answerer
+from web.types import Answerer
 
 log = logging.getLogger("suyuan.web")
 

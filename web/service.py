@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from assistant.types import Answer, FinalEvent, Question
 from errors import SuyuanError
@@ -18,23 +18,7 @@ from web.examples import Examples, from_documents
 from web.refusals import Refusal, TooManyError, told
 from web.store import Store
 from web.texts import clean
-
-if TYPE_CHECKING:
-    from typing import Protocol
-
-    from assistant.types import Event
-
-    class Answerer(Protocol):
-        """The part of the assistant that the screens use."""
-
-        def stream(self, input: Any) -> Iterator[Event]:
-            """The events of an answer."""
-            ...
-
-        def invoke(self, input: Any) -> Answer:
-            """The whole answer."""
-            ...
-
+from web.types import Answerer
 
 log = logging.getLogger("suyuan.web")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.text import places as names
 from assistant.understanding.analysis import analyse
 from assistant.understanding.telling import telling as key_words
+from corpus.text import places as names
 from corpus.text.characters import fold
 from index.types import DocumentSummary, Hit
 

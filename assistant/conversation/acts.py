@@ -16,8 +16,8 @@ from assistant.conversation.words import words
 from assistant.types import Answer, Citation, Question, Statement, Turn
 from assistant.understanding import followup
 from assistant.understanding.analysis import clean
-from corpus.text.characters import simplify
 from assistant.verification import verify
+from corpus.text.characters import simplify
 from index.filters import passes
 from index.types import DocumentSummary, Index
 

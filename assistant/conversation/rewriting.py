@@ -12,8 +12,8 @@ from assistant import markers
 from assistant.conversation.types import Act
 from assistant.types import Turn
 from assistant.understanding import followup
-from corpus.text import places
 from assistant.understanding.analysis import kind_of
+from corpus.text import places
 from corpus.text.numbers import integer
 
 _MORE = re.compile(

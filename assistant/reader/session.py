@@ -17,8 +17,8 @@ import numpy as np
 
 from assistant.reader.types import PassageReading
 from assistant.reader.windows import PAD, Window, load_tokenizer, windows_of
-from errors import StoreError
 from corpus.types import Passage
+from errors import StoreError
 
 MODEL_FOLDER = Path(__file__).parent / "model"
 FORMAT = 1  # of reader.json; raised when the inputs or the outputs of the network change their meaning

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.reading import ranges, wanted
-from corpus.text import places
 from assistant.understanding.analysis import Analysis
 from assistant.understanding.telling import telling
+from corpus.text import places
 from corpus.text.characters import fold
 from corpus.text.synonyms import alike
 from corpus.types import Document, Passage

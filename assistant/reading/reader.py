@@ -16,9 +16,9 @@ from assistant.reading.suspicion import orders
 from assistant.reading.types import Extract, Reading
 from assistant.reading.units import Span, best_span, evident_spans, sentences_around
 from assistant.retrieval import ReadHit, Retrieved
-from corpus.text import places
 from assistant.understanding.analysis import Analysis
 from corpus.sentences import sentences
+from corpus.text import places
 from corpus.types import Document
 from index.types import Index
 

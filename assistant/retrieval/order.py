@@ -8,10 +8,10 @@ from datetime import date
 
 from assistant.notices import validity_rank
 from assistant.retrieval.types import ReadHit
-from corpus.text import places
 from assistant.understanding.analysis import Analysis
-from corpus.types import Metadata, Passage
+from corpus.text import places
 from corpus.text.places import EVERYWHERE, stems, within
+from corpus.types import Metadata, Passage
 from index.types import DocumentSummary, Index
 
 NEAR = 0.8  # of the score of one out of force: a passage in force with so much goes before it

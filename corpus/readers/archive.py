@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 import zipfile
 
-from errors import ReadError
 from corpus.readers.bundle import Budget, Bundle
 from corpus.readers.package import member, open_package
 from corpus.readers.raw import Raw
+from errors import ReadError
 
 _UTF8 = 0x800
 

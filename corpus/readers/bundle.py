@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from importlib import import_module
 
 from corpus.decoding import clean
-from errors import ReadError
 from corpus.outline import Heading, Table
 from corpus.readers import kinds
 from corpus.readers.raw import Raw
+from errors import ReadError
 
 FILE_LIMIT = 500
 BYTE_LIMIT = 1 << 30

@@ -76,8 +76,8 @@ def _package(data: bytes) -> str:
 
 
 def _compound(data: bytes) -> str:
-    from errors import ReadError
     from corpus.readers.ole import Compound
+    from errors import ReadError
 
     try:
         names = Compound(data).names

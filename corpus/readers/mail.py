@@ -7,9 +7,9 @@ from email.message import EmailMessage, Message
 from email.policy import default
 
 from corpus.decoding import clean, decode
-from errors import ReadError
 from corpus.readers.bundle import Budget, Bundle
 from corpus.readers.raw import Raw, Writer
+from errors import ReadError
 
 _PART_LIMIT = 1000
 

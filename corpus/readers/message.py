@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from errors import ReadError
 from corpus.readers.bundle import Budget, Bundle
 from corpus.readers.mail import letter
 from corpus.readers.ole import Compound
 from corpus.readers.raw import Raw
+from errors import ReadError
 
 # Properties by their number: subject, sender's name, words, web page; of an attachment: data and names.
 _SUBJECT, _SENDER, _BODY, _HTML = "0037", "0C1A", "1000", "1013"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from errors import ReadError
 from corpus.readers.grids import write_sheet
 from corpus.readers.numbering import written
 from corpus.readers.package import open_package, part, xml
 from corpus.readers.raw import Raw, Writer
+from errors import ReadError
 
 _NS = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 OFFICE, TEXT, TABLE, STYLE = (_NS % name for name in ("office", "text", "table", "style"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from errors import ReadError
 from corpus.readers.grids import shown_value, write_sheet
 from corpus.readers.raw import Raw, Writer
+from errors import ReadError
 
 _COLUMN_LIMIT = 200
 _MERGED_CELL_LIMIT = 100_000

@@ -9,9 +9,9 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from errors import ReadError
 from corpus.readers.ole import Compound
 from corpus.readers.raw import Raw, Writer
+from errors import ReadError
 
 _SLIDE, _NOTES, _DOCUMENT = 1006, 1008, 1000
 _SLIDE_LIST, _PERSIST, _HEADER, _CHARS, _BYTES, _OUTLINE_REF = 4080, 1011, 3999, 4000, 4008, 3998

@@ -11,11 +11,11 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from errors import ReadError
 from corpus.readers.numbering import Numbering
 from corpus.readers.ole import Compound
 from corpus.readers.raster import Cell, raster
 from corpus.readers.raw import Raw, Writer
+from errors import ReadError
 
 CHARACTER_LIMIT = 20_000_000
 _FIRST_UNICODE = 0xC1  # nFib of Word 97: earlier files store text and properties in another way

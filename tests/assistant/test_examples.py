@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from index.rerank import load_reranker
 
 import settings
 from assistant import Assistant, create
@@ -16,7 +17,6 @@ from errors import QuestionError
 from index.build import build
 from index.encoders import load_encoder
 from index.local import LocalHandle
-from index.rerank import load_reranker
 
 FOREIGN = {
     "图书馆.md": "# 桃源县图书馆借阅规则\n\n## 开放时间\n\n图书馆每周二至周日开放，周一闭馆。\n\n## 借阅数量\n\n"

@@ -14,8 +14,8 @@ from assistant.reader.session import MODEL_FOLDER
 from assistant.reader.windows import WINDOW_TOKENS, header_of, load_tokenizer, passage_pieces, windows_of
 from assistant.reading.units import best_span
 from assistant.retrieval.orders import order_named, search_order
-from errors import StoreError
 from corpus.types import Passage
+from errors import StoreError
 from index.types import Hit
 
 FEE = "办理居住证不收取费用。补领、换领居住证的，每证收取工本费二十元。"

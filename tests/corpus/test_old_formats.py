@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from errors import ReadError
 from corpus.readers import kinds, office, read, supported_by_content
 from corpus.readers.bundle import DEPTH_LIMIT
 from corpus.readers.raster import Cell, raster
 from corpus.readers.raw import Raw
 from corpus.readers.tables import row_lines
+from errors import ReadError
 from tests.corpus import old_formats, specimens
 from tests.corpus.remake import FOLDER
 from tests.corpus.specimens import PARAGRAPHS, TITLE

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.errors import SuiteError
+from errors import SuiteError
 from eval.selection import select_documents
 from eval.suite import Suite, load_suite
 
