@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from assistant.notices import standing
+from assistant.notices import validity_rank
 from assistant.reading.suspicion import orders
 from assistant.types import Answer
 from corpus.text import places
@@ -172,7 +172,7 @@ def _looked_at(documents: Sequence[DocumentSummary]) -> list[DocumentSummary]:
     from datetime import date
 
     today = date.today()
-    own = [document for document in documents if not document.same_as and not standing(document, today)]
+    own = [document for document in documents if not document.same_as and not validity_rank(document, today)]
     if len(own) <= DOCUMENTS:
         return own
     step = len(own) / DOCUMENTS

@@ -13,9 +13,10 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from assistant import conflicts, conversation, extractive, inputs, notices
+from assistant import conflicts, conversation, inputs, notices
 from assistant.citing import Citations
 from assistant.composing.refusal import explain_refusal
+from assistant.composing.writing import Draft, write
 from assistant.reader import shipped_reader
 from assistant.reading import AnswerabilityWeights, Extract, Reading, read_answer
 from assistant.retrieval import Ranker, RankingWeights, Retrieved, interleave, retrieve
@@ -106,7 +107,7 @@ class Outcome:
     """What the last step came to, beside the words in the draft."""
 
     status: AnswerStatus
-    draft: extractive.Draft
+    draft: Draft
     mode: Mode = "extractive"
     notices: tuple[Notice, ...] = ()
     choices: tuple[str, ...] = ()
@@ -199,7 +200,7 @@ def _extractive(
     """Read and write with the built-in reader; every sentence is checked before it is shown."""
     with _timed(timings, "read"):
         reading = read_found(context, query, found)
-    draft = extractive.Draft(Citations(context.index))
+    draft = Draft(Citations(context.index))
     if reading.choices:
         choices = tuple(f"{label}的{query.analysis.text}" for label in dict.fromkeys(reading.choices))
         draft.text = _CLARIFY[context.language] + "\n" + "\n".join(f"- {choice}" for choice in choices)
@@ -207,7 +208,7 @@ def _extractive(
         return Outcome("clarify", draft, choices=choices)
     yield StageEvent("verify")
     with _timed(timings, "verify"):
-        written = list(extractive.write(reading, draft, context.settings.unsupported))
+        written = list(write(reading, draft, context.settings.unsupported))
     if not draft.statements:
         return (yield from _not_found(context, query, found, draft))
     for text, citation in written:
@@ -222,7 +223,7 @@ def _generative(
     """Let the model write, show what holds; when it fails, the built-in reader answers, with a notice."""
     from assistant.generation.writer import Refusal, Writer
 
-    draft = extractive.Draft(Citations(context.index))
+    draft = Draft(Citations(context.index))
     if not found.hits:
         return (yield from _not_found(context, query, found, draft))
     shown: set[int] = set()
@@ -247,7 +248,7 @@ def _generative(
 
 
 def _fallen_back(
-    context: Context, events: Generator[Event, None, Outcome], failed: extractive.Draft, reason: str
+    context: Context, events: Generator[Event, None, Outcome], failed: Draft, reason: str
 ) -> Generator[Event, None, Outcome]:
     """The model gave nothing, or broke off: the built-in reader's answer stands instead of what was shown, and it is said."""
     begun = bool(failed.text)
@@ -265,10 +266,10 @@ def _fallen_back(
 
 
 def _not_found(
-    context: Context, query: Query, found: Found, draft: extractive.Draft, *, mode: Mode = "extractive"
+    context: Context, query: Query, found: Found, draft: Draft, *, mode: Mode = "extractive"
 ) -> Generator[Event, None, Outcome]:
     """Say plainly that nothing was found, and what came nearest."""
-    refused = extractive.Draft(Citations(context.index), dropped=draft.dropped, marked=draft.marked)
+    refused = Draft(Citations(context.index), dropped=draft.dropped, marked=draft.marked)
     analysis = query.analysis
     refused.text = explain_refusal(
         analysis.text,
@@ -282,7 +283,7 @@ def _not_found(
     return Outcome("not_found", refused, mode)
 
 
-def _half_told(analysis: Analysis, draft: extractive.Draft, language: str) -> tuple[Notice, ...]:
+def _half_told(analysis: Analysis, draft: Draft, language: str) -> tuple[Notice, ...]:
     """A notice when the question asks for a list and the model told half of it."""
     from assistant.generation.completeness import half_told
 

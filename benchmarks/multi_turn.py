@@ -15,6 +15,7 @@ from pathlib import Path
 
 from assistant import retrieval
 from assistant.inputs import plain, turns
+from assistant.pipeline import load_engine
 from assistant.types import Turn
 from assistant.understanding import followup
 from assistant.understanding.analysis import analyse
@@ -42,7 +43,11 @@ def found(hits: list[Hit], evidence: list[dict[str, str]]) -> float:
 
 def search(index: Index, question: str, asked: str, known: tuple[str, ...]) -> list[Hit]:
     """The passages the assistant would read."""
-    return retrieval.retrieve(index, analyse(question, known), asked, Filters(), date.today())
+    ranker = load_engine("built-in").ranker
+    retrieved = retrieval.retrieve(
+        index, ranker, analyse(question, known), asked=asked, filters=Filters(), today=date.today()
+    )
+    return list(retrieved.hits)
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 
 from assistant import markers
-from assistant.extractive import Draft
+from assistant.composing.writing import Draft
 from assistant.generation import prompting
 from assistant.generation.attribution import Attributor
 from assistant.generation.model import CUT, stream

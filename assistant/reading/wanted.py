@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from assistant.reading import values
 from assistant.reading.asked import LOOSE, asked_class, class_of
 from assistant.understanding.analysis import Analysis
-from corpus.text import places
+from corpus.text import places, values
 from corpus.text.characters import fold
 
 Span = tuple[int, int]

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from assistant.reading import values
 from assistant.types import Turn
 from assistant.understanding.analysis import clean, terms
-from corpus.text import places
+from corpus.text import places, values
 
 _WHAT_ABOUT = re.compile(
     r"^(?:那么?|那么说|换成|如果是|要是|至于|还有)?[，,\s]*(?P<topic>.{1,24}?)"

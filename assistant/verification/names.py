@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from assistant.reading import values
 from assistant.verification.types import Sides
-from corpus.text import places
+from corpus.text import places, values
 from corpus.text.rarity import rarity
 
 _RARE = 6.5  # log inverse frequency from which two characters are taken for a name

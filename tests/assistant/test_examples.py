@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from index.rerank import load_reranker
 
 import settings
 from assistant import Assistant, create
@@ -28,9 +27,7 @@ FOREIGN = {
 
 def _assistant(corpus: Path, folder: Path) -> Assistant:
     build(corpus, folder, encoder=load_encoder("built-in"))
-    return create(
-        LocalHandle(folder, encoder=load_encoder("built-in"), reranker=load_reranker("built-in")), settings.load()
-    )
+    return create(LocalHandle(folder, encoder=load_encoder("built-in")), settings.load())
 
 
 @pytest.fixture(scope="module")

@@ -10,14 +10,15 @@ import pytest
 import settings
 from assistant import create
 from assistant.citing import Citations
-from assistant.extractive import Draft, write
+from assistant.composing.writing import Draft, write
 from assistant.reader import PassageReading
-from assistant.reading import asked, guards, lists, ranges, units, values, wanted
+from assistant.reading import asked, guards, lists, ranges, units, wanted
 from assistant.reading.types import Extract, Reading
 from assistant.types import Turn
 from assistant.understanding.analysis import analyse
 from assistant.understanding.followup import rewrite
 from assistant.understanding.parts import parts
+from corpus.text import values
 from index.build import build
 from index.encoders import load_encoder
 from index.local import LocalHandle

@@ -223,7 +223,7 @@ def fit(reader: Reader, tokenizer: Any, rows: Sequence[Row], stage: Stage, check
         samples = [sample for i in batches[step] for sample in sampler.samples(rows[i], i)]
         found = losses(halved.quick, samples)
         total = (torch.stack(found) * torch.tensor(LOSS_WEIGHTS)).sum()
-        total.backward()  # type: ignore[no-untyped-call]
+        total.backward()
         halved.gather_gradients()
         torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
         optimizer.step()
