@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
 START, PAD, END = 0, 1, 2  # ids of the pieces <s>, <pad>, </s>
-WINDOW_TOKENS = 384  # pieces of a window; training uses the same
+WINDOW_TOKENS = 256  # pieces of a window: attention grows with the square, 384 cost three times as much as 200
 QUESTION_TOKENS = 64  # pieces of the question that are kept
-OVERLAP_TOKENS = 128  # pieces that two windows of one passage share, so that an answer stands whole in one of them
+OVERLAP_TOKENS = 64  # pieces that two windows of one passage share, so that an answer stands whole in one of them
 TITLE_CHARACTERS, HEADING_CHARACTERS = 48, 48  # of the title's beginning and of the heading path's end
 
 

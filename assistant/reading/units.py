@@ -16,7 +16,7 @@ from assistant.reading import lists
 from assistant.reading.types import Unit
 from corpus.sentences import sentences
 
-EVIDENT = 0.35  # probability of a character from which its sentence is evidence
+EVIDENT = 0.2  # probability of a character from which its sentence is evidence
 TOUCHED = 0.6  # of EVIDENT, from which a character counts for the share
 LEAST_SHARE = 0.15  # of a sentence's letters and digits that have to be touched
 LONG_SENTENCE = 80  # characters from which only the clauses with evidence are shown

@@ -15,7 +15,7 @@ from index.types import Hit
 
 Floats = NDArray[np.float32]
 
-READ_PASSAGES = 12  # that the network reads, of those that wording puts first
+READ_PASSAGES = 10  # that the network reads, of those that wording puts first
 
 
 @dataclass(frozen=True, slots=True)

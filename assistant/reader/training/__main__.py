@@ -121,8 +121,8 @@ def export(data: Path, work: Path, out: Path) -> None:
 def held_out_questions(data: Path, indexes: dict[str, LocalIndex]) -> list[tuple[str, LocalIndex, bool]]:
     """Questions on documents of fold 0, and questions that no document answers: (question, index, answerable)."""
     out = []
-    for row in read_lines(data / "text" / "policy.jsonl.xz"):
-        if row["corpus"] != "policy" and fold_of(row["doc"]) == 0:
+    for number, row in enumerate(read_lines(data / "text" / "policy.jsonl.xz")):
+        if number % 2 and row["corpus"] != "policy" and fold_of(row["doc"]) == 0:
             out.append((row["q"], indexes[row["corpus"]], bool(row["spans"])))
     for case in read_lines(data / "bench" / "ncp" / "cases.jsonl"):
         if case["evidence"] and fold_of(case["evidence"][0]["doc"]) == 0:

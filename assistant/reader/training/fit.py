@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from assistant.reader.training.network import Reader
 from assistant.reader.training.rows import Candidate, Row
-from assistant.reader.windows import END, PAD, START, WINDOW_TOKENS, PassagePieces, passage_pieces, question_ids
+from assistant.reader.windows import END, PAD, START, PassagePieces, passage_pieces, question_ids
 
 SAVE_EVERY = 100  # steps between two checkpoints
 REPORT_EVERY = 50
@@ -36,7 +36,7 @@ class Stage:
     negatives: int
     encoder_rate: float = 6e-5
     head_rate: float = 8e-4
-    window: int = WINDOW_TOKENS
+    window: int = 320
 
 
 GENERAL_STAGE = Stage("general", epochs=0.36, questions=9, negatives=1, window=288)
