@@ -18,7 +18,7 @@ DATE = re.compile(
 )
 # A date of which parts may be left out. A month that counts (3月内) or names something else (月龄, 月薪) is none.
 _PARTIAL = re.compile(
-    rf"(?<![\d第百千万])(?:(?P<year>{YEAR}){_GAP}年(?:度)?"
+    rf"(?<![\d第零〇一二三四五六七八九十百千万])(?:(?P<year>{YEAR}){_GAP}年(?:度)?"
     rf"(?:{_GAP}(?P<month>{_D}){_GAP}月(?![份]?以?[内上])(?:{_GAP}(?P<day>{_D}){_GAP}[日号])?)?"
     rf"|(?P<month2>{_D}){_GAP}月(?!龄|薪|[份]?以?[内上])(?:{_GAP}(?P<day2>{_D}){_GAP}[日号])?(?:份|底|初|中旬|上旬|下旬)?"
     rf"|(?P<day3>{_D}){_GAP}[日号](?!内|[以之]内)"

@@ -64,7 +64,8 @@ def _with_units(text: str) -> int | None:
         elif character in _LARGE:
             last = _LARGE[character]
             held = section + (digit or 0)
-            total = (total + held or 1) * last if last == 10**8 else total + (held or 1) * last
+            together = last == 10**8 or (total and not held)  # 万亿 and 万万: what stands before is multiplied whole
+            total = (total + held or 1) * last if together else total + (held or 1) * last
             section, digit, zero = 0, None, False
         else:
             return None
