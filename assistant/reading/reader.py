@@ -14,7 +14,7 @@ from assistant.reading.answerability import AnswerabilityWeights, answerability_
 from assistant.reading.guards import reason_against, surroundings
 from assistant.reading.suspicion import orders
 from assistant.reading.types import Extract, Reading
-from assistant.reading.units import Span, best_span, evident_spans, sentences_around
+from assistant.reading.units import EVIDENT, Span, best_span, evident_spans, sentences_around
 from assistant.retrieval import ReadHit, Retrieved
 from assistant.understanding.analysis import Analysis
 from corpus.sentences import sentences
@@ -23,9 +23,13 @@ from corpus.types import Document
 from index.types import Index
 
 PASSAGES = 3  # that an answer is taken from
+VALUE_KINDS = ("how_many", "when", "who", "where", "which")  # a question of these wants one value
+VALUE_EVIDENT = 0.2  # evidence that it takes for one value, where more sentences would only bury it
+VALUE_NEAR = 0.5  # and log-odds of relevance that a further passage may stand behind the first
 AS_RELEVANT = 2.0  # log-odds of relevance that a further passage may stand behind the first
 SIDE_BY_SIDE = 4  # answers shown with labels; with more, the question is asked back
 VAGUE = 12  # characters of content words up to which a question may be meant of several places
+CUT_SENTENCE = 300  # characters before and after a passage in which a sentence that it cuts begins and ends
 HEADINGS = 30  # characters up to which a line that ends in no mark is taken for a heading
 
 
@@ -47,10 +51,10 @@ def read_answer(analysis: Analysis, retrieved: Retrieved, index: Index, weights:
     extracts: list[Extract] = []
     if len(scoped) > 1:
         for label, one in scoped.items():
-            extracts += [replace(extract, label=label) for extract in _extracts(analysis, one, index)[:1]]
+            extracts += [replace(extract, label=label) for extract in _extracts(analysis, one, index, first=True)[:3]]
     else:
-        for one in _as_relevant(kept):
-            extracts += _extracts(analysis, one, index)
+        for rank, one in enumerate(_as_relevant(kept, VALUE_NEAR if analysis.kind in VALUE_KINDS else AS_RELEVANT)):
+            extracts += _extracts(analysis, one, index, first=not rank)
     return Reading(tuple(_once(extracts)), answerable=sure)
 
 
@@ -95,31 +99,41 @@ def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tu
     return kept, reason
 
 
-def _as_relevant(kept: Sequence[ReadHit]) -> list[ReadHit]:
+def _as_relevant(kept: Sequence[ReadHit], near: float = AS_RELEVANT) -> list[ReadHit]:
     """The first passage and those about as relevant, in their order."""
-    least = min(kept[0].reading.relevance, 1.0) - AS_RELEVANT
+    least = min(kept[0].reading.relevance, 1.0) - near
     return [one for one in kept[:PASSAGES] if one.reading.relevance >= least]
 
 
-def _extracts(analysis: Analysis, one: ReadHit, index: Index) -> list[Extract]:
-    """What a passage says to the question: its evident spans, those that touch joined; else the sentence of its best span."""
+def _extracts(analysis: Analysis, one: ReadHit, index: Index, *, first: bool) -> list[Extract]:
+    """What a passage says to the question: its evident spans, those that touch joined; the first says at least the
+    sentence of its best span.
+    """
     passage = one.hit.passage
-    spans = _joined(passage.text, evident_spans(passage.text, one.reading))
-    if not spans:
+    evident = VALUE_EVIDENT if analysis.kind in VALUE_KINDS else EVIDENT
+    spans = _joined(passage.text, evident_spans(passage.text, one.reading, evident))
+    if analysis.kind != "list":  # of which headings may be the items
+        spans = [(start, end) for start, end in spans if not passage.text[start:end].lstrip().startswith("#")]
+    if not spans and first:
         span = best_span(one.reading)
         around = sentences_around(passage.text, *span[1:]) if span else None
         spans = [around] if around else []
     document = index.document(passage.doc_id)
-    made = [_extract(one, start, end) for start, end in spans]
+    made = [_extract(one, document, start, end) for start, end in spans]
     whole = [part for extract in made if extract.text for part in _past_heading(extract, document)]
     return [annexes.follow(extract, index) for extract in whole]
 
 
-def _extract(one: ReadHit, start: int, end: int) -> Extract:
-    """The words of a span of the passage, quoted with the sentences they stand in."""
+def _extract(one: ReadHit, document: Document, start: int, end: int) -> Extract:
+    """The words of a span of the passage, quoted with the sentences they stand in; whole where the passage cut one."""
     passage = one.hit.passage
-    around = sentences_around(passage.text, start, end) or (start, end)
-    return Extract(passage.text[start:end].strip(), one.hit, passage.start + around[0], passage.start + around[1])
+    start, end = passage.start + start, passage.start + end
+    left, right = max(0, passage.start - CUT_SENTENCE), min(len(document.text), passage.end + CUT_SENTENCE)
+    around = sentences_around(document.text[left:right], start - left, end - left) or (start - left, end - left)
+    quote_start, quote_end = left + around[0], left + around[1]
+    start = quote_start if start == passage.start else start
+    end = quote_end if end >= passage.start + len(passage.text.rstrip()) else end
+    return Extract(document.text[start:end].strip(), one.hit, quote_start, quote_end)
 
 
 def _joined(text: str, spans: Sequence[Span]) -> list[Span]:

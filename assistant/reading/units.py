@@ -16,7 +16,7 @@ from assistant.reading import lists
 from assistant.reading.types import Unit
 from corpus.sentences import sentences
 
-EVIDENT = 0.2  # probability of a character from which its sentence is evidence
+EVIDENT = 0.15  # probability of a character from which its sentence is evidence
 TOUCHED = 0.6  # of EVIDENT, from which a character counts for the share
 LEAST_SHARE = 0.15  # of a sentence's letters and digits that have to be touched
 LONG_SENTENCE = 80  # characters from which only the clauses with evidence are shown
@@ -35,9 +35,9 @@ def units_of(text: str, reading: PassageReading) -> list[Unit]:
     ]
 
 
-def is_evident(unit: Unit) -> bool:
+def is_evident(unit: Unit, evident: float = EVIDENT) -> bool:
     """Whether the unit belongs to the answer."""
-    return unit.evidence >= EVIDENT and unit.share >= LEAST_SHARE
+    return unit.evidence >= evident and unit.share >= LEAST_SHARE
 
 
 def best_span(reading: PassageReading) -> tuple[float, int, int] | None:
@@ -53,12 +53,12 @@ def best_span(reading: PassageReading) -> tuple[float, int, int] | None:
     return float(both[row, column]), int(starts[row]), int(ends[column]) + 1
 
 
-def evident_spans(text: str, reading: PassageReading) -> list[Span]:
+def evident_spans(text: str, reading: PassageReading, evident: float = EVIDENT) -> list[Span]:
     """The runs of the passage to be shown, in order: sentences with evidence, of long ones the clauses, lists whole."""
     units = units_of(text, reading)
-    chosen = [is_evident(unit) for unit in units]
+    chosen = [is_evident(unit, evident) for unit in units]
     chosen = _whole_lists(text, units, chosen)
-    return [_evident_clauses(text, unit, reading) for unit, taken in zip(units, chosen, strict=True) if taken]
+    return [_evident_clauses(text, unit, reading, evident) for unit, taken in zip(units, chosen, strict=True) if taken]
 
 
 def sentences_around(text: str, start: int, end: int) -> Span | None:
@@ -67,21 +67,21 @@ def sentences_around(text: str, start: int, end: int) -> Span | None:
     return (touched[0][0], touched[-1][1]) if touched else None
 
 
-def _evident_clauses(text: str, unit: Unit, reading: PassageReading) -> Span:
+def _evident_clauses(text: str, unit: Unit, reading: PassageReading, evident: float) -> Span:
     """The whole sentence, or of a long one the run from its first clause with evidence to its last."""
     if unit.end - unit.start <= LONG_SENTENCE:
         return unit.start, unit.end
     counted = _letters(text)
-    evident = [
+    clauses = [
         (unit.start + match.start(), unit.start + match.end())
         for match in _CLAUSE.finditer(text[unit.start : unit.end])
         if _evidence(
             reading.evidence[unit.start + match.start() : unit.start + match.end()],
             counted[unit.start + match.start() : unit.start + match.end()],
         )[0]
-        >= EVIDENT
+        >= evident
     ]
-    return (evident[0][0], evident[-1][1]) if evident else (unit.start, unit.end)
+    return (clauses[0][0], clauses[-1][1]) if clauses else (unit.start, unit.end)
 
 
 def _whole_lists(text: str, units: Sequence[Unit], chosen: Sequence[bool]) -> list[bool]:
