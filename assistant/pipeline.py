@@ -19,8 +19,10 @@ from assistant.composing.refusal import explain_refusal
 from assistant.composing.writing import Draft, write
 from assistant.reader import shipped_reader
 from assistant.reading import AnswerabilityWeights, Extract, Reading, read_answer
+from assistant.reading.suspicion import orders
 from assistant.retrieval import Ranker, RankingWeights, Retrieved, interleave, retrieve
 from assistant.retrieval.orders import order_named
+from assistant.tracing import trace_retrieval
 from assistant.types import (
     Answer,
     AnswerStatus,
@@ -175,6 +177,8 @@ def find_passages(context: Context, query: Query) -> Found:
 
     whole = retrieved(query.analysis, inputs.plain(context.question.text) if context.question.history else "")
     each = tuple(retrieved(part) for _, part in query.subquestions)
+    for analysis, one in zip((query.analysis, *(part for _, part in query.subquestions)), (whole, *each), strict=True):
+        trace_retrieval(context.config, analysis.text, one.hits)
     return Found(whole, each, interleave([*each, whole]) if each else whole.hits)
 
 
@@ -271,11 +275,12 @@ def _not_found(
     """Say plainly that nothing was found, and what came nearest."""
     refused = Draft(Citations(context.index), dropped=draft.dropped, marked=draft.marked)
     analysis = query.analysis
+    ordered = bool(orders(analysis.text))  # words of a question that gives orders are not told back
     refused.text = explain_refusal(
-        analysis.text,
-        [place.name for place in analysis.places],
-        analysis.years,
-        found.hits,
+        "" if ordered else analysis.text,
+        () if ordered else [place.name for place in analysis.places],
+        () if ordered else analysis.years,
+        () if ordered else [hit for hit in found.hits if not orders(hit.passage.text)],
         context.index.documents(),
         language=context.language,
     )

@@ -5,9 +5,12 @@ Knows nothing of language models or of how an answer is written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
+from assistant.notices import validity_rank
 from assistant.reader import PassageReading
 from assistant.reading import annexes, lists, validity
 from assistant.reading.answerability import AnswerabilityWeights, answerability_features, probability
@@ -29,6 +32,7 @@ VALUE_NEAR = 0.5  # and log-odds of relevance that a further passage may stand b
 AS_RELEVANT = 2.0  # log-odds of relevance that a further passage may stand behind the first
 SIDE_BY_SIDE = 4  # answers shown with labels; with more, the question is asked back
 VAGUE = 12  # characters of content words up to which a question may be meant of several places
+_NAMES = re.compile(r"(?:是|为|有|包括|包含|即|：)(?=[^是为有：]*$)")
 CUT_SENTENCE = 300  # characters before and after a passage in which a sentence that it cuts begins and ends
 HEADINGS = 30  # characters up to which a line that ends in no mark is taken for a heading
 
@@ -53,9 +57,10 @@ def read_answer(analysis: Analysis, retrieved: Retrieved, index: Index, weights:
         for label, one in scoped.items():
             extracts += [replace(extract, label=label) for extract in _extracts(analysis, one, index, first=True)[:3]]
     else:
+        kept = _in_force(kept, index)
         for rank, one in enumerate(_as_relevant(kept, VALUE_NEAR if analysis.kind in VALUE_KINDS else AS_RELEVANT)):
             extracts += _extracts(analysis, one, index, first=not rank)
-    return Reading(tuple(_once(extracts)), answerable=sure)
+    return Reading(tuple(_counted(analysis, _once(extracts))), answerable=sure)
 
 
 def weigh_passages(
@@ -99,6 +104,21 @@ def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tu
     return kept, reason
 
 
+def _in_force(kept: Sequence[ReadHit], index: Index) -> list[ReadHit]:
+    """Without documents out of force, or replaced, beside a first one that is not: they would be quoted as if they held."""
+    wanted = {one.hit.passage.doc_id for one in kept}
+    ranks = {s.id: validity_rank(s, date.today()) for s in index.documents() if s.id in wanted}
+    return [one for one in kept if ranks[one.hit.passage.doc_id] <= ranks[kept[0].hit.passage.doc_id]]
+
+
+def _counted(analysis: Analysis, extracts: list[Extract]) -> list[Extract]:
+    """The one that names as many items as the question says there are (四大经济), where there is one."""
+    if not analysis.count:
+        return extracts
+    whole = [one for one in extracts if lists.items(_NAMES.split(one.text)[-1]) == analysis.count]
+    return whole[:1] or extracts
+
+
 def _as_relevant(kept: Sequence[ReadHit], near: float = AS_RELEVANT) -> list[ReadHit]:
     """The first passage and those about as relevant, in their order."""
     least = min(kept[0].reading.relevance, 1.0) - near
@@ -112,12 +132,15 @@ def _extracts(analysis: Analysis, one: ReadHit, index: Index, *, first: bool) ->
     passage = one.hit.passage
     evident = VALUE_EVIDENT if analysis.kind in VALUE_KINDS else EVIDENT
     spans = _joined(passage.text, evident_spans(passage.text, one.reading, evident))
-    if analysis.kind != "list":  # of which headings may be the items
-        spans = [(start, end) for start, end in spans if not passage.text[start:end].lstrip().startswith("#")]
+    headings = [(start, end) for start, end in spans if passage.text[start:end].lstrip().startswith("#")]
+    if analysis.kind != "list" or len(headings) == 1:  # several may be the items asked for
+        spans = [span for span in spans if span not in headings]
     if not spans and first:
         span = best_span(one.reading)
         around = sentences_around(passage.text, *span[1:]) if span else None
         spans = [around] if around else []
+    banned = orders(passage.text)
+    spans = [(start, end) for start, end in spans if not any(low < end and start < high for low, high in banned)]
     document = index.document(passage.doc_id)
     made = [_extract(one, document, start, end) for start, end in spans]
     whole = [part for extract in made if extract.text for part in _past_heading(extract, document)]

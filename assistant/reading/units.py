@@ -19,6 +19,7 @@ from corpus.sentences import sentences
 EVIDENT = 0.15  # probability of a character from which its sentence is evidence
 TOUCHED = 0.6  # of EVIDENT, from which a character counts for the share
 LEAST_SHARE = 0.15  # of a sentence's letters and digits that have to be touched
+LEAST_TOUCHED = 8  # characters of a long one that are enough
 LONG_SENTENCE = 80  # characters from which only the clauses with evidence are shown
 LONGEST_SPAN = 200  # characters of a single span
 LIST_SHARE = 0.4  # of a list's items that have evidence: then the list is taken whole
@@ -37,7 +38,8 @@ def units_of(text: str, reading: PassageReading) -> list[Unit]:
 
 def is_evident(unit: Unit, evident: float = EVIDENT) -> bool:
     """Whether the unit belongs to the answer."""
-    return unit.evidence >= evident and unit.share >= LEAST_SHARE
+    length = unit.end - unit.start
+    return unit.evidence >= evident and unit.share * length >= min(LEAST_SHARE * length, LEAST_TOUCHED)
 
 
 def best_span(reading: PassageReading) -> tuple[float, int, int] | None:

@@ -32,7 +32,7 @@ def check(sides: Sides) -> list[str]:
     there = find_quantities(sides.quote)
     issues = []
     for number in find_quantities(sides.statement):
-        same = [other for other in there if number.value == other.value and _same_unit(number, other)]
+        same = [other for other in there if _same_value(number, other) and _same_unit(number, other)]
         shown = sides.statement[number.start : number.end]
         if not same:
             if f"{shown}" not in sides.context:
@@ -69,6 +69,11 @@ def _ranges(sides: Sides, there: Sequence[Quantity]) -> list[str]:
 def _ends(text: str, found: Sequence[Quantity]) -> set[tuple[Fraction, Fraction]]:
     """The ends of the ranges in a text."""
     return {(a.value, b.value) for a, b in pairwise(found) if _DASH.fullmatch(text[a.end : b.start])}
+
+
+def _same_value(one: Quantity, other: Quantity) -> bool:
+    """Equal, and neither only about so much: 二十多万 is not 20万."""
+    return one.value == other.value and one.vague == other.vague
 
 
 def _same_unit(one: Quantity, other: Quantity) -> bool:

@@ -172,4 +172,4 @@ def test_all_items_asked_for_and_nothing_after_them(tmp_path: Path) -> None:
     folder = Path(__file__).parents[2] / "corpus" / "documents"
     build(folder, tmp_path / "index", encoder=load_encoder("built-in"))
     answer = create(LocalHandle(tmp_path / "index"), settings.load()).invoke("溧阳的四大经济是什么")
-    assert answer.text == "先进制造、高端休闲、现代健康、新型智慧[1]。"
+    assert answer.text == "溧阳市的“四大经济”是先进制造、高端休闲、现代健康、新型智慧[1]。"
