@@ -15,6 +15,7 @@ NEAREST = 3  # hits that are looked at: what lies further off is not "nearest"
 TITLES = 2  # documents named for their titles
 SHORTEST = 2  # characters of a word that is told
 LONGEST = 16  # characters of one
+_HEADINGS = re.compile(r"“[^“”]*”至?")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=\s*年|[-—~至])")
 _LOOSE_END = r"[向从由对于以凭按投补领拿你我他您]$"  # what a cut at the next function word leaves of a verb
 _DULL = {"突破", "达到", "申请", "实施", "建设", "培育", "促成", "办理", "进行", "开展"}  # lacking them tells nothing
@@ -151,11 +152,10 @@ def _places_of(hit: Hit) -> list[str]:
 
 
 def _where(hit: Hit, say: dict[str, str]) -> str:
-    """The passage as a person would point to it."""
+    """The passage as a person would point to it, without its headings: their words could pass for an answer."""
     passage = hit.passage
-    if passage.locator.startswith("《"):
-        return passage.locator
-    return say["document"].format(passage.title) + passage.locator
+    place = _HEADINGS.sub("", passage.locator)
+    return place if place.startswith("《") else say["document"].format(passage.title) + place
 
 
 def _shared(word: str, title: str) -> int:

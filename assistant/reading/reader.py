@@ -27,12 +27,19 @@ from index.types import Index
 
 PASSAGES = 3  # that an answer is taken from
 VALUE_KINDS = ("how_many", "when", "who", "where", "which")  # a question of these wants one value
-VALUE_EVIDENT = 0.2  # evidence that it takes for one value, where more sentences would only bury it
+SHARE, VALUE_SHARE = (
+    0.25,
+    0.4,
+)  # of the passage's greatest evidence that a sentence takes; more would only bury one value
 VALUE_NEAR = 0.5  # and log-odds of relevance that a further passage may stand behind the first
 AS_RELEVANT = 2.0  # log-odds of relevance that a further passage may stand behind the first
 SIDE_BY_SIDE = 4  # answers shown with labels; with more, the question is asked back
+LABELLED = 3  # extracts shown for each label where more than one value is asked for
 VAGUE = 12  # characters of content words up to which a question may be meant of several places
 _NAMES = re.compile(r"(?:是|为|有|包括|包含|即|：)(?=[^是为有：]*$)")
+REPLACED = (
+    1.0  # log-odds of relevance behind the best that a passage may lie to answer where a guard stopped those before it
+)
 CUT_SENTENCE = 300  # characters before and after a passage in which a sentence that it cuts begins and ends
 HEADINGS = 30  # characters up to which a line that ends in no mark is taken for a heading
 
@@ -54,8 +61,11 @@ def read_answer(analysis: Analysis, retrieved: Retrieved, index: Index, weights:
         return Reading(answerable=sure, choices=tuple(scoped))
     extracts: list[Extract] = []
     if len(scoped) > 1:
+        most = 1 if analysis.kind in VALUE_KINDS else LABELLED
         for label, one in scoped.items():
-            extracts += [replace(extract, label=label) for extract in _extracts(analysis, one, index, first=True)[:3]]
+            extracts += [
+                replace(extract, label=label) for extract in _extracts(analysis, one, index, first=True)[:most]
+            ]
     else:
         kept = _in_force(kept, index)
         for rank, one in enumerate(_as_relevant(kept, VALUE_NEAR if analysis.kind in VALUE_KINDS else AS_RELEVANT)):
@@ -90,6 +100,7 @@ def _without_orders(one: ReadHit) -> ReadHit:
 def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tuple[list[ReadHit], str]:
     """The passages of which no guard says that they cannot answer, and the first reason that was given."""
     kept, reason = [], ""
+    least = max((one.reading.relevance for one in found), default=0.0) - REPLACED
     for one in found:
         passage = one.hit.passage
         span = best_span(one.reading)
@@ -99,7 +110,7 @@ def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tu
         words = "".join(passage.text[start:end] for start, end in shown)
         why = reason_against(analysis, surroundings(words, passage, index.document(passage.doc_id)))
         reason = reason or why
-        if not why:
+        if not why and one.reading.relevance >= least:
             kept.append(one)
     return kept, reason
 
@@ -130,7 +141,9 @@ def _extracts(analysis: Analysis, one: ReadHit, index: Index, *, first: bool) ->
     sentence of its best span.
     """
     passage = one.hit.passage
-    evident = VALUE_EVIDENT if analysis.kind in VALUE_KINDS else EVIDENT
+    asks_value = analysis.kind in VALUE_KINDS
+    greatest = float(one.reading.evidence.max(initial=0))
+    evident = max(EVIDENT, (VALUE_SHARE if asks_value else SHARE) * greatest)
     spans = _joined(passage.text, evident_spans(passage.text, one.reading, evident))
     headings = [(start, end) for start, end in spans if passage.text[start:end].lstrip().startswith("#")]
     if analysis.kind != "list" or len(headings) == 1:  # several may be the items asked for
