@@ -21,6 +21,9 @@ from corpus.types import Document, Passage
 _CITED = re.compile(r"[〔\[(（](?:19|20)\d{2}[〕\])）]\s*\d{1,5}号")
 _OPENING = 400  # characters at the beginning of a document
 _OFTEN = 2
+_VENUE = re.compile(
+    r"哪[个家所座间处]?[\u4e00-\u9fff]{0,4}?(会议中心|中心|酒店|宾馆|饭店|医院|学校|大学|公司|银行|公园|广场|体育馆|会议室|大厅|小区|社区)"
+)
 _OFFICE = re.compile(r"(?:哪|什么).{0,3}(?:部门|单位|机构|机关)")
 
 
@@ -101,8 +104,14 @@ def other_subject(analysis: Analysis, found: Surroundings) -> str:
     return ""
 
 
+def other_venue(analysis: Analysis, found: Surroundings) -> str:
+    """The kind of venue asked for (哪个会议中心) that the passage does not name."""
+    venue = _VENUE.search(analysis.core)
+    return f"找到的段落没有谈到“{venue[1]}”" if venue and fold(venue[1]) not in found.around else ""
+
+
 Guard = Callable[[Analysis, Surroundings], str]
-GUARDS: tuple[Guard, ...] = (lacks_value, age_out_of_range, other_place, other_year, other_subject)
+GUARDS: tuple[Guard, ...] = (lacks_value, age_out_of_range, other_place, other_year, other_subject, other_venue)
 
 
 def reason_against(analysis: Analysis, found: Surroundings, guards: tuple[Guard, ...] = GUARDS) -> str:
