@@ -27,10 +27,8 @@ from index.types import Index
 
 PASSAGES = 3  # that an answer is taken from
 VALUE_KINDS = ("how_many", "when", "who", "where", "which")  # a question of these wants one value
-SHARE, VALUE_SHARE = (
-    0.25,
-    0.4,
-)  # of the passage's greatest evidence that a sentence takes; more would only bury one value
+# Of the passage's greatest evidence, what a sentence takes to be shown beside it; more would only bury one value.
+SHARE, VALUE_SHARE = 0.4, 0.5
 VALUE_NEAR = 0.5  # and log-odds of relevance that a further passage may stand behind the first
 AS_RELEVANT = 2.0  # log-odds of relevance that a further passage may stand behind the first
 SIDE_BY_SIDE = 4  # answers shown with labels; with more, the question is asked back

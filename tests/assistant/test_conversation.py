@@ -143,7 +143,7 @@ def test_more_detail_is_the_whole_unit_of_what_was_cited(assistant: Assistant, i
 
 
 def test_an_article_is_meant_where_the_answer_came_from_one(assistant: Assistant) -> None:
-    first = assistant.invoke("云湖市创业补贴的申请材料有哪些？")
+    first = assistant.invoke("云湖市创业补贴的申请材料有哪四项？")
     assert "第五条" in first.citations[0].locator
     history = (Turn("user", first.question), Turn("assistant", first.text, first.citations))
     assert classify("第二条是怎么说的", history) is None

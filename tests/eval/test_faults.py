@@ -107,7 +107,7 @@ def without_history(question: Question) -> Question:
 
 
 ANSWERS: dict[str, tuple[Change, str]] = {
-    "corrupt one number in the answer": (corrupt_number, "reading"),
+    "corrupt one number in the answer": (corrupt_number, "citation"),  # whose quotes do not carry it any more
     "wrong marker": (wrong_marker, "citation"),
     "always answer": (always_answer, "refusal"),
     "always refuse": (always_refuse, "refusal"),
