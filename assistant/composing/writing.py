@@ -82,6 +82,6 @@ def tidy(text: str) -> str:
 def _line(extract: Extract, body: str, marker: int, *, first: bool) -> str:
     """The body with its marker before its full stop and its label in front."""
     shown = body.rstrip("。；;，,、 ")
-    ending = "" if shown[-1:] in "！？!?" else "。"
+    ending = "" if shown[-1:] in "！？!?：:" else "。"
     label = f"{extract.label}：" if extract.label else ""
     return ("" if first else "\n") + f"{label}{shown}[{marker}]{ending}"
