@@ -44,12 +44,12 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     return _assistant(root / "corpus", root / "index")
 
 
-def test_the_shipped_documents_give_some_each_of_another_document(own: Assistant) -> None:
+def test_the_shipped_documents_give_some_of_different_documents(own: Assistant) -> None:
     questions = good_examples(own.handle.current(), own.invoke)
     assert 3 <= len(set(questions)) == len(questions) <= 4
     answers = [own.invoke(question) for question in questions]
     assert all(answer.status == "answered" and not answer.notices for answer in answers)
-    assert len({answer.citations[0].doc_id for answer in answers}) == len(questions)
+    assert len({answer.citations[0].doc_id for answer in answers}) >= 3  # or one of another kind
     assert all(question.endswith("？") and len(question) <= 40 for question in questions)
 
 
