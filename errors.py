@@ -4,6 +4,7 @@ SuyuanError                 wrong use or a missing prerequisite
 ├── SettingsError           a setting is unknown or has a value that cannot be used
 ├── CorpusError             the corpus folder is missing, empty or unreadable
 │   └── ReadError           one file cannot be read
+│       └── ReadRefused     one file must not be read: it claims more than an honest one has
 ├── StoreError              the index cannot be opened or written
 │   ├── IndexMissing        there is no index at the path
 │   ├── IndexDamaged        a record or a file does not match its checksum
@@ -39,6 +40,7 @@ __all__ = [
     "ModelError",
     "QuestionError",
     "ReadError",
+    "ReadRefused",
     "ResultsError",
     "ServeError",
     "SettingsError",
@@ -74,6 +76,10 @@ class CorpusError(SuyuanError):
 
 class ReadError(CorpusError):
     """One file cannot be read."""
+
+
+class ReadRefused(ReadError):
+    """One file must not be read: it claims more than an honest one has."""
 
 
 class StoreError(SuyuanError):

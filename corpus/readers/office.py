@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 from corpus.readers.raw import Raw, Reader
-from errors import ReadError
+from errors import ReadError, ReadRefused
 
 _SECONDS = 120
 # Suffix to the format that LibreOffice turns it into.
@@ -39,10 +39,13 @@ def program() -> str | None:
 def read_or_convert(reader: Reader, suffix: str, data: bytes) -> Raw:
     """What `reader` reads; where it cannot and LibreOffice is installed, what that makes of the file.
 
-    Raises the reader's own ReadError when there is no LibreOffice, when that fails too, and for a file with a password.
+    Raises the reader's own ReadError when there is no LibreOffice, when that fails too, for a file with a
+    password and for one that is refused.
     """
     try:
         return reader(data)
+    except ReadRefused:
+        raise  # no other program is given a file that lies about itself
     except ReadError as error:
         if "encrypted" in error.what or suffix not in TARGETS or program() is None:
             raise

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from corpus.readers.ole import Compound
 from corpus.readers.raw import Raw, Writer
-from errors import ReadError
+from errors import ReadError, ReadRefused
 
 _SLIDE, _NOTES, _DOCUMENT = 1006, 1008, 1000
 _SLIDE_LIST, _PERSIST, _HEADER, _CHARS, _BYTES, _OUTLINE_REF = 4080, 1011, 3999, 4000, 4008, 3998
@@ -159,7 +159,7 @@ class _Deck:
             return None
         self._left -= 1
         if self._left < 0:
-            raise ReadError("the presentation holds more records than one has", _RECORD_LIMIT, "check its origin")
+            raise ReadRefused("the presentation holds more records than one has", _RECORD_LIMIT, "check its origin")
         first, kind, length = struct.unpack_from("<HHI", self._data, place)
         return _Record(kind, first >> 4, place + 8, min(place + 8 + length, len(self._data)), first & 0xF == 0xF)
 

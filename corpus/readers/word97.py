@@ -15,7 +15,7 @@ from corpus.readers.numbering import Numbering
 from corpus.readers.ole import Compound
 from corpus.readers.raster import Cell, raster
 from corpus.readers.raw import Raw, Writer
-from errors import ReadError
+from errors import ReadError, ReadRefused
 
 CHARACTER_LIMIT = 20_000_000
 _FIRST_UNICODE = 0xC1  # nFib of Word 97: earlier files store text and properties in another way
@@ -111,7 +111,9 @@ class _Document:
         self._pairs_at = longs_at + 2 + 4 * longs + 2
         self._pairs = struct.unpack_from("<H", main, self._pairs_at - 2)[0]
         if any(length < 0 for length in self._lengths) or sum(self._lengths) > CHARACTER_LIMIT:
-            raise ReadError("the document claims more text than a document has", sum(self._lengths), "check its origin")
+            raise ReadRefused(
+                "the document claims more text than a document has", sum(self._lengths), "check its origin"
+            )
         self._writer = Writer()
         self._modifiers: list[bytes] = []
         self._pieces = self._read_pieces()

@@ -30,6 +30,7 @@ from assistant.retrieval.ranking import READ_PASSAGES
 from index.local import LocalIndex, open_index
 
 LAYERS = 6
+GENERAL_KEPT = 1500  # general rows among those of the later stages, so that a short value's ends are not forgotten
 SEED = 0
 CORPORA = {"ncp": "bench/ncp/corpus", "guangzhou": "bench/guangzhou/corpus", "stard": "bench/stard/corpus",
            "policy": "text/policy_docs"}  # fmt: skip
@@ -69,33 +70,38 @@ def make_rows(data: Path, work: Path) -> None:
         print(f"rows of {name}: {write_rows(work / f'rows-{name}.jsonl', rows)}", flush=True)
 
 
-def fresh_reader(work: Path) -> Any:
-    """The network with the base weights."""
+def empty_reader(work: Path) -> Any:
+    """The network with weights drawn at random."""
     import torch
-    from safetensors.torch import load_file
 
     from assistant.reader.training.network import Reader as Network
 
     torch.manual_seed(SEED)
-    network = Network(load_tokenizer(work / "tokenizer.json").get_vocab_size(), LAYERS)
-    network.encoder.load_state_dict(load_file(str(work / "base.safetensors")))
-    return network
+    return Network(load_tokenizer(work / "tokenizer.json").get_vocab_size(), LAYERS)
 
 
-def train(work: Path, stage_name: str) -> None:
-    """One stage, from the one before or from its own checkpoint."""
+def train(work: Path, stage_name: str, exported: Path | None = None) -> None:
+    """One stage, from the one before, from an exported network or from its own checkpoint."""
     import torch
+    from safetensors.torch import load_file
 
+    from assistant.reader.training.export import load_exported
     from assistant.reader.training.fit import GENERAL_STAGE, POLICY_STAGE, fit
 
-    network = fresh_reader(work)
+    network = empty_reader(work)
     if stage_name == "general":
+        network.encoder.load_state_dict(load_file(str(work / "base.safetensors")))
         stage, rows = GENERAL_STAGE, load_rows(work / "rows-general.jsonl")
         random.Random(SEED).shuffle(rows)
     else:
-        network.load_state_dict(torch.load(work / "general.pt", weights_only=True)["reader"])
         stage = POLICY_STAGE
         rows = [row for name in ("policy", "ncp", "stard", "absent") for row in load_rows(work / f"rows-{name}.jsonl")]
+        general = load_rows(work / "rows-general.jsonl")
+        rows += random.Random(SEED).sample(general, min(len(general), GENERAL_KEPT))
+        if exported is not None:
+            load_exported(network, exported)
+        else:
+            network.load_state_dict(torch.load(work / "general.pt", weights_only=True)["reader"])
     fit(network, load_tokenizer(work / "tokenizer.json"), rows, stage, work / f"{stage_name}.pt", seed=SEED)
 
 
@@ -105,7 +111,7 @@ def export(data: Path, work: Path, out: Path) -> None:
 
     from assistant.reader.training.export import describe, export_onnx
 
-    network = fresh_reader(work)
+    network = empty_reader(work)
     network.load_state_dict(torch.load(work / "policy.pt", weights_only=True)["reader"])
     export_onnx(network, work, out)
     description: dict[str, Any] = {"format": FORMAT, "layers": LAYERS}
@@ -141,6 +147,9 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("work", type=Path)
     parser.add_argument("--out", type=Path, default=MODEL_FOLDER)
+    parser.add_argument(
+        "--exported", type=Path, help="begin the policy stage with this folder's network, not with general"
+    )
     parser.add_argument("--stage", choices=STAGES, action="append", help="only this one; may be repeated")
     arguments = parser.parse_args()
     data, work = arguments.data, arguments.work
@@ -151,7 +160,7 @@ def main() -> None:
         "base": lambda: write_base(packed_model(), data, work, LAYERS),
         "rows": lambda: make_rows(data, work),
         "general": lambda: train(work, "general"),
-        "policy": lambda: train(work, "policy"),
+        "policy": lambda: train(work, "policy", arguments.exported),
         "export": lambda: export(data, work, arguments.out),
     }
     for name in arguments.stage or STAGES:

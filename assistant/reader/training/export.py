@@ -60,3 +60,31 @@ def describe(out: Path, description: dict[str, Any]) -> None:
     """``reader.json`` beside the network."""
     text = json.dumps(description, ensure_ascii=False, indent=1)
     (out / "reader.json").write_text(text + "\n", encoding="utf-8")
+
+
+def load_exported(reader: Reader, folder: Path) -> None:
+    """The weights of an exported network back into a torch network, as exactly as int8 kept them.
+
+    A layer is known by the node that multiplies with it: ``/reader/encoder/layers.0/query/MatMul``. Raises KeyError where the
+    network was exported by another layout.
+    """
+    import onnx
+    from onnx import numpy_helper
+
+    graph = onnx.load(str(folder / "reader.onnx")).graph
+    stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+
+    def restored(name: str) -> torch.Tensor:
+        stem = name.removesuffix("_quantized")
+        exact = (stored[name].astype("float32") - stored[f"{stem}_zero_point"]) * stored[f"{stem}_scale"]
+        return torch.from_numpy(exact.astype("float32"))
+
+    weights = {name.removeprefix("reader."): torch.from_numpy(array.copy()) for name, array in stored.items()
+               if name.startswith("reader.") and name.endswith((".weight", ".bias"))}  # fmt: skip
+    for node in graph.node:
+        factor = next((name for name in node.input[1:2] if name.endswith("_quantized") and name in stored), None)
+        if node.op_type == "MatMulInteger" and factor is not None:
+            module = node.output[0].split("/MatMul")[0].split("/Gemm")[0].removeprefix("/reader/").replace("/", ".")
+            weights[f"{module}.weight"] = restored(factor).T.contiguous()
+    weights["encoder.words.weight"] = restored("reader.encoder.words.weight_quantized")
+    reader.load_state_dict(weights)
