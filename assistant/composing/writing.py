@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -27,7 +28,12 @@ class Draft:
 
 
 def write(reading: Reading, draft: Draft, unsupported: str = "drop") -> Iterator[tuple[str, Citation]]:
-    """Adds each extract to the draft and yields (text, its citation) for those that pass or are shown marked."""
+    """Adds each extract to the draft and yields (text, its citation) for those that pass or are shown marked.
+
+    Several of one label (a place, a document) stand as points under it; one alone stands behind it.
+    """
+    shared = Counter(extract.label for extract in reading.extracts)
+    under = ""  # the label that the last line stands under
     for extract in reading.extracts:
         if any(extract.text in statement.text for statement in draft.statements):
             continue
@@ -38,7 +44,11 @@ def write(reading: Reading, draft: Draft, unsupported: str = "drop") -> Iterator
             continue
         draft.marked += not verdict.supported
         draft.statements.append(Statement(body, (citation.marker,), verdict.supported, verdict.issues))
-        text = _line(extract, body, citation.marker, first=not draft.text)
+        grouped = bool(extract.label) and shared[extract.label] > 1
+        heading = f"**{extract.label}**\n" if grouped and extract.label != under else ""
+        under = extract.label
+        front = "- " if grouped else f"{extract.label}：" if extract.label else ""
+        text = ("\n" if draft.text else "") + heading + front + _line(body, citation.marker)
         draft.text += text
         yield text, citation
 
@@ -79,9 +89,8 @@ def tidy(text: str) -> str:
     return re.sub(r"\s*\n\s*", "\n", plain).strip()
 
 
-def _line(extract: Extract, body: str, marker: int, *, first: bool) -> str:
-    """The body with its marker before its full stop and its label in front."""
+def _line(body: str, marker: int) -> str:
+    """The body with its marker before its full stop."""
     shown = body.rstrip("。；;，,、 ")
     ending = "" if shown[-1:] in "！？!?：:" else "。"
-    label = f"{extract.label}：" if extract.label else ""
-    return ("" if first else "\n") + f"{label}{shown}[{marker}]{ending}"
+    return f"{shown}[{marker}]{ending}"

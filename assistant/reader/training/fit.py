@@ -41,6 +41,7 @@ class Stage:
 
 GENERAL_STAGE = Stage("general", epochs=0.36, questions=9, negatives=1, window=288)
 POLICY_STAGE = Stage("policy", epochs=0.9, questions=6, negatives=2, encoder_rate=1.2e-4, head_rate=1e-3, window=256)
+CONTRAST_STAGE = Stage("contrast", epochs=1.0, questions=6, negatives=2, encoder_rate=1e-4, head_rate=8e-4, window=256)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 ``general_rows`` are questions on one text each (encyclopaedia, judgments), ``policy_rows`` those written for policy
 documents with every span of their answers, ``suite_rows`` the development halves of question sets, ``absent_rows``
-questions that no document answers. For all but the first, the passages are those that an index of the documents finds:
+questions that no document answers, ``unanswerable_rows`` questions that a document almost answers. For all but the first,
+the passages are those that an index of the documents finds:
 what the reader will be asked at work. A passage that holds the answer's words by chance is neither.
 
 Every document falls into one of FOLDS by the hash of its path; rows of fold 0 are held out, for figures that no row spoils.
@@ -30,6 +31,8 @@ FOLDS = 5
 FOUND, NEGATIVES, POSITIVES = 12, 6, 4  # passages searched for a question; kept without and with an answer
 GENERAL = {"drcd-dev": 2500, "drcd-test": 1500, "cail2019-dev": 2000, "cail2019-test": 3500, "cmrc2018-dev-half": 9999}
 GENERAL_CHARACTERS = 330  # of the stretch of a long general text that is read: about 210 pieces
+UNANSWERABLE = Path(__file__).parent / "unanswerable.jsonl"  # written for this: document, question, what was changed
+DEEPER = 40  # passages searched where only those of one document are wanted
 ABSENT = 700  # questions that no document answers
 
 Span = tuple[int, int]
@@ -254,6 +257,18 @@ def absent_rows(data: Path, library: Library, seed: int) -> Iterator[Row]:
         made = searched_row(library, row["query"], {}, [row["positive"]], "absent", spans=False)
         if made is not None:
             yield made
+
+
+def unanswerable_rows(libraries: dict[str, Library]) -> Iterator[Row]:
+    """Questions close to a document that does not answer them: what the search finds in that document is beside the point."""
+    for row in read_lines(UNANSWERABLE):
+        library = libraries[row["corpus"]]
+        if fold_of(row["doc"]) == 0 or library.text(row["doc"]) is None:
+            continue
+        own = [hit.passage for hit in library.index.search(row["q"], DEEPER) if hit.passage.source == row["doc"]]
+        shown = (own or library.passages(row["doc"]))[:NEGATIVES]
+        made = tuple(Candidate(header_of(passage.title, passage.headings), passage.text) for passage in shown)
+        yield Row(row["q"], (), made, f"unanswerable-{row['corpus']}", row["kind"])
 
 
 def write_rows(file: Path, rows: Iterable[Row]) -> int:
