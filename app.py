@@ -6,7 +6,7 @@ import argparse
 import logging
 from pathlib import Path
 
-from cli import ExitCode, print_note, progress_bar, run_command
+from cli import ExitCode, folder_or_address, print_note, progress_bar, run_command
 from settings import Settings, load
 
 
@@ -14,7 +14,7 @@ def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python app.py", description="The chat; builds or updates the index first.")
     parser.add_argument("--corpus", type=Path, help="folder of the documents")
-    parser.add_argument("--index", type=Path, help="folder of the index")
+    parser.add_argument("--index", type=folder_or_address, help="folder of the index, or milvus+http://HOST:PORT/NAME")
     parser.add_argument("--host", help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on (default 7860; 0: any free one)")
     parser.add_argument("--model", help="language model, such as openai:NAME; none: the extractive reader")

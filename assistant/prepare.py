@@ -11,8 +11,8 @@ from index.types import BuildSummary, IndexHandle
 from settings import Settings
 
 
-def index_folder(settings: Settings) -> Path:
-    """Where the index is: as set, or a folder of its own for the corpus in the data folder."""
+def index_place(settings: Settings) -> Path | str:
+    """Where the index is: the folder or address that is set, or a folder of its own for the corpus in the data folder."""
     if settings.index is not None:
         return settings.index
     digest = hashlib.sha256(str(settings.corpus.resolve()).encode()).hexdigest()
@@ -32,18 +32,16 @@ def open_assistant(settings: Settings, progress: Progress | None = None) -> tupl
 def open_index(settings: Settings, progress: Progress | None = None) -> tuple[IndexHandle, BuildSummary]:
     """The handle of the index, built or updated first where there is a corpus to build it from."""
     from index.encoders import load_encoder
-    from index.local import LocalHandle
+    from index.open import exists, open_handle
 
-    folder = index_folder(settings)
+    place = index_place(settings)
     encoder = load_encoder(settings.encoder)
     only_index = {"index"} <= settings.model_fields_set and "corpus" not in settings.model_fields_set
-    if only_index and (folder / "CURRENT").exists():
-        handle = LocalHandle(folder, encoder=encoder)
+    if only_index and exists(place):
+        handle = open_handle(place, encoder=encoder)
         index = handle.current()
         return handle, BuildSummary(index.generation, len(index.documents()), index.passage_count)
     from index.build import update
 
-    summary = update(
-        settings.corpus, folder, encoder=encoder, passage_tokens=settings.passage_tokens, progress=progress
-    )
-    return LocalHandle(folder, encoder=encoder), summary
+    summary = update(settings.corpus, place, encoder=encoder, passage_tokens=settings.passage_tokens, progress=progress)
+    return open_handle(place, encoder=encoder), summary

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from corpus.folder import Seen
 from corpus.types import Scan
-from index import disk
+from index.local import disk
 
 NAME = "seen"
 HEAD = struct.Struct("<8sQ")  # what it is, checksum of the rest

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import TracebackType
 
 from errors import IndexDamaged, IndexMissing
-from index import disk, manifest
-from index.manifest import Manifest, SegmentRecord
+from index.local import disk, manifest
+from index.local.manifest import Manifest, SegmentRecord
 
 FOLDER = re.compile(r"gen-(\d{6,})")
 

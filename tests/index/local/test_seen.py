@@ -9,9 +9,8 @@ import pytest
 from corpus import folder as corpus_folder
 from corpus.folder import scan
 from corpus.types import Scan, SourceFile
-from index import seen
 from index.build import build, update
-from index.local import open_index
+from index.local import open_index, seen
 from index.types import Encoder
 
 

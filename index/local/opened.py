@@ -13,31 +13,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.types import Document, Passage
-from corpus.versions import newest, overlaps
 from errors import IndexDamaged, StoreError
-from index import disk, manifest
 from index.filters import passes
-from index.fusion import fuse
+from index.flow import Candidates, SearchFlow
+from index.local import disk, manifest
+from index.local.segment import Segment
 from index.localities import Localities
-from index.segment import Segment
-from index.types import DocumentSummary, Filters, Found, Hit
+from index.planning import mismatch
+from index.types import DocumentSummary, Filters
 
 if TYPE_CHECKING:
-    from index.lexical import Lexicon
-    from index.manifest import Manifest
+    from corpus.versions import Link
+    from index.local.lexical import Lexicon
+    from index.local.manifest import Manifest
     from index.types import Encoder
 
     Rows = NDArray[np.int64]
     Mask = NDArray[np.bool_]
 
-CANDIDATES = 100
-FOREIGN = 0.8  # what a passage's score is multiplied by when it holds only for a place that the question does not name
 OPEN_TRIES = 20
 READ = 24  # documents remembered: one question asks for the few it reads again and again
 MASKS = 32  # filters whose passages are remembered
 
 
-class LocalIndex:
+class LocalIndex(SearchFlow):
     """One generation: immutable, searched from many threads without a lock.
 
     A passage's number is its place in the generation: segments one after the other, struck-out passages included.
@@ -71,7 +70,7 @@ class LocalIndex:
 
     @cached_property
     def _lexicon(self) -> Lexicon:
-        from index.lexical import Lexicon
+        from index.local.lexical import Lexicon
 
         return Lexicon([block for segment in self._segments for block in segment.blocks], self._alive)
 
@@ -96,28 +95,14 @@ class LocalIndex:
             raise disk.damaged(self._segments[0].store.path, "does not hold the documents that the manifest names")
         return found
 
-    @cached_property
-    def _listed(self) -> list[DocumentSummary]:
-        links = self._manifest.links
-        newer, ended = newest(links), {link.other: link.source for link in links if link.kind == "replaces"}
-        known = sorted((summary for *_, summary in self._documents), key=lambda summary: summary.source)
-        return [self._linked(document, newer, ended) for document in known] if links else known
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """Which of its documents belong together."""
+        return self._manifest.links
 
-    def _linked(self, document: DocumentSummary, newer: dict[str, str], ended: dict[str, str]) -> DocumentSummary:
-        """With what other documents say of it; of a copy, what they say of the one whose text it is."""
-        first = self._copies.get(document.source, "")
-        source = first or document.source
-        said = (first, newer.get(source, ""), ended.get(source, ""))
-        return replace(document, same_as=said[0], newer=said[1], ended_by=said[2]) if any(said) else document
-
-    @cached_property
-    def _copies(self) -> dict[str, str]:
-        """Of each document that is the same text as another, the one whose path comes first."""
-        return {link.source: link.other for link in self._manifest.links if link.kind == "duplicate"}
-
-    def documents(self) -> list[DocumentSummary]:
-        """Every document, by source."""
-        return list(self._listed)
+    def summaries(self) -> list[DocumentSummary]:
+        """Every living document."""
+        return [summary for *_, summary in self._documents]
 
     @cached_property
     def _localities(self) -> tuple[Rows, Localities]:
@@ -126,13 +111,10 @@ class LocalIndex:
         regions = [s.metadata.region.value if s.metadata.region else None for *_, s in self._documents]
         return np.array(firsts, dtype=np.int64), Localities(regions, [s.title for *_, s in self._documents])
 
-    def _nearest_places(self, query: str, rows: Rows, scores: NDArray[np.float32]) -> tuple[Rows, NDArray[np.float32]]:
-        """The same passages with what holds only elsewhere put behind what is about as good; best first."""
+    def localities_of(self, rows: Rows) -> tuple[Rows, Localities]:
+        """Of which document each passage is, by place among all of them, and their localities."""
         firsts, localities = self._localities
-        foreign = localities.foreign(query, np.searchsorted(firsts, rows, side="right") - 1)
-        scores = np.where(foreign, np.float32(FOREIGN) * scores, scores)
-        order = np.lexsort((rows, -scores))
-        return rows[order], scores[order]
+        return np.searchsorted(firsts, rows, side="right") - 1, localities
 
     def document(self, doc_id: str) -> Document:
         """The whole document. Raises KeyError for an id it does not hold, IndexDamaged when the record is damaged."""
@@ -148,7 +130,7 @@ class LocalIndex:
     def passages(self, doc_id: str) -> list[Passage]:
         """The passages of a document in order. Raises KeyError for an id it does not hold."""
         number, _, first, count = self._find(doc_id)
-        return self._fetch(np.arange(first, first + count) + self._starts[number])
+        return self.passages_at(np.arange(first, first + count) + self._starts[number])
 
     def _find(self, doc_id: str) -> tuple[int, int, int, int]:
         """(segment, row, first passage, passages) of a living document."""
@@ -167,64 +149,15 @@ class LocalIndex:
         """In how many passages a character or character pair occurs (0: nowhere), after the index's own normalisation."""
         return self._lexicon.frequency(gram)
 
-    def search(self, query: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
-        """Up to k passages, best first, no two with the same words. An empty query finds nothing."""
-        if not query.strip() or k < 1 or not self.passage_count:
-            return []
-        query = query.encode("utf-8", "replace").decode()  # half a surrogate pair is no text
+    def candidates(self, query: str, n: int, filters: Filters | None) -> Candidates:
+        """The n best passages by words and by meaning."""
         allowed = self._allowed(filters)
-        wide = max(CANDIDATES, 4 * k)
         asked = self._lexicon.query(query)
-        words = asked.search(wide, allowed)
         vector = self._encoder.encode([query])[0]
-        meaning = self._dense(vector, wide, allowed)
-        depth = 2 * k
-        rows, scores = fuse(
-            words, meaning, 2 * depth, full=len(words[0]) == wide,
-            score_lexical=asked.scores, score_dense=lambda some: self._products(vector, some),
+        return Candidates(
+            asked.search(n, allowed), self._dense(vector, n, allowed), asked.scores,
+            lambda some: self._products(vector, some),
         )  # fmt: skip
-        rows, scores = self._nearest_places(query, rows, scores)
-        ways: dict[int, tuple[Found, ...]] = dict.fromkeys(words[0].tolist(), ("lexical",))
-        for row in meaning[0].tolist():
-            ways[row] = (*ways.get(row, ()), "dense")
-        found = [ways[row] for row in rows.tolist()]
-        while True:
-            passages = self._fetch(rows[:depth])
-            hits = self._without_repeats(passages, scores.tolist(), found, k)
-            if len(hits) == k or depth >= len(rows):
-                return hits
-            depth *= 4  # many say the same: look further down
-
-    def _without_repeats(
-        self, passages: list[Passage], scores: list[float], ways: list[tuple[Found, ...]], k: int
-    ) -> list[Hit]:
-        """The k best, the same words once."""
-        first: dict[str, int] = {}
-        same: dict[int, list[Passage]] = {}
-        for place, passage in enumerate(passages):
-            words = "".join(passage.text.split())
-            leader = first.get(words)
-            if leader is None:
-                leader = self._copied(passages, list(same), passage)
-            first[words] = place if leader is None else leader
-            same.setdefault(first[words], [])
-            if leader is not None:
-                same[leader].append(passage)
-        return [
-            Hit(passages[at], scores[at], rank, ways[at], tuple(same[at])) for rank, at in enumerate(list(same)[:k], 1)
-        ]
-
-    def _copied(self, passages: list[Passage], leaders: list[int], passage: Passage) -> int | None:
-        """The leader that a passage repeats because its document is the same text as the leader's, divided otherwise."""
-        if not self._copies:
-            return None
-        first = self._copies.get(passage.source, passage.source)
-        for leader in leaders:
-            other = passages[leader]
-            alike = first == self._copies.get(other.source, other.source) and other.source != passage.source
-            if alike and overlaps(other.text, passage.text):
-                return leader
-        return None
 
     def _dense(self, vector: NDArray[np.float32], n: int, allowed: Mask | None) -> tuple[Rows, NDArray[np.float32]]:
         """The nearest passages over all segments, best first."""
@@ -272,7 +205,7 @@ class LocalIndex:
                 mask[begin : begin + count] = True
         return mask
 
-    def _fetch(self, rows: Rows | Sequence[int]) -> list[Passage]:
+    def passages_at(self, rows: Rows | Sequence[int]) -> list[Passage]:
         """Passages by number, in the order given. Raises IndexDamaged."""
         numbers = np.asarray(rows, dtype=np.int64)
         owner = np.searchsorted(self._starts, numbers, side="right") - 1
@@ -310,14 +243,13 @@ def open_index(index_dir: Path, *, encoder: Encoder | None = None) -> LocalIndex
 
 
 def _open(index_dir: Path, line: str, encoder: Encoder | None, held: int) -> LocalIndex:
-    from index.build import mismatch
     from index.encoders import load_encoder
 
     try:
         known = manifest.read(index_dir, line)
         encoder = encoder or load_encoder(known.encoder)
         if encoder.fingerprint != known.fingerprint:
-            raise mismatch(index_dir, known, encoder)
+            raise mismatch(index_dir, known.encoder, encoder)
         return LocalIndex(index_dir / manifest.folder_name(known.generation), known, encoder, held)
     except BaseException:
         os.close(held)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -14,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.types import Document, Passage
-from index import disk, postings, store, vectors
-from index.manifest import SegmentRecord
+from index.local import disk, postings, store, vectors
+from index.local.manifest import SegmentRecord
+from index.passage_text import searchable, text_key
 
 if TYPE_CHECKING:
     from index.types import Encoder
@@ -23,17 +23,6 @@ if TYPE_CHECKING:
 DOCUMENTS, VECTORS, LEXICAL = "documents.sqlite", "vectors.faiss", "lexical"
 PART = "vectors.part"  # vectors as they come, removed when the segment is finished
 BATCH = 1024
-
-
-def searchable(passage: Passage) -> str:
-    """What a passage is found by: the document's title, the headings above it, its text."""
-    headings = [heading for heading in passage.headings if heading != passage.title]
-    return "\n".join([passage.title, *headings, passage.text])
-
-
-def text_key(text: str) -> bytes:
-    """Tells texts apart: 16 bytes of SHA-256."""
-    return hashlib.sha256(text.encode()).digest()[:16]
 
 
 class SegmentWriter:

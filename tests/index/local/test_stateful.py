@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from corpus import folder
-from index import build as build_module
 from index.build import update
 from index.check import check
 from index.encoders import load_encoder
 from index.local import LocalHandle
+from index.local import build as build_module
 
 ENCODER, SETTLED = load_encoder(), folder.SETTLED
 NAMES = st.sampled_from([f"文件{n}.md" for n in range(6)])

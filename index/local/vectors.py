@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index import disk
+from index.local import disk
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]

@@ -96,8 +96,8 @@ def test_a_full_disk_as_the_system_tells_it(before: Before, nursery: Nursery, la
 def test_damage_is_detected_or_harmless(
     nursery: Nursery, tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from index import build as build_module
-    from index import disk, manifest, vectors
+    from index.local import build as build_module
+    from index.local import disk, manifest, vectors
 
     monkeypatch.setattr(vectors, "EXACT_UP_TO", 100)
     monkeypatch.setattr(build_module, "SMALL", 0)

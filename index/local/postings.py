@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index import disk
+from index.local import disk
 from index.terms import Keys, keys_of, points, spelled
 
 BLOCK = 1 << 16

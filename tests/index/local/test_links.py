@@ -8,9 +8,9 @@ import pytest
 
 from corpus.versions import Link
 from errors import IndexOutdated
-from index import build as build_module
 from index.__main__ import summary_text
 from index.build import build, update
+from index.local import build as build_module
 from index.local import open_index
 from index.types import DocumentSummary, Encoder
 
@@ -73,7 +73,7 @@ def test_a_copy_does_not_fill_the_hits_twice(folder: Path, tmp_path: Path, encod
 
 
 def test_an_index_of_another_format_is_named_and_built_anew(folder: Path, tmp_path: Path, encoder: Encoder) -> None:
-    from index import disk
+    from index.local import disk
 
     build(folder, tmp_path / "i", encoder=encoder)
     path = tmp_path / "i/gen-000001/manifest.json"

@@ -5,11 +5,10 @@ from pathlib import Path
 import pytest
 
 from errors import EncoderMismatch, IndexBusy, IndexMissing
-from index import build as build_module
-from index import disk
 from index.build import build, update
 from index.check import check
-from index.local import LocalHandle, open_index
+from index.local import LocalHandle, disk, open_index
+from index.local import build as build_module
 from index.types import Encoder, Filters
 
 WINTER = "# 冬岭区电动车充电规定\n\n禁止在楼道内充电，补贴除外。\n"

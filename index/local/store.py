@@ -9,20 +9,19 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-import zlib
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
-from functools import lru_cache
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.types import Document, Metadata, Node, Passage, Value
+from corpus.types import Document, Passage
 from corpus.versions import bonds, entry
 from errors import IndexDamaged
-from index import disk
+from index.local import disk
+from index.records import body_values, compact, read_body, read_metadata, row_sum, summary_values
 from index.types import DocumentSummary
 
 SCHEMA = """
@@ -44,18 +43,6 @@ CREATE TABLE passages (
 SUMMARY = "row, id, source, title, sha256, first, count, characters, metadata, warnings, fingerprint"
 BODY = "row, outline, pages, body"
 PASSAGE = "row, document, id, start, end, locator, headings, page, text"
-
-
-def row_sum(values: Sequence[object], seed: int) -> int:
-    """The checksum of a row, as SQLite's signed 64 bits."""
-    data = b"\x1f".join([v if isinstance(v, bytes) else str(v).encode() for v in values])
-    found = disk.checksum(data, seed)
-    return found - (1 << 64) if found >= 1 << 63 else found
-
-
-def compact(value: object) -> str:
-    """JSON without spaces."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +71,12 @@ class StoreWriter:
     def add(self, document: Document, passages: Sequence[Passage]) -> None:
         """Add a document with its passages in order."""
         row, first = self.documents, self.passages
-        metadata, warnings, entered = compact(asdict(document.metadata)), compact(document.warnings), entry(document)
-        summary = (row, document.id, document.source, document.title, document.sha256, first, len(passages))
-        summary = (*summary, len(document.text), metadata, warnings, entered.fingerprint)  # type: ignore[assignment]
-        outline = compact([[n.kind, n.label, n.title, n.level, n.start, n.end, n.number] for n in document.outline])
-        body = (row, outline, compact(document.pages), zlib.compress(document.text.encode(), 5))
+        named = (row, document.id, document.source, document.title, document.sha256, first)
+        summary, body = (*named, *summary_values(document, len(passages))), (row, *body_values(document))
         for table, values in (("documents", summary), ("bodies", body)):
             marks = ",".join("?" * (len(values) + 1))
             self._connection.execute(f"INSERT INTO {table} VALUES ({marks})", (*values, row_sum(values, self.seed)))
-        self._bonds.append(bonds(entered))
+        self._bonds.append(bonds(entry(document)))
         rows = []
         for place, p in enumerate(passages, first):
             one = (place, row, p.id, p.start, p.end, p.locator, compact(p.headings), p.page, p.text)
@@ -227,21 +211,11 @@ class Store:
         found = self._read(f"SELECT {BODY}, sum FROM bodies WHERE row = ?", [row])
         if not found:
             raise disk.damaged(self.path, f"has lost a record: document row {row}")
-        _, outline, pages, body, _ = found[0]
+        outline, pages, text = read_body(*found[0][1:4])
         return Document(
-            summary.id, summary.source, summary.title, zlib.decompress(body).decode(),
-            tuple(Node(*node) for node in json.loads(outline)), summary.metadata, summary.sha256,
-            tuple(json.loads(pages)), summary.warnings,
+            summary.id, summary.source, summary.title, text, outline, summary.metadata, summary.sha256, pages,
+            summary.warnings,
         )  # fmt: skip
-
-
-@lru_cache(1024)
-def read_metadata(text: bytes) -> Metadata:
-    """The metadata that `compact(asdict(...))` wrote; remembered, since many documents have none at all."""
-    fields = json.loads(text.decode())
-    replaces: Iterable[dict[str, Any]] = fields.pop("replaces", ())
-    single = {key: None if value is None else Value(**value) for key, value in fields.items()}
-    return Metadata(**single, replaces=tuple(Value(**value) for value in replaces))
 
 
 __all__ = ["DocumentRow", "IndexDamaged", "Store", "StoreWriter"]

@@ -10,7 +10,7 @@ from typing import Any
 
 from corpus.versions import Link
 from errors import IndexMissing, IndexOutdated
-from index import disk
+from index.local import disk
 
 FORMAT = 3
 NAME = "manifest.json"

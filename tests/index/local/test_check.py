@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.index_trials import change_corpus, content, write_corpus
-from index import build as build_module
 from index.build import build, update
 from index.check import check
+from index.local import build as build_module
 from index.types import Encoder
 
 

@@ -1,10 +1,7 @@
 """BM25 over characters and character pairs. Knows nothing of documents, of vectors or of how posting lists are stored.
 
 Nothing that depends on the whole index is stored with a posting list (no inverse document frequency, no mean length), so
-blocks can be added and passages struck out without rewriting any, and the scores are those of an index built afresh: BM25
-as Lucene has it (Kamphuis et al. 2020),
-
-    score = sum over terms of  ln(1 + (N - df + 0.5) / (df + 0.5)) * tf / (tf + K1 * (1 - B + B * length / mean length))
+blocks can be added and passages struck out without rewriting any, and the scores are those of an index built afresh.
 """
 
 from __future__ import annotations
@@ -15,11 +12,20 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from index.postings import Block, Posting
-from index.terms import Keys, keys_of, points, terms
+from index.local.postings import Block, Posting
+from index.scoring import (
+    K1,
+    MOST_OCCURRENCES,
+    MOST_TERMS,
+    B,
+    gram_key,
+    length_norms,
+    question_terms,
+    question_weights,
+    rarest,
+)
+from index.terms import Keys, terms
 
-K1, B = 1.0, 0.6
-MOST_TERMS = 160  # of a question; the rarest are kept
 COMMON = 8  # a term is common when more than one passage of so many in a block holds it
 FEW = 256  # passages whose scores are finished in one go
 
@@ -45,7 +51,7 @@ class Lexicon:
         counted = lengths if alive is None else lengths[alive]
         self.size = len(counted)
         mean = max(float(counted.mean()), 1.0) if len(counted) else 1.0
-        self.norms: Floats = (K1 * (1 - B + B * lengths / mean)).astype(np.float32)
+        self.norms = length_norms(lengths, mean)
         self.parts = [self.norms[begin:end] for begin, end in pairwise(self.starts.tolist())]
         self.living = [self._living(number) for number in range(len(self.blocks))]
 
@@ -58,21 +64,19 @@ class Lexicon:
 
     def frequency(self, gram: str) -> int:
         """In how many living passages a character or pair of characters occurs; 0 for any other text."""
-        found = keys_of(points(gram))[0]
-        if len(found) != {1: 1, 2: 3}.get(len(gram)):
-            return 0
-        return int(Query(self, found[-1:], np.ones(1, np.int64)).frequency[0])
+        key = gram_key(gram)
+        return 0 if key is None else int(Query(self, key, np.ones(1, np.int64)).frequency[0])
 
     def query(self, text: str) -> Query:
         """The posting lists of a question's terms, ready to score."""
-        keys, repeats = np.unique(keys_of(points(text))[0], return_counts=True)
+        keys, repeats = question_terms(text)
         if len(keys) > MOST_TERMS:
             held = np.zeros(len(keys), dtype=np.int64)
             for block in self.blocks:
                 at = block.find(keys)
                 held[at >= 0] += block.counts[at[at >= 0]]
-            rarest = np.sort(np.lexsort((keys, np.where(held > 0, held, 1 << 62)))[:MOST_TERMS])
-            keys, repeats = keys[rarest], repeats[rarest]
+            kept = rarest(keys, held)
+            keys, repeats = keys[kept], repeats[kept]
         return Query(self, keys, repeats)
 
 
@@ -86,8 +90,7 @@ class Query:
         self.frequency = np.zeros(len(keys), dtype=np.int64)
         for part in self._parts:
             self.frequency[part.places] += part.counts
-        idf = np.log1p((lexicon.size - self.frequency + 0.5) / (self.frequency + 0.5))
-        weights = (repeats * idf).astype(np.float32)
+        weights = question_weights(repeats, self.frequency, lexicon.size)
         for part in self._parts:
             part.weigh(weights)
 
@@ -145,7 +148,9 @@ class _Part:
         """Take each term's repeats in the question times its inverse document frequency."""
         self._weights = weights[self.places]
         # The most that a term and those after it can add: tf / (tf + norm) grows with tf, which is counted up to 255.
-        top = self._weights * np.float32(1.0001 * 255 / (255 + float(self.norms.min(initial=1))))
+        top = self._weights * np.float32(
+            1.0001 * MOST_OCCURRENCES / (MOST_OCCURRENCES + float(self.norms.min(initial=1)))
+        )
         self._most = [*np.cumsum(top[::-1])[::-1].tolist(), 0.0]
 
     def best(self, n: int, allowed: Mask | None, floor: float) -> tuple[Rows, Floats]:

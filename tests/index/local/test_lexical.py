@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from errors import IndexDamaged
-from index import lexical, postings
-from index.lexical import Lexicon, terms
-from index.postings import BlockWriter, open_blocks
+from index.local import lexical, postings
+from index.local.lexical import Lexicon, terms
+from index.local.postings import BlockWriter, open_blocks
 
 TEXTS = [
     "企业稳岗补贴每人五百元", "人才公寓租金补贴补贴", "垃圾分类投放时间", "补贴申请时间与材料，企业和个人", "2021年规划", "公寓企业",
