@@ -57,7 +57,7 @@ class Cluster:
 
     def read(self, files: Sequence[SourceFile], tokens: int) -> Iterator[DividedDocument | FailedFile]:
         """Read and divide files."""
-        for file, found in self._in_order(read_one, ((file, tokens) for file in files)):
+        for file, found in self._in_order(READ, ((file, tokens) for file in files)):
             if isinstance(found, DividedDocument | FailedFile):
                 yield found
             else:
@@ -123,3 +123,6 @@ def encode_batch(texts: list[str], marked: list[bool], mean: float, name: str, f
     if encoder.fingerprint != fingerprint:
         raise StoreError("a worker has another release of the encoder", name, "install the same release everywhere")
     return vectors_of(texts, marked, mean, encoder)
+
+
+READ = read_one  # what is sent to workers for a file
