@@ -13,6 +13,9 @@ import pytest
 from corpus.folder import scan
 from corpus.types import FailedFile, SourceFile
 from errors import EngineAway, StoreError
+from index.address import Address
+from index.build import build
+from index.open import open_handle
 from index.passage_text import searchable
 from index.remote import ingest
 from index.remote.ingest import TRIES, Cluster
@@ -67,6 +70,19 @@ def test_a_worker_that_dies_loses_nothing_and_a_file_that_ends_workers_is_set_as
     assert failed == [FailedFile("致命.md", f"set aside: reading it ended {TRIES} workers")]
     read = sorted(one.document.source for one in found if isinstance(one, DividedDocument))
     assert read == ["一次.md", "夏河.md", "春江.md", "秋山.txt"]
+
+
+def test_an_index_is_built_by_the_workers_of_a_scheduler(
+    cluster: Cluster, corpus: Path, remote: Address, tmp_path: Path, encoder: Encoder
+) -> None:
+    build(corpus, remote, encoder=encoder, workers=cluster.client.scheduler.address)
+    build(corpus, tmp_path / "i", encoder=encoder)
+    one, other = (open_handle(place, encoder=encoder).current() for place in (remote, tmp_path / "i"))
+    assert one.documents() == other.documents()
+    for query in ("补贴", "公寓租金", "垃圾投放"):
+        assert [hit.passage for hit in one.search(query)] == [hit.passage for hit in other.search(query)]
+    with pytest.raises(StoreError, match="--workers is neither"):
+        build(corpus, remote, encoder=encoder, workers="many")
 
 
 def test_a_worker_with_another_encoder_is_refused(encoder: Encoder) -> None:
