@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 from pathlib import Path
 
 from cli import ExitCode, folder_or_address, print_note, progress_bar, run_command
@@ -28,7 +27,9 @@ def serve_chat(settings: Settings, mcp: bool) -> None:
     """Opens the port first (a taken one is known at once), then the index, then serves."""
     from assistant.prepare import open_assistant
     from web.app import application, listen, serve
+    from web.metrics import set_up_logs
 
+    set_up_logs(settings.log_format)
     opened = listen(settings.host, settings.port)
     with progress_bar(log=True) as tell:
         assistant, handle, summary = open_assistant(settings, tell)
@@ -43,8 +44,8 @@ def serve_chat(settings: Settings, mcp: bool) -> None:
 def main() -> int:
     """Runs the chat until interrupted. Returns the exit code."""
     args = arguments()
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    serve_chat(load(corpus=args.corpus, index=args.index, host=args.host, port=args.port, model=args.model), args.mcp)
+    settings = load(corpus=args.corpus, index=args.index, host=args.host, port=args.port, model=args.model)
+    serve_chat(settings, args.mcp)
     return ExitCode.DONE
 
 

@@ -63,6 +63,15 @@ class Settings(BaseSettings):
     upload_megabytes: int = Field(50, ge=1, description="largest uploaded file")
     questions_a_minute: int = Field(30, ge=0, description="most questions of one person a minute; 0: no limit")
     queue_size: int = Field(400, ge=1, description="most questions waiting; more are refused at once")
+    metrics_token: SecretStr = Field(
+        SecretStr(""),
+        description="what Prometheus sends to read /metrics (Authorization: Bearer …); empty: no /metrics",
+    )
+    log_format: str = Field(
+        "text",
+        pattern="^(text|json)$",
+        description="text: warnings alone; json: a JSON line too for how each answer ended",
+    )
     answers_at_once: int = Field(4, ge=1, description="answers made at the same time")
 
     @classmethod
@@ -94,7 +103,7 @@ def load(**given: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        value = None if name in ("model_api_key", "catalogue_url") else first.get("input")
+        value = None if name in ("model_api_key", "catalogue_url", "metrics_token") else first.get("input")
         raise SettingsError(f"setting {name}: {first['msg']}", value, "see settings.py for names and values") from None
     except ValueError as error:
         raise SettingsError("suyuan.toml cannot be read", error, "correct the file") from None

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from assistant.chain import Assistant, create
 from cli import Progress
-from index.types import BuildSummary, IndexHandle
+from errors import IndexBusy
+from index.types import BuildSummary, Encoder, IndexHandle
 from settings import Settings
 
 
@@ -38,10 +39,24 @@ def open_index(settings: Settings, progress: Progress | None = None) -> tuple[In
     encoder = load_encoder(settings.encoder)
     only_index = {"index"} <= settings.model_fields_set and "corpus" not in settings.model_fields_set
     if only_index and exists(place):
-        handle = open_handle(place, encoder=encoder)
-        index = handle.current()
-        return handle, BuildSummary(index.generation, len(index.documents()), index.passage_count)
+        return _as_it_is(place, encoder)
     from index.build import update
 
-    summary = update(settings.corpus, place, encoder=encoder, passage_tokens=settings.passage_tokens, progress=progress)
+    try:
+        summary = update(
+            settings.corpus, place, encoder=encoder, passage_tokens=settings.passage_tokens, progress=progress
+        )
+    except IndexBusy:  # another server is bringing it up to date: the handle will move on by itself
+        if not exists(place):
+            raise
+        return _as_it_is(place, encoder)
     return open_handle(place, encoder=encoder), summary
+
+
+def _as_it_is(place: Path | str, encoder: Encoder) -> tuple[IndexHandle, BuildSummary]:
+    """The handle of an index that is there, and what it holds."""
+    from index.open import open_handle
+
+    handle = open_handle(place, encoder=encoder)
+    index = handle.current()
+    return handle, BuildSummary(index.generation, len(index.documents()), index.passage_count)
