@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import logging
 from pathlib import Path
 
-from cli import ExitCode, print_note, progress_bar, run_command
+from cli import ExitCode, folder_or_address, print_note, progress_bar, run_command
 from settings import Settings, load
 
 
@@ -14,7 +13,7 @@ def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python app.py", description="The chat; builds or updates the index first.")
     parser.add_argument("--corpus", type=Path, help="folder of the documents")
-    parser.add_argument("--index", type=Path, help="folder of the index")
+    parser.add_argument("--index", type=folder_or_address, help="folder of the index, or milvus+http://HOST:PORT/NAME")
     parser.add_argument("--host", help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on (default 7860; 0: any free one)")
     parser.add_argument("--model", help="language model, such as openai:NAME; none: the extractive reader")
@@ -28,7 +27,9 @@ def serve_chat(settings: Settings, mcp: bool) -> None:
     """Opens the port first (a taken one is known at once), then the index, then serves."""
     from assistant.prepare import open_assistant
     from web.app import application, listen, serve
+    from web.metrics import set_up_logs
 
+    set_up_logs(settings.log_format)
     opened = listen(settings.host, settings.port)
     with progress_bar(log=True) as tell:
         assistant, handle, summary = open_assistant(settings, tell)
@@ -43,8 +44,8 @@ def serve_chat(settings: Settings, mcp: bool) -> None:
 def main() -> int:
     """Runs the chat until interrupted. Returns the exit code."""
     args = arguments()
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    serve_chat(load(corpus=args.corpus, index=args.index, host=args.host, port=args.port, model=args.model), args.mcp)
+    settings = load(corpus=args.corpus, index=args.index, host=args.host, port=args.port, model=args.model)
+    serve_chat(settings, args.mcp)
     return ExitCode.DONE
 
 

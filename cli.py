@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
+from pathlib import Path
 from typing import Any, Protocol
 
 from errors import IndexDamaged, SuyuanError
@@ -20,6 +21,7 @@ __all__ = [
     "Progress",
     "Reporter",
     "exit_code_of",
+    "folder_or_address",
     "print_json",
     "print_note",
     "progress_bar",
@@ -54,6 +56,11 @@ _STAGES = {"scan": "looking through the folder", "read": "reading documents", "w
 def exit_code_of(error: SuyuanError) -> ExitCode:
     """The exit code of a command that ends with this error."""
     return ExitCode.DOES_NOT_HOLD if isinstance(error, IndexDamaged) else ExitCode.WRONG_USE
+
+
+def folder_or_address(text: str) -> Path | str:
+    """What a person named: an address stays as it is typed, anything else is a path."""
+    return text if "://" in text else Path(text)
 
 
 def run_command(main: Callable[[], int]) -> None:

@@ -10,6 +10,7 @@ SuyuanError                 wrong use or a missing prerequisite
 │   ├── IndexDamaged        a record or a file does not match its checksum
 │   ├── IndexOutdated       the index was written in another format
 │   ├── IndexBusy           another process is writing to the index
+│   ├── EngineAway          a server that keeps the index does not answer
 │   └── EncoderMismatch     the index was made with another encoder
 ├── QuestionError           the question is empty or too long
 ├── BatchError              a file of questions or of answers cannot be used
@@ -32,6 +33,7 @@ __all__ = [
     "BatchError",
     "CorpusError",
     "EncoderMismatch",
+    "EngineAway",
     "IndexBusy",
     "IndexDamaged",
     "IndexMissing",
@@ -100,6 +102,10 @@ class IndexOutdated(StoreError):
 
 class IndexBusy(StoreError):
     """Another process is writing to the index."""
+
+
+class EngineAway(StoreError):
+    """A server that keeps the index does not answer."""
 
 
 class EncoderMismatch(StoreError):

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from cli import folder_or_address
 from errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent
 PREFIX = "SUYUAN_"
+
+FolderOrAddress = Annotated[
+    Path | str, BeforeValidator(lambda value: folder_or_address(value) if isinstance(value, str) else value)
+]
 
 
 class Settings(BaseSettings):
@@ -20,7 +25,13 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file="suyuan.toml", extra="forbid", frozen=True)
 
     corpus: Path = Field(ROOT / "corpus" / "documents", description="folder of the documents")
-    index: Path | None = Field(None, description="folder of the index; none: .suyuan/index-… for that corpus")
+    index: FolderOrAddress | None = Field(
+        None, description="folder of the index, or milvus+http://HOST:PORT/NAME; none: .suyuan/index-… for that corpus"
+    )
+    catalogue_url: SecretStr = Field(
+        SecretStr(""),
+        description="PostgreSQL of the catalogue of an index on servers: postgresql+psycopg://USER@HOST/DATABASE",
+    )
     data: Path = Field(ROOT / ".suyuan", description="folder for indexes, chats and uploads")
     host: str = Field("127.0.0.1", description="address the chat listens on")
     port: int = Field(7860, ge=0, le=65535, description="port the chat listens on; 0 lets the system choose")
@@ -52,6 +63,15 @@ class Settings(BaseSettings):
     upload_megabytes: int = Field(50, ge=1, description="largest uploaded file")
     questions_a_minute: int = Field(30, ge=0, description="most questions of one person a minute; 0: no limit")
     queue_size: int = Field(400, ge=1, description="most questions waiting; more are refused at once")
+    metrics_token: SecretStr = Field(
+        SecretStr(""),
+        description="what Prometheus sends to read /metrics (Authorization: Bearer …); empty: no /metrics",
+    )
+    log_format: str = Field(
+        "text",
+        pattern="^(text|json)$",
+        description="text: warnings alone; json: a JSON line too for how each answer ended",
+    )
     answers_at_once: int = Field(4, ge=1, description="answers made at the same time")
 
     @classmethod
@@ -83,7 +103,7 @@ def load(**given: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        value = None if name == "model_api_key" else first.get("input")
+        value = None if name in ("model_api_key", "catalogue_url", "metrics_token") else first.get("input")
         raise SettingsError(f"setting {name}: {first['msg']}", value, "see settings.py for names and values") from None
     except ValueError as error:
         raise SettingsError("suyuan.toml cannot be read", error, "correct the file") from None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.types import Answer
-from cli import ExitCode, print_json, print_note, progress_bar
+from cli import ExitCode, folder_or_address, print_json, print_note, progress_bar
 from errors import IndexMissing
 
 _STATUS = {"answered": "", "not_found": "未找到", "clarify": "需要补充", "error": "出错"}
@@ -31,7 +31,9 @@ def parser() -> argparse.ArgumentParser:
     batch.add_argument("--fresh", action="store_true", help="answer everything again instead of going on")
     for command in (ask, batch):
         command.add_argument("--corpus", type=Path, help="folder of documents (default: those shipped)")
-        command.add_argument("--index", type=Path, help="folder of the index")
+        command.add_argument(
+            "--index", type=folder_or_address, help="folder of the index, or milvus+http://HOST:PORT/NAME"
+        )
         command.add_argument("--model", help="language model, such as openai:NAME; none: the extractive reader")
     return top
 
@@ -46,8 +48,9 @@ def _open(given: argparse.Namespace) -> Any:
     """The assistant for the options given."""
     import settings
     from assistant.prepare import open_assistant
+    from index.open import exists
 
-    if given.index is not None and given.corpus is None and not (given.index / "CURRENT").exists():
+    if given.index is not None and given.corpus is None and not exists(given.index):
         raise IndexMissing("no index here", given.index, f"python -m index build CORPUS_DIR --out {given.index}")
     loaded = settings.load(corpus=given.corpus, index=given.index, model=given.model)
     with progress_bar() as tell:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from assistant.chain import Assistant, create
 from cli import Progress
-from index.types import BuildSummary, IndexHandle
+from errors import IndexBusy
+from index.types import BuildSummary, Encoder, IndexHandle
 from settings import Settings
 
 
-def index_folder(settings: Settings) -> Path:
-    """Where the index is: as set, or a folder of its own for the corpus in the data folder."""
+def index_place(settings: Settings) -> Path | str:
+    """Where the index is: the folder or address that is set, or a folder of its own for the corpus in the data folder."""
     if settings.index is not None:
         return settings.index
     digest = hashlib.sha256(str(settings.corpus.resolve()).encode()).hexdigest()
@@ -32,18 +33,30 @@ def open_assistant(settings: Settings, progress: Progress | None = None) -> tupl
 def open_index(settings: Settings, progress: Progress | None = None) -> tuple[IndexHandle, BuildSummary]:
     """The handle of the index, built or updated first where there is a corpus to build it from."""
     from index.encoders import load_encoder
-    from index.local import LocalHandle
+    from index.open import exists, open_handle
 
-    folder = index_folder(settings)
+    place = index_place(settings)
     encoder = load_encoder(settings.encoder)
     only_index = {"index"} <= settings.model_fields_set and "corpus" not in settings.model_fields_set
-    if only_index and (folder / "CURRENT").exists():
-        handle = LocalHandle(folder, encoder=encoder)
-        index = handle.current()
-        return handle, BuildSummary(index.generation, len(index.documents()), index.passage_count)
+    if only_index and exists(place):
+        return _as_it_is(place, encoder)
     from index.build import update
 
-    summary = update(
-        settings.corpus, folder, encoder=encoder, passage_tokens=settings.passage_tokens, progress=progress
-    )
-    return LocalHandle(folder, encoder=encoder), summary
+    try:
+        summary = update(
+            settings.corpus, place, encoder=encoder, passage_tokens=settings.passage_tokens, progress=progress
+        )
+    except IndexBusy:  # another server is bringing it up to date: the handle will move on by itself
+        if not exists(place):
+            raise
+        return _as_it_is(place, encoder)
+    return open_handle(place, encoder=encoder), summary
+
+
+def _as_it_is(place: Path | str, encoder: Encoder) -> tuple[IndexHandle, BuildSummary]:
+    """The handle of an index that is there, and what it holds."""
+    from index.open import open_handle
+
+    handle = open_handle(place, encoder=encoder)
+    index = handle.current()
+    return handle, BuildSummary(index.generation, len(index.documents()), index.passage_count)

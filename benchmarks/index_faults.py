@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.index_trials import Nursery, change_corpus, content, write_corpus
-from index import build as build_module
-from index import disk, manifest, vectors
 from index.build import build, update
 from index.encoders import load_encoder
+from index.local import build as build_module
+from index.local import disk, manifest, vectors
 
 RESULTS = Path(__file__).resolve().parent / "results" / "index_faults.json"
 

@@ -59,7 +59,7 @@ def bm25s(texts: Sequence[str], folder: Path) -> tuple[Search, int]:
     import bm25s as library
     import numpy as np
 
-    from index.lexical import terms
+    from index.local.lexical import terms
     from index.terms import keys_of, points
 
     numbers: dict[int, int] = {}
@@ -91,7 +91,7 @@ def bm25s(texts: Sequence[str], folder: Path) -> tuple[Search, int]:
 
 def fts5(texts: Sequence[str], folder: Path) -> tuple[Search, int]:
     """SQLite FTS5 over the same characters and pairs, any of which may match, ordered by its bm25()."""
-    from index.lexical import terms
+    from index.local.lexical import terms
 
     connection = sqlite3.connect(folder / "fts.sqlite")
     connection.execute("CREATE VIRTUAL TABLE passages USING fts5(words, content='', tokenize='unicode61')")
@@ -115,7 +115,7 @@ def tantivy(texts: Sequence[str], folder: Path) -> tuple[Search, int]:
     """Tantivy in one thread over the same characters and pairs, any of which may match, ordered by its BM25."""
     import tantivy as library
 
-    from index.lexical import terms
+    from index.local.lexical import terms
 
     schema = (
         library.SchemaBuilder()

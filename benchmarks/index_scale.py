@@ -169,7 +169,7 @@ def rival(name: str, corpus: Path, index: Path, questions: list[str]) -> dict[st
     """Build and search what a user would pick instead, over the same documents or the passages ours made of them."""
     from benchmarks.index_rivals import RIVALS, WHOLE_DOCUMENTS, scratch
     from index.local import open_index
-    from index.segment import searchable
+    from index.passage_text import searchable
 
     if name in WHOLE_DOCUMENTS:
         texts = [path.read_text(encoding="utf-8") for path in sorted(corpus.rglob("*")) if path.is_file()]

@@ -96,7 +96,8 @@ class Nursery:
 def serve() -> None:
     """The nursery's side: a JSON command a line in, a JSON answer a line out."""
     from corpus import folder, passages  # noqa: F401  (passages: imported before the first fork)
-    from index import build, check, encoders, local, vectors
+    from index import encoders, local
+    from index.local import build, check, vectors
 
     vectors._faiss()
     folder.SETTLED = -(10**15)  # files count however young they are, so that what was seen of them is always written
@@ -138,7 +139,7 @@ def update_trial(command: dict[str, Any], encoder: Any) -> dict[str, Any]:
     """An update in which write point number `die_at` ends the process, or number `fail_at` raises `errno`."""
     from cli import exit_code_of
     from errors import SuyuanError
-    from index import build
+    from index.local import build
 
     build.SMALL = command.get("small", build.SMALL)
     if "largest_file" in command:
@@ -154,7 +155,7 @@ def update_trial(command: dict[str, Any], encoder: Any) -> dict[str, Any]:
 
 def watch_writes(die_at: int | None, fail_at: int | None, number: int) -> list[str]:
     """Count every change to the disk by name; before the one chosen, die (half a write done) or raise."""
-    from index import disk, store
+    from index.local import disk, store
 
     points: list[str] = []
 
@@ -183,7 +184,7 @@ def watch_writes(die_at: int | None, fail_at: int | None, number: int) -> list[s
 
 def damage_trials(command: dict[str, Any], encoder: Any) -> dict[str, Any]:
     """Damage copies of an index in chosen ways and compare every answer with that of the whole one."""
-    from index import vectors
+    from index.local import vectors
 
     vectors.NUMPY_UP_TO = command.get("numpy_up_to", vectors.NUMPY_UP_TO)
     whole = Path(command["index"])

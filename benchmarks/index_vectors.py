@@ -15,9 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from index import vectors
 from index.encoders import load_encoder
-from index.local import open_index
+from index.local import open_index, vectors
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results" / "index_vectors.json"

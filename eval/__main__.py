@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from cli import ExitCode, print_json, print_note, run_command
+from cli import ExitCode, folder_or_address, print_json, print_note, run_command
 from settings import ROOT, load
 
 HERE = Path(__file__).resolve().parent
@@ -45,7 +45,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="questions asked at a time (1)")
     parser.add_argument("--corpus", type=Path, metavar="DIR", help="documents, over those the suite names")
-    parser.add_argument("--index", type=Path, metavar="DIR", help="index of those documents")
+    parser.add_argument("--index", type=folder_or_address, metavar="INDEX", help="index of those documents")
     parser.add_argument("--model", metavar="M", help="language model; none: the extractive reader")
     parser.add_argument("--judge", action="store_true", help="let the language model mark the answers too")
     parser.add_argument("--calibration", type=Path, metavar="FILE", help="marked cases to hold the judge against")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cli import ExitCode, print_json, progress_bar, run_command
+from cli import ExitCode, folder_or_address, print_json, progress_bar, run_command
 from corpus.versions import told
 from errors import QuestionError, StoreError
 from index.types import BuildSummary, Filters
@@ -27,22 +27,28 @@ def main() -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Every command and option."""
-    top = argparse.ArgumentParser(prog="python -m index", description="Passages to a searchable index on disk.")
+    top = argparse.ArgumentParser(
+        prog="python -m index",
+        description="Passages to a searchable index: INDEX is a folder or milvus+http://HOST:PORT/NAME.",
+    )
     commands = top.add_subparsers(dest="command", required=True, metavar="build|update|check|search")
     for name, text in (("build", "index a folder from scratch"), ("update", "bring an index up to its folder")):
         one = commands.add_parser(name, help=text)
         one.add_argument("corpus", type=Path, metavar="CORPUS_DIR")
-        one.add_argument("--out", "--index", dest="index", type=Path, required=True, metavar="INDEX_DIR")
+        one.add_argument("--out", "--index", dest="index", type=folder_or_address, required=True, metavar="INDEX")
+        one.add_argument(
+            "--workers", default="0", help="for an index on servers: how many processes read, or tcp://HOST:PORT"
+        )
         one.add_argument("--encoder", help="built-in, or a sentence-transformers name or folder")
         one.add_argument("--passage-tokens", type=int, help="most tokens in a passage")
         one.add_argument("--json", action="store_true", help="print the summary as JSON")
     check = commands.add_parser("check", help="verify every record; exit 1 names what is damaged")
-    check.add_argument("index", type=Path, metavar="INDEX_DIR")
+    check.add_argument("index", type=folder_or_address, metavar="INDEX")
     check.add_argument("--repair", type=Path, metavar="CORPUS_DIR", help="rebuild what is damaged from the documents")
     check.add_argument("--json", action="store_true", help="print the report as JSON")
     search = commands.add_parser("search", help="search without answering")
     search.add_argument("query")
-    search.add_argument("--index", type=Path, help="default: SUYUAN_INDEX")
+    search.add_argument("--index", type=folder_or_address, help="default: SUYUAN_INDEX")
     search.add_argument("-k", type=int, default=10, help="most passages")
     for name in ("source", "region", "issuer", "status"):
         search.add_argument(f"--{name}", action="append", default=[], help="only documents with this; may be repeated")
@@ -64,7 +70,7 @@ def build_command(arguments: argparse.Namespace) -> int:
     with progress_bar() as tell:
         summary = work(
             arguments.corpus, arguments.index, encoder=load_encoder(chosen.encoder),
-            passage_tokens=chosen.passage_tokens, progress=tell,
+            passage_tokens=chosen.passage_tokens, progress=tell, workers=arguments.workers,
         )  # fmt: skip
     if arguments.json:
         print_json(summary_dict(summary))
@@ -109,7 +115,7 @@ def check_command(arguments: argparse.Namespace) -> int:
 def search_command(arguments: argparse.Namespace) -> int:
     """Search alone."""
     import settings
-    from index.local import open_index
+    from index.open import open_handle
 
     chosen = settings.load(index=arguments.index)
     if arguments.k < 1:
@@ -117,8 +123,8 @@ def search_command(arguments: argparse.Namespace) -> int:
     if not arguments.query.strip():
         raise QuestionError("the query is empty", repr(arguments.query), "type what to look for")
     if chosen.index is None:
-        raise StoreError("no index is named", None, "add --index INDEX_DIR")
-    index = open_index(chosen.index)
+        raise StoreError("no index is named", None, "add --index INDEX")
+    index = open_handle(chosen.index).current()
     filters = Filters(
         sources=tuple(arguments.source), regions=tuple(arguments.region), issuers=tuple(arguments.issuer),
         years=tuple(arguments.year), statuses=tuple(arguments.status),

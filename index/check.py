@@ -1,218 +1,27 @@
-"""Verifies every record of the served generation, and rebuilds what is damaged. Knows nothing of searching."""
+"""Verifies an index, in a folder or on servers, and rebuilds what is damaged. Knows nothing of how either is kept."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from corpus.versions import bonds
-from errors import IndexDamaged
-from index import disk, manifest
-from index.linking import entry_of
-from index.manifest import Manifest, SegmentRecord
-from index.postings import BLOCK, Block
-from index.segment import Segment, searchable
-from index.store import DocumentRow
-from index.terms import keys_of, points, spelled
+from index.address import Address, place_of
+from index.types import CheckReport
 
 if TYPE_CHECKING:
     from index.types import Encoder
 
-NORM_TOLERANCE = 1e-2  # half precision keeps three digits
 
-
-@dataclass(frozen=True, slots=True)
-class CheckReport:
-    """What a check found: how much was verified, and one line for each thing that is damaged, naming it."""
-
-    generation: int
-    documents: int
-    passages: int
-    damaged: tuple[str, ...]
-    repaired: bool = False
-
-    @property
-    def whole(self) -> bool:
-        """True when nothing is damaged, or all of it was repaired."""
-        return not self.damaged or self.repaired
-
-    def to_dict(self) -> dict[str, Any]:
-        """The report for machines."""
-        return {"whole": self.whole, **asdict(self)}
-
-    def text(self) -> str:
-        """The report for people."""
-        head = f"generation {self.generation}: {self.documents} documents, {self.passages} passages verified"
-        if not self.damaged:
-            return head + ", nothing damaged"
-        end = "repaired" if self.repaired else "run again with --repair CORPUS_DIR"
-        return "\n".join([f"{head}, {len(self.damaged)} damaged; {end}", *(f"damaged: {one}" for one in self.damaged)])
-
-
-def check(index_dir: Path, *, repair: Path | None = None, encoder: Encoder | None = None) -> CheckReport:
-    """Verify checksums, counts, quotes, postings and vectors; with `repair`, a corpus folder, rebuild what is damaged.
+def check(place: str | Path | Address, *, repair: Path | None = None, encoder: Encoder | None = None) -> CheckReport:
+    """Verify what the index holds against its documents; with `repair`, a corpus folder, rebuild what is damaged.
 
     Raises IndexMissing when there is no index, and what `build` raises when repairing.
     """
-    index_dir = Path(index_dir)
-    report, broken = _verify(index_dir)
-    if report.damaged and repair is not None:
-        _rebuild(repair, index_dir, encoder, broken)
-        again, _ = _verify(index_dir)
-        return replace(again, damaged=report.damaged + again.damaged, repaired=not again.damaged)
-    return report
+    found = place if isinstance(place, Address) else place_of(place)
+    if isinstance(found, Address):
+        from index.remote.check import check as check_there
 
+        return check_there(found, repair=repair, encoder=encoder)
+    from index.local.check import check as check_here
 
-def _rebuild(corpus_dir: Path, index_dir: Path, encoder: Encoder | None, broken: frozenset[str]) -> None:
-    """Only the documents of damaged segments, or everything where what the index consists of is itself lost."""
-    from index.build import build, repair
-    from index.encoders import BUILT_IN, load_encoder
-
-    try:
-        old = manifest.read(index_dir, manifest.current_line(index_dir))
-    except IndexDamaged:
-        build(corpus_dir, index_dir, encoder=encoder or load_encoder(BUILT_IN))
-        return
-    repair(corpus_dir, index_dir, encoder=encoder or load_encoder(old.encoder), broken=broken)
-
-
-def _verify(index_dir: Path) -> tuple[CheckReport, frozenset[str]]:
-    """The report, and the names of the segments that are damaged."""
-    line = manifest.current_line(index_dir)
-    try:
-        found = manifest.read(index_dir, line)
-    except IndexDamaged as error:
-        return CheckReport(0, 0, 0, (_line(error),)), frozenset()
-    folder = index_dir / manifest.folder_name(found.generation)
-    damaged: list[str] = []
-    broken: set[str] = set()
-    documents: dict[str, str] = {}
-    for record in found.segments:
-        before = len(damaged)
-        damaged += _files(folder, record)
-        try:
-            damaged += _segment(Segment(folder, record), documents)
-        except IndexDamaged as error:
-            damaged.append(_line(error))
-        if len(damaged) > before:
-            broken.add(record.name)
-    if not damaged:
-        damaged += _names(found, documents)
-        broken |= {record.name for record in found.segments} if damaged else set()
-    report = CheckReport(found.generation, len(documents), found.passages, tuple(dict.fromkeys(damaged)))
-    return report, frozenset(broken)
-
-
-def _line(error: IndexDamaged) -> str:
-    return f"{error.value}: {error.what}"
-
-
-def _names(found: Manifest, documents: dict[str, str]) -> Iterator[str]:
-    """Documents that the manifest and the segments do not agree on."""
-    for source in sorted(found.documents.keys() | documents.keys()):
-        if found.documents.get(source) != documents.get(source):
-            yield f"{source}: the manifest and the documents do not agree"
-
-
-def _files(folder: Path, record: SegmentRecord) -> Iterator[str]:
-    for name, file in record.files.items():
-        path = folder / record.folder / name
-        try:
-            seen = disk.measure(path)
-        except OSError as error:
-            yield f"{path}: {error.strerror}"
-            continue
-        if seen != file:
-            yield f"{path}: {name} does not match its checksum"
-
-
-def _segment(segment: Segment, documents: dict[str, str]) -> Iterator[str]:
-    """Every record of one segment; adds the living documents to `documents`."""
-    blocks, texts, number = segment.blocks, list[str](), 0
-    if len(blocks) != -(-segment.record.passages // BLOCK):
-        yield f"{segment.folder}: the number of BM25 blocks is wrong"
-        return
-    for place in range(segment.record.documents):
-        try:
-            row = segment.store.summary(place)
-            texts += _document(segment, row)
-        except IndexDamaged as error:
-            yield _line(error)
-            number = -1  # the passages after it can no longer be told apart: their postings are not compared
-            continue
-        if row.row not in segment.deleted_rows:
-            documents[row.summary.source] = row.summary.sha256
-        while len(texts) >= BLOCK and 0 <= number < len(blocks):
-            yield from _block(blocks[number], texts[:BLOCK])
-            del texts[:BLOCK]
-            number += 1
-        texts = [] if number < 0 else texts
-    if texts and 0 <= number < len(blocks):
-        yield from _block(blocks[number], texts)
-        number, texts = number + 1, []
-    if number >= 0 and (texts or number < len(blocks)):
-        yield f"{segment.store.path}: the number of passages is not that of the indexed ones"
-    yield from _bonds(segment)
-    yield from _vectors(segment)
-
-
-def _document(segment: Segment, row: DocumentRow) -> list[str]:
-    """What each passage of a document is found by. Raises IndexDamaged when one is not what the document says."""
-    document = segment.store.document(row.row)
-    texts = []
-    for owner, passage in segment.store.passages(range(row.first, row.first + row.count)):
-        if owner != row.row or document.text[passage.start : passage.end] != passage.text:
-            raise disk.damaged(
-                segment.store.path, f"has a passage that is not what {document.source} says: {passage.id}"
-            )
-        texts.append(searchable(replace(passage, title=document.title)))
-    return texts
-
-
-def _bonds(segment: Segment) -> Iterator[str]:
-    """Documents whose links to others would be sought in the wrong place."""
-    every, owners = segment.store.bonds()
-    ends = np.searchsorted(owners, np.arange(segment.record.documents + 1))
-    for row in segment.store.summaries():
-        if set(every[ends[row.row] : ends[row.row + 1]].tolist()) != bonds(entry_of(row)):
-            yield f"{segment.store.path}: the bonds of {row.summary.source} are not those of its record"
-
-
-def _vectors(segment: Segment) -> Iterator[str]:
-    found = segment.vectors
-    if found.count != segment.record.passages:
-        yield f"{segment.folder / 'vectors.faiss'}: {found.count} vectors for {segment.record.passages} passages"
-        return
-    for begin in range(0, found.count, 16384):
-        lengths = np.linalg.norm(found.rows(np.arange(begin, min(begin + 16384, found.count))), axis=1)
-        wrong = np.flatnonzero((np.abs(lengths - 1) > NORM_TOLERANCE) & (lengths > NORM_TOLERANCE))
-        for row in wrong.tolist():
-            yield f"{segment.folder / 'vectors.faiss'}: vector {begin + row} has length {lengths[row]:.3f}"
-
-
-def _block(block: Block, texts: list[str]) -> Iterator[str]:
-    """Every posting list against the passages: what the block says equals what the texts give."""
-    if len(texts) != len(block.lengths):
-        yield f"{block.path}: {len(block.lengths)} passages instead of {len(texts)}"
-        return
-    expected = np.zeros(len(block.terms), dtype=np.int64)
-    for row, text in enumerate(texts):
-        keys, tally = np.unique(keys_of(points(text))[0], return_counts=True)
-        places = block.find(keys)
-        if (places < 0).any() or int(tally.sum()) != int(block.lengths[row]):
-            yield f"{block.path}: passage {row} has terms that are not indexed"
-            return
-        expected[places] += _mix(np.full(len(keys), row), np.minimum(tally, 255))
-    for term in range(len(block.terms)):
-        posting = block.posting(term)
-        if int(_mix(posting.ids, posting.tallies).sum()) != int(expected[term]):
-            yield f"{block.path}: the postings of {spelled(int(block.terms[term]))!r} are not those of the passages"
-
-
-def _mix(ids: Any, tallies: Any) -> Any:
-    """A number for each (passage, occurrences); their sum tells posting lists apart whatever the order."""
-    return (np.asarray(ids, np.int64) * 2654435761 + np.asarray(tallies, np.int64) * 40503 + 12345) % ((1 << 31) - 1)
+    return check_here(found, repair=repair, encoder=encoder)

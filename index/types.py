@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from corpus.types import Document, FailedFile, Metadata, Passage
 from corpus.versions import Link
@@ -92,6 +92,34 @@ class BuildSummary:
     encoded: int = 0
     seconds: float = 0.0
     links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check found: how much was verified, and one line for each thing that is damaged, naming it."""
+
+    generation: int
+    documents: int
+    passages: int
+    damaged: tuple[str, ...]
+    repaired: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """True when nothing is damaged, or all of it was repaired."""
+        return not self.damaged or self.repaired
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report for machines."""
+        return {"whole": self.whole, **asdict(self)}
+
+    def text(self) -> str:
+        """The report for people."""
+        head = f"generation {self.generation}: {self.documents} documents, {self.passages} passages verified"
+        if not self.damaged:
+            return head + ", nothing damaged"
+        end = "repaired" if self.repaired else "run again with --repair CORPUS_DIR"
+        return "\n".join([f"{head}, {len(self.damaged)} damaged; {end}", *(f"damaged: {one}" for one in self.damaged)])
 
 
 class Encoder(Protocol):

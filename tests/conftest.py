@@ -3,9 +3,12 @@
 import os
 import random
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
+from tests import servers
 
 LOOPBACK = ("127.", "localhost", "::1", "0.0.0.0")
 _connect = socket.socket.connect
@@ -38,6 +41,7 @@ def pytest_configure() -> None:
     socket.socket.connect = _guarded_connect  # type: ignore[method-assign, assignment]
     socket.getaddrinfo = _guarded_resolve
     os.environ["HF_HUB_OFFLINE"] = "1"  # inherited by the processes that tests start
+    servers.OWN_MILVUS = os.environ.get("SUYUAN_TEST_MILVUS_URI", "")
     for name in [name for name in os.environ if name.startswith("SUYUAN_")]:
         del os.environ[name]
 
@@ -45,6 +49,13 @@ def pytest_configure() -> None:
 @pytest.fixture(autouse=True)
 def _seeded() -> None:
     random.seed(0)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A PostgreSQL of the tests' own; its URL."""
+    with servers.running_postgres() as url:
+        yield url
 
 
 @pytest.fixture

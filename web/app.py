@@ -69,6 +69,8 @@ def application(
     from web.endpoints import HEAD, blocks, theme
     from web.gate import Gate
     from web.library import Library, index_update
+    from web.metrics import Readiness
+    from web.probes import probes
     from web.routes import routes
     from web.signing import signing
 
@@ -81,6 +83,8 @@ def application(
     app.add_exception_handler(SuyuanError, _refused)
     app.mount("/suyuan/static", StaticFiles(directory=STATIC))
     app.mount("/suyuan/texts", StaticFiles(directory=TEXTS))
+    token = settings.metrics_token.get_secret_value()
+    app.include_router(probes(service.metrics, Readiness(handle, service.store), token))
     app.include_router(routes(service, library, login=accounts is not None))
     if accounts:
         app.include_router(signing(service.store, accounts))

@@ -34,9 +34,9 @@ YEAR = 365 * 24 * 3600
 MOST_BODY = 256 * 1024  # bytes of a request that is not an upload: a question, a comment, a scope of many documents
 
 # what of Gradio is needed: its page, its queue, its named endpoints and their description
-_OPEN = re.compile(r"/suyuan/(login|static/.*|texts/.*)|/favicon\.ico|/robots\.txt")
+_OPEN = re.compile(r"/healthz|/readyz|/metrics|/suyuan/(login|static/.*|texts/.*)|/favicon\.ico|/robots\.txt")
 _KNOWN = re.compile(
-    r"/|/suyuan/.*|/assets/.*|/static/.*|/config/?|/theme\.css|/manifest\.json|/favicon\.ico|/robots\.txt"
+    r"/|/healthz|/readyz|/metrics|/suyuan/.*|/assets/.*|/static/.*|/config/?|/theme\.css|/manifest\.json|/favicon\.ico|/robots\.txt"
     r"|/gradio_api/(call/.*|info/?|openapi\.json|queue/(join|data)|heartbeat/.*|startup-events|app_id/?|theme\.css|login_check/?|mcp/.*|mcp)"
 )
 _POLICY = (

@@ -64,14 +64,17 @@ def index_update(settings: Settings) -> Update:
     """What brings the index of these settings up to date."""
 
     def update(progress: Progress) -> BuildSummary:
-        from assistant.prepare import index_folder
+        from assistant.prepare import index_place
         from index.build import update
         from index.encoders import load_encoder
 
         encoder = load_encoder(settings.encoder)
-        folder = index_folder(settings)
         return update(
-            settings.corpus, folder, encoder=encoder, passage_tokens=settings.passage_tokens, progress=progress
+            settings.corpus,
+            index_place(settings),
+            encoder=encoder,
+            passage_tokens=settings.passage_tokens,
+            progress=progress,
         )
 
     return update

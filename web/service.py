@@ -15,6 +15,7 @@ from index.types import Filters, IndexHandle
 from settings import Settings
 from web import view
 from web.examples import Examples, from_documents
+from web.metrics import Metrics
 from web.refusals import Refusal, TooManyError, told
 from web.store import Store
 from web.texts import clean
@@ -88,6 +89,7 @@ class Service:
         self.handle = handle
         self.settings = settings
         self.store = store or Store(settings.database_url, settings.data)
+        self.metrics = Metrics(handle)
         self.pace = Pace(settings.questions_a_minute)
         self.examples = examples or Examples(handle, from_documents(assistant, handle, settings))
 
@@ -129,7 +131,8 @@ class Service:
                 rewritten=given.get("rewritten"),
                 history=view.history(turns[-6:]),
             )
-            yield from self._events(owner, conversation, question)
+            with self.metrics.working():
+                yield from self._events(owner, conversation, question)
         except KeyError:
             yield {"type": "error", "code": "gone", "text": Refusal("conversation.gone").told(language)}
         except SuyuanError as error:
@@ -144,6 +147,7 @@ class Service:
         for event in self.assistant.stream(question):
             shown = view.event(event, index)
             if isinstance(event, FinalEvent):
+                self.metrics.answered(event.answer)
                 conversation, title, turn = self.store.add_turn(owner, conversation, question.text, shown["answer"])
                 shown |= {"conversation": {"id": conversation, "title": title}, "turn": turn}
             yield shown
@@ -152,7 +156,11 @@ class Service:
         """One answer, kept nowhere. Raises SuyuanError."""
         if paced:
             self.pace.take(owner)
-        return self.assistant.invoke(self.question(text, scope, language))
+        question = self.question(text, scope, language)
+        with self.metrics.working():
+            answer = self.assistant.invoke(question)
+        self.metrics.answered(answer)
+        return answer
 
     def search(self, text: str, count: int, scope: object = None) -> list[dict[str, Any]]:
         """Passages, best first. Raises Refusal."""

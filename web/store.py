@@ -129,6 +129,11 @@ class Store:
         """Gives the connections back."""
         self.engine.dispose()
 
+    def ping(self) -> None:
+        """Asks the database for nothing. Raises SQLAlchemyError when it does not answer."""
+        with self._open() as session:
+            session.execute(select(1))
+
     # conversations
 
     def conversations(self, owner: str, find: str = "") -> list[dict[str, str]]:

@@ -1,11 +1,15 @@
-"""A small corpus folder to change at will, and the built-in encoder, loaded once."""
+"""A small corpus folder to change at will, the built-in encoder, loaded once, and places for every kind of index."""
 
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from index.address import Address, Place, place_of
 from index.encoders import load_encoder
 from index.types import Encoder
+from tests import servers
 
 TEXTS = {
     "春江.md": "# 春江市稳岗补贴办法\n\n第一条 企业不裁员的，按每人五百元给予稳岗补贴。\n\n第二条 补贴每年申请一次。\n",
@@ -26,3 +30,28 @@ def corpus(tmp_path: Path) -> Path:
     for name, text in TEXTS.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="session")
+def milvus() -> Iterator[str]:
+    """The address of a Milvus: somebody's own where it is named, else Milvus Lite's."""
+    if servers.OWN_MILVUS:
+        yield servers.OWN_MILVUS
+        return
+    with servers.running_milvus() as server:
+        yield server.uri
+
+
+@pytest.fixture
+def remote(milvus: str, postgres: str) -> Address:
+    """A place on servers where nothing is yet."""
+    place = place_of(f"milvus+{milvus}/t{uuid.uuid4().hex[:12]}", postgres)
+    assert isinstance(place, Address)
+    return place
+
+
+@pytest.fixture(params=["local", "remote"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """A place for an index where nothing is yet."""
+    found: Place = tmp_path / "index" if request.param == "local" else request.getfixturevalue("remote")
+    return found

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +10,6 @@ from typing import Any
 import pytest
 
 from errors import SettingsError
-from tests.web.conftest import free_port
 from web.store import Store
 
 ANSWER: dict[str, Any] = {
@@ -23,58 +18,6 @@ ANSWER: dict[str, Any] = {
     "citations": [{"quote": "先进制造100%"}],
     "hits": [{"text": "没有引用的话"}],
 }
-
-
-def postgres_commands() -> Path | None:
-    """Where Debian keeps PostgreSQL's commands."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    if found:
-        return found[-1].parent
-    named = shutil.which("initdb")
-    return Path(named).parent if named else None
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """A PostgreSQL of this test's own, on loopback; its URL."""
-    commands = postgres_commands()
-    if commands is None:
-        assert not os.environ.get("CI"), "PostgreSQL must be installed in CI"
-        pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
-    folder = Path(tempfile.mkdtemp(prefix="suyuan-postgres-"))
-    as_user: list[str] = []
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        shutil.chown(folder, "postgres")
-        as_user = ["runuser", "-u", "postgres", "--"]
-    port, data = free_port(), folder / "data"
-    subprocess.run(
-        [
-            *as_user,
-            str(commands / "initdb"),
-            "-D",
-            str(data),
-            "-A",
-            "trust",
-            "-U",
-            "suyuan",
-            "-E",
-            "UTF8",
-            "--no-locale",
-        ],
-        check=True,
-        capture_output=True,
-        cwd="/",
-    )
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-    control = [*as_user, str(commands / "pg_ctl"), "-D", str(data), "-w"]
-    subprocess.run(
-        [*control, "-l", str(folder / "log"), "-o", options, "start"], check=True, capture_output=True, cwd="/"
-    )
-    try:
-        yield f"postgresql+psycopg://suyuan@127.0.0.1:{port}/postgres"
-    finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=True, capture_output=True, cwd="/")
-        shutil.rmtree(folder)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

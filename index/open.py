@@ -1,0 +1,40 @@
+"""A folder or an address to the handle of the index there. Knows nothing of how either is searched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.address import Address, place_of
+
+if TYPE_CHECKING:
+    from index.types import Encoder, IndexHandle
+
+
+def open_handle(place: str | Path | Address, *, encoder: Encoder | None = None) -> IndexHandle:
+    """What gives the newest generation of the index; `encoder` None loads the one it was made with.
+
+    Raises IndexMissing, IndexDamaged, EncoderMismatch; for an address EngineAway and SettingsError too.
+    """
+    found = place if isinstance(place, Address) else place_of(place)
+    if isinstance(found, Address):
+        from index.remote import RemoteHandle
+
+        return RemoteHandle(found, encoder=encoder)
+    from index.local import LocalHandle
+
+    return LocalHandle(found, encoder=encoder)
+
+
+def exists(place: str | Path | Address) -> bool:
+    """True when an index is served there. Raises EngineAway when that cannot be told."""
+    found = place if isinstance(place, Address) else place_of(place)
+    if isinstance(found, Address):
+        from index.remote.catalogue import Catalogue
+
+        with Catalogue(found) as catalogue:
+            return catalogue.served() is not None
+    return (found / "CURRENT").exists()
+
+
+__all__ = ["exists", "open_handle"]

@@ -1,0 +1,67 @@
+"""What separates a corpus from an index, and whether that index can be gone on with. Knows nothing of how an index is kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import corpus
+from corpus.types import Scan, SourceFile
+from errors import EncoderMismatch
+
+if TYPE_CHECKING:
+    from index.types import Encoder
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What separates a corpus from a generation, by source."""
+
+    added: tuple[SourceFile, ...]
+    changed: tuple[SourceFile, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+
+    @property
+    def stale(self) -> frozenset[str]:
+        """The sources whose documents no longer count."""
+        return frozenset(self.removed) | {file.source for file in self.changed}
+
+
+def compare(documents: dict[str, str], scan: Scan) -> Plan:
+    """Files against the SHA-256 that a generation has of them."""
+    added = tuple(file for file in scan.files if file.source not in documents)
+    changed = tuple(f for f in scan.files if f.source in documents and documents[f.source] != f.sha256)
+    present = {file.source for file in scan.files}
+    removed = tuple(sorted(source for source in documents if source not in present))
+    return Plan(added, changed, removed, len(scan.files) - len(added) - len(changed))
+
+
+@cache
+def code_version(deciding: Iterable[str]) -> int:
+    """A number that changes with the code that decides what an index holds: corpus/ and the files named of this room."""
+    digest = hashlib.sha256()
+    room = Path(corpus.__file__).parent
+    files = [*room.rglob("*.py"), *room.glob("*.tiktoken"), *(HERE / name for name in deciding)]
+    for file in sorted(file for file in files if "__pycache__" not in file.parts):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return int(digest.hexdigest()[:12], 16)
+
+
+def mismatch(place: object, made_with: str, encoder: Encoder) -> EncoderMismatch:
+    """The error for an index made with another encoder, or with another release of the same one."""
+    if made_with == encoder.name:
+        return EncoderMismatch(
+            "the index was made with another release of its encoder", made_with,
+            f"bring it up to date: python -m index update CORPUS_DIR --out {place}",
+        )  # fmt: skip
+    return EncoderMismatch(
+        f"the index was made with another encoder than {encoder.name}", made_with,
+        f"build it again: python -m index build CORPUS_DIR --out {place} --encoder {encoder.name}",
+    )  # fmt: skip
