@@ -19,6 +19,7 @@ from assistant.cards.store import CardStore
 from assistant.cards.types import FieldKey, PolicyCard
 from assistant.cards.wire import deadline_to_dict
 from assistant.wire import citation_to_dict
+from corpus.text.quantities import find_quantities
 from corpus.types import Document
 from index.types import Index, IndexHandle
 
@@ -151,9 +152,11 @@ def card_row(card: PolicyCard, document: Document, today: date) -> CardRow:
 
 
 def _first(card: PolicyCard, key: FieldKey) -> dict[str, Any]:
-    """The first unit of a field and how many there are."""
+    """The first unit of a field that says something by itself, of what is given one with a sum; and how many there are."""
     citations = card.field(key).citations
-    first = citation_to_dict(citations[0]) if citations else None
+    telling = [c for c in citations if not c.quote.endswith(("：", ":"))] or list(citations)
+    summed = [c for c in telling if key == "support" and any(q.unit or q.kind == "percent" for q in find_quantities(c.quote))]
+    first = citation_to_dict((summed or telling)[0]) if citations else None
     return {"name": NAMES[key], "count": len(citations), "citation": first}
 
 

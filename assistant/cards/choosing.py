@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from assistant.cards.fields import FIELDS, FieldRule
+from assistant.cards.fields import FIELDS
 from assistant.cards.sections import Section, sections
 from assistant.cards.types import FieldKey
 from assistant.reading import lists
@@ -26,33 +26,40 @@ def units_of(document: Document) -> list[Span]:
 
 
 def choose(document: Document, units: Sequence[Span]) -> Chosen:
-    """The numbers of the units of each field."""
-    chosen: Chosen = {rule.key: set() for rule in FIELDS}
-    found = sections(document, lambda name: _field_of(name) is not None)
+    """The numbers of the units of each field.
+
+    What a list's lead says of it counts more than the heading above: 应当提交下列材料： under 申请程序 is no step. Under a heading of
+    several fields (补贴对象和标准) a unit goes to those its wording names, to all of them where it names none.
+    """
+    found = sections(document, lambda name: bool(_fields_of(name)))
     heads = _heads(document.text, units, found)
-    for number, owner in enumerate(_owners(units, found)):
-        if owner and number not in heads:
-            chosen[owner].add(number)
-    for rule in FIELDS:
-        chosen[rule.key] |= _by_wording(document, units, rule) - heads
+    led, told = _by_wording(document, units)
+    chosen: Chosen = {key: (led[key] | told[key]) - heads for key in told}
+    worded = {number for key in chosen for number in chosen[key]}
+    for number, owners in enumerate(_owners(units, found)):
+        leads = [key for key in led if number in led[key]]
+        if number in heads or (leads and not set(leads) & set(owners)):
+            continue
+        for key in owners:
+            if len(owners) == 1 or number in chosen[key] or number not in worded:
+                chosen[key].add(number)
     return chosen
 
 
-def _owners(units: Sequence[Span], found: Sequence[Section]) -> list[FieldKey | None]:
-    """The field of the innermost section that has one, unit by unit."""
-    owned = [(section, key) for section in found if (key := _field_of(section.name))]
-    owners: list[FieldKey | None] = [None] * len(units)
-    for section, key in owned:  # by start: an inner section comes after the one around it
-        for number, (start, end) in enumerate(units):
-            if section.body < end and start < section.end and start >= section.start:
-                owners[number] = key
+def _owners(units: Sequence[Span], found: Sequence[Section]) -> list[tuple[FieldKey, ...]]:
+    """The fields of the innermost section that has any, unit by unit."""
+    owners: list[tuple[FieldKey, ...]] = [()] * len(units)
+    for section in found:  # by start: an inner section comes after the one around it
+        keys = _fields_of(section.name)
+        for number, (start, end) in enumerate(units if keys else ()):
+            if section.body < end and section.start <= start < section.end:
+                owners[number] = keys
     return owners
 
 
-def _field_of(name: str) -> FieldKey | None:
-    """The field that a heading names; of two the one named last, since 补贴对象和条件 speaks of conditions."""
-    places = [(match.end(), rule.key) for rule in FIELDS for match in [rule.heading.search(name)] if match]
-    return max(places)[1] if places else None
+def _fields_of(name: str) -> tuple[FieldKey, ...]:
+    """The fields that a heading names."""
+    return tuple(rule.key for rule in FIELDS if rule.heading.search(name))
 
 
 def _heads(text: str, units: Sequence[Span], found: Sequence[Section]) -> set[int]:
@@ -65,19 +72,21 @@ def _heads(text: str, units: Sequence[Span], found: Sequence[Section]) -> set[in
     }
 
 
-def _by_wording(document: Document, units: Sequence[Span], rule: FieldRule) -> set[int]:
-    """The units that the rule's cue names, and those of the lists that its leads open."""
-    numbers: set[int] = set()
+def _by_wording(document: Document, units: Sequence[Span]) -> tuple[Chosen, Chosen]:
+    """The units of each field by its leads, with the lists that they open, and by its cues."""
+    led: Chosen = {rule.key: set() for rule in FIELDS}
+    told: Chosen = {rule.key: set() for rule in FIELDS}
     front = max(FRONT, int(EARLY * len(document.text)))
     for number, (start, end) in enumerate(units):
         words = document.text[start:end].translate(WIDE)
-        if rule.unless.search(words):
-            continue
-        if rule.lead.search(words):
-            numbers |= {number, *_listed(document, units, number)}
-        elif rule.cue.search(words) or (start < front and rule.early.search(words)):
-            numbers |= {number, *(_listed(document, units, number) if words.endswith("：") else ())}
-    return numbers
+        for rule in FIELDS:
+            if rule.unless.search(words):
+                continue
+            if rule.lead.search(words):
+                led[rule.key] |= {number, *_listed(document, units, number)}
+            elif rule.cue.search(words) or (start < front and rule.early.search(words)):
+                told[rule.key] |= {number, *(_listed(document, units, number) if words.endswith("：") else ())}
+    return led, told
 
 
 def _listed(document: Document, units: Sequence[Span], lead: int) -> set[int]:
@@ -86,8 +95,3 @@ def _listed(document: Document, units: Sequence[Span], lead: int) -> set[int]:
     articles = [node for node in document.outline if node.kind == "article" and node.start <= start < node.end]
     limit = articles[-1].end if articles else lists.following(document.text, end)[0]
     return {number for number, (left, _) in enumerate(units) if end <= left < limit}
-
-
-def spans(chosen: Mapping[FieldKey, set[int]], units: Sequence[Span], key: FieldKey) -> list[Span]:
-    """The units of a field in the document's order."""
-    return [units[number] for number in sorted(chosen[key])]

@@ -3,7 +3,7 @@
 import { fill, h, icon } from "./dom.js";
 import { call } from "./api.js";
 import { t } from "./texts.js";
-import { place } from "./citation.js";
+import { oneLine, place } from "./citation.js";
 
 const MANY = 6; // units of a field that are shown before the rest is asked for
 
@@ -63,7 +63,6 @@ function units(citations, all, jump) {
 }
 
 function unit(citation, all, jump) {
-  const words = citation.quote.replace(/\s*\n\s*/g, " ").replace(/^#+\s*/, "");
   return h("li", {}, h("button", { type: "button", class: "sy-brief-unit", title: place(citation), on: { click: () => jump(citation, all) } },
-    h("span", { class: "sy-quote" }, words), h("small", {}, place(citation))));
+    h("span", { class: "sy-quote" }, oneLine(citation.quote)), h("small", {}, place(citation))));
 }

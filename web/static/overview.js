@@ -4,6 +4,7 @@ import { button, fill, h, icon } from "./dom.js";
 import { call, download } from "./api.js";
 import { t } from "./texts.js";
 import { guard } from "./chat.js";
+import { oneLine } from "./citation.js";
 
 const EVERY = 1000; // milliseconds between two looks at how far the making is
 
@@ -107,16 +108,16 @@ export class Overview {
       this.cell(row, "audience"), this.cell(row, "support"),
       this.cell(row, "deadlines", row.next ? h("span", { class: "sy-badge sy-date" }, t(row.next.yearly ? "overview.yearly" : "overview.until", { date: row.next.date })) : null),
       this.cell(row, "contacts"),
-      h("td", { "data-label": t("overview.validity") }, row.expires ? h("span", { class: "sy-date" }, t("overview.until", { date: row.expires })) : row.expired ? null : "—",
+      h("td", { "data-label": t("overview.validity"), class: row.expires || row.expired ? null : "sy-empty" }, row.expires ? h("span", { class: "sy-date" }, t("overview.until", { date: row.expires })) : row.expired ? null : "—",
         row.expired ? h("span", { class: "sy-badge sy-bad" }, t("overview.expired")) : null));
   }
 
   /** The first unit of a field; it leads to its words in the document. */
   cell(row, key, ahead) {
     const { count, citation } = row.fields[key];
-    if (!citation) return h("td", { "data-label": t(`overview.${key}`) }, ahead ?? "—");
+    if (!citation) return h("td", { "data-label": t(`overview.${key}`), class: ahead ? null : "sy-empty" }, ahead ?? "—");
     return h("td", { "data-label": t(`overview.${key}`) }, ahead,
-      h("button", { type: "button", class: "sy-overview-quote sy-quote", "data-key": `${row.id}-${key}`, on: { click: () => this.app.panel.open(citation, [citation]) } }, citation.quote.replace(/\s+/g, " ")),
+      h("button", { type: "button", class: "sy-overview-quote sy-quote", "data-key": `${row.id}-${key}`, on: { click: () => this.app.panel.open(citation, [citation]) } }, oneLine(citation.quote)),
       count > 1 ? h("small", {}, t("overview.count", { n: count })) : null);
   }
 
