@@ -79,13 +79,14 @@ def _by_wording(document: Document, units: Sequence[Span]) -> tuple[Chosen, Chos
     front = max(FRONT, int(EARLY * len(document.text)))
     for number, (start, end) in enumerate(units):
         words = document.text[start:end].translate(WIDE)
-        for rule in FIELDS:
-            if rule.unless.search(words):
-                continue
-            if rule.lead.search(words):
-                led[rule.key] |= {number, *_listed(document, units, number)}
-            elif rule.cue.search(words) or (start < front and rule.early.search(words)):
-                told[rule.key] |= {number, *(_listed(document, units, number) if words.endswith("：") else ())}
+        rules = [rule for rule in FIELDS if not rule.unless.search(words)]
+        leading = [rule for rule in rules if rule.lead.search(words)]
+        listed = _listed(document, units, number) if words.endswith("：") else set()
+        for rule in leading:
+            led[rule.key] |= {number} | listed
+        for rule in rules:
+            if rule.cue.search(words) or (start < front and rule.early.search(words)):
+                told[rule.key] |= {number} | (listed if rule.takes_lists and not leading else set())
     return led, told
 
 

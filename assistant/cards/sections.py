@@ -58,7 +58,9 @@ def _lines(document: Document, known: list[int], is_label: Callable[[str], bool]
         outer = _end_of_place(document, start)
         following = next(edge for edge in edges if edge > start)
         end = min(outer, following)
-        yield Section(name, start, body, min(end, _own_end(document.text, body)) if stays else end)
+        end = min(end, _own_end(document.text, body)) if stays else end
+        if document.text[body:end].strip():  # a short line with nothing under it heads nothing: it is what is said
+            yield Section(name, start, body, end)
 
 
 def _openings(text: str, known: set[int], is_label: Callable[[str], bool]) -> Iterator[tuple[str, int, int, bool]]:
@@ -71,15 +73,16 @@ def _openings(text: str, known: set[int], is_label: Callable[[str], bool]) -> It
         label = _LABEL.match(line[0])
         if label and is_label(label["name"]):
             yield label["name"], start, line.start() + label.end(), bool(line[0][label.end() :].strip())
-        elif (
-            len(words) <= LONGEST_HEADING
-            and not _STOP.search(words)
-            and not words.startswith(("|", "-"))
-            and words[-1] not in "：:"
-        ):
-            name = words[_end_of_mark(words) :].strip("*# ？?：:")
-            if name:
+        elif len(words) <= LONGEST_HEADING and not _STOP.search(words) and words[0] not in "|-" and words[-1] not in "：:":
+            name = words[_end_of_mark(words) :].strip("*# ？?")
+            if name and (is_label(name) or words[-1] in "？?" or _heads_prose(text, line.end())):
                 yield name, start, line.end(), False
+
+
+def _heads_prose(text: str, end: int) -> bool:
+    """Whether the line after a short one is made of sentences: then the short one is the heading of them."""
+    following = _LINE.search(text, end)
+    return following is not None and "。" in following[0]
 
 
 def _end_of_mark(line: str) -> int:
