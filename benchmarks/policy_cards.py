@@ -74,7 +74,9 @@ def run(gold: Path, half: str, reader: Reader | None, *, errors: bool) -> None:
     for rule in FIELDS:
         print(line(rule.key, *(total[rule.key, what] for what in ("right", "said", "marked"))), NAMES[rule.key])
     print(line("all", *(sum(total[key, what] for key in NAMES) for what in ("right", "said", "marked"))))
-    print(f"{len(rows)} documents; seconds a document: {sum(wall) / len(wall):.2f} mean, {max(wall):.2f} most", end="; ")
+    print(
+        f"{len(rows)} documents; seconds a document: {sum(wall) / len(wall):.2f} mean, {max(wall):.2f} most", end="; "
+    )
     print(f"processor seconds: {sum(cpu) / len(cpu):.2f} mean, {max(cpu):.2f} most")
 
 

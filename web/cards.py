@@ -65,7 +65,9 @@ class Cards:
         work = self._begun()
         return {"done": work.done, "total": work.total, "ready": work.finished}
 
-    def page(self, find: str = "", sort: str = "title", *, down: bool = False, held: str = "", start: int = 0) -> dict[str, Any]:
+    def page(
+        self, find: str = "", sort: str = "title", *, down: bool = False, held: str = "", start: int = 0
+    ) -> dict[str, Any]:
         """The rows that a screen asks for, at most PAGE of them, and how far the making is.
 
         `find`: words that a row has to hold; `held`: "in" for documents in force, "past" for those whose term is over.
@@ -135,18 +137,19 @@ def card_row(card: PolicyCard, document: Document, today: date) -> CardRow:
     ended = bool(metadata.status and metadata.status.value == "废止")
     expired = ended or bool(expires and date.fromisoformat(expires) < today)
     issued = metadata.issued.value if metadata.issued else ""
+    official = metadata.number.value if metadata.number else ""
     shown = {
         "id": card.doc_id,
         "source": card.source,
         "title": card.title,
-        "number": metadata.number.value if metadata.number else "",
+        "number": official,
         "issued": issued,
         "expires": expires,
         "expired": expired,
         "next": deadline_to_dict(coming) if coming else None,
         "fields": {key: _first(card, key) for key in SHOWN},
     }
-    words = " ".join([card.title, card.source, shown["number"], *_quotes(card, SHOWN)]).lower()
+    words = " ".join([card.title, card.source, official, *_quotes(card, SHOWN)]).lower()
     keys = {"title": card.title, "issued": issued, "expires": expires, "next": coming.date if coming else ""}
     return CardRow(words, keys, expired, days, shown)
 
@@ -155,7 +158,9 @@ def _first(card: PolicyCard, key: FieldKey) -> dict[str, Any]:
     """The first unit of a field that says something by itself, of what is given one with a sum; and how many there are."""
     citations = card.field(key).citations
     telling = [c for c in citations if not c.quote.endswith(("：", ":"))] or list(citations)
-    summed = [c for c in telling if key == "support" and any(q.unit or q.kind == "percent" for q in find_quantities(c.quote))]
+    summed = [
+        c for c in telling if key == "support" and any(q.unit or q.kind == "percent" for q in find_quantities(c.quote))
+    ]
     first = citation_to_dict((summed or telling)[0]) if citations else None
     return {"name": NAMES[key], "count": len(citations), "citation": first}
 

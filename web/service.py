@@ -85,6 +85,7 @@ class Service:
         settings: Settings,
         store: Store | None = None,
         examples: Examples | None = None,
+        *,
         cards: Cards | None = None,
     ) -> None:
         self.assistant = assistant

@@ -10,12 +10,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from assistant.cards.types import PolicyCard
 from assistant.types import Citation
 from corpus.text.dates import Date, find_dates, last_day
 from corpus.types import Metadata
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 DeadlineKind = Literal["opens", "deadline", "expires"]
 KIND_NAMES: dict[DeadlineKind, str] = {"opens": "开始", "deadline": "截止", "expires": "有效期届满"}
@@ -122,7 +125,7 @@ def ics(found: Sequence[Deadline], now: datetime | None = None) -> bytes:
     return written
 
 
-def _event(one: Deadline, now: datetime):  # type: ignore[no-untyped-def]
+def _event(one: Deadline, now: datetime) -> Event:
     from icalendar import Event
 
     event = Event()

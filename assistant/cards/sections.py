@@ -44,7 +44,7 @@ def _outlined(document: Document) -> Iterator[Section]:
         if node.kind in ("row", "table", "signature") or not node.title or len(node.title) > LONGEST_HEADING:
             continue
         at = document.text.find(node.title, node.start, node.end)
-        if at >= 0:
+        if at >= 0 and not node.title.endswith((":", "：")):
             body = at + len(node.title)
             body += document.text[body : body + 1] in ("。", "：", ":")
             yield Section(node.title.strip("*# 。：:"), node.start, body, node.end)
@@ -73,7 +73,12 @@ def _openings(text: str, known: set[int], is_label: Callable[[str], bool]) -> It
         label = _LABEL.match(line[0])
         if label and is_label(label["name"]):
             yield label["name"], start, line.start() + label.end(), bool(line[0][label.end() :].strip())
-        elif len(words) <= LONGEST_HEADING and not _STOP.search(words) and words[0] not in "|-" and words[-1] not in "：:":
+        elif (
+            len(words) <= LONGEST_HEADING
+            and not _STOP.search(words)
+            and words[0] not in "|-"
+            and words[-1] not in "：:"
+        ):
             name = words[_end_of_mark(words) :].strip("*# ？?")
             if name and (is_label(name) or words[-1] in "？?" or _heads_prose(text, line.end())):
                 yield name, start, line.end(), False

@@ -12,6 +12,7 @@ import json
 import os
 import threading
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from assistant.cards.making import RULES, make_card
@@ -86,7 +87,8 @@ class CardStore:
             beside.replace(file)
             self._trim()
         except OSError:
-            beside.unlink(missing_ok=True)
+            with suppress(OSError):
+                beside.unlink()
 
     def _trim(self) -> None:
         files = list(self._folder.glob("*.json"))
