@@ -165,6 +165,11 @@ def _first(card: PolicyCard, key: FieldKey) -> dict[str, Any]:
     return {"name": NAMES[key], "count": len(citations), "citation": first}
 
 
+def _has_sum(quote: str) -> bool:
+    """Whether the words name an amount of money or a share."""
+    return any(found.unit == "元" or found.kind == "percent" for found in find_quantities(quote))
+
+
 def _quotes(card: PolicyCard, keys: Sequence[FieldKey]) -> Iterable[str]:
     return (citation.quote[:200] for key in keys for citation in card.field(key).citations[:5])
 

@@ -23,12 +23,9 @@ def workbook(cards: Sequence[PolicyCard]) -> bytes:
     from openpyxl import Workbook
 
     book = Workbook()
-    overview, sources = book.active, book.create_sheet("出处")
-    if overview is None:  # cannot be: a new workbook has a sheet
-        raise AssertionError
-    overview.title = "政策速览"
-    _overview(overview, cards)  # type: ignore[arg-type]
-    _sources(sources, cards)
+    book.remove(book.worksheets[0])
+    _overview(book.create_sheet("政策速览"), cards)
+    _sources(book.create_sheet("出处"), cards)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -55,6 +52,7 @@ def _sources(sheet: Worksheet, cards: Sequence[PolicyCard]) -> None:
     for card in cards:
         for field in card.fields:
             for c in field.citations:
+                values: tuple[str | int, ...]
                 values = (c.title, NAMES[field.key], c.marker, c.locator, c.quote, c.start, c.end, c.source, c.sha256)
                 for column, value in enumerate(values, 1):
                     _write(sheet, row, column, value)

@@ -23,6 +23,7 @@ from tests.web.conftest import Server, running, scripted, tab
 from tests.web.test_access import AXE, check
 from web.cards import Cards
 
+
 class Held(CardStore):
     """A store whose making waits until it is let go, and asks no network: what is seen meanwhile can be looked at."""
 
@@ -99,7 +100,9 @@ def test_the_files_hold_every_document(served: tuple[Server, Held]) -> None:
         table = client.get("/suyuan/api/cards/export.xlsx")
         assert load_workbook(BytesIO(table.content))["政策速览"].max_row == 12
         days = Calendar.from_ical(client.get("/suyuan/api/cards/export.ics").content)
-        assert "有效期届满：青岚市人才安居补贴实施办法（示例）" in {str(event["summary"]) for event in days.walk("VEVENT")}
+        assert "有效期届满：青岚市人才安居补贴实施办法（示例）" in {
+            str(event["summary"]) for event in days.walk("VEVENT")
+        }
 
 
 @pytest.mark.browser
