@@ -43,9 +43,10 @@ class CardRow:
 
 @dataclass(slots=True)
 class _Work:
-    """The rows of one generation, as far as they are made."""
+    """The rows of one generation on one day, as far as they are made: what has expired is another tomorrow."""
 
     index: Index
+    day: date
     total: int
     done: int = 0
     finished: bool = False
@@ -97,10 +98,11 @@ class Cards:
 
     def _begun(self) -> _Work:
         """The work on the generation now served, started if it is new."""
-        index = self._handle.current()
+        index, today = self._handle.current(), date.today()
         with self._lock:
-            if self._work is None or self._work.index.generation != index.generation:
-                self._work = _Work(index, len(index.documents()))
+            known = self._work and (self._work.index.generation, self._work.day)
+            if self._work is None or known != (index.generation, today):
+                self._work = _Work(index, today, len(index.documents()))
                 self._rows = []
                 threading.Thread(target=self._make, args=(self._work,), name="cards", daemon=True).start()
             return self._work
@@ -114,7 +116,7 @@ class Cards:
             try:
                 document = work.index.document(summary.id)
                 kept = self._store.kept(document)
-                row = card_row(kept or self._store.card(document), document, date.today())
+                row = card_row(kept or self._store.card(document), document, work.day)
             except Exception:
                 log.warning("the card of a document could not be made: %s", summary.source, exc_info=True)
                 kept, row = None, None

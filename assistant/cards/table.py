@@ -52,8 +52,8 @@ def _sources(sheet: Worksheet, cards: Sequence[PolicyCard]) -> None:
     for card in cards:
         for field in card.fields:
             for c in field.citations:
-                values: tuple[str | int, ...]
-                values = (c.title, NAMES[field.key], c.marker, c.locator, c.quote, c.start, c.end, c.source, c.sha256)
+                values: list[str | int] = [c.title, NAMES[field.key], c.marker, c.locator, c.quote, c.start, c.end]
+                values += [c.source, c.sha256]
                 for column, value in enumerate(values, 1):
                     _write(sheet, row, column, value)
                 row += 1

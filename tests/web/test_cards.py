@@ -105,6 +105,40 @@ def test_the_files_hold_every_document(served: tuple[Server, Held]) -> None:
         }
 
 
+class Faulty(Held):
+    """A store that fails for one document."""
+
+    def card(self, document: Document) -> PolicyCard:
+        if "新春第一会" in document.source:
+            raise OSError(5, "the disk is bad")
+        return super().card(document)
+
+
+def made(cards: Cards) -> dict[str, Any]:
+    deadline = time.monotonic() + 30
+    while not cards.state()["ready"] and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return cards.page()
+
+
+def test_a_new_generation_and_a_bad_document(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    _, _, handle = scripted(tmp_path)
+    store = Faulty(tmp_path / "cards")
+    store.go.set()
+    cards = Cards(handle, store)
+    before = made(cards)
+    assert (before["done"], before["total"], before["matched"]) == (11, 11, 10)
+    assert "武进区-新春第一会" in caplog.text
+    (handle.folder / "新.md").write_text("# 青石镇养蜂补助\n\n第一条 补贴标准为每箱80元。\n", encoding="utf-8")
+    handle.reload()
+    after = made(cards)
+    assert (after["total"], after["matched"]) == (12, 11)
+    [row] = cards.page("养蜂")["rows"]
+    assert row["fields"]["support"]["citation"]["quote"] == "第一条 补贴标准为每箱80元。"
+    with pytest.raises(KeyError):
+        cards.card("no")
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("look", ["desktop", "phone"])
 def test_from_the_table_to_the_card_to_the_words(browser: Any, served: tuple[Server, Held], look: str) -> None:

@@ -43,10 +43,10 @@ export function forget() {
 function fields(card, jump) {
   const filled = card.fields.filter((field) => field.citations.length);
   const all = filled.flatMap((field) => field.citations).filter((one, i, list) => list.findIndex((other) => other.marker === one.marker) === i);
-  const empty = card.fields.filter((field) => !field.citations.length).map((field) => field.name);
+  const empty = card.fields.filter((field) => !field.citations.length).map((field) => t(`field.${field.key}`));
   return [
-    h("dl", { class: "sy-brief-fields" }, filled.map((field) => [h("dt", {}, field.name), h("dd", {}, units(field.citations, all, jump))])),
-    empty.length ? h("p", { class: "sy-brief-note" }, t("brief.empty", { names: empty.join("、") })) : null,
+    h("dl", { class: "sy-brief-fields" }, filled.map((field) => [h("dt", {}, t(`field.${field.key}`)), h("dd", {}, units(field.citations, all, jump))])),
+    empty.length ? h("p", { class: "sy-brief-note" }, t("brief.empty", { names: empty.join(t("brief.and")) })) : null,
   ];
 }
 

@@ -93,7 +93,7 @@ export class Overview {
   }
 
   column(name, sort) {
-    const words = t(`overview.${name}`);
+    const words = t(["title", "validity"].includes(name) ? `overview.${name}` : `field.${name}`);
     if (!sort) return h("th", { scope: "col" }, words);
     const current = this.sort === sort;
     return h("th", { scope: "col", "aria-sort": current ? (this.down ? "descending" : "ascending") : "none" },
@@ -115,8 +115,8 @@ export class Overview {
   /** The first unit of a field; it leads to its words in the document. */
   cell(row, key, ahead) {
     const { count, citation } = row.fields[key];
-    if (!citation) return h("td", { "data-label": t(`overview.${key}`), class: ahead ? null : "sy-empty" }, ahead ?? "—");
-    return h("td", { "data-label": t(`overview.${key}`) }, ahead,
+    if (!citation) return h("td", { "data-label": t(`field.${key}`), class: ahead ? null : "sy-empty" }, ahead ?? "—");
+    return h("td", { "data-label": t(`field.${key}`) }, ahead,
       h("button", { type: "button", class: "sy-overview-quote sy-quote", "data-key": `${row.id}-${key}`, on: { click: () => this.app.panel.open(citation, [citation]) } }, oneLine(citation.quote)),
       count > 1 ? h("small", {}, t("overview.count", { n: count })) : null);
   }
