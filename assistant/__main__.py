@@ -1,4 +1,4 @@
-"""`python -m assistant ask|batch`. Knows nothing but where the commands are."""
+"""`python -m assistant ask|batch|card|compare|calendar|cards`. Knows nothing but where the commands are."""
 
 from assistant.console import main
 from cli import run_command

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.types import Citation
 from corpus.locators import locate
@@ -24,14 +24,23 @@ def cite(index: Index, passage: Passage, start: int, end: int, marker: int) -> C
     Raises KeyError or IndexDamaged when the document cannot be read, ValueError for an empty span.
     """
     document = index.document(passage.doc_id)
+    citation = cite_span(document, start, end, marker)
+    left, right = max(citation.start, passage.start), min(citation.end, passage.end)
+    same = left >= right or document.text[left:right] == passage.text[left - passage.start : right - passage.start]
+    return citation if same else replace(citation, verified=False)
+
+
+def cite_span(document: Document, start: int, end: int, marker: int) -> Citation:
+    """The citation of `Document.text[start:end]`, white space at its ends left out, where the document itself was read.
+
+    Raises ValueError for an empty span.
+    """
     while start < end and document.text[start].isspace():
         start += 1
     while end > start and document.text[end - 1].isspace():
         end -= 1
     if not 0 <= start < end <= len(document.text):
         raise ValueError(f"nothing to cite: {start}:{end} of {len(document.text)} characters of {document.source}")
-    left, right = max(start, passage.start), min(end, passage.end)
-    same = left >= right or document.text[left:right] == passage.text[left - passage.start : right - passage.start]
     return Citation(
         marker=marker,
         doc_id=document.id,
@@ -42,7 +51,7 @@ def cite(index: Index, passage: Passage, start: int, end: int, marker: int) -> C
         end=end,
         quote=document.text[start:end],
         sha256=document.sha256,
-        verified=same,
+        verified=True,
         page=page_of(document, start),
     )
 

@@ -1,4 +1,4 @@
-"""The commands ask and batch: arguments to settings, answers to stdout. Knows nothing of how an answer is made."""
+"""The commands of `python -m assistant`: arguments to settings, answers to stdout. Knows nothing of how an answer is made."""
 
 from __future__ import annotations
 
@@ -35,13 +35,22 @@ def parser() -> argparse.ArgumentParser:
             "--index", type=folder_or_address, help="folder of the index, or milvus+http://HOST:PORT/NAME"
         )
         command.add_argument("--model", help="language model, such as openai:NAME; none: the extractive reader")
+    from assistant.cards.console import add_commands
+
+    add_commands(commands)
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
     given = parser().parse_args(arguments)
-    return _ask(given) if given.command == "ask" else _batch(given)
+    if given.command == "ask":
+        return _ask(given)
+    if given.command == "batch":
+        return _batch(given)
+    from assistant.cards import console
+
+    return console.run(given)
 
 
 def _open(given: argparse.Namespace) -> Any:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fastapi.responses import JSONResponse
 
     from index.types import IndexHandle
+    from web.cards import Cards
     from web.examples import Examples
     from web.library import Update
     from web.types import Answerer
@@ -53,11 +54,12 @@ def application(
     update: Update | None = None,
     mcp: bool = False,
     examples: Examples | None = None,
+    cards: Cards | None = None,
 ) -> FastAPI:
     """The whole server as an ASGI application.
 
     `failed` are the files the index was made without; `update` brings it up to date (the default: that of the settings);
-    `examples` are the first screen's questions (the default: made from the documents).
+    `examples` are the first screen's questions, `cards` the policy cards (the default: both made from the documents).
     Raises SettingsError for a database or users file that cannot be used, ServeError when MCP cannot start.
     """
     _quiet()
@@ -77,7 +79,7 @@ def application(
     accounts = Accounts(settings.users) if settings.users else None
     if accounts:
         accounts.all()
-    service = Service(assistant, handle, settings, examples=examples)
+    service = Service(assistant, handle, settings, examples=examples, cards=cards)
     library = Library(settings, update or index_update(settings), failed)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=_mcp(service) if mcp else None)
     app.add_exception_handler(SuyuanError, _refused)

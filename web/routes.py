@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Query, Request, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from corpus.types import FailedFile
@@ -77,6 +77,8 @@ Tongue = Annotated[str, Depends(tongue)]
 
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Sort = Literal["title", "issued", "expires", "next"]
 Result = TypeVar("Result")
 
 
@@ -84,6 +86,7 @@ def routes(service: Service, library: Library, *, login: bool) -> APIRouter:
     """Everything of the screens under /suyuan/api/."""
     router = APIRouter(prefix="/suyuan/api")
     router.include_router(_reading(service, library, login=login))
+    router.include_router(_cards(service))
     router.include_router(_changing(service, library))
     router.include_router(_conversations(service))
     router.include_router(_turns(service))
@@ -138,6 +141,46 @@ def _reading(service: Service, library: Library, *, login: bool) -> APIRouter:
         except (ValueError, OSError):
             raise Refusal("picture", 404) from None
         return Response(png, media_type="image/png")
+
+    return router
+
+
+def _cards(service: Service) -> APIRouter:
+    from assistant.cards.calendar import ics
+    from assistant.cards.table import workbook
+    from assistant.cards.wire import card_to_dict
+
+    router = APIRouter()
+    cards = service.cards
+
+    @router.get("/cards")
+    def listed(
+        find: Annotated[str, Query(max_length=200)] = "",
+        sort: Sort = "title",
+        down: bool = False,
+        held: Literal["", "in", "past"] = "",
+        start: Offset = 0,
+    ) -> dict[str, Any]:
+        return cards.page(find, sort, down=down, held=held, start=start)
+
+    @router.get("/sources/{doc_id}/card")
+    def card(doc_id: str) -> dict[str, Any]:
+        return card_to_dict(_found(cards.card, doc_id))
+
+    @router.get("/cards/export.xlsx")
+    def table() -> Response:
+        _all_made()
+        return _download(workbook(list(cards.all())), SHEET, "政策速览.xlsx")
+
+    @router.get("/cards/export.ics")
+    def calendar() -> Response:
+        _all_made()
+        return _download(ics(cards.deadlines()), "text/calendar; charset=utf-8", "政策日历.ics")
+
+    def _all_made() -> None:
+        state = cards.state()
+        if not state["ready"]:
+            raise Refusal("cards.making", 409, done=state["done"], total=state["total"])
 
     return router
 
@@ -237,8 +280,12 @@ def _file(title: str, turns: list[dict[str, Any]], form: str, language: str) -> 
         body, kind = export.docx(title, turns, language), WORD
     else:
         body, kind = export.markdown(title, turns, language).encode(), "text/markdown; charset=utf-8"
-    name = quote("".join(c if c.isalnum() else "_" for c in title[:40]) + f".{form}")
-    return Response(body, media_type=kind, headers={"content-disposition": f"attachment; filename*=UTF-8''{name}"})
+    return _download(body, kind, "".join(c if c.isalnum() else "_" for c in title[:40]) + f".{form}")
+
+
+def _download(body: bytes, kind: str, name: str) -> Response:
+    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+    return Response(body, media_type=kind, headers={"content-disposition": disposition})
 
 
 def _found(action: Callable[..., Result], *arguments: Any) -> Result:

@@ -9,11 +9,13 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
+from assistant.cards.store import CARDS_FOLDER, CardStore
 from assistant.types import Answer, FinalEvent, Question
 from errors import SuyuanError
 from index.types import Filters, IndexHandle
 from settings import Settings
 from web import view
+from web.cards import Cards
 from web.examples import Examples, from_documents
 from web.metrics import Metrics
 from web.refusals import Refusal, TooManyError, told
@@ -84,6 +86,8 @@ class Service:
         settings: Settings,
         store: Store | None = None,
         examples: Examples | None = None,
+        *,
+        cards: Cards | None = None,
     ) -> None:
         self.assistant = assistant
         self.handle = handle
@@ -92,6 +96,7 @@ class Service:
         self.metrics = Metrics(handle)
         self.pace = Pace(settings.questions_a_minute)
         self.examples = examples or Examples(handle, from_documents(assistant, handle, settings))
+        self.cards = cards or Cards(handle, CardStore(settings.data / CARDS_FOLDER))
 
     def warm(self) -> None:
         """Makes one answer that nobody sees, so that the first person does not wait for what is loaded at first use."""
@@ -100,6 +105,7 @@ class Service:
         except Exception:
             log.warning("the first answer could not be made ready", exc_info=True)
         self.examples.current()
+        self.cards.state()
 
     def question(
         self, text: object, scope: object, language: str, *, rewritten: object = None, history: Any = ()

@@ -22,3 +22,9 @@ export function place(item) {
   if (item.page) within = within.replace(/（第\d+页）$/, "");
   return [item.number, within, item.page ? t("page", { n: item.page }) : null].filter(Boolean).join(" · ");
 }
+
+/** The words of a quote on one line: a row of a table without its bars, a heading without its marks. */
+export function oneLine(quote) {
+  const bare = quote.replace(/\s*\n\s*/g, " ").replace(/^#+\s*/, "");
+  return bare.startsWith("|") ? bare.split("|").map((cell) => cell.trim()).filter(Boolean).join(" · ") : bare;
+}

@@ -62,6 +62,8 @@ const PATHS = {
   exit: "M14 4h5v16h-5M4 12h10M10 8l4 4-4 4",
   scope: "M4 5h16l-6 7v6l-4 2v-8z",
   file: "M6 3h8l4 4v14H6zM14 3v4h4",
+  table: "M4 5h16v14H4zM4 10h16M4 14.5h16M10 5v14",
+  calendar: "M5 6h14v14H5zM5 10h14M9 3v5M15 3v5",
   upload: "M12 16V5M8 9l4-4 4 4M5 19h14",
 };
 

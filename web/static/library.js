@@ -4,6 +4,7 @@ import { ask, button, fill, h, icon, say } from "./dom.js";
 import { call, send } from "./api.js";
 import { t } from "./texts.js";
 import { guard } from "./chat.js";
+import { forget } from "./brief.js";
 
 export class Library {
   constructor(node, app) {
@@ -66,6 +67,7 @@ export class Library {
         say(t("sources.done", { added: state.added.length + state.changed.length, removed: state.removed.length }));
         for (const failed of state.failed) say(t("sources.failed", failed));
         this.app.me.documents = state.documents;
+        forget();
         this.app.chat.stale = true; // its citations are to be compared with the documents again
         return;
       }

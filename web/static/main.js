@@ -7,6 +7,7 @@ import { Chat, guard } from "./chat.js";
 import { SourcePanel } from "./source.js";
 import { chooseScope, Library, scopeLabel } from "./library.js";
 import { Owner } from "./owner.js";
+import { Overview } from "./overview.js";
 
 class App {
   constructor(root) {
@@ -58,6 +59,7 @@ class App {
       h("label", { class: "sy-findbox" }, icon("search"), this.find),
       this.items,
       h("div", { class: "sy-foot" },
+        button(t("page.overview"), "table", () => this.go("overview")),
         button(t("page.sources"), "book", () => this.go("sources")),
         this.me.owner ? button(t("page.owner"), "chart", () => this.go("owner")) : null,
         h("div", { class: "sy-foot-row" },
@@ -93,7 +95,7 @@ class App {
 
   async route() {
     const hash = decodeURIComponent(location.hash.slice(1));
-    const page = { sources: Library, owner: Owner }[hash];
+    const page = { sources: Library, owner: Owner, overview: Overview }[hash];
     this.pages.hidden = !page;
     this.column.hidden = Boolean(page);
     if (page) this.panel.close();

@@ -4,6 +4,7 @@ import { button, fill, h, icon } from "./dom.js";
 import { call } from "./api.js";
 import { t } from "./texts.js";
 import { place, seal } from "./citation.js";
+import { brief } from "./brief.js";
 
 /** A document as rows of text, cut at the marks; offsets count code points. */
 export function rows(text, marks) {
@@ -33,6 +34,7 @@ export class SourcePanel {
     this.node = node;
     this.citations = [];
     this.at = 0;
+    this.brief = false; // whether the card above the document is open
     node.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.close();
       if (event.altKey && event.key === "ArrowRight") this.step(1);
@@ -43,6 +45,7 @@ export class SourcePanel {
   /** Opens a document at one of the citations of an answer; `citations` are those to step through. */
   async open(citation, citations, opener) {
     this.opener = opener ?? document.activeElement;
+    this.brief = false;
     this.citations = citations?.some((c) => c === citation) ? citations : [citation];
     this.at = Math.max(0, this.citations.indexOf(citation));
     await this.show();
@@ -52,10 +55,19 @@ export class SourcePanel {
   /** Opens a document with nothing marked. */
   async browse(docId) {
     this.opener = document.activeElement;
+    this.brief = true;
     this.citations = [{ doc_id: docId, start: 0, end: 0, quote: "", marker: 0 }];
     this.at = 0;
     await this.show();
     this.node.querySelector(".sy-source-title")?.focus({ preventScroll: true });
+  }
+
+  /** Shows the words of a unit of the card; the card stays open above them. */
+  async jump(citation, all) {
+    this.citations = all;
+    this.at = all.findIndex((one) => one.marker === citation.marker);
+    await this.show();
+    this.node.querySelector(".sy-source-body")?.focus({ preventScroll: true });
   }
 
   close() {
@@ -112,6 +124,7 @@ export class SourcePanel {
       current?.state === "changed" ? h("div", { class: "sy-notice", role: "note" }, icon("warn"), h("div", {}, h("strong", {}, t("source.changed")), h("blockquote", { class: "sy-quote" }, current.quote))) : null,
       current?.state === "moved" ? h("div", { class: "sy-notice sy-soft", role: "note" }, icon("info"), t("source.moved")) : null,
       view.warnings?.length ? h("div", { class: "sy-notice sy-soft", role: "note" }, icon("info"), view.warnings.join("；")) : null,
+      brief(view.id, { open: this.brief, jump: (citation, all) => this.jump(citation, all), toggled: (open) => (this.brief = open) }),
       paper);
     paintPages(paper, view, marks);
     paintText(paper, view, marks);

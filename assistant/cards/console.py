@@ -1,0 +1,179 @@
+"""The commands card, compare, calendar and cards: arguments to cards, and cards to stdout or files. Knows nothing of how one is made."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from assistant.cards.calendar import KIND_NAMES, Deadline, deadlines, ics
+from assistant.cards.comparing import Comparison, compare
+from assistant.cards.documents import documents_of_folder, documents_of_index, one_document
+from assistant.cards.fields import NAMES
+from assistant.cards.store import CARDS_FOLDER, CardStore
+from assistant.cards.table import workbook
+from assistant.cards.types import CardField, PolicyCard
+from assistant.cards.wire import card_to_dict, comparison_to_dict, deadline_to_dict
+from cli import ExitCode, print_json, print_note, progress_bar
+from corpus.types import FailedFile, Metadata
+
+EMPTY = "（文件未写明）"
+
+
+def add_commands(commands: Any) -> None:
+    """The commands and their options, added to those of `python -m assistant`."""
+    card = commands.add_parser(
+        "card", help="what a document gives, to whom, how much, until when, where: every word quoted"
+    )
+    card.add_argument("file", type=Path, metavar="FILE", help="the document")
+    card.add_argument("--json", action="store_true", help="print the card as one JSON object")
+    side = commands.add_parser("compare", help="two to five documents side by side, numbers that differ marked")
+    side.add_argument("files", type=Path, nargs="+", metavar="FILE", help="a document")
+    side.add_argument("--json", action="store_true", help="print the comparison as one JSON object")
+    days = commands.add_parser("calendar", help="the deadlines of all documents in the order of time")
+    days.add_argument("--ics", type=Path, metavar="OUT", help="write them as an iCalendar file")
+    days.add_argument("--json", action="store_true", help="print them as one JSON array")
+    table = commands.add_parser("cards", help="the cards of all documents as a workbook")
+    table.add_argument("--out", type=Path, required=True, metavar="FILE.xlsx", help="where to write it")
+    for command in (days, table):
+        where = command.add_mutually_exclusive_group(required=True)
+        where.add_argument("--corpus", type=Path, metavar="DIR", help="folder of documents")
+        where.add_argument("--index", type=Path, metavar="INDEX", help="folder of an index")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Runs one of the commands; its exit code."""
+    commands: dict[str, Callable[[argparse.Namespace], int]] = {
+        "card": _card,
+        "compare": _compare,
+        "calendar": _calendar,
+        "cards": _cards,
+    }
+    return commands[given.command](given)
+
+
+def _store() -> CardStore:
+    import settings
+
+    return CardStore(settings.load().data / CARDS_FOLDER)
+
+
+def _card(given: argparse.Namespace) -> int:
+    card = _store().card(one_document(given.file))
+    if given.json:
+        print_json(card_to_dict(card))
+    else:
+        print(for_people(card))
+    return ExitCode.DONE
+
+
+def _compare(given: argparse.Namespace) -> int:
+    store = _store()
+    compared = compare([store.card(one_document(file)) for file in given.files])
+    if given.json:
+        print_json(comparison_to_dict(compared))
+    else:
+        print(side_by_side(compared))
+    return ExitCode.DONE
+
+
+def _calendar(given: argparse.Namespace) -> int:
+    with _making(given) as made:
+        found = deadlines(list(made), date.today())
+    if given.ics is not None:
+        _write(given.ics, ics(found))
+        print_note(f"{len(found)} days written to {given.ics}")
+    if given.json:
+        print_json([deadline_to_dict(one) for one in found])
+    elif given.ics is None:
+        print("\n".join(map(a_line, found)) or "没有日期")
+    return ExitCode.DONE
+
+
+def _cards(given: argparse.Namespace) -> int:
+    with _making(given) as made:
+        cards = [card for card, _ in made]
+    _write(given.out, workbook(cards))
+    print_note(f"{len(cards)} cards written to {given.out}")
+    return ExitCode.DONE
+
+
+@contextmanager
+def _making(given: argparse.Namespace) -> Iterator[Iterator[tuple[PolicyCard, Metadata]]]:
+    """The cards of a folder or of an index with what each document says of itself, made as they are asked for."""
+    store = _store()
+
+    def failed(lost: FailedFile) -> None:
+        print_note(f"not read: {lost.source}: {lost.reason}")
+
+    with progress_bar() as tell:
+        found = (
+            documents_of_index(given.index, tell)
+            if given.index is not None
+            else documents_of_folder(given.corpus, failed, tell)
+        )
+        yield ((store.card(document), document.metadata) for document in found)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """A file, whole or not at all."""
+    beside = path.with_name(f".{uuid.uuid4().hex}.part")
+    try:
+        with beside.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def for_people(card: PolicyCard) -> str:
+    """A card as `card` prints it: each field with its units, each with where it stands."""
+    lines = [card.title, card.source]
+    for field in card.fields:
+        lines += ["", f"【{NAMES[field.key]}】", *(_units(field) or [EMPTY])]
+    return "\n".join(lines)
+
+
+def _units(field: CardField) -> list[str]:
+    return [f"[{c.marker}] {' '.join(c.quote.split())}  —— {_place(c.locator, c.title)}" for c in field.citations]
+
+
+def _place(locator: str, title: str) -> str:
+    """A locator without the title that stands above the card."""
+    return locator.removeprefix(title if title.startswith("《") else f"《{title}》") or locator
+
+
+def side_by_side(compared: Comparison) -> str:
+    """A comparison as `compare` prints it: field by field, document by document, differing numbers between ▸ and ◂."""
+    lines = [f"{letter} {card.title}（{card.source}）" for letter, card in zip("ABCDE", compared.cards, strict=False)]
+    for row in compared.rows:
+        lines += ["", f"【{NAMES[row.key]}】"]
+        for letter, cell, spans in zip("ABCDE", row.cells, row.differing, strict=False):
+            lines += [
+                f"{letter} {_marked(c.quote, c.start, spans)}  —— {_place(c.locator, c.title)}" for c in cell.citations
+            ]
+            lines += [] if cell.citations else [f"{letter} {EMPTY}"]
+    return "\n".join(lines)
+
+
+def _marked(quote: str, start: int, spans: Sequence[tuple[int, int]]) -> str:
+    out, at = [], 0
+    for low, high in spans:
+        if start <= low and high <= start + len(quote) and low - start >= at:
+            out += [quote[at : low - start], "▸", quote[low - start : high - start], "◂"]
+            at = high - start
+    return " ".join("".join([*out, quote[at:]]).split())
+
+
+def a_line(one: Deadline) -> str:
+    """A day of the calendar as `calendar` prints it."""
+    state = "每年" if one.yearly else "已过期" if one.expired else ""
+    quote = " ".join(one.citation.quote.split())[:80] if one.citation else ""
+    return "  ".join(part for part in (one.date, KIND_NAMES[one.kind], state, one.title, quote) if part)
