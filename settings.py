@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent
 PREFIX = "SUYUAN_"
+SECRETS = ("model_api_key", "api_keys")
+LEAST_KEY = 16  # characters of a program's key: fewer could be guessed
 
 
 class Settings(BaseSettings):
@@ -54,6 +62,31 @@ class Settings(BaseSettings):
     queue_size: int = Field(400, ge=1, description="most questions waiting; more are refused at once")
     answers_at_once: int = Field(4, ge=1, description="answers made at the same time")
 
+    api: bool = Field(True, description="answer programs that speak OpenAI's chat protocol, under /v1")
+    api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (),
+        description="keys of those programs, a list (in the environment parted by commas); none: this machine's only",
+    )
+    api_questions_a_minute: int = Field(120, ge=0, description="most questions of one key a minute; 0: no limit")
+    api_sources: bool = Field(True, description="list the cited places, with links, under an answer for programs")
+    public_url: str = Field(
+        "", pattern=r"^(https?://[^\s?#]+)?$", description="address of the chat in such links; empty: the one asked at"
+    )
+
+    @field_validator("api_keys", mode="before")
+    @classmethod
+    def _parted(cls, given: Any) -> Any:
+        """Keys as the environment writes them."""
+        return [key.strip() for key in given.split(",") if key.strip()] if isinstance(given, str) else given
+
+    @field_validator("api_keys")
+    @classmethod
+    def _long_enough(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        """Keys that nobody guesses."""
+        if any(len(key.get_secret_value()) < LEAST_KEY for key in keys):
+            raise ValueError(f"a key has at least {LEAST_KEY} characters")
+        return keys
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -83,7 +116,7 @@ def load(**given: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        value = None if name == "model_api_key" else first.get("input")
+        value = None if name.startswith(SECRETS) else first.get("input")
         raise SettingsError(f"setting {name}: {first['msg']}", value, "see settings.py for names and values") from None
     except ValueError as error:
         raise SettingsError("suyuan.toml cannot be read", error, "correct the file") from None

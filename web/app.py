@@ -69,6 +69,7 @@ def application(
     from web.endpoints import HEAD, blocks, theme
     from web.gate import Gate
     from web.library import Library, index_update
+    from web.openai_api import routes as openai_routes
     from web.routes import routes
     from web.signing import signing
 
@@ -82,6 +83,7 @@ def application(
     app.mount("/suyuan/static", StaticFiles(directory=STATIC))
     app.mount("/suyuan/texts", StaticFiles(directory=TEXTS))
     app.include_router(routes(service, library, login=accounts is not None))
+    app.include_router(openai_routes(service))  # the gate keeps it shut where it is turned off
     if accounts:
         app.include_router(signing(service.store, accounts))
     gr.mount_gradio_app(
