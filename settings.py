@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -83,8 +84,8 @@ class Settings(BaseSettings):
     @classmethod
     def _long_enough(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
         """Keys that nobody guesses."""
-        if any(len(key.get_secret_value()) < LEAST_KEY for key in keys):
-            raise ValueError(f"a key has at least {LEAST_KEY} characters")
+        if not all(re.fullmatch(rf"[!-~]{{{LEAST_KEY},}}", key.get_secret_value()) for key in keys):
+            raise ValueError(f"a key has at least {LEAST_KEY} characters: letters, digits and marks of ASCII")
         return keys
 
     @classmethod

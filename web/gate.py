@@ -177,7 +177,8 @@ class Gate:
             host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
             near = _is_near(scope, headers) and is_loopback(host) and self.accounts is None
             return (Person("program:local", "", False, False) if near else None), None
-        given = digest(headers.get("authorization", "").removeprefix("Bearer ").strip())
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        given = digest(token.strip() if scheme.lower() == "bearer" else "")
         keys = [digest(key.get_secret_value()) for key in self.settings.api_keys]
         matching = [key for key in keys if hmac.compare_digest(key, given)]
         return (Person(f"key:{matching[0][:40]}", "", False, True) if matching else None), None

@@ -122,13 +122,13 @@ class _Doors:
         """The answer to a request, whole or as a stream. Raises SuyuanError."""
         given = protocol.read(await request.body())
         language: str = request.scope["suyuan.language"]
-        question = self._question(given, language)
+        question, said = await to_thread.run_sync(self._asked, given, language)
         who: Person = request.scope["suyuan.person"]
         if who.paced:
             self.pace.take(who.key)
         settings = self.service.settings
         written = protocol.Written(language, settings.public_url or str(request.base_url), settings.api_sources)
-        reply = protocol.Reply(count(question.text) + sum(count(turn.text) for turn in question.history))
+        reply = protocol.Reply(said)
         self.room.enter()
         if given.stream:
             return _Stream(self._streamed(question, written, reply, given.wants_usage()), self.room.leave)
@@ -137,10 +137,11 @@ class _Doors:
         finally:
             self.room.leave()
 
-    def _question(self, given: protocol.Request, language: str) -> Question:
-        """What is asked, within the chat's limits. Raises Refusal."""
+    def _asked(self, given: protocol.Request, language: str) -> tuple[Question, int]:
+        """What is asked, within the chat's limits, and the tokens of all that was said. Raises Refusal."""
         text, history = protocol.conversation(given.messages, self.service.handle.current())
-        return self.service.question(text, None, language, history=history)
+        question = self.service.question(text, given.scope(), language, history=history)
+        return question, count(question.text) + sum(count(turn.text) for turn in history)
 
     async def _whole(
         self, request: Request, question: Question, written: protocol.Written, reply: protocol.Reply

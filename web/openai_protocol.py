@@ -72,6 +72,12 @@ class StreamOptions(BaseModel):
     include_usage: bool = False
 
 
+class Ours(BaseModel, extra="forbid"):
+    """What only this server knows: where to look."""
+
+    scope: dict[str, Any] | None = None
+
+
 class Request(BaseModel):
     """A request for an answer. What steers how a model writes (temperature, max_tokens, stop and the like) is not looked at."""
 
@@ -86,6 +92,11 @@ class Request(BaseModel):
     modalities: list[str] | None = None
     audio: dict[str, Any] | None = None
     logprobs: bool | None = None
+    suyuan: Ours | None = None
+
+    def scope(self) -> dict[str, Any] | None:
+        """Where to look; None: everywhere."""
+        return self.suyuan.scope if self.suyuan else None
 
     def wants_usage(self) -> bool:
         """Whether a stream ends with what was used."""
@@ -206,7 +217,7 @@ class Written:
 
     def end(self, answer: Answer) -> tuple[str, list[dict[str, Any]]]:
         """What stands under the answer (notices, then the places cited), and the annotations of the whole."""
-        made = annotations(self.text, self.begins, answer, self.base)
+        made = url_citations(self.text, self.begins, answer, self.base)
         under = "".join(f"\n> {inert(' '.join(notice.text.split()))}" for notice in answer.notices)
         under = f"\n{under}" if under else ""
         if self.sources and answer.citations:
@@ -219,7 +230,7 @@ class Written:
         return f"- [{citation.marker}] [{label}]({link(citation, self.base)})"
 
 
-def annotations(text: str, begins: int, answer: Answer, base: str) -> list[dict[str, Any]]:
+def url_citations(text: str, begins: int, answer: Answer, base: str) -> list[dict[str, Any]]:
     """An annotation for each marker in the answer's text, over the code points where the marker stands."""
     cited = {citation.marker: citation for citation in answer.citations}
     return [

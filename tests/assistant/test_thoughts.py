@@ -56,14 +56,14 @@ def test_the_first_answer_is_held_and_its_style_remembered() -> None:
     habit = Habit()
     words = spoken(iter(["每户", "5万元。"]), habit)
     assert list(words) == ["每户5万元。"]
-    assert habit.style == "tagged"
+    assert habit == Habit("tagged")
     assert list(spoken(iter(["每户", "5万元。"]), habit)) == ["每户", "5万元。"]
     surprised = spoken(iter(["也许8万元。", "</think>", "每户", "5万元。"]), habit)
     assert next(surprised) == "也许8万元。"
     with pytest.raises(ThoughtAloud) as caught:
         next(surprised)
     assert list(caught.value.rest) == ["每户", "5万元。"]
-    assert habit.style == "untagged"
+    assert habit == Habit("untagged")
     assert list(spoken(iter(["也许8万元。", "</think>", "每户", "5万元。"]), habit)) == ["每户", "5万元。"]
     assert list(spoken(iter(["也许8万元。", CUT]), habit)) == [CUT]
     assert list(spoken(iter(["没有想，", "每户5万元。"]), habit)) == ["没有想，每户5万元。"]
