@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from cli import folder_or_address
 from errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent
 PREFIX = "SUYUAN_"
+SECRETS = ("model_api_key", "api_keys", "catalogue_url", "metrics_token")
+LEAST_KEY = 16  # characters of a program's key: fewer could be guessed
 
 FolderOrAddress = Annotated[
     Path | str, BeforeValidator(lambda value: folder_or_address(value) if isinstance(value, str) else value)
@@ -74,6 +83,31 @@ class Settings(BaseSettings):
     )
     answers_at_once: int = Field(4, ge=1, description="answers made at the same time")
 
+    api: bool = Field(True, description="answer programs that speak OpenAI's chat protocol, under /v1")
+    api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (),
+        description="keys of those programs, a list (in the environment parted by commas); none: this machine's only",
+    )
+    api_questions_a_minute: int = Field(120, ge=0, description="most questions of one key a minute; 0: no limit")
+    api_sources: bool = Field(True, description="list the cited places, with links, under an answer for programs")
+    public_url: str = Field(
+        "", pattern=r"^(https?://[^\s?#]+)?$", description="address of the chat in such links; empty: the one asked at"
+    )
+
+    @field_validator("api_keys", mode="before")
+    @classmethod
+    def _parted(cls, given: Any) -> Any:
+        """Keys as the environment writes them."""
+        return [key.strip() for key in given.split(",") if key.strip()] if isinstance(given, str) else given
+
+    @field_validator("api_keys")
+    @classmethod
+    def _long_enough(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        """Keys that nobody guesses."""
+        if not all(re.fullmatch(rf"[!-~]{{{LEAST_KEY},}}", key.get_secret_value()) for key in keys):
+            raise ValueError(f"a key has at least {LEAST_KEY} characters: letters, digits and marks of ASCII")
+        return keys
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -103,7 +137,7 @@ def load(**given: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        value = None if name in ("model_api_key", "catalogue_url", "metrics_token") else first.get("input")
+        value = None if name.startswith(SECRETS) else first.get("input")
         raise SettingsError(f"setting {name}: {first['msg']}", value, "see settings.py for names and values") from None
     except ValueError as error:
         raise SettingsError("suyuan.toml cannot be read", error, "correct the file") from None

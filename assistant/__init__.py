@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from assistant.chain import Assistant, create
+    from assistant.tool import policy_tool
 
-__all__ = ["Assistant", "create"]
+__all__ = ["Assistant", "create", "policy_tool"]
 
 
 def __getattr__(name: str) -> Any:
-    """`create` and `Assistant`, imported when first used: they bring LangChain with them."""
+    """What is public, imported when first used: it brings LangChain with it."""
+    if name == "policy_tool":
+        from assistant.tool import policy_tool
+
+        return policy_tool
     if name in __all__:
         from assistant import chain
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import run_in_executor
@@ -13,6 +13,9 @@ from assistant.pipeline import Context, answer_events
 from assistant.types import Answer, Event, FinalEvent, Question
 from index.types import Index, IndexHandle
 from settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.generation.thoughts import Habit
 
 
 def create(handle: IndexHandle, settings: Settings) -> Assistant:
@@ -32,10 +35,12 @@ class Assistant(Runnable[Any, Any]):
         self.settings = settings
         self._known: tuple[int, tuple[str, ...]] = (-1, ())
         self._model: Any = None
+        self._habit: Habit | None = None
         if settings.model:
             from assistant.generation.model import open_model
+            from assistant.generation.thoughts import Habit
 
-            self._model = open_model(settings)
+            self._model, self._habit = open_model(settings), Habit()
 
     def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """The answer to one question."""
@@ -69,7 +74,8 @@ class Assistant(Runnable[Any, Any]):
         """Everything that happens for one question, on one generation of the index."""
         inputs.check(question, self.settings.question_characters)
         index = self.handle.current()
-        yield from answer_events(Context(index, question, self.settings, self._places(index), self._model, config))
+        places = self._places(index)
+        yield from answer_events(Context(index, question, self.settings, places, self._model, config, self._habit))
 
     def _places(self, index: Index) -> tuple[str, ...]:
         """The regions of the corpus, read once a generation."""

@@ -45,6 +45,8 @@ from settings import Settings
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
+    from assistant.generation.thoughts import Habit
+
 LANGUAGES = ("zh", "en")
 _CLARIFY = {
     "zh": "这个问题在多处都有答案，请选择要问的是哪一个：",
@@ -79,6 +81,7 @@ class Context:
     known_places: Sequence[str] = ()
     model: Any = None
     config: RunnableConfig | None = None
+    habit: Habit | None = None
     today: date = field(default_factory=date.today)
 
     @property
@@ -230,17 +233,11 @@ def _generative(
     draft = Draft(Citations(context.index))
     if not found.hits:
         return (yield from _not_found(context, query, found, draft))
-    shown: set[int] = set()
     yield StageEvent("verify")
     with _timed(timings, "generate"):
         try:
-            writer = Writer(context.model, context.settings, context.config)
-            for text, citations in writer.write(query.analysis.text, found.hits, draft):
-                for citation in citations:
-                    if citation.marker not in shown:
-                        shown.add(citation.marker)
-                        yield CitationEvent(citation)
-                yield TextEvent(text)
+            writer = Writer(context.model, context.settings, context.config, context.habit)
+            yield from writer.write(query.analysis.text, found.hits, draft)
             reason = "" if draft.statements else "no statement held"
         except Refusal:
             return (yield from _not_found(context, query, found, draft, mode="generative"))

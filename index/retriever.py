@@ -12,6 +12,7 @@ from langchain_core.runnables import run_in_executor
 from pydantic import ConfigDict, Field
 
 from corpus.types import Passage
+from errors import QuestionError
 from index.types import Filters, Hit, Index
 
 
@@ -30,7 +31,8 @@ class PolicyRetriever(BaseRetriever):
     """Searches the newest generation of an index.
 
     A document found carries the passage's text and, in its metadata, "hit" (the Hit as a dict) and "source", "title",
-    "locator", "start", "end", "doc_id" of the passage.
+    "locator", "start", "end", "doc_id" of the passage. `k` and `filters` may be given for one search: `invoke(words, k=3)`.
+    Raises QuestionError for a `k` below 1.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -40,15 +42,31 @@ class PolicyRetriever(BaseRetriever):
     filters: Filters = Field(default_factory=Filters, description="where to search")
 
     def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,
+        k: int | None = None,
+        filters: Filters | None = None,
     ) -> list[LangChainDocument]:
-        return [to_langchain(hit) for hit in self.handle.current().search(query, self.k, self.filters)]
+        return self._found(query, k, filters)
 
     async def _aget_relevant_documents(
-        self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun
+        self,
+        query: str,
+        *,
+        run_manager: AsyncCallbackManagerForRetrieverRun,
+        k: int | None = None,
+        filters: Filters | None = None,
     ) -> list[LangChainDocument]:
-        found = await run_in_executor(None, lambda: self.handle.current().search(query, self.k, self.filters))
-        return [to_langchain(hit) for hit in found]
+        return await run_in_executor(None, self._found, query, k, filters)
+
+    def _found(self, query: str, k: int | None, filters: Filters | None) -> list[LangChainDocument]:
+        most = self.k if k is None else k
+        if most < 1:
+            raise QuestionError("the number of passages is out of range", most, "give 1 or more")
+        hits = self.handle.current().search(query, most, self.filters if filters is None else filters)
+        return [to_langchain(hit) for hit in hits]
 
 
 def to_langchain(hit: Hit) -> LangChainDocument:

@@ -73,6 +73,7 @@ def application(
     from web.library import Library, index_update
     from web.metrics import Readiness
     from web.probes import probes
+    from web.openai_api import routes as openai_routes
     from web.routes import routes
     from web.signing import signing
 
@@ -88,6 +89,7 @@ def application(
     token = settings.metrics_token.get_secret_value()
     app.include_router(probes(service.metrics, Readiness(handle, service.store), token))
     app.include_router(routes(service, library, login=accounts is not None))
+    app.include_router(openai_routes(service))  # the gate keeps it shut where it is turned off
     if accounts:
         app.include_router(signing(service.store, accounts))
     gr.mount_gradio_app(

@@ -41,17 +41,18 @@ def pieces(answer: dict[str, Any]) -> list[list[str | dict[str, Any]]]:
     return out
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Words as they are, on one line of Markdown."""
     return re.sub(r"([\\`*_\[\]<>#|~&])", r"\\\1", " ".join(text.split()))
 
 
 def markdown(title: str, turns: list[dict[str, Any]], language: str = "zh") -> str:
     """A conversation as Markdown, the quotes as footnotes."""
-    lines = [f"# {_escaped(title)}", ""]
+    lines = [f"# {escaped(title)}", ""]
     notes: list[str] = []
     for turn in turns:
         given: dict[int, int] = {}
-        lines += [f"## {_escaped(turn['question'])}", "", f"*{turn['asked'][:16].replace('T', ' ')} UTC*", ""]
+        lines += [f"## {escaped(turn['question'])}", "", f"*{turn['asked'][:16].replace('T', ' ')} UTC*", ""]
         for row in pieces(turn["answer"]):
             text = ""
             for piece in row:
@@ -60,12 +61,10 @@ def markdown(title: str, turns: list[dict[str, Any]], language: str = "zh") -> s
                     continue
                 if piece["marker"] not in given:
                     given[piece["marker"]] = len(notes) + 1
-                    notes.append(
-                        f"[^{len(notes) + 1}]: {_escaped(place(piece, language))}：“{_escaped(piece['quote'])}”"
-                    )
+                    notes.append(f"[^{len(notes) + 1}]: {escaped(place(piece, language))}：“{escaped(piece['quote'])}”")
                 text += f"[^{given[piece['marker']]}]"
             lines += [text, ""]
-        lines += [f"> {_escaped(notice['text'])}\n" for notice in turn["answer"]["notices"]]
+        lines += [f"> {escaped(notice['text'])}\n" for notice in turn["answer"]["notices"]]
     return "\n".join([*lines, *notes, ""])
 
 

@@ -8,6 +8,7 @@ so that its conversations are its own.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import ipaddress
 import json
 import re
@@ -21,6 +22,7 @@ from urllib.parse import urlsplit
 
 from settings import Settings
 from web.accounts import Accounts
+from web.openai_protocol import error_body
 from web.refusals import Refusal
 from web.store import Store
 
@@ -32,11 +34,14 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 SIGN_IN, VISITOR, LANGUAGE = "suyuan_session", "suyuan_visitor", "suyuan_language"
 YEAR = 365 * 24 * 3600
 MOST_BODY = 256 * 1024  # bytes of a request that is not an upload: a question, a comment, a scope of many documents
+MOST_MESSAGES = 1_000_000  # bytes of a program's request, which brings the whole conversation each time
+PROGRAMS = "/v1/"
 
 # what of Gradio is needed: its page, its queue, its named endpoints and their description
 _OPEN = re.compile(r"/healthz|/readyz|/metrics|/suyuan/(login|static/.*|texts/.*)|/favicon\.ico|/robots\.txt")
 _KNOWN = re.compile(
     r"/|/healthz|/readyz|/metrics|/suyuan/.*|/assets/.*|/static/.*|/config/?|/theme\.css|/manifest\.json|/favicon\.ico|/robots\.txt"
+    r"|/v1/models(/.*)?|/v1/chat/completions"
     r"|/gradio_api/(call/.*|info/?|openapi\.json|queue/(join|data)|heartbeat/.*|startup-events|app_id/?|theme\.css|login_check/?|mcp/.*|mcp)"
 )
 _POLICY = (
@@ -115,14 +120,15 @@ class Gate:
         cookies = _cookies(headers.get("cookie", ""))
         language = scope["suyuan.language"] = _language(cookies, self.settings)
         refusal = self._refusal(scope, headers)
-        person, fresh = (None, None) if refusal else self._person(scope, headers, cookies)
+        known = self._program if scope["path"].startswith(PROGRAMS) else self._person
+        person, fresh = (None, None) if refusal else known(scope, headers, cookies)
         if refusal is None and person is None and not _OPEN.fullmatch(scope["path"]):
-            refusal = Refusal("login", 401)
+            refusal = self._unknown(scope["path"])
             if scope["path"] == "/" and scope["method"] in ("GET", "HEAD"):
                 await _plain(send, 303, {"location": "/suyuan/login"})
                 return
         if refusal:
-            await _refuse(send, refusal, language)
+            await _refuse(send, refusal, language, scope["path"])
             return
         scope["suyuan.person"] = person
         extra = [cookie(VISITOR, fresh, YEAR, secure=over_https(scope.get("scheme", ""), headers))] if fresh else []
@@ -131,16 +137,25 @@ class Gate:
         with suppress(TooLargeError):
             await self.app(scope, body.receive, _dressed(send, extra, scope["path"], body))
         if body.over:
-            await _refuse(send, Refusal("large", 413, most=limit), language)
+            await _refuse(send, Refusal("large", 413, most=limit), language, scope["path"])
 
     def _limit(self, scope: Scope) -> int:
-        upload = scope["path"] == "/suyuan/api/sources"
-        return self.settings.upload_megabytes * 1024 * 1024 * 8 if upload else MOST_BODY
+        if scope["path"] == "/suyuan/api/sources":
+            return self.settings.upload_megabytes * 1024 * 1024 * 8
+        return MOST_MESSAGES if scope["path"].startswith(PROGRAMS) else MOST_BODY
+
+    def _unknown(self, path: str) -> Refusal:
+        """Why somebody who is nobody may not come in."""
+        if not path.startswith(PROGRAMS):
+            return Refusal("login", 401)
+        return Refusal("api.key", 401) if self.settings.api_keys else Refusal("api.key.none", 401)
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> Refusal | None:
         path, limit = scope["path"], self._limit(scope)
         if not _KNOWN.fullmatch(path) or "\\" in path or "/../" in f"{path}/" or "\0" in path:
             return Refusal("address", 404)
+        if path.startswith(PROGRAMS) and not self.settings.api:
+            return Refusal("api.off", 404)
         host = urlsplit(f"//{headers.get('host', '')}")
         if is_loopback(self.settings.host) and not is_loopback(host.hostname or ""):
             return Refusal("host", 421)  # a page elsewhere that points its own name at this machine
@@ -154,10 +169,24 @@ class Gate:
                 return Refusal("origin", 403)
         return None
 
+    def _program(
+        self, scope: Scope, headers: dict[str, str], cookies: dict[str, str]
+    ) -> tuple[Person | None, str | None]:
+        """A program by its key; without keys and without login, one on this machine. Cookies are not looked at."""
+        if not self.settings.api_keys:
+            host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+            near = _is_near(scope, headers) and is_loopback(host) and self.accounts is None
+            return (Person("program:local", "", False, False) if near else None), None
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        given = digest(token.strip() if scheme.lower() == "bearer" else "")
+        keys = [digest(key.get_secret_value()) for key in self.settings.api_keys]
+        matching = [key for key in keys if hmac.compare_digest(key, given)]
+        return (Person(f"key:{matching[0][:40]}", "", False, True) if matching else None), None
+
     def _person(
         self, scope: Scope, headers: dict[str, str], cookies: dict[str, str]
     ) -> tuple[Person | None, str | None]:
-        near = is_loopback((scope.get("client") or ("",))[0]) and "x-forwarded-for" not in headers
+        near = _is_near(scope, headers)
         if self.accounts is not None:
             token = cookies.get(SIGN_IN)
             name = self.store.signed_in(digest(token)) if token else None
@@ -170,6 +199,11 @@ class Gate:
         if not re.fullmatch(r"[\w-]{32,64}", token):
             token = fresh = secrets.token_urlsafe(32)
         return Person(f"visitor:{digest(token)[:40]}", "", near, not near), fresh
+
+
+def _is_near(scope: Scope, headers: dict[str, str]) -> bool:
+    """Whether a request comes from this machine, and not through a proxy on it."""
+    return is_loopback((scope.get("client") or ("",))[0]) and "x-forwarded-for" not in headers
 
 
 def over_https(scheme: str, headers: Mapping[str, str]) -> bool:
@@ -208,7 +242,7 @@ def _dressed(send: Send, cookies: list[str], path: str, body: _Body) -> Send:
             given = [pair for pair in message.get("headers", []) if pair[0].lower().decode("latin-1") not in HEADERS]
             given += [(name.encode(), value.encode()) for name, value in HEADERS.items()]
             given += [(b"set-cookie", value.encode()) for value in cookies]
-            if path.startswith("/suyuan/api/"):
+            if path.startswith(("/suyuan/api/", PROGRAMS)):
                 given.append((b"cache-control", b"no-store"))
             message = message | {"headers": given}
         await send(message)
@@ -216,8 +250,9 @@ def _dressed(send: Send, cookies: list[str], path: str, body: _Body) -> Send:
     return dressed
 
 
-async def _refuse(send: Send, refusal: Refusal, language: str) -> None:
-    await _plain(send, refusal.status, {}, json.dumps({"detail": refusal.told(language)}, ensure_ascii=False).encode())
+async def _refuse(send: Send, refusal: Refusal, language: str, path: str) -> None:
+    body = error_body(refusal, language) if path.startswith(PROGRAMS) else {"detail": refusal.told(language)}
+    await _plain(send, refusal.status, {}, json.dumps(body, ensure_ascii=False).encode())
 
 
 async def _plain(send: Send, status: int, headers: dict[str, str], body: bytes = b"") -> None:

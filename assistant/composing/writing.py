@@ -26,6 +26,12 @@ class Draft:
     dropped: int = 0
     marked: int = 0
 
+    def clear(self) -> None:
+        """Takes back all that was written."""
+        self.citations.made.clear()
+        self.statements.clear()
+        self.text, self.dropped, self.marked = "", 0, 0
+
 
 def write(reading: Reading, draft: Draft, unsupported: str = "drop") -> Iterator[tuple[str, Citation]]:
     """Adds each extract to the draft and yields (text, its citation) for those that pass or are shown marked.

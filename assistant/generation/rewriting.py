@@ -10,6 +10,7 @@ from langchain_core.runnables import RunnableConfig
 
 from assistant.generation.model import stream
 from assistant.generation.prompting import rewrite_prompt
+from assistant.generation.thoughts import whole
 from assistant.types import Turn
 from assistant.understanding.analysis import clean
 from assistant.verification.text import comparable
@@ -27,7 +28,7 @@ def rewrite(
     """The standalone question, or None when the model fails or says what nobody said: then the rules' version is used."""
     prompt = rewrite_prompt(question, history, settings.model_context_tokens - 256)
     try:
-        text = clean("".join(stream(model, prompt, settings, config)))
+        text = clean(whole(stream(model, prompt, settings, config)))
     except ModelError:
         return None
     text = re.sub(r"^(?:改写后的?)?(?:完整)?问题[:：]\s*", "", text).strip("\"“”'` ")

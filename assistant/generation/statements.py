@@ -11,7 +11,6 @@ from assistant.generation.model import CUT
 
 _END = re.compile(r"[。！？!?；;\n]+[”’』」）)》\"']*")
 _OPEN = re.compile(r"\s*[\[［【〖〔（(<][^\]］】〗〕）)>]{0,24}$")
-_THINK = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 _ITEM = re.compile(r"^\s*(?:[-*•·]\s|#{1,6}\s|\d{1,2}[.、)）](?!\d)|[（(][一二三四五六七八九十\d]{1,3}[)）])?\s*")
 _LOUD = re.compile(r"\*\*|__|`+")
 
@@ -32,13 +31,10 @@ def claims(chunks: Iterable[str]) -> Iterator[Claim]:
         if chunk == CUT:
             return  # what is held is half a sentence, which may say the opposite of the whole
         buffer += chunk
-        if "<think>" in buffer and "</think>" not in buffer:
-            continue
-        buffer = _THINK.sub("", buffer)
         while (cut := _cut(buffer)) > 0:
             yield from _claims(buffer[:cut])
             buffer = buffer[cut:]
-    yield from _claims(_THINK.sub("", buffer))
+    yield from _claims(buffer)
 
 
 def _cut(buffer: str) -> int:

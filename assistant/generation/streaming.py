@@ -50,6 +50,10 @@ class _Silent(Exception):
     """No chunk came in time."""
 
 
+class _CalledTool(Exception):
+    """The model calls a tool, though it was given none, and says nothing."""
+
+
 @lru_cache(maxsize=1)
 def _loop() -> asyncio.AbstractEventLoop:
     """One event loop for every stream of the process, in a thread of its own: cancelling a task there closes its sockets."""
@@ -146,6 +150,8 @@ async def _once(
             await close()
     if not ended:
         raise ConnectionResetError
+    if ended in ("tool_calls", "function_call", "tool_use") and not taken:
+        raise _CalledTool
     yield Ended(cut=ended in ("length", "max_tokens", "content_filter"))
 
 
@@ -183,5 +189,7 @@ def _reason(error: Exception) -> str:
         return f"HTTP {status}"
     if isinstance(error, _Silent):
         return "time-out"
+    if isinstance(error, _CalledTool):
+        return "a tool call instead of an answer"
     name = type(error).__name__
     return "time-out" if "timeout" in name.lower() else name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
@@ -15,15 +16,14 @@ from assistant.generation import prompting
 from assistant.generation.attribution import Attributor
 from assistant.generation.model import CUT, stream
 from assistant.generation.statements import Claim, claims
-from assistant.types import Citation, Statement
+from assistant.generation.thoughts import Habit, ThoughtAloud, spoken
+from assistant.types import CitationEvent, Statement, TextEvent
 from assistant.verification.text import bare, comparable
 from errors import ModelError
 from index.types import Hit
 from settings import Settings
 
-_THOUGHT = re.compile(r"\s*<(think|thinking)>.*?</\1>\s*", re.DOTALL)
-_THINKING = re.compile(r"\s*<(?:think|thinking)?>?[^>]{0,9}$|\s*<(?:think|thinking)>")
-_OBJECT = re.compile(r"\s*(?:```\w*\s*)?\{")
+_OBJECT = re.compile(r"\s*(?:```\w*\s*)?(?:\{|\[\s*(?:[\"{]|$))")
 _FENCED = re.compile(r"\s*`{1,3}\w*\s*")
 _FENCE = re.compile(r"^```\w*\s*|\s*```$")
 _MAYBE_STATUS = re.compile(r"[\s*#`]*(?:s|st|sta|stat|statu|status|状|状态)\b.*|[\s*#`]*$", re.IGNORECASE)
@@ -39,21 +39,41 @@ class Refusal(Exception):
 class Writer:
     """Writes one answer into a draft."""
 
-    def __init__(self, model: Any, settings: Settings, config: RunnableConfig | None = None) -> None:
-        self.model, self.settings, self.config = model, settings, config
+    def __init__(
+        self, model: Any, settings: Settings, config: RunnableConfig | None = None, habit: Habit | None = None
+    ) -> None:
+        self.model, self.settings, self.config, self.habit = model, settings, config, habit or Habit()
 
     def write(
         self, question: str, hits: Sequence[Hit], draft: Draft
-    ) -> Generator[tuple[str, list[Citation]], None, None]:
-        """(text, its citations) for each claim shown. Raises Refusal, or ModelError when the model fails or says nothing."""
+    ) -> Generator[CitationEvent | TextEvent, None, None]:
+        """The text of each claim shown, its new citations before it; an empty replacing text when all of it is taken back.
+
+        Raises Refusal, or ModelError when the model fails or says nothing.
+        """
         budget = self.settings.model_context_tokens - self.settings.model_answer_tokens
         prompt, used = prompting.answer_prompt(question, hits, budget)
         if not used:
             raise ModelError("no passage fits the model's window", f"{self.settings.model_context_tokens} tokens")
         attributor = Attributor(used)
+        with closing(stream(self.model, prompt, self.settings, self.config)) as chunks:
+            words = spoken(chunks, self.habit)
+            while True:
+                try:
+                    yield from self._told(words, attributor, draft)
+                    return
+                except ThoughtAloud as thought:
+                    words = thought.rest
+                    draft.clear()
+                    yield TextEvent("", replace=True)
+
+    def _told(
+        self, words: Iterator[str], attributor: Attributor, draft: Draft
+    ) -> Generator[CitationEvent | TextEvent, None, None]:
+        """What is shown of the model's words."""
         said: set[str] = set()
         repeats = 0
-        for claim in claims(_opened(stream(self.model, prompt, self.settings, self.config))):
+        for claim in claims(_opened(words)):
             key = bare(comparable(claim.text))
             repeats += key in said
             if repeats > _REPEATS:
@@ -61,17 +81,21 @@ class Writer:
             if not key or key in said:
                 continue
             said.add(key)
-            yield from self._show(claim, attributor, draft)
+            known = len(draft.citations.made)
+            text = self._show(claim, attributor, draft)
+            yield from map(CitationEvent, draft.citations.made[known:])
+            if text:
+                yield TextEvent(text)
         if not said:
             raise ModelError("the model gave an empty answer")
 
-    def _show(self, claim: Claim, attributor: Attributor, draft: Draft) -> Iterator[tuple[str, list[Citation]]]:
-        """The claim when it is supported, or marked where the setting says so."""
+    def _show(self, claim: Claim, attributor: Attributor, draft: Draft) -> str:
+        """The claim as it is shown, when it is supported or the setting says that it is marked; otherwise nothing."""
         verdict, quotes = attributor.attribute(claim)
         if not verdict.supported:
             if self.settings.unsupported == "drop":
                 draft.dropped += 1
-                return
+                return ""
             draft.marked += 1
         cited = []
         for quote in quotes if verdict.supported else []:
@@ -82,7 +106,7 @@ class Writer:
         flag = "" if verdict.supported else "（未核对）"
         text = f"{claim.text}{flag}{markers.render(numbers)}。" + ("\n" if claim.breaks else "")
         draft.text += text
-        yield text, cited
+        return text
 
 
 def _opened(words: Iterator[str]) -> Iterator[str]:
@@ -95,7 +119,7 @@ def _opened(words: Iterator[str]) -> Iterator[str]:
         if decided:
             yield chunk
             continue
-        head = _THOUGHT.sub("", head + chunk)
+        head += chunk
         start = head.strip().lstrip("`'\"*")
         if start.startswith(prompting.NOT_FOUND):
             raise Refusal
@@ -108,8 +132,8 @@ def _opened(words: Iterator[str]) -> Iterator[str]:
 
 
 def _unfinished(head: str) -> bool:
-    """Whether more is needed to know how the answer opens: thinking not ended, or a line that may be a status."""
-    if _THINKING.match(head) or _FENCED.fullmatch(head):
+    """Whether more is needed to know how the answer opens: a line that may be a status."""
+    if _FENCED.fullmatch(head):
         return True
     line, newline, _ = head.lstrip().partition("\n")
     return not newline and len(line) < 40 and bool(_MAYBE_STATUS.match(line))
@@ -139,4 +163,6 @@ def _whole(head: str) -> Iterator[str]:
         raise ModelError("the model's answer is malformed" + (" (cut short)" if cut else "")) from None
     if _NOTHING.search(status):
         raise Refusal
+    if not text:
+        raise ModelError("the model answered in JSON without a text")
     yield text

@@ -105,8 +105,20 @@ class App {
         const kept = await guard(async () => { await this.chat.load(hash.slice(2)); return true; });
         if (!kept) { history.replaceState(null, "", "#"); this.chat.fresh(); }
       }
-    } else if (this.chat.conversation || page === undefined && !this.chat.log.childElementCount) this.chat.fresh();
+    } else if (hash.startsWith("d/")) await guard(() => this.point(...hash.slice(2).split("/")));
+    else if (this.chat.conversation || page === undefined && !this.chat.log.childElementCount) this.chat.fresh();
     this.mark();
+  }
+
+  /** Opens a document at a place that a link from elsewhere points to, where its text is still the one that was cited. */
+  async point(doc, span = "", sha = "") {
+    if (!this.chat.log.childElementCount) this.chat.fresh();
+    const view = await call(`sources/${encodeURIComponent(doc)}/view`, { body: { citations: [] } });
+    const [start, end] = span.split("-").map(Number);
+    const quote = Array.from(view.text).slice(start, end).join("");
+    if (quote && sha && view.sha256.startsWith(sha)) return this.panel.open({ doc_id: doc, title: view.title, start, end, quote, marker: 0 });
+    say(t("source.revised"));
+    return this.panel.browse(doc);
   }
 
   /** A conversation has a new answer. */
