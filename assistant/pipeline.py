@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from assistant import conflicts, conversation, inputs, notices
@@ -19,6 +19,7 @@ from assistant.composing.refusal import explain_refusal
 from assistant.composing.writing import Draft, write
 from assistant.reader import shipped_reader
 from assistant.reading import AnswerabilityWeights, Extract, Reading, read_answer
+from assistant.reading.pertinence import Asked, reason_not_pertinent
 from assistant.reading.suspicion import orders
 from assistant.retrieval import Ranker, RankingWeights, Retrieved, interleave, retrieve
 from assistant.retrieval.orders import order_named
@@ -236,7 +237,8 @@ def _generative(
     yield StageEvent("verify")
     with _timed(timings, "generate"):
         try:
-            writer = Writer(context.model, context.settings, context.config, context.habit)
+            objection = partial(reason_not_pertinent, _asked(query, found), context.index)
+            writer = Writer(context.model, context.settings, context.config, habit=context.habit, objection=objection)
             yield from writer.write(query.analysis.text, found.hits, draft)
             reason = "" if draft.statements else "no statement held"
         except Refusal:
@@ -246,6 +248,12 @@ def _generative(
     if not reason:
         return Outcome("answered", draft, "generative", _half_told(query.analysis, draft, context.language))
     return (yield from _fallen_back(context, _extractive(context, query, found, timings), draft, reason))
+
+
+def _asked(query: Query, found: Found) -> list[Asked]:
+    """The question and those it holds, each with what was found for it."""
+    each = zip((part for _, part in query.subquestions), found.each, strict=True)
+    return [Asked(query.analysis, found.whole), *(Asked(*one) for one in each)]
 
 
 def _fallen_back(

@@ -72,8 +72,8 @@ def application(
     from web.gate import Gate
     from web.library import Library, index_update
     from web.metrics import Readiness
-    from web.probes import probes
     from web.openai_api import routes as openai_routes
+    from web.probes import probes
     from web.routes import routes
     from web.signing import signing
 

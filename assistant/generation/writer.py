@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -18,6 +18,7 @@ from assistant.generation.model import CUT, stream
 from assistant.generation.statements import Claim, claims
 from assistant.generation.thoughts import Habit, ThoughtAloud, spoken
 from assistant.types import CitationEvent, Statement, TextEvent
+from assistant.verification import Verdict
 from assistant.verification.text import bare, comparable
 from errors import ModelError
 from index.types import Hit
@@ -36,13 +37,29 @@ class Refusal(Exception):
     """The model says that the passages hold no answer."""
 
 
+Objection = Callable[[str, int, int], str]
+
+
+def _none(passage_id: str, start: int, end: int) -> str:
+    """No quote is objected to."""
+    return ""
+
+
 class Writer:
     """Writes one answer into a draft."""
 
     def __init__(
-        self, model: Any, settings: Settings, config: RunnableConfig | None = None, habit: Habit | None = None
+        self,
+        model: Any,
+        settings: Settings,
+        config: RunnableConfig | None = None,
+        *,
+        habit: Habit | None = None,
+        objection: Objection = _none,
     ) -> None:
+        """`objection` says of a quote (a passage's id, start and end in it) why it is no evidence for the question."""
         self.model, self.settings, self.config, self.habit = model, settings, config, habit or Habit()
+        self.objection = objection
 
     def write(
         self, question: str, hits: Sequence[Hit], draft: Draft
@@ -92,6 +109,9 @@ class Writer:
     def _show(self, claim: Claim, attributor: Attributor, draft: Draft) -> str:
         """The claim as it is shown, when it is supported or the setting says that it is marked; otherwise nothing."""
         verdict, quotes = attributor.attribute(claim)
+        objections = [self.objection(quote.hit.passage.id, quote.start, quote.end) for quote in quotes]
+        if verdict.supported and objections and all(objections):
+            verdict = Verdict(False, (objections[0],))
         if not verdict.supported:
             if self.settings.unsupported == "drop":
                 draft.dropped += 1

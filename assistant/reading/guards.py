@@ -19,6 +19,7 @@ from corpus.types import Document, Passage
 
 # The year of a document cited is not the passage's.
 _CITED = re.compile(r"[〔\[(（](?:19|20)\d{2}[〕\])）]\s*\d{1,5}号")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
 _OPENING = 400  # characters at the beginning of a document
 _OFTEN = 2
 _VENUE = re.compile(
@@ -86,7 +87,14 @@ def other_place(analysis: Analysis, found: Surroundings) -> str:
 
 
 def other_year(analysis: Analysis, found: Surroundings) -> str:
-    """A year or a plan period of the question that neither the passage nor its document's date carries."""
+    """A year or a plan period of the question that neither the passage nor its document's date carries.
+
+    A document that names its year in its title is of that year; of another only words that name it can speak.
+    """
+    titled = _YEAR.findall(_CITED.sub("", found.passage.title))
+    for year in map(str, analysis.years) if titled else ():
+        if year not in titled and year not in fold(found.text):
+            return f"找到的段落不是关于{year}年的"
     issued, number = found.document.metadata.issued, found.document.metadata.number
     own = (issued.value[:4] if issued else "") + (number.value if number else "")
     known = _CITED.sub("", re.sub(r"[“”\"]", "", found.around)) + own

@@ -5,6 +5,8 @@ Knows nothing of language models or of how an answer is written.
 
 from __future__ import annotations
 
+import math
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,12 +19,12 @@ from assistant.reading.answerability import AnswerabilityWeights, answerability_
 from assistant.reading.guards import reason_against, surroundings
 from assistant.reading.suspicion import orders
 from assistant.reading.types import Extract, Reading
-from assistant.reading.units import EVIDENT, Span, best_span, evident_spans, sentences_around
+from assistant.reading.units import EVIDENT, Span, best_span, evident_spans, sentences_around, whole_values
 from assistant.retrieval import ReadHit, Retrieved
 from assistant.understanding.analysis import Analysis
 from corpus.sentences import sentences
 from corpus.text import places
-from corpus.types import Document
+from corpus.types import Document, Node
 from index.types import Index
 
 PASSAGES = 3  # that an answer is taken from
@@ -143,7 +145,11 @@ def _extracts(analysis: Analysis, one: ReadHit, index: Index, *, first: bool) ->
     greatest = float(one.reading.evidence.max(initial=0))
     evident = max(EVIDENT, (VALUE_SHARE if asks_value else SHARE) * greatest)
     spans = _joined(passage.text, evident_spans(passage.text, one.reading, evident))
-    headings = [(start, end) for start, end in spans if passage.text[start:end].lstrip().startswith("#")]
+    value = _sure_value(analysis, one)
+    if value is not None:
+        spans = [value]
+    document = index.document(passage.doc_id)
+    headings = [span for span in spans if _is_heading(document, passage.start + span[0], passage.start + span[1])]
     if analysis.kind != "list" or len(headings) == 1:  # several may be the items asked for
         spans = [span for span in spans if span not in headings]
     if not spans and first:
@@ -152,10 +158,39 @@ def _extracts(analysis: Analysis, one: ReadHit, index: Index, *, first: bool) ->
         spans = [around] if around else []
     banned = orders(passage.text)
     spans = [(start, end) for start, end in spans if not any(low < end and start < high for low, high in banned)]
-    document = index.document(passage.doc_id)
     made = [_extract(one, document, start, end) for start, end in spans]
     whole = [part for extract in made if extract.text for part in _past_heading(extract, document)]
     return [annexes.follow(extract, index) for extract in whole]
+
+
+def _is_heading(document: Document, start: int, end: int) -> bool:
+    """Whether the words are a heading line, with more under it: alone they say what is spoken of, not what is said."""
+    words = document.text[start:end].strip()
+    if words.startswith("#"):
+        return True
+    return len(words) <= HEADINGS and any(
+        node.start <= start < node.start + HEADINGS and node.end > end and _bare_heading(node, document) == words
+        for node in document.outline
+    )
+
+
+def _bare_heading(node: Node, document: Document) -> str:
+    """The heading line of a place in the outline, empty where the line says more than a heading does."""
+    line = document.text[node.start : node.end].partition("\n")[0].strip()
+    return "" if line.endswith(("。", "；", ";", "：", ":")) else line
+
+
+def _sure_value(analysis: Analysis, one: ReadHit) -> Span | None:
+    """The value itself where one is asked for and the network is sure of its ends; None where its sentence says it better."""
+    span = best_span(one.reading)
+    sure = (
+        float(os.environ.get("SPAN_V", "9")) if analysis.kind in VALUE_KINDS else float(os.environ.get("SPAN_A", "9"))
+    )
+    if analysis.kind in ("list", "how", "why", "yes_no", "define"):
+        sure = float(os.environ.get("SPAN_L", "9"))
+    if span is None or math.exp(span[0]) < sure:
+        return None
+    return whole_values(one.hit.passage.text, *span[1:])
 
 
 def _extract(one: ReadHit, document: Document, start: int, end: int) -> Extract:

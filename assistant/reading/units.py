@@ -15,6 +15,7 @@ from assistant.reader import PassageReading
 from assistant.reading import lists
 from assistant.reading.types import Unit
 from corpus.sentences import sentences
+from corpus.text import values
 
 EVIDENT = 0.15  # probability of a character from which its sentence is evidence
 TOUCHED = 0.6  # of EVIDENT, from which a character counts for the share
@@ -23,6 +24,7 @@ LEAST_TOUCHED = 8  # characters of a long one that are enough
 LONG_SENTENCE = 80  # characters from which only the clauses with evidence are shown
 LONGEST_SPAN = 200  # characters of a single span
 LIST_SHARE = 0.4  # of a list's items that have evidence: then the list is taken whole
+_PAIRS = (("《", "》"), ("“", "”"), ("（", "）"), ("(", ")"), ("〔", "〕"), ("【", "】"))
 _CLAUSE = re.compile(r"[^，,：:；;。！？!?\n]+[，,：:；;。！？!?\n]*")
 
 Span = tuple[int, int]
@@ -53,6 +55,23 @@ def best_span(reading: PassageReading) -> tuple[float, int, int] | None:
     both = np.where((length >= 0) & (length < LONGEST_SPAN), both, -1e9)
     row, column = divmod(int(both.argmax()), both.shape[1])
     return float(both[row, column]), int(starts[row]), int(ends[column]) + 1
+
+
+def whole_values(text: str, start: int, end: int) -> Span:
+    """The span with the whole of each amount, date and number that it touches, and of a quotation or a bracket it opens."""
+    for low, high in (*values.dates(text), *values.amounts(text), *values.phones(text)):
+        if low < end and start < high:
+            start, end = min(start, low), max(end, high)
+    for opening, closing in _PAIRS:
+        inside = text[start:end]
+        if (
+            inside.count(opening) > inside.count(closing)
+            and closing in text[end : end + LONGEST_SPAN].partition("\n")[0]
+        ):
+            end = text.index(closing, end) + 1
+        elif inside.count(closing) > inside.count(opening) and opening in text[max(0, start - LONGEST_SPAN) : start]:
+            start = text.rindex(opening, 0, start)
+    return start, end
 
 
 def evident_spans(text: str, reading: PassageReading, evident: float = EVIDENT) -> list[Span]:
