@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Request, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from corpus.types import FailedFile
-from web import export, view
+from web import export, revisions, view
 from web.cases import save_case
 from web.gate import Person
 from web.library import Library
@@ -84,6 +84,7 @@ def routes(service: Service, library: Library, *, login: bool) -> APIRouter:
     """Everything of the screens under /suyuan/api/."""
     router = APIRouter(prefix="/suyuan/api")
     router.include_router(_reading(service, library, login=login))
+    router.include_router(_comparing(service))
     router.include_router(_changing(service, library))
     router.include_router(_conversations(service))
     router.include_router(_turns(service))
@@ -124,6 +125,7 @@ def _reading(service: Service, library: Library, *, login: bool) -> APIRouter:
     def read(doc_id: str, asked: View, language: Tongue) -> dict[str, Any]:
         document = _found(service.handle.current().document, doc_id)
         shown = _warned(view.document(document, [each.model_dump() for each in asked.citations]), language)
+        shown |= {"versions": revisions.versions(service.handle.current(), [doc_id])}
         return shown | {"scanned": shown["pictures"] and _is_scan(library.file(document.source), shown["citations"])}
 
     @router.get("/sources/{doc_id}/pages/{page}.png")
@@ -138,6 +140,23 @@ def _reading(service: Service, library: Library, *, login: bool) -> APIRouter:
         except (ValueError, OSError):
             raise Refusal("picture", 404) from None
         return Response(png, media_type="image/png")
+
+    return router
+
+
+def _comparing(service: Service) -> APIRouter:
+    router = APIRouter(prefix="/revisions/{old}/{new}")
+
+    @router.get("")
+    def table(old: str, new: str) -> dict[str, Any]:
+        return revisions.table(_found(revisions.revision, service.handle.current(), old, new))
+
+    @router.get("/table.docx")
+    def saved(old: str, new: str) -> Response:
+        from corpus.revisions.word import docx
+
+        made = _found(revisions.revision, service.handle.current(), old, new)
+        return _attached(docx(made), WORD, f"{made.new.title[:30]}_条文对照表", "docx")
 
     return router
 
@@ -237,6 +256,11 @@ def _file(title: str, turns: list[dict[str, Any]], form: str, language: str) -> 
         body, kind = export.docx(title, turns, language), WORD
     else:
         body, kind = export.markdown(title, turns, language).encode(), "text/markdown; charset=utf-8"
+    return _attached(body, kind, title, form)
+
+
+def _attached(body: bytes, kind: str, title: str, form: str) -> Response:
+    """A file to save, named by its title."""
     name = quote("".join(c if c.isalnum() else "_" for c in title[:40]) + f".{form}")
     return Response(body, media_type=kind, headers={"content-disposition": f"attachment; filename*=UTF-8''{name}"})
 

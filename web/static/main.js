@@ -7,6 +7,7 @@ import { Chat, guard } from "./chat.js";
 import { SourcePanel } from "./source.js";
 import { chooseScope, Library, scopeLabel } from "./library.js";
 import { Owner } from "./owner.js";
+import { Revisions } from "./revisions.js";
 
 class App {
   constructor(root) {
@@ -93,11 +94,12 @@ class App {
 
   async route() {
     const hash = decodeURIComponent(location.hash.slice(1));
-    const page = { sources: Library, owner: Owner }[hash];
+    const [name, ...rest] = hash.split("/");
+    const page = { sources: Library, owner: Owner, diff: Revisions }[name];
     this.pages.hidden = !page;
     this.column.hidden = Boolean(page);
     if (page) this.panel.close();
-    if (page) await guard(() => new page(this.pages, this).start());
+    if (page) await guard(() => new page(this.pages, this, ...rest).start());
     else if (hash.startsWith("c/")) {
       if (this.chat.conversation?.id !== hash.slice(2) || this.chat.stale) {
         const kept = await guard(async () => { await this.chat.load(hash.slice(2)); return true; });
