@@ -128,13 +128,13 @@ class _Words:
 def _followed(old: list[Token], new: list[Token], numbers: dict[int, int], text: str) -> list[str]:
     """The keys of the old tokens; a reference to an article of the same document as it reads with the new numbers."""
     there = {token.key: token for token in new if token.ordinal and token.unit == "条"}
-    by_number = {token.value: key for key, token in there.items()}
+    by_number = {int(token.value): key for key, token in there.items() if token.value is not None}
     keys = []
     for token in old:
         key = token.key
         if token.ordinal and token.unit == "条" and token.value is not None and key not in there:
             now = numbers.get(int(token.value))
-            if now in by_number and not _OTHER_DOCUMENT.search(text[max(0, token.start - 6) : token.start]):
+            if now is not None and now in by_number and not _OTHER_DOCUMENT.search(text[max(0, token.start - 6) : token.start]):
                 key = by_number[now]
         keys.append(key)
     return keys

@@ -18,7 +18,8 @@ SUPERSEDED = "社保要缴多久"
 def ids(chat: Server) -> tuple[str, str]:
     """The older and the newer version among the shipped documents."""
     found = {each.source: each.id for each in chat.handle.current().documents() if "人才安居" in each.source}
-    return tuple(found[source] for source in sorted(found, reverse=True))  # type: ignore[return-value]
+    new, old = sorted(found)
+    return found[old], found[new]
 
 
 @pytest.mark.browser
