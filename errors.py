@@ -11,6 +11,7 @@ SuyuanError                 wrong use or a missing prerequisite
 │   ├── IndexBusy           another process is writing to the index
 │   └── EncoderMismatch     the index was made with another encoder
 ├── QuestionError           the question is empty or too long
+├── ProfileError            what an applicant says of itself cannot be used
 ├── BatchError              a file of questions or of answers cannot be used
 ├── ModelError              the language model cannot be named, reached or understood
 ├── ServeError              the chat cannot be served
@@ -37,6 +38,7 @@ __all__ = [
     "IndexOutdated",
     "JudgeError",
     "ModelError",
+    "ProfileError",
     "QuestionError",
     "ReadError",
     "ResultsError",
@@ -102,6 +104,10 @@ class EncoderMismatch(StoreError):
 
 class QuestionError(SuyuanError):
     """The question is empty or too long."""
+
+
+class ProfileError(SuyuanError):
+    """What an applicant says of itself cannot be used."""
 
 
 class BatchError(SuyuanError):

@@ -1,15 +1,20 @@
-"""The commands ask and batch: arguments to settings, answers to stdout. Knows nothing of how an answer is made."""
+"""The commands ask, batch and eligible: arguments to settings, answers to stdout. Knows nothing of how an answer is made."""
 
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.types import Answer
 from cli import ExitCode, print_json, print_note, progress_bar
-from errors import IndexMissing
+from errors import IndexMissing, ProfileError
+
+if TYPE_CHECKING:
+    from index.types import IndexHandle
+    from settings import Settings
 
 _STATUS = {"answered": "", "not_found": "未找到", "clarify": "需要补充", "error": "出错"}
 
@@ -29,9 +34,15 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, required=True, help=".jsonl for the answers, one a line (.csv and .xlsx work too)"
     )
     batch.add_argument("--fresh", action="store_true", help="answer everything again instead of going on")
-    for command in (ask, batch):
+    eligible = commands.add_parser("eligible", help="which policies an applicant may apply for, condition by condition")
+    said = eligible.add_mutually_exclusive_group(required=True)
+    said.add_argument("--profile", type=Path, help="JSON file with what the applicant says of itself")
+    said.add_argument("--text", help="the same in a few sentences")
+    eligible.add_argument("--json", action="store_true", help="every policy and condition as one JSON object")
+    for command in (ask, batch, eligible):
         command.add_argument("--corpus", type=Path, help="folder of documents (default: those shipped)")
         command.add_argument("--index", type=Path, help="folder of the index")
+    for command in (ask, batch):
         command.add_argument("--model", help="language model, such as openai:NAME; none: the extractive reader")
     return top
 
@@ -39,22 +50,35 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
     given = parser().parse_args(arguments)
-    return _ask(given) if given.command == "ask" else _batch(given)
+    return {"ask": _ask, "batch": _batch, "eligible": _eligible}[given.command](given)
 
 
 def _open(given: argparse.Namespace) -> Any:
     """The assistant for the options given."""
+    from assistant.chain import create
+
+    loaded = _settings(given, model=given.model)
+    return create(_open_index(loaded), loaded)
+
+
+def _settings(given: argparse.Namespace, **more: Any) -> Settings:
+    """The settings for the options given. Raises IndexMissing."""
     import settings
-    from assistant.prepare import open_assistant
 
     if given.index is not None and given.corpus is None and not (given.index / "CURRENT").exists():
         raise IndexMissing("no index here", given.index, f"python -m index build CORPUS_DIR --out {given.index}")
-    loaded = settings.load(corpus=given.corpus, index=given.index, model=given.model)
+    return settings.load(corpus=given.corpus, index=given.index, **more)
+
+
+def _open_index(loaded: Settings) -> IndexHandle:
+    """The index, built or updated first; what could not be read is noted."""
+    from assistant.prepare import open_index
+
     with progress_bar() as tell:
-        assistant, _, summary = open_assistant(loaded, tell)
+        handle, summary = open_index(loaded, tell)
     for failed in summary.failed:
         print_note(f"not read: {failed.source}: {failed.reason}")
-    return assistant
+    return handle
 
 
 def _ask(given: argparse.Namespace) -> int:
@@ -86,6 +110,32 @@ def for_people(answer: Answer) -> str:
     if answer.status == "not_found":
         lines.extend(f"  · {hit.passage.locator or hit.passage.title}" for hit in answer.hits[:3])
     return "\n".join(lines)
+
+
+def _eligible(given: argparse.Namespace) -> int:
+    """An applicant held against the conditions of every policy; nothing is kept."""
+    from datetime import date
+
+    from assistant.eligibility import judge_policies, profile_from_mapping, profile_from_text, wire
+
+    profile = profile_from_text(given.text) if given.text is not None else profile_from_mapping(_object(given.profile))
+    fits = judge_policies(_open_index(_settings(given)).current(), profile, date.today())
+    if given.json:
+        print_json(wire.to_dict(profile, fits))
+    else:
+        print(wire.for_people(fits))
+    return ExitCode.DONE
+
+
+def _object(path: Path) -> dict[str, Any]:
+    """The JSON object in a file. Raises ProfileError."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise ProfileError("the profile cannot be read", path, str(error)) from None
+    if not isinstance(found, dict):
+        raise ProfileError("the profile is no JSON object", path, 'give {"kind": "公司", …}')
+    return found
 
 
 def _batch(given: argparse.Namespace) -> int:
