@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import quote
@@ -13,6 +14,7 @@ from fastapi import APIRouter, Depends, Request, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from corpus.types import FailedFile
+from errors import ProfileError
 from web import export, revisions, view
 from web.cases import save_case
 from web.gate import Person
@@ -44,6 +46,18 @@ class Opinion(BaseModel):
 
     verdict: Literal["right", "wrong", "wrong_source"]
     comment: str = Field("", max_length=2000)
+
+
+class Applicant(BaseModel):
+    """What an applicant says of itself, by the names of a profile."""
+
+    profile: dict[str, Any] = Field(max_length=30)
+
+
+class Sentences(BaseModel):
+    """The same in a few sentences."""
+
+    text: str = Field(max_length=2000)
 
 
 class Title(BaseModel):
@@ -85,6 +99,7 @@ def routes(service: Service, library: Library, *, login: bool) -> APIRouter:
     router = APIRouter(prefix="/suyuan/api")
     router.include_router(_reading(service, library, login=login))
     router.include_router(_comparing(service))
+    router.include_router(_applying(service))
     router.include_router(_changing(service, library))
     router.include_router(_conversations(service))
     router.include_router(_turns(service))
@@ -157,6 +172,31 @@ def _comparing(service: Service) -> APIRouter:
 
         made = _found(revisions.revision, service.handle.current(), old, new)
         return _attached(docx(made), WORD, f"{made.new.title[:30]}_条文对照表", "docx")
+
+    return router
+
+
+def _applying(service: Service) -> APIRouter:
+    from assistant.eligibility import judge_policies, profile_from_mapping, profile_from_text, wire
+
+    router = APIRouter(prefix="/eligible")
+
+    @router.post("")
+    def check(who: Someone, given: Applicant) -> dict[str, Any]:
+        if who.paced:
+            service.pace.take(who.key)
+        try:
+            profile = profile_from_mapping(given.profile)
+        except ProfileError as error:
+            raise Refusal("profile", seen=error.value) from None
+        return wire.to_dict(profile, judge_policies(service.handle.current(), profile, date.today()))
+
+    @router.post("/read")
+    def read(given: Sentences) -> dict[str, Any]:
+        try:
+            return {"profile": wire.profile_to_dict(profile_from_text(given.text))}
+        except ProfileError:
+            raise Refusal("profile.text") from None
 
     return router
 

@@ -7,6 +7,7 @@ import { Chat, guard } from "./chat.js";
 import { SourcePanel } from "./source.js";
 import { chooseScope, Library, scopeLabel } from "./library.js";
 import { Owner } from "./owner.js";
+import { Eligibility } from "./eligibility.js";
 import { Revisions } from "./revisions.js";
 
 class App {
@@ -60,6 +61,7 @@ class App {
       this.items,
       h("div", { class: "sy-foot" },
         button(t("page.sources"), "book", () => this.go("sources")),
+        button(t("page.eligible"), "check", () => this.go("eligible")),
         this.me.owner ? button(t("page.owner"), "chart", () => this.go("owner")) : null,
         h("div", { class: "sy-foot-row" },
           button(t("theme"), "sun", () => this.theme(this.dark() ? "light" : "dark"), { bare: true }),
@@ -95,7 +97,7 @@ class App {
   async route() {
     const hash = decodeURIComponent(location.hash.slice(1));
     const [name, ...rest] = hash.split("/");
-    const page = { sources: Library, owner: Owner, diff: Revisions }[name];
+    const page = { sources: Library, owner: Owner, diff: Revisions, eligible: Eligibility }[name];
     this.pages.hidden = !page;
     this.column.hidden = Boolean(page);
     if (page) this.panel.close();
