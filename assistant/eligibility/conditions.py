@@ -24,8 +24,18 @@ _EXCLUSION = re.compile(
 _BEFORE_LIST = re.compile(
     r"(?P<asked>(?:具有|年满|在[^，。]{1,12}(?:注册|登记|居住))[^。：:]*?)[，,]?(?:且|并且|并)?(?:应当)?(?:同时)?$"
 )
-_ORGANISATION = re.compile(r"企业|单位|机构|公司|法人|合作社|个体工商户|市场主体|服务商")
-_PERSON = re.compile(r"个人|人员|老年人|人才|家庭|居民|毕业生|学生|儿童|残疾人|退役军人|农民(?!专业)")
+# Whom a lead asks: the word right before its verb or right behind its list's name. A company's staff (人员) may be asked of the
+# company, and a word further off may name somebody else: both leave it open.
+_ORGANISATION = "企业|机构|单位|合作社"
+_PERSON = "个人|老年人|家庭|居民|毕业生|学生|儿童|残疾人|退役军人"
+_ASKED_BEFORE = re.compile(
+    rf"(?:(?P<organisation>{_ORGANISATION})|(?P<person>{_PERSON}))[，,]?(?:应当|必须|应|须|需)?(?:同时)?$"
+)
+_ASKED_BEHIND = re.compile(
+    rf"的[\u4e00-\u9fff]{{0,6}}?(?:(?P<organisation>{_ORGANISATION})|(?P<person>{_PERSON}))(?=[，,。：:]|可以|应当)"
+)
+_ASKED_HEADING = re.compile(rf"(?:申报|申请)?(?P<organisation>{_ORGANISATION})应当?具备的条件")
+_APPLIES = re.compile("申请|申报|申领|享受")
 
 
 @dataclass
@@ -49,26 +59,25 @@ class _Reader:
 
     def groups(self) -> Iterator[ConditionGroup]:
         for place in _tree(self._document.outline):
-            yield from self._visit(place, ())
+            yield from self._visit(place)
 
-    def _visit(self, place: _Place, above: tuple[str, ...]) -> Iterator[ConditionGroup]:
+    def _visit(self, place: _Place) -> Iterator[ConditionGroup]:
         own = self._own_words(place)
-        path = (*above, place.node.title)
         if _EXCLUSION.search(own):
-            yield self._group(place, "exclusion", (self._own_clause(place),), path)
+            yield self._group(place, "exclusion", (self._own_clause(place),))
         elif _LEAD.search(own):
             self._programmes += 1
-            yield from self._led(place, path)
+            yield from self._led(place)
         elif self._is_heading(place) and not any(self._states(each) for each in _all_below(place)):
             self._programmes += 1
             if place.below and all(self._is_heading(each) for each in place.below):
                 for each in place.below:
-                    yield self._listed(each, "all", (*path, each.node.title))
+                    yield self._listed(each, "all")
             else:
-                yield self._listed(place, "all", path)
+                yield self._listed(place, "all")
         else:
             for each in place.below:
-                yield from self._visit(each, path)
+                yield from self._visit(each)
 
     def _states(self, place: _Place) -> bool:
         own = self._own_words(place)
@@ -78,7 +87,7 @@ class _Reader:
         title = re.sub(r"\s", "", place.node.title)
         return place.node.kind != "article" and bool(_HEADING.fullmatch(title))
 
-    def _led(self, place: _Place, path: tuple[str, ...]) -> Iterator[ConditionGroup]:
+    def _led(self, place: _Place) -> Iterator[ConditionGroup]:
         """What a lead asks itself, then its list."""
         own = self._own_words(place)
         lead = _LEAD.search(own)
@@ -88,16 +97,16 @@ class _Reader:
         if before:
             start = place.node.start + before.start("asked")
             asked = self._clause(start, start + len(before["asked"]))
-            yield self._group(place, "all", (asked,), path)
-        yield self._listed(place, "any" if lead["any"] else "all", path)
+            yield self._group(place, "all", (asked,))
+        yield self._listed(place, "any" if lead["any"] else "all")
 
-    def _listed(self, place: _Place, mode: Mode, path: tuple[str, ...]) -> ConditionGroup:
+    def _listed(self, place: _Place, mode: Mode) -> ConditionGroup:
         """The list below a lead or a heading; without items, what stands behind its colon, or the whole."""
         if place.below:
             clauses = [self._clause(each.node.start, each.node.end) for each in place.below]
         else:
             clauses = self._sentences(place) or [self._own_clause(place)]
-        return self._group(place, mode, tuple(clauses), path)
+        return self._group(place, mode, tuple(clauses))
 
     def _sentences(self, place: _Place) -> list[Clause]:
         """The sentences behind the colon of a lead, or below a heading."""
@@ -110,9 +119,10 @@ class _Reader:
         spans = sentences(self._text[start : place.node.start + len(own)])
         return [self._clause(start + left, start + right) for left, right in spans]
 
-    def _group(self, place: _Place, mode: Mode, clauses: tuple[Clause, ...], path: tuple[str, ...]) -> ConditionGroup:
-        words = (self._own_words(place), *reversed(path), self._document.title)
-        return ConditionGroup(self._own_clause(place), mode, _subject(words), self._programmes, clauses)
+    def _group(self, place: _Place, mode: Mode, clauses: tuple[Clause, ...]) -> ConditionGroup:
+        return ConditionGroup(
+            self._own_clause(place), mode, _subject(self._own_words(place)), self._programmes, clauses
+        )
 
     def _own_words(self, place: _Place) -> str:
         """What stands at a place before anything below it."""
@@ -130,13 +140,17 @@ class _Reader:
         return Clause(start, end, self._text[start:end], self._locator.locate(start, end))
 
 
-def _subject(words: tuple[str, ...]) -> Subject:
-    """Whom conditions are asked of, by the nearest words that say it; "" where they name both, or none does."""
-    for each in words:
-        organisation, person = _ORGANISATION.search(each), _PERSON.search(each)
-        if organisation or person:
-            return "" if organisation and person else "organisation" if organisation else "person"
-    return ""
+def _subject(words: str) -> Subject:
+    """Whom the words of a lead ask, "" where they do not say it: persons only where it is they who apply."""
+    lead = _LEAD.search(words)
+    found = _ASKED_HEADING.search(words)
+    if lead is not None:
+        found = _ASKED_BEFORE.search(words[: lead.start()]) or _ASKED_BEHIND.match(words, lead.end())
+    if found is None:
+        return ""
+    if found["organisation"]:
+        return "organisation"
+    return "person" if _APPLIES.search(words) else ""
 
 
 def _tree(nodes: tuple[Node, ...]) -> list[_Place]:

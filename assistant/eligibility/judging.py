@@ -36,7 +36,8 @@ def judge_policy(document: Document, profile: Profile, today: date, *, in_force:
     groups = condition_groups(document)
     if not any(group.mode != "exclusion" for group in groups):
         return None
-    asked = [group for group in groups if _asked_of(group, profile)]
+    others = {group.programme for group in groups if group.mode != "exclusion" and not _asked_of(group, profile)}
+    asked = [group for group in groups if group.mode == "exclusion" or group.programme not in others]
     region = document.metadata.region.value if document.metadata.region else ""
     if any(group.mode != "exclusion" for group in asked):
         judged = tuple(each for group in asked for each in _judged(group, profile, region, today))
@@ -62,7 +63,7 @@ def _judged(group: ConditionGroup, profile: Profile, region: str, today: date) -
 
 def _of_another_kind(groups: list[ConditionGroup], profile: Profile) -> JudgedCondition:
     """The lead of conditions that are asked of another kind of applicant."""
-    group = next(group for group in groups if group.mode != "exclusion")
+    group = next(group for group in groups if group.mode != "exclusion" and not _asked_of(group, profile))
     reason = f"面向{_SUBJECTS[group.subject]}，类型：{profile.kind}"
     return JudgedCondition(group.lead, "不符合", reason, "all", group.programme)
 

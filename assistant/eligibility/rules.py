@@ -259,7 +259,7 @@ def _registered(asked: Asked, profile: Profile) -> Found | None:
     match = re.fullmatch(
         rf"(?:依法)?在{_PLACE}(?:依法)?(?:登记注册|注册登记|工商注册|注册|登记|设立)(?:的企业|的)?", asked.words
     )
-    if match is None or profile.subject == "person":
+    if match is None or (profile.subject == "person" and not match[0].endswith("企业")):
         return None
     found = _in_place(match["place"], profile.place, asked, "所在地")
     return _enterprise(found, profile) if match[0].endswith("企业") else found
@@ -269,6 +269,8 @@ def _enterprise(found: Found, profile: Profile) -> Found:
     """What holds of an enterprise; whether 个体工商户 and the like count as one is for a person to say."""
     if profile.kind in ("公司", "企业") or found.holds is False:
         return found
+    if profile.subject == "person":
+        return Found(False, f"类型：{profile.kind}")
     return Found(None, f"{found.reason}；类型：{profile.kind or '没有填写'}")
 
 
@@ -309,6 +311,8 @@ def _certificate(asked: Asked, profile: Profile) -> Found | None:
     )
     if match is None:
         return None
+    if profile.subject == "person":
+        return Found(False, f"类型：{profile.kind}")
     if profile.certificates is None:
         return Found(None, "没有填写资质")
     held = [re.sub(r"[“”\"]", "", fold(each)) for each in profile.certificates]
@@ -323,7 +327,7 @@ def _size(asked: Asked, profile: Profile) -> Found | None:
     match = re.fullmatch(rf"(?:属于|为|是|系)?(?P<name>{'|'.join(_SIZES)})", asked.words)
     if match is None:
         return None
-    if profile.size is None:
+    if profile.size is None and profile.subject != "person":
         return Found(None, "没有填写规模")
     return _enterprise(Found(profile.size in _SIZES[match["name"]], f"规模：{profile.size}"), profile)
 
