@@ -35,6 +35,8 @@ _ASKED_BEHIND = re.compile(
     rf"的[\u4e00-\u9fff]{{0,6}}?(?:(?P<organisation>{_ORGANISATION})|(?P<person>{_PERSON}))(?=[，,。：:]|可以|应当)"
 )
 _ASKED_HEADING = re.compile(rf"(?:申报|申请)?(?P<organisation>{_ORGANISATION})应当?具备的条件")
+# Who founds an institution is none yet: 设立人才服务机构，应当具备下列条件.
+_FOUNDED = re.compile("设立|成立|开办|举办|创办|兴办")
 _APPLIES = re.compile("申请|申报|申领|享受")
 
 
@@ -149,7 +151,7 @@ def _subject(words: str) -> Subject:
     if found is None:
         return ""
     if found["organisation"]:
-        return "organisation"
+        return "" if _FOUNDED.search(words) else "organisation"
     return "person" if _APPLIES.search(words) else ""
 
 

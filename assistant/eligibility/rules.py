@@ -51,7 +51,7 @@ HOUSEHOLDS = {
     "低保家庭": "低保家庭",
     "低保边缘家庭": "低保边缘家庭",
 }
-_LISTS = "严重失信主体名单|严重失信名单|失信被执行人名单|失信被执行人|失信名单"
+_LISTS = "严重违法失信名单|严重违法失信企业名单|严重失信主体名单|严重失信名单|失信被执行人名单|失信被执行人|失信名单"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +185,16 @@ def _income(asked: Asked, profile: Profile) -> Found | None:
 
 def _insurance(asked: Asked, profile: Profile) -> Found | None:
     match = re.fullmatch(
-        rf"(?:已)?在{_PLACE}(?:已)?(?P<how>连续|累计)?(?:正常)?缴[纳交](?:社会保险|社保|基本养老保险|养老保险)费?(?:已)?{_BOUND}",
+        rf"(?:已)?(?:在{_PLACE})?(?:已)?(?P<how>连续|累计)?(?:正常)?缴[纳交](?:社会保险|社保|基本养老保险|养老保险)费?(?:已)?{_BOUND}",
         asked.words,
     )
     found = _amount(asked, match, {"月长": 1, "年": 12}, profile.social_insurance_months, "连续缴纳社会保险月数")
     if match is None or found is None or found.holds is None:
         return found
-    if match["how"] == "累计" and not found.holds:
-        return Found(None, "只填写了连续缴纳的月数")
+    if not found.holds and (match["how"] == "累计" or match["place"] is None):
+        return Found(None, "只填写了在所在地连续缴纳的月数")
+    if match["place"] is None:
+        return found
     return _there(match["place"], asked, profile, found)
 
 

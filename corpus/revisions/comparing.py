@@ -134,7 +134,11 @@ def _followed(old: list[Token], new: list[Token], numbers: dict[int, int], text:
         key = token.key
         if token.ordinal and token.unit == "条" and token.value is not None and key not in there:
             now = numbers.get(int(token.value))
-            if now is not None and now in by_number and not _OTHER_DOCUMENT.search(text[max(0, token.start - 6) : token.start]):
+            if (
+                now is not None
+                and now in by_number
+                and not _OTHER_DOCUMENT.search(text[max(0, token.start - 6) : token.start])
+            ):
                 key = by_number[now]
         keys.append(key)
     return keys
@@ -213,10 +217,9 @@ def _words(block: Block) -> bool:
 
 
 def _change(old: list[Token], new: list[Token]) -> Iterator[Change]:
-    """One block as a change; none where only the numbers of items differ."""
-    if all(token.key == LABEL for token in (*old, *new)):
-        return
-    yield Change(_kind(old, new), _span(old), _span(new))
+    """One block as a change; numbers of items alone, put before a paragraph or taken from it, are none of the text."""
+    numbers = all(token.key == LABEL for token in (*old, *new))
+    yield Change("label" if numbers else _kind(old, new), _span(old), _span(new))
 
 
 def _kind(old: list[Token], new: list[Token]) -> ChangeKind:

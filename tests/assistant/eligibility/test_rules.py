@@ -34,6 +34,8 @@ PERSON = profile_from_mapping(
         ("年龄在16周岁至34周岁之间", PERSON, "不符合"),
         ("在本市连续缴纳社会保险满半年", PERSON, "符合"),
         ("在本市累计缴纳社会保险满12个月", PERSON, "需确认"),
+        ("缴纳社会保险满6个月", PERSON, "符合"),
+        ("缴纳社会保险满4年", PERSON, "需确认"),
         ("在本市注册成立满两年", COMPANY, "不符合"),
         ("在本市注册成立满一年", COMPANY, "符合"),
         ("在白石市注册，职工人数不少于10人", COMPANY, "不符合"),
@@ -113,6 +115,24 @@ def test_conditions_below_a_heading_without_items() -> None:
         ("在云溪市注册的企业。", "符合"),
         ("职工人数不少于10人。", "符合"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("lead", "profile", "asked"),
+    [
+        ("申请补助的企业应当具备下列条件：", PERSON, False),
+        ("申请补助的家庭应当符合下列条件：", COMPANY, False),
+        ("设立服务机构，应当具备下列条件：", PERSON, True),  # who founds one may be a person
+        ("外包服务人员应当具备以下条件：", COMPANY, True),  # the bidder's staff
+        ("如果符合下列条件，员工可以晋升：", PERSON, True),
+    ],
+)
+def test_whom_a_lead_asks(lead: str, profile: Profile, asked: bool) -> None:
+    text = f"某公司补助办法（示例）\n第一条 {lead}\n（一）遵守章程；\n（二）年满十八周岁。\n"
+    fit = judge_policy(assemble("a.txt", read("a.txt", text.encode()), ""), profile, TODAY)
+    assert fit is not None
+    assert (len(fit.conditions) == 2) is asked
+    assert asked or fit.verdict == "不符合"
 
 
 def test_a_document_without_conditions_is_no_policy_to_apply_for() -> None:
