@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from assistant.chain import Assistant, create
 from cli import Progress
 from index.types import BuildSummary, IndexHandle
 from settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.chain import Assistant
 
 
 def index_folder(settings: Settings) -> Path:
@@ -25,6 +28,8 @@ def open_assistant(settings: Settings, progress: Progress | None = None) -> tupl
     An index that is set without a corpus is opened as it is when it exists. Raises CorpusError, StoreError or ModelError
     with one line for people.
     """
+    from assistant.chain import create
+
     handle, summary = open_index(settings, progress)
     return create(handle, settings), handle, summary
 

@@ -13,7 +13,7 @@ from tests.web.test_screenshots import FOLDER, LOOKS, shoot
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("look", ["desktop", "phone", "dark"])
+@pytest.mark.parametrize("look", ["desktop", "phone"])
 def test_from_a_sentence_to_the_conditions(browser: Any, chat: Server, look: str) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tab(browser, chat.url, path="/#eligible", **LOOKS[look]) as page:

@@ -23,7 +23,7 @@ def ids(chat: Server) -> tuple[str, str]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("look", ["desktop", "phone", "dark"])
+@pytest.mark.parametrize("look", ["desktop", "phone"])
 def test_from_the_notice_to_the_table_and_to_the_source(browser: Any, chat: Server, look: str) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tab(browser, chat.url, **LOOKS[look]) as page:
