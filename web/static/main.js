@@ -30,7 +30,7 @@ class App {
 
   draw() {
     this.main = h("main", { class: "sy-main", id: "sy-main" });
-    this.pages = h("section", { class: "sy-pages", hidden: true });
+    this.pages = h("section", { class: "sy-pages", tabindex: "0", hidden: true }); // a long page without a button scrolls by keyboard, too
     this.source = h("aside", { class: "sy-source", hidden: true, "aria-label": t("source.panel") });
     this.panel = new SourcePanel(this.source);
     this.column = h("div", { class: "sy-column" });
