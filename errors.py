@@ -13,6 +13,7 @@ SuyuanError                 wrong use or a missing prerequisite
 │   ├── EngineAway          a server that keeps the index does not answer
 │   └── EncoderMismatch     the index was made with another encoder
 ├── QuestionError           the question is empty or too long
+├── ProfileError            what an applicant says of itself cannot be used
 ├── BatchError              a file of questions or of answers cannot be used
 ├── ModelError              the language model cannot be named, reached or understood
 ├── ServeError              the chat cannot be served
@@ -40,6 +41,7 @@ __all__ = [
     "IndexOutdated",
     "JudgeError",
     "ModelError",
+    "ProfileError",
     "QuestionError",
     "ReadError",
     "ReadRefused",
@@ -114,6 +116,10 @@ class EncoderMismatch(StoreError):
 
 class QuestionError(SuyuanError):
     """The question is empty or too long."""
+
+
+class ProfileError(SuyuanError):
+    """What an applicant says of itself cannot be used."""
 
 
 class BatchError(SuyuanError):

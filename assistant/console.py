@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.types import Answer
 from cli import ExitCode, folder_or_address, print_json, print_note, progress_bar
-from errors import IndexMissing
+from errors import IndexMissing, ProfileError
+
+if TYPE_CHECKING:
+    from index.types import IndexHandle
+    from settings import Settings
 
 _STATUS = {"answered": "", "not_found": "未找到", "clarify": "需要补充", "error": "出错"}
 
@@ -29,11 +34,17 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, required=True, help=".jsonl for the answers, one a line (.csv and .xlsx work too)"
     )
     batch.add_argument("--fresh", action="store_true", help="answer everything again instead of going on")
-    for command in (ask, batch):
+    eligible = commands.add_parser("eligible", help="which policies an applicant may apply for, condition by condition")
+    said = eligible.add_mutually_exclusive_group(required=True)
+    said.add_argument("--profile", type=Path, help="JSON file with what the applicant says of itself")
+    said.add_argument("--text", help="the same in a few sentences")
+    eligible.add_argument("--json", action="store_true", help="every policy and condition as one JSON object")
+    for command in (ask, batch, eligible):
         command.add_argument("--corpus", type=Path, help="folder of documents (default: those shipped)")
         command.add_argument(
             "--index", type=folder_or_address, help="folder of the index, or milvus+http://HOST:PORT/NAME"
         )
+    for command in (ask, batch):
         command.add_argument("--model", help="language model, such as openai:NAME; none: the extractive reader")
     from assistant.cards.console import add_commands
 
@@ -44,10 +55,9 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
     given = parser().parse_args(arguments)
-    if given.command == "ask":
-        return _ask(given)
-    if given.command == "batch":
-        return _batch(given)
+    own = {"ask": _ask, "batch": _batch, "eligible": _eligible}
+    if given.command in own:
+        return own[given.command](given)
     from assistant.cards import console
 
     return console.run(given)
@@ -55,18 +65,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _open(given: argparse.Namespace) -> Any:
     """The assistant for the options given."""
+    from assistant.chain import create
+
+    loaded = _settings(given, model=given.model)
+    return create(_open_index(loaded), loaded)
+
+
+def _settings(given: argparse.Namespace, **more: Any) -> Settings:
+    """The settings for the options given. Raises IndexMissing."""
     import settings
-    from assistant.prepare import open_assistant
     from index.open import exists
 
     if given.index is not None and given.corpus is None and not exists(given.index):
         raise IndexMissing("no index here", given.index, f"python -m index build CORPUS_DIR --out {given.index}")
-    loaded = settings.load(corpus=given.corpus, index=given.index, model=given.model)
+    return settings.load(corpus=given.corpus, index=given.index, **more)
+
+
+def _open_index(loaded: Settings) -> IndexHandle:
+    """The index, built or updated first; what could not be read is noted."""
+    from assistant.prepare import open_index
+
     with progress_bar() as tell:
-        assistant, _, summary = open_assistant(loaded, tell)
+        handle, summary = open_index(loaded, tell)
     for failed in summary.failed:
         print_note(f"not read: {failed.source}: {failed.reason}")
-    return assistant
+    return handle
 
 
 def _ask(given: argparse.Namespace) -> int:
@@ -98,6 +121,32 @@ def for_people(answer: Answer) -> str:
     if answer.status == "not_found":
         lines.extend(f"  · {hit.passage.locator or hit.passage.title}" for hit in answer.hits[:3])
     return "\n".join(lines)
+
+
+def _eligible(given: argparse.Namespace) -> int:
+    """An applicant held against the conditions of every policy; nothing is kept."""
+    from datetime import date
+
+    from assistant.eligibility import judge_policies, profile_from_mapping, profile_from_text, wire
+
+    profile = profile_from_text(given.text) if given.text is not None else profile_from_mapping(_object(given.profile))
+    fits = judge_policies(_open_index(_settings(given)).current(), profile, date.today())
+    if given.json:
+        print_json(wire.to_dict(profile, fits))
+    else:
+        print(wire.for_people(fits))
+    return ExitCode.DONE
+
+
+def _object(path: Path) -> dict[str, Any]:
+    """The JSON object in a file. Raises ProfileError."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise ProfileError("the profile cannot be read", path, str(error)) from None
+    if not isinstance(found, dict):
+        raise ProfileError("the profile is no JSON object", path, 'give {"kind": "公司", …}')
+    return found
 
 
 def _batch(given: argparse.Namespace) -> int:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from assistant.chain import Assistant, create
 from cli import Progress
 from errors import IndexBusy
 from index.types import BuildSummary, Encoder, IndexHandle
 from settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.chain import Assistant
 
 
 def index_place(settings: Settings) -> Path | str:
@@ -26,6 +29,8 @@ def open_assistant(settings: Settings, progress: Progress | None = None) -> tupl
     An index that is set without a corpus is opened as it is when it exists. Raises CorpusError, StoreError or ModelError
     with one line for people.
     """
+    from assistant.chain import create
+
     handle, summary = open_index(settings, progress)
     return create(handle, settings), handle, summary
 

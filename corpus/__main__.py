@@ -1,4 +1,4 @@
-"""`python -m corpus show FILE`, `list DIR` and `report DIR`: documents as the system reads them. Knows nothing of search."""
+"""`python -m corpus show`, `list`, `report` and `diff`: documents as the system reads them. Knows nothing of search."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict, fields
 from pathlib import Path
 
-from cli import ExitCode, print_json, progress_bar, run_command
+from cli import ExitCode, print_json, print_note, progress_bar, run_command
 from corpus import report
 from corpus.folder import read_many, scan, shown_name
 from corpus.passages import split
@@ -42,6 +42,13 @@ def _arguments() -> argparse.Namespace:
     page = commands.add_parser("report", help="a folder on one page: what was read, refused and why, what to look at")
     page.add_argument("folder", type=Path, metavar="DIR", help="the folder")
     page.add_argument("--json", action="store_true", help="everything as one JSON object")
+    diff = commands.add_parser(
+        "diff", help="two versions of a document as a table: what was changed, added, dropped, moved"
+    )
+    diff.add_argument("old", type=Path, help="the older file")
+    diff.add_argument("new", type=Path, help="the newer file")
+    diff.add_argument("--json", action="store_true", help="every row as one JSON object")
+    diff.add_argument("--docx", type=Path, metavar="OUT.docx", help="write the table (条文对照表) as a Word document")
     return parser.parse_args()
 
 
@@ -115,6 +122,23 @@ def _report(folder: Path, as_json: bool) -> int:
     return ExitCode.DONE
 
 
+def _diff(old: Path, new: Path, as_json: bool, out: Path | None) -> int:
+    """Two versions side by side, on stdout and where wanted as a Word document."""
+    from corpus.revisions import compare
+    from corpus.revisions.report import for_people, to_dict
+    from corpus.revisions.word import docx
+
+    revision = compare(_open(old), _open(new))
+    if out is not None:
+        out.write_bytes(docx(revision))
+        print_note(f"written: {out}")
+    if as_json:
+        print_json(to_dict(revision))
+    else:
+        print(for_people(revision))
+    return ExitCode.DONE
+
+
 def main() -> int:
     """Run the command. Returns the exit code."""
     arguments = _arguments()
@@ -122,6 +146,8 @@ def main() -> int:
         return _report(arguments.folder, arguments.json)
     if arguments.command == "list":
         return _list(arguments.folder, arguments.json)
+    if arguments.command == "diff":
+        return _diff(arguments.old, arguments.new, arguments.json, arguments.docx)
     document = _open(arguments.file)
     if arguments.text:
         sys.stdout.write(document.text)

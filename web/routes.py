@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import quote
@@ -13,7 +14,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from corpus.types import FailedFile
-from web import export, view
+from errors import ProfileError
+from web import export, revisions, view
 from web.cases import save_case
 from web.gate import Person
 from web.library import Library
@@ -44,6 +46,18 @@ class Opinion(BaseModel):
 
     verdict: Literal["right", "wrong", "wrong_source"]
     comment: str = Field("", max_length=2000)
+
+
+class Applicant(BaseModel):
+    """What an applicant says of itself, by the names of a profile."""
+
+    profile: dict[str, Any] = Field(max_length=30)
+
+
+class Sentences(BaseModel):
+    """The same in a few sentences."""
+
+    text: str = Field(max_length=2000)
 
 
 class Title(BaseModel):
@@ -87,6 +101,8 @@ def routes(service: Service, library: Library, *, login: bool) -> APIRouter:
     router = APIRouter(prefix="/suyuan/api")
     router.include_router(_reading(service, library, login=login))
     router.include_router(_cards(service))
+    router.include_router(_comparing(service))
+    router.include_router(_applying(service))
     router.include_router(_changing(service, library))
     router.include_router(_conversations(service))
     router.include_router(_turns(service))
@@ -127,6 +143,7 @@ def _reading(service: Service, library: Library, *, login: bool) -> APIRouter:
     def read(doc_id: str, asked: View, language: Tongue) -> dict[str, Any]:
         document = _found(service.handle.current().document, doc_id)
         shown = _warned(view.document(document, [each.model_dump() for each in asked.citations]), language)
+        shown |= {"versions": revisions.versions(service.handle.current(), [doc_id])}
         return shown | {"scanned": shown["pictures"] and _is_scan(library.file(document.source), shown["citations"])}
 
     @router.get("/sources/{doc_id}/pages/{page}.png")
@@ -181,6 +198,46 @@ def _cards(service: Service) -> APIRouter:
         state = cards.state()
         if not state["ready"]:
             raise Refusal("cards.making", 409, done=state["done"], total=state["total"])
+
+
+def _comparing(service: Service) -> APIRouter:
+    router = APIRouter(prefix="/revisions/{old}/{new}")
+
+    @router.get("")
+    def table(old: str, new: str) -> dict[str, Any]:
+        return revisions.table(_found(revisions.revision, service.handle.current(), old, new))
+
+    @router.get("/table.docx")
+    def saved(old: str, new: str) -> Response:
+        from corpus.revisions.word import docx
+
+        made = _found(revisions.revision, service.handle.current(), old, new)
+        return _download(docx(made), WORD, _file_name(f"{made.new.title[:30]}_条文对照表", "docx"))
+
+    return router
+
+
+def _applying(service: Service) -> APIRouter:
+    from assistant.eligibility import judge_policies, profile_from_mapping, profile_from_text, wire
+
+    router = APIRouter(prefix="/eligible")
+
+    @router.post("")
+    def check(who: Someone, given: Applicant) -> dict[str, Any]:
+        if who.paced:
+            service.pace.take(who.key)
+        try:
+            profile = profile_from_mapping(given.profile)
+        except ProfileError as error:
+            raise Refusal("profile", seen=error.value) from None
+        return wire.to_dict(profile, judge_policies(service.handle.current(), profile, date.today()))
+
+    @router.post("/read")
+    def read(given: Sentences) -> dict[str, Any]:
+        try:
+            return {"profile": wire.profile_to_dict(profile_from_text(given.text))}
+        except ProfileError:
+            raise Refusal("profile.text") from None
 
     return router
 
@@ -280,10 +337,16 @@ def _file(title: str, turns: list[dict[str, Any]], form: str, language: str) -> 
         body, kind = export.docx(title, turns, language), WORD
     else:
         body, kind = export.markdown(title, turns, language).encode(), "text/markdown; charset=utf-8"
-    return _download(body, kind, "".join(c if c.isalnum() else "_" for c in title[:40]) + f".{form}")
+    return _download(body, kind, _file_name(title, form))
+
+
+def _file_name(title: str, form: str) -> str:
+    """A name for a file, of a title's letters and figures."""
+    return "".join(c if c.isalnum() else "_" for c in title[:40]) + f".{form}"
 
 
 def _download(body: bytes, kind: str, name: str) -> Response:
+    """A file to save."""
     disposition = f"attachment; filename*=UTF-8''{quote(name)}"
     return Response(body, media_type=kind, headers={"content-disposition": disposition})
 

@@ -27,6 +27,7 @@ from corpus.document import read_document
 from corpus.folder import scan
 from corpus.passages import split
 from corpus.types import Document, Passage
+from corpus.versions import entry, links, newest
 from index.types import DocumentSummary, Filters, Hit
 
 
@@ -36,6 +37,9 @@ class MemoryIndex:
     def __init__(self, folder: Path, generation: int = 1) -> None:
         self._generation = generation
         self._documents = {doc.id: doc for doc in (read_document(file) for file in scan(folder).files)}
+        found = links(map(entry, self._documents.values()))
+        self._newer = newest(found)
+        self._ended_by = {link.other: link.source for link in found if link.kind == "replaces"}
         self._passages = {doc.id: split(doc) for doc in self._documents.values()}
 
     @property
@@ -70,6 +74,8 @@ class MemoryIndex:
                 characters=len(doc.text),
                 passages=len(self._passages[doc.id]),
                 warnings=doc.warnings,
+                newer=self._newer.get(doc.source, ""),
+                ended_by=self._ended_by.get(doc.source, ""),
             )
             for doc in sorted(self._documents.values(), key=lambda doc: doc.source)
         ]

@@ -4,6 +4,7 @@ import { button, fill, h, icon } from "./dom.js";
 import { t } from "./texts.js";
 import { card } from "./card.js";
 import { place, seal, sound } from "./citation.js";
+import { link } from "./revisions.js";
 
 const IN_SIGHT = 3; // quotes shown unfolded below an answer
 const NEAREST = 3; // passages shown unfolded where nothing was found
@@ -43,7 +44,13 @@ const unmarked = (text) => text.replace(/^#{1,6}\s+/gm, "");
 function notices(answer) {
   return answer.notices.map((notice) =>
     h("div", { class: `sy-notice sy-notice-${notice.code}`, role: "note" }, icon(notice.code === "low_evidence" || notice.code === "dropped" ? "info" : "warn"),
-      h("span", {}, h("strong", {}, t(`notice.${notice.code}`)), " ", notice.text)));
+      h("span", {}, h("strong", {}, t(`notice.${notice.code}`)), " ", notice.text, compared(answer, notice))));
+}
+
+/** Links to what changed, beside the notice that a document is superseded. */
+function compared(answer, notice) {
+  const pairs = notice.code === "superseded" ? (answer.revisions ?? []).filter((pair) => notice.text.includes(pair.old.title)) : [];
+  return pairs.map((pair) => [" ", link(pair, t("diff.link"))]);
 }
 
 function unsupported(answer) {

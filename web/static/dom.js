@@ -47,6 +47,7 @@ const PATHS = {
   info: "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18zM12 11v5M12 8h.01",
   book: "M5 4h11a3 3 0 0 1 3 3v13H8a3 3 0 0 1-3-3zM5 17a3 3 0 0 1 3-3h11",
   chart: "M5 20V11M11 20V4M17 20v-6M3 20h18",
+  compare: "M4 5h6v14H4zM14 5h6v14h-6zM6 9h2M6 12h2M16 9h2M16 15h2",
   chat: "M4 5h16v11H9l-5 4z",
   copy: "M9 9h10v11H9zM5 15V4h10",
   word: "M6 3h8l4 4v14H6zM14 3v4h4M8.5 12l1.5 6 2-5 2 5 1.5-6",

@@ -8,6 +8,8 @@ import { SourcePanel } from "./source.js";
 import { chooseScope, Library, scopeLabel } from "./library.js";
 import { Owner } from "./owner.js";
 import { Overview } from "./overview.js";
+import { Eligibility } from "./eligibility.js";
+import { Revisions } from "./revisions.js";
 
 class App {
   constructor(root) {
@@ -29,7 +31,7 @@ class App {
 
   draw() {
     this.main = h("main", { class: "sy-main", id: "sy-main" });
-    this.pages = h("section", { class: "sy-pages", hidden: true });
+    this.pages = h("section", { class: "sy-pages", tabindex: "0", hidden: true }); // a long page without a button scrolls by keyboard, too
     this.source = h("aside", { class: "sy-source", hidden: true, "aria-label": t("source.panel") });
     this.panel = new SourcePanel(this.source);
     this.column = h("div", { class: "sy-column" });
@@ -61,6 +63,7 @@ class App {
       h("div", { class: "sy-foot" },
         button(t("page.overview"), "table", () => this.go("overview")),
         button(t("page.sources"), "book", () => this.go("sources")),
+        button(t("page.eligible"), "check", () => this.go("eligible")),
         this.me.owner ? button(t("page.owner"), "chart", () => this.go("owner")) : null,
         h("div", { class: "sy-foot-row" },
           button(t("theme"), "sun", () => this.theme(this.dark() ? "light" : "dark"), { bare: true }),
@@ -95,11 +98,12 @@ class App {
 
   async route() {
     const hash = decodeURIComponent(location.hash.slice(1));
-    const page = { sources: Library, owner: Owner, overview: Overview }[hash];
+    const [name, ...rest] = hash.split("/");
+    const page = { sources: Library, owner: Owner, overview: Overview, diff: Revisions, eligible: Eligibility }[name];
     this.pages.hidden = !page;
     this.column.hidden = Boolean(page);
     if (page) this.panel.close();
-    if (page) await guard(() => new page(this.pages, this).start());
+    if (page) await guard(() => new page(this.pages, this, ...rest).start());
     else if (hash.startsWith("c/")) {
       if (this.chat.conversation?.id !== hash.slice(2) || this.chat.stale) {
         const kept = await guard(async () => { await this.chat.load(hash.slice(2)); return true; });

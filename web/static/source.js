@@ -5,6 +5,7 @@ import { call } from "./api.js";
 import { t } from "./texts.js";
 import { place, seal } from "./citation.js";
 import { brief } from "./brief.js";
+import { link } from "./revisions.js";
 
 /** A document as rows of text, cut at the marks; offsets count code points. */
 export function rows(text, marks) {
@@ -113,7 +114,8 @@ export class SourcePanel {
     return h("header", { class: "sy-source-head" },
       h("div", { class: "sy-source-name" },
         h("h2", { class: "sy-source-title", tabindex: "-1" }, view.title),
-        h("p", { class: "sy-source-facts" }, facts, data.status && data.status !== "现行" ? h("span", { class: "sy-badge sy-bad" }, data.status) : null)),
+        h("p", { class: "sy-source-facts" }, facts, data.status && data.status !== "现行" ? h("span", { class: "sy-badge sy-bad" }, data.status) : null),
+        (view.versions ?? []).map((pair) => h("p", {}, link(pair, t(pair.new.id === view.id ? "diff.with.old" : "diff.with.new", { number: versionName(pair, view.id) }))))),
       button(t("source.close"), "close", () => this.close(), { bare: true }));
   }
 
@@ -160,6 +162,11 @@ export class SourcePanel {
     });
     else if (current?.start) reach(body, current.start);
   }
+}
+
+function versionName(pair, id) {
+  const other = pair.new.id === id ? pair.old : pair.new;
+  return other.number ?? other.issued ?? other.title;
 }
 
 function reach(body, offset) {
