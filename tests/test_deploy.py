@@ -77,7 +77,9 @@ def test_the_proxy_is_one_that_nginx_takes(tmp_path: Path, name: str) -> None:
     text = re.sub(r"/etc/nginx/certificates/\S+\.(crt|key);", lambda m: f"{tmp_path}/{'c' if m[1] == 'crt' else 'k'};",
                   (DEPLOY / name).read_text(encoding="utf-8"))  # fmt: skip
     text = re.sub(r"chat-\d:", "127.0.0.1:", text)  # names that only compose knows
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    unused = "access_log off; " + "".join(f"{kind}_temp_path {tmp_path}/{kind}; " for kind in kinds)
     whole = tmp_path / "nginx.conf"
-    whole.write_text(f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ {text} }}", encoding="utf-8")
+    whole.write_text(f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ {unused} {text} }}", encoding="utf-8")
     done = subprocess.run([nginx, "-t", "-c", whole, "-p", tmp_path], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -302,6 +302,7 @@ class _Work:
                 VectorRow(passage.key, (document.key, born, *filter_numbers(document.summary.metadata)), *vectors)
                 for (document, passage), vectors in zip(holders, zip(dense, sparse, strict=True), strict=True)
             ]  # fmt: skip
+            self.publisher.still()
             self.server.insert(collection, rows)
             done += len(rows)
             self.tell("write", done, 0)

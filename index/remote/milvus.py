@@ -188,7 +188,7 @@ class VectorServer:
     def search(self, number: int, field: str, vector: Any, n: int, condition: str) -> Nearest:
         """The n rows with the highest inner product; of the sparse field, only those with one above 0."""
         found = self._read(
-            "search", number, data=[vector], anns_field=field, limit=n, filter=condition, output_fields=["document"],
+            "search", number, data=[vector], anns_field=field, limit=n, filter=condition, output_fields=["key", "document"],
             search_params={"metric_type": "IP"}, consistency_level="Eventually",
         )[0]  # fmt: skip
         rows = np.array([hit["key"] for hit in found], dtype=np.int64)

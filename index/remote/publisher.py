@@ -81,6 +81,11 @@ class Publisher:
             self._held.invalidate()  # a session that still has the lock must not go back to the pool
             self._held.close()
 
+    def still(self) -> None:
+        """Raises EngineAway when the connection, and with it the right to publish, was lost: another may publish by now."""
+        with self.catalogue.explained(), self._held.begin():
+            self._held.execute(select(1))
+
     def served_number(self) -> int:
         """The number of the generation that is served, 0 when there is none."""
         with self.catalogue.transaction() as connection:

@@ -8,10 +8,17 @@ from pathlib import Path
 
 import pytest
 
+import settings
 from assistant.console import main as assistant_main
-from errors import IndexMissing
+from assistant.prepare import open_index
+from errors import IndexBusy, IndexMissing
 from index.__main__ import main as index_main
-from index.address import Address
+from index.address import Address, Place
+from index.build import build
+from index.local import disk
+from index.remote.catalogue import Catalogue
+from index.remote.publisher import Publisher
+from index.types import Encoder
 
 
 def test_commands_take_an_address(
@@ -35,3 +42,20 @@ def test_commands_take_an_address(
     answer = json.loads(capsys.readouterr().out)
     assert answer["generation"] == 1
     assert answer["hits"][0]["source"] == "秋山.txt"
+
+
+def test_a_chat_that_starts_while_another_publishes_opens_what_is_there(
+    corpus: Path, place: Place, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if isinstance(place, Address):
+        monkeypatch.setenv("SUYUAN_CATALOGUE_URL", place.catalogue)
+    chosen = settings.load(corpus=corpus, index=str(place))
+    held = Publisher(Catalogue(place)) if isinstance(place, Address) else disk.writer_lock(place)
+    if isinstance(place, Path):
+        place.mkdir()
+    with held, pytest.raises(IndexBusy):
+        open_index(chosen)
+    build(corpus, place, encoder=encoder)
+    with Publisher(Catalogue(place)) if isinstance(place, Address) else disk.writer_lock(place):
+        handle, summary = open_index(chosen)
+    assert (handle.current().generation, summary.documents) == (1, 3)
