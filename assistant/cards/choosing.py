@@ -37,13 +37,14 @@ def choose(document: Document, units: Sequence[Span]) -> Chosen:
     found = sections(document, lambda name: bool(_fields_of(name)))
     heads = _heads(document.text, units, found)
     led, told = _by_wording(document, units)
+    leads = {number for number, (_, end) in enumerate(units) if document.text[end - 1] in "：:"}
     for key in WHOLE:
-        told[key] -= {number for other in led if other != key for number in led[other]}
+        told[key] -= {number for other in led if other != key for number in led[other] - leads}
     chosen: Chosen = {key: (led[key] | told[key]) - heads for key in told}
     worded = {number for key in chosen for number in chosen[key]}
     for number, owners in enumerate(_owners(units, found)):
-        leads = [key for key in led if number in led[key]]
-        if number in heads or (leads and not set(leads) & set(owners)):
+        leading = [key for key in led if number in led[key]]
+        if number in heads or (leading and not set(leading) & set(owners)):
             continue
         for key in owners:
             if len(owners) == 1 or number in chosen[key] or number not in worded:
