@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,7 +27,8 @@ log = logging.getLogger("suyuan.web")
 
 PAGE = 50  # rows that a screen gets at once
 SHOWN: tuple[FieldKey, ...] = ("audience", "support", "deadlines", "contacts")  # fields with a column of the list
-REST = 0.5  # of the time a card took, that questions have the machine for themselves before the next
+REST = 1.0  # times as long as a card took, that the machine is left to others before the next
+LOOK = 0.1  # seconds between two looks whether an answer is still being made
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,9 @@ class _Work:
 class Cards:
     """The cards of the generation now served; asking for them starts the work, and never waits for it."""
 
-    def __init__(self, handle: IndexHandle, store: CardStore) -> None:
-        self._handle, self._store = handle, store
+    def __init__(self, handle: IndexHandle, store: CardStore, busy: Callable[[], bool] = lambda: False) -> None:
+        """`busy` says whether somebody waits for an answer: no card is begun meanwhile."""
+        self._handle, self._store, self._busy = handle, store, busy
         self._lock = threading.Lock()
         self._rows: list[CardRow] = []
         self._work: _Work | None = None
@@ -112,6 +114,8 @@ class Cards:
         for summary in work.index.documents():
             if self._handle.current().generation != work.index.generation:
                 return
+            while self._busy():
+                time.sleep(LOOK)
             began = time.monotonic()
             try:
                 document = work.index.document(summary.id)

@@ -139,6 +139,19 @@ def test_a_new_generation_and_a_bad_document(tmp_path: Path, caplog: pytest.LogC
         cards.card("no")
 
 
+def test_no_card_is_begun_while_somebody_waits_for_an_answer(tmp_path: Path) -> None:
+    _, _, handle = scripted(tmp_path)
+    store, asked = Held(tmp_path / "cards"), threading.Event()
+    store.go.set()
+    asked.set()
+    cards = Cards(handle, store, asked.is_set)
+    cards.state()
+    time.sleep(0.3)
+    assert cards.state()["done"] == 0
+    asked.clear()
+    assert made(cards)["done"] == 11
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("look", ["desktop", "phone"])
 def test_from_the_table_to_the_card_to_the_words(browser: Any, served: tuple[Server, Held], look: str) -> None:
