@@ -9,6 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,10 +19,12 @@ from assistant.cards.fields import NAMES
 from assistant.cards.store import CardStore
 from assistant.cards.types import FieldKey, PolicyCard
 from assistant.cards.wire import deadline_to_dict
+from assistant.types import Answer, Event
 from assistant.wire import citation_to_dict
 from corpus.text.quantities import find_quantities
 from corpus.types import Document
 from index.types import Index, IndexHandle
+from web.types import Answerer
 
 log = logging.getLogger("suyuan.web")
 
@@ -132,6 +135,38 @@ class Cards:
             if kept is None:
                 time.sleep(REST * (time.monotonic() - began))
         work.finished = True
+
+
+class Attended:
+    """An answerer that says whether somebody waits for it."""
+
+    def __init__(self, assistant: Answerer) -> None:
+        self._assistant, self._waiting = assistant, 0
+        self._lock = threading.Lock()
+
+    def busy(self) -> bool:
+        """Whether an answer is being made."""
+        return self._waiting > 0
+
+    def stream(self, input: Any) -> Iterator[Event]:
+        """The events of an answer."""
+        with self._attending():
+            yield from self._assistant.stream(input)
+
+    def invoke(self, input: Any) -> Answer:
+        """The whole answer."""
+        with self._attending():
+            return self._assistant.invoke(input)
+
+    @contextmanager
+    def _attending(self) -> Iterator[None]:
+        with self._lock:
+            self._waiting += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._waiting -= 1
 
 
 def card_row(card: PolicyCard, document: Document, today: date) -> CardRow:

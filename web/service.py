@@ -7,7 +7,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from assistant.cards.store import CARDS_FOLDER, CardStore
@@ -16,7 +15,7 @@ from errors import SuyuanError
 from index.types import Filters, IndexHandle
 from settings import Settings
 from web import view
-from web.cards import Cards
+from web.cards import Attended, Cards
 from web.examples import Examples, from_documents
 from web.refusals import Refusal, TooManyError, told
 from web.store import Store
@@ -89,15 +88,13 @@ class Service:
         *,
         cards: Cards | None = None,
     ) -> None:
-        self.assistant = assistant
+        self.assistant = Attended(assistant)
         self.handle = handle
         self.settings = settings
-        self._answers = 0
-        self._counting = threading.Lock()
         self.store = store or Store(settings.database_url, settings.data)
         self.pace = Pace(settings.questions_a_minute)
         self.examples = examples or Examples(handle, from_documents(assistant, handle, settings))
-        self.cards = cards or Cards(handle, CardStore(settings.data / CARDS_FOLDER), self.answering)
+        self.cards = cards or Cards(handle, CardStore(settings.data / CARDS_FOLDER), self.assistant.busy)
 
     def warm(self) -> None:
         """Makes one answer that nobody sees, so that the first person does not wait for what is loaded at first use."""
@@ -107,20 +104,6 @@ class Service:
             log.warning("the first answer could not be made ready", exc_info=True)
         self.examples.current()
         self.cards.state()
-
-    def answering(self) -> bool:
-        """Whether an answer is being made: what can wait does."""
-        return self._answers > 0
-
-    @contextmanager
-    def _answer(self) -> Iterator[None]:
-        with self._counting:
-            self._answers += 1
-        try:
-            yield
-        finally:
-            with self._counting:
-                self._answers -= 1
 
     def question(
         self, text: object, scope: object, language: str, *, rewritten: object = None, history: Any = ()
@@ -152,8 +135,7 @@ class Service:
                 rewritten=given.get("rewritten"),
                 history=view.history(turns[-6:]),
             )
-            with self._answer():
-                yield from self._events(owner, conversation, question)
+            yield from self._events(owner, conversation, question)
         except KeyError:
             yield {"type": "error", "code": "gone", "text": Refusal("conversation.gone").told(language)}
         except SuyuanError as error:
@@ -176,9 +158,7 @@ class Service:
         """One answer, kept nowhere. Raises SuyuanError."""
         if paced:
             self.pace.take(owner)
-        question = self.question(text, scope, language)
-        with self._answer():
-            return self.assistant.invoke(question)
+        return self.assistant.invoke(self.question(text, scope, language))
 
     def search(self, text: str, count: int, scope: object = None) -> list[dict[str, Any]]:
         """Passages, best first. Raises Refusal."""
