@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,16 +19,19 @@ from assistant.cards.fields import NAMES
 from assistant.cards.store import CardStore
 from assistant.cards.types import FieldKey, PolicyCard
 from assistant.cards.wire import deadline_to_dict
+from assistant.types import Answer, Event
 from assistant.wire import citation_to_dict
 from corpus.text.quantities import find_quantities
 from corpus.types import Document
 from index.types import Index, IndexHandle
+from web.types import Answerer
 
 log = logging.getLogger("suyuan.web")
 
 PAGE = 50  # rows that a screen gets at once
 SHOWN: tuple[FieldKey, ...] = ("audience", "support", "deadlines", "contacts")  # fields with a column of the list
-REST = 0.5  # of the time a card took, that questions have the machine for themselves before the next
+REST = 1.0  # times as long as a card took, that the machine is left to others before the next
+LOOK = 0.1  # seconds between two looks whether an answer is still being made
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,9 @@ class _Work:
 class Cards:
     """The cards of the generation now served; asking for them starts the work, and never waits for it."""
 
-    def __init__(self, handle: IndexHandle, store: CardStore) -> None:
-        self._handle, self._store = handle, store
+    def __init__(self, handle: IndexHandle, store: CardStore, busy: Callable[[], bool] = lambda: False) -> None:
+        """`busy` says whether somebody waits for an answer: no card is begun meanwhile."""
+        self._handle, self._store, self._busy = handle, store, busy
         self._lock = threading.Lock()
         self._rows: list[CardRow] = []
         self._work: _Work | None = None
@@ -112,6 +117,8 @@ class Cards:
         for summary in work.index.documents():
             if self._handle.current().generation != work.index.generation:
                 return
+            while self._busy():
+                time.sleep(LOOK)
             began = time.monotonic()
             try:
                 document = work.index.document(summary.id)
@@ -128,6 +135,38 @@ class Cards:
             if kept is None:
                 time.sleep(REST * (time.monotonic() - began))
         work.finished = True
+
+
+class Attended:
+    """An answerer that says whether somebody waits for it."""
+
+    def __init__(self, assistant: Answerer) -> None:
+        self._assistant, self._waiting = assistant, 0
+        self._lock = threading.Lock()
+
+    def busy(self) -> bool:
+        """Whether an answer is being made."""
+        return self._waiting > 0
+
+    def stream(self, input: Any) -> Iterator[Event]:
+        """The events of an answer."""
+        with self._attending():
+            yield from self._assistant.stream(input)
+
+    def invoke(self, input: Any) -> Answer:
+        """The whole answer."""
+        with self._attending():
+            return self._assistant.invoke(input)
+
+    @contextmanager
+    def _attending(self) -> Iterator[None]:
+        with self._lock:
+            self._waiting += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._waiting -= 1
 
 
 def card_row(card: PolicyCard, document: Document, today: date) -> CardRow:

@@ -15,7 +15,7 @@ from errors import SuyuanError
 from index.types import Filters, IndexHandle
 from settings import Settings
 from web import view
-from web.cards import Cards
+from web.cards import Attended, Cards
 from web.examples import Examples, from_documents
 from web.metrics import Metrics
 from web.refusals import Refusal, TooManyError, told
@@ -89,14 +89,14 @@ class Service:
         *,
         cards: Cards | None = None,
     ) -> None:
-        self.assistant = assistant
+        self.assistant = Attended(assistant)
         self.handle = handle
         self.settings = settings
         self.store = store or Store(settings.database_url, settings.data)
         self.metrics = Metrics(handle)
         self.pace = Pace(settings.questions_a_minute)
         self.examples = examples or Examples(handle, from_documents(assistant, handle, settings))
-        self.cards = cards or Cards(handle, CardStore(settings.data / CARDS_FOLDER))
+        self.cards = cards or Cards(handle, CardStore(settings.data / CARDS_FOLDER), self.assistant.busy)
 
     def warm(self) -> None:
         """Makes one answer that nobody sees, so that the first person does not wait for what is loaded at first use."""

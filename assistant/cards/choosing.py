@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.cards.fields import FIELDS
+from assistant.cards.fields import FIELDS, STEPS
 from assistant.cards.sections import Section, sections
 from assistant.cards.types import FieldKey
 from assistant.reading import lists
@@ -14,6 +14,9 @@ from corpus.types import Document
 
 EARLY = 0.4  # share of a document in which the cues count that say what it is for
 FRONT = 700  # characters that are early in any document
+# Fields that an item of another field's list is not of by its wording: 已经享受其他补贴的 under 不予补贴 is no support. A step may
+# well name the papers, the counter and the day.
+WHOLE: tuple[FieldKey, ...] = ("audience", "support", "conditions")
 WIDE = str.maketrans(",:;()", "，：；（）")  # half-width marks in Chinese text, one for one
 Span = tuple[int, int]
 Chosen = dict[FieldKey, set[int]]
@@ -34,15 +37,21 @@ def choose(document: Document, units: Sequence[Span]) -> Chosen:
     found = sections(document, lambda name: bool(_fields_of(name)))
     heads = _heads(document.text, units, found)
     led, told = _by_wording(document, units)
+    leads = {number for number, (_, end) in enumerate(units) if document.text[end - 1] in "：:"}
+    for key in WHOLE:
+        told[key] -= {number for other in led if other != key for number in led[other] - leads}
     chosen: Chosen = {key: (led[key] | told[key]) - heads for key in told}
     worded = {number for key in chosen for number in chosen[key]}
     for number, owners in enumerate(_owners(units, found)):
-        leads = [key for key in led if number in led[key]]
-        if number in heads or (leads and not set(leads) & set(owners)):
+        leading = [key for key in led if number in led[key]]
+        if number in heads or (leading and not set(leading) & set(owners)):
             continue
         for key in owners:
             if len(owners) == 1 or number in chosen[key] or number not in worded:
                 chosen[key].add(number)
+    if STEPS.search(document.title):
+        texts = [document.text[slice(*unit)] for unit in units]
+        chosen["process"] |= {number for number, text in enumerate(texts) if lists.mark_of(text)}
     return chosen
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from assistant.reading import lists
 from corpus.types import Document
 
+FRONT = 300  # characters in which a line that is part of the document's title heads nothing
 LONGEST_HEADING = 40  # characters of a line that can be a heading
 _LABEL = re.compile(
     r"^[\s\u3000*]*(?:[（(]?[\d一二三四五六七八九十]{1,3}[）)、.．])?[\s\u3000]*(?P<name>[^\s：:，。；（(《]{2,20})[*]*[：:]"
@@ -16,6 +17,8 @@ _LABEL = re.compile(
 _MARK = re.compile(
     r"^[\s\u3000#*]*(?:第[一二三四五六七八九十百\d]+[章节条部分]+|[（(]?[\d一二三四五六七八九十]{1,3}[）)、.．]|\d{2}(?=\s))?[\s\u3000]*"
 )
+# Words that head what belongs to no field, and so end what stood before.
+_ASIDE = re.compile(r"^(?:注意事项|温馨提示|特别提醒|特别提示|备注|说明|其他(?:注意)?事项)$")
 _STOP = re.compile(r"[。；，,;！]")
 _LINE = re.compile(r"[^\n]+")
 
@@ -32,10 +35,14 @@ class Section:
 
 def sections(document: Document, is_label: Callable[[str], bool]) -> list[Section]:
     """Every section of a document by its start; they nest. `is_label` says which words before a colon head something."""
+    title = document.title.replace(" ", "")
     found = {section.start: section for section in _outlined(document)}
     for section in _lines(document, sorted(found), is_label):
         found.setdefault(section.start, section)
-    return [found[start] for start in sorted(found)]
+    own = [
+        section for section in found.values() if not (section.start < FRONT and section.name.replace(" ", "") in title)
+    ]
+    return sorted(own, key=lambda section: section.start)
 
 
 def _outlined(document: Document) -> Iterator[Section]:
@@ -71,7 +78,7 @@ def _openings(text: str, known: set[int], is_label: Callable[[str], bool]) -> It
         if start in known or not words:
             continue
         label = _LABEL.match(line[0])
-        if label and is_label(label["name"]):
+        if label and (is_label(label["name"]) or _ASIDE.match(label["name"])):
             yield label["name"], start, line.start() + label.end(), bool(line[0][label.end() :].strip())
         elif (
             len(words) <= LONGEST_HEADING
@@ -80,7 +87,7 @@ def _openings(text: str, known: set[int], is_label: Callable[[str], bool]) -> It
             and words[-1] not in "：:"
         ):
             name = words[_end_of_mark(words) :].strip("*# ？?")
-            if name and (is_label(name) or words[-1] in "？?" or _heads_prose(text, line.end())):
+            if name and (is_label(name) or words[-1] in "？?" or _ASIDE.match(name) or _heads_prose(text, line.end())):
                 yield name, start, line.end(), False
 
 

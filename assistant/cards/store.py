@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import threading
+import time
 import uuid
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +24,7 @@ from assistant.reader.session import MODEL_FOLDER
 from corpus.types import Document
 
 CARDS_FOLDER = "cards"  # in the data folder
+ABANDONED = 3600  # seconds after which a file half written is nobody's
 MOST_KEPT = 20_000  # cards in a folder: some 20 KB each; the oldest give way
 
 
@@ -91,10 +93,12 @@ class CardStore:
                 beside.unlink()
 
     def _trim(self) -> None:
+        """Removes what a kill left half written, and the oldest cards where there are too many."""
         files = list(self._folder.glob("*.json"))
-        if len(files) > MOST_KEPT:
-            for file in sorted(files, key=lambda one: one.stat().st_mtime)[: len(files) - MOST_KEPT]:
-                file.unlink(missing_ok=True)
+        left = [file for file in self._folder.glob(".*.part") if file.stat().st_mtime < time.time() - ABANDONED]
+        oldest = sorted(files, key=lambda one: one.stat().st_mtime)[: max(0, len(files) - MOST_KEPT)]
+        for file in (*left, *oldest):
+            file.unlink(missing_ok=True)
 
 
 def _quotes(card: PolicyCard, document: Document) -> bool:

@@ -19,9 +19,9 @@ from assistant.cards.making import make_card
 from assistant.cards.store import CardStore
 from assistant.cards.types import PolicyCard
 from corpus.types import Document
-from tests.web.conftest import Server, running, scripted, tab
+from tests.web.conftest import FOUR, Server, running, scripted, tab
 from tests.web.test_access import AXE, check
-from web.cards import Cards
+from web.cards import Attended, Cards
 
 
 class Held(CardStore):
@@ -137,6 +137,22 @@ def test_a_new_generation_and_a_bad_document(tmp_path: Path, caplog: pytest.LogC
     assert row["fields"]["support"]["citation"]["quote"] == "第一条 补贴标准为每箱80元。"
     with pytest.raises(KeyError):
         cards.card("no")
+
+
+def test_no_card_is_begun_while_somebody_waits_for_an_answer(tmp_path: Path) -> None:
+    _, assistant, handle = scripted(tmp_path)
+    store, attended = Held(tmp_path / "cards"), Attended(assistant)
+    store.go.set()
+    cards = Cards(handle, store, attended.busy)
+    answer = attended.stream(FOUR)
+    next(answer)
+    cards.state()
+    time.sleep(0.3)
+    assert cards.state()["done"] == 0
+    assert list(answer)
+    assert made(cards)["done"] == 11
+    assert attended.invoke(FOUR).status == "answered"
+    assert not attended.busy()
 
 
 @pytest.mark.browser

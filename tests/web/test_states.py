@@ -69,12 +69,20 @@ def test_previous_and_next_citation(page: Any) -> None:
     page.locator("mark.sy-current", has_text="生态品质巩固提升年").wait_for()
 
 
+AT_THE_TOP = """(words) => {
+  const body = document.querySelector(".sy-source-body");
+  const head = [...body.querySelectorAll(".sy-head")].find((node) => node.textContent.includes(words));
+  const at = head.getBoundingClientRect().top - body.getBoundingClientRect().top;
+  return at >= 0 && at < 40;
+}"""
+
+
 def test_outline_leads_to_its_place(page: Any) -> None:
     ask(page, FOUR).locator(".sy-prose .sy-chip").click()
     page.locator("mark.sy-current").wait_for()
     page.locator(".sy-outline summary").click()
     page.locator(".sy-outline").get_by_role("button", name="口号").click()
-    page.wait_for_function("document.querySelector('.sy-source-body').scrollTop < 200")
+    page.wait_for_function(AT_THE_TOP, arg="口号")
 
 
 def test_cited_and_other_results_stand_apart(page: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -50,6 +51,10 @@ def test_what_a_kill_or_a_bad_disk_leaves_is_made_again(document: Document, tmp_
         assert store.kept(document) is None
         assert store.card(document) == made
         assert only_file(tmp_path).read_bytes() == whole
+    os.utime(tmp_path / ".left.part", (0, 0))
+    file.unlink()
+    store.card(document)
+    assert list(tmp_path.glob(".*")) == []
 
 
 def test_another_text_or_another_network_is_another_card(document: Document, tmp_path: Path) -> None:
