@@ -199,6 +199,8 @@ def _cards(service: Service) -> APIRouter:
         if not state["ready"]:
             raise Refusal("cards.making", 409, done=state["done"], total=state["total"])
 
+    return router
+
 
 def _comparing(service: Service) -> APIRouter:
     router = APIRouter(prefix="/revisions/{old}/{new}")

@@ -26,11 +26,11 @@ class Attention(torch.autograd.Function):
         """Query, key and value without their biases (rows, pieces, WIDTH), the biases in a row, mask (rows, pieces) of 0 and 1."""
         *projected, bias, mask = inputs
         rows, pieces, width = projected[0].shape
-        parts = [
+        query, key, value = (
             (part + own).view(rows, pieces, HEADS, width // HEADS).transpose(1, 2)
             for part, own in zip(projected, bias.split(width), strict=True)
-        ]
-        seen = F.scaled_dot_product_attention(*parts, attn_mask=(mask > 0)[:, None, None, :])
+        )
+        seen = F.scaled_dot_product_attention(query, key, value, attn_mask=(mask > 0)[:, None, None, :])
         return seen.transpose(1, 2).reshape(rows, pieces, width)
 
     @staticmethod
@@ -76,7 +76,7 @@ class Outputs(torch.nn.Module):
         bias = torch.cat([part.bias for part in parts])
         seen: Tensor = Attention.apply(*(x @ part.weight.T for part in parts), bias, mask)
         x = layer.attention_norm(x + layer.attention_out(seen))
-        fed: Tensor = Gelu.apply(layer.feed_in(x))  # type: ignore[no-untyped-call]
+        fed: Tensor = Gelu.apply(layer.feed_in(x))
         out: Tensor = layer.feed_norm(x + layer.feed_out(fed))
         return out
 
