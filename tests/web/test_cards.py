@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 from assistant.cards.making import make_card
 from assistant.cards.store import CardStore
 from assistant.cards.types import PolicyCard
+from assistant.types import Question
 from corpus.types import Document
 from tests.web.conftest import FOUR, Server, running, scripted, tab
 from tests.web.test_access import AXE, check
@@ -144,14 +145,14 @@ def test_no_card_is_begun_while_somebody_waits_for_an_answer(tmp_path: Path) -> 
     store, attended = Held(tmp_path / "cards"), Attended(assistant)
     store.go.set()
     cards = Cards(handle, store, attended.busy)
-    answer = attended.stream(FOUR)
+    answer = attended.stream(Question(FOUR))
     next(answer)
     cards.state()
     time.sleep(0.3)
     assert cards.state()["done"] == 0
     assert list(answer)
     assert made(cards)["done"] == 11
-    assert attended.invoke(FOUR).status == "answered"
+    assert attended.invoke(Question(FOUR)).status == "answered"
     assert not attended.busy()
 
 
