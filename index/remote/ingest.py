@@ -1,7 +1,7 @@
 """Reading and encoding by Dask workers: all that is distributed's own. Knows nothing of the catalogue or of vector servers.
 
 Work goes out a little ahead of who takes the results, and comes back in order. What a worker that dies had in hand is done
-again by another; a file that ends workers is set aside after TRIES of them.
+again by another; a file that ends a worker, and then another one that had nothing else to do, is set aside.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from index.remote.work import DividedDocument, Vectors, divided, vectors_of
 if TYPE_CHECKING:
     from index.types import Encoder
 
-TRIES = 2
 AHEAD = 4  # pieces of work for each worker: enough that none waits, few enough that results stay small
 SECONDS = 30
 
@@ -61,7 +60,7 @@ class Cluster:
             if isinstance(found, DividedDocument | FailedFile):
                 yield found
             else:
-                yield FailedFile(file[0].source, f"set aside: reading it ended {TRIES} workers")
+                yield FailedFile(file[0].source, "set aside: reading it ended two workers")
 
     def vectors(self, batches: Iterable[tuple[list[str], list[bool]]], mean: float) -> Iterator[Vectors]:
         """Weigh texts, and encode those that are marked."""
@@ -69,7 +68,7 @@ class Cluster:
         work = ((texts, marked, mean, name, fingerprint) for texts, marked in batches)
         for _, found in self._in_order(encode_batch, work):
             if not isinstance(found, Vectors):
-                raise StoreError(f"encoding passages ended {TRIES} workers", None, "give the workers more memory")
+                raise StoreError("encoding passages ended two workers", None, "give the workers more memory")
             yield found
 
     def _in_order(
@@ -85,6 +84,12 @@ class Cluster:
             try:
                 return piece, future.result()
             except KilledWorker:
+                # everything in the hands of a worker that died is blamed: only what ends another one alone is guilty
+                for _, other in waiting:
+                    other.exception()  # waits, and raises nothing
+            try:
+                return piece, self.client.submit(do, *piece, pure=False).result()
+            except KilledWorker:
                 return piece, None
 
         for piece in work:
@@ -98,7 +103,7 @@ class Cluster:
 def _configure() -> None:
     import dask
 
-    dask.config.set({"distributed.scheduler.allowed-failures": TRIES - 1, "distributed.worker.daemon": False})
+    dask.config.set({"distributed.scheduler.allowed-failures": 0, "distributed.worker.daemon": False})
 
 
 def read_one(file: SourceFile, tokens: int) -> DividedDocument | FailedFile:

@@ -173,7 +173,7 @@ def test_one_writer_at_a_time(corpus: Path, place: Place, encoder: Encoder) -> N
 
 
 def test_readers_never_see_a_mix_while_updates_are_published(tmp_path: Path, place: Place, encoder: Encoder) -> None:
-    corpus, updates, readers = tmp_path / "c", 4, 4
+    corpus, updates, readers = tmp_path / "c", 3, 4
     write_corpus(corpus, 5, articles=2)
     build(corpus, place, encoder=encoder)
     handle = open_handle(place, encoder=encoder)

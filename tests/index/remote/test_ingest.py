@@ -18,7 +18,7 @@ from index.build import build
 from index.open import open_handle
 from index.passage_text import searchable
 from index.remote import ingest
-from index.remote.ingest import TRIES, Cluster
+from index.remote.ingest import Cluster
 from index.remote.work import DividedDocument, OwnHands
 from index.types import Encoder
 from tests.servers import free_port
@@ -67,7 +67,7 @@ def test_a_worker_that_dies_loses_nothing_and_a_file_that_ends_workers_is_set_as
     monkeypatch.setattr(ingest, "READ", read_or_die)
     found = list(cluster.read(scan(corpus).files, 512))
     failed = [one for one in found if isinstance(one, FailedFile)]
-    assert failed == [FailedFile("致命.md", f"set aside: reading it ended {TRIES} workers")]
+    assert failed == [FailedFile("致命.md", "set aside: reading it ended two workers")]
     read = sorted(one.document.source for one in found if isinstance(one, DividedDocument))
     assert read == ["一次.md", "夏河.md", "春江.md", "秋山.txt"]
 
