@@ -89,6 +89,12 @@ def main() -> None:
         right[f"kind {pair.kind}" + (", answers" if pair.answers else "")].append(bool(reason) != pair.answers)
         if given.errors and bool(reason) == pair.answers:
             print(f"{pair.id} {'answers' if pair.answers else 'does not'}: {pair.question} | {pair.quote} | {reason}")
+    for half in (0, 1):
+        mine = [(pair.answers, bool(reason)) for number, (pair, reason) in enumerate(results) if number % 2 == half]
+        kept = [not reason for answers, reason in mine if answers]
+        dropped = [reason for answers, reason in mine if not answers]
+        balanced = (sum(kept) / len(kept) + sum(dropped) / len(dropped)) / 2
+        print(f"half {half + 1}: balanced accuracy {balanced:.3f} of {len(mine)}")
     shares = {name: [round(sum(values) / len(values), 3), len(values)] for name, values in sorted(right.items())}
     halves = [shares["kept, of those that answer"][0], shares["dropped, of those that do not"][0]]
     for name, (share, count) in shares.items():

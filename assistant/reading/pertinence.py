@@ -6,17 +6,25 @@ guards, say whether it answers this one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.reading.guards import GUARDS, lacks_value, reason_against, surroundings
+from assistant.reading.wanted import VALUE_KINDS
 from assistant.retrieval import ReadHit, Retrieved
 from assistant.understanding.analysis import Analysis
 from index.types import Index
 
-# Probability of a character from which words are taken for evidence, and relevance of their passage: the one and the other
-# chosen on pairs of questions and quotes, `python -m benchmarks.pertinence`.
-EVIDENCE, RELEVANCE = 0.1, -2.0
+# Probability of a character and log-odds of a passage's relevance from which words can be evidence at all; and the share of
+# the greatest evidence in their passage that they take, less where several things are asked for. Chosen on pairs of
+# questions and quotes: `python -m benchmarks.pertinence` prints both halves of them.
+EVIDENCE, RELEVANCE = 0.05, -3.0
+SHARE, VALUE_SHARE = 0.15, 0.6
+_OVERVIEW = re.compile(  # of a document or a subject as a whole: whatever its passages say answers
+    r"(?:什么|哪些|啥|怎么|如何)(?:具体|主要|相关)?(?:规定|内容|要点)|规定了|概括|概述|总结|介绍|讲了|说了|主要(?:内容|讲|说)"
+)
+_INTERROGATIVE = re.compile(r"多少|几[^乎]|什么|哪|谁|何|怎|吗|是否|多[久长大高]")
 # A sentence of a longer answer need not hold the value asked for; the place, the year and the subject bind each of them.
 BINDING = tuple(guard for guard in GUARDS if guard is not lacks_value)
 
@@ -45,7 +53,10 @@ def reason_not_pertinent(asked: Sequence[Asked], index: Index, passage_id: str, 
 
 def _reason(analysis: Analysis, read: ReadHit, index: Index, start: int, end: int) -> str:
     reading, passage = read.reading, read.hit.passage
-    if reading.relevance < RELEVANCE or float(reading.evidence[start:end].max(initial=0)) < EVIDENCE:
+    one_value = analysis.kind in VALUE_KINDS and len(_INTERROGATIVE.findall(analysis.core)) < 2
+    share = VALUE_SHARE if one_value else 0.0 if _OVERVIEW.search(analysis.core) else SHARE
+    least = max(EVIDENCE if share else 0.0, share * float(reading.evidence.max(initial=0)))
+    if reading.relevance < RELEVANCE or float(reading.evidence[start:end].max(initial=0)) < least:
         return "引文没有回答这个问题"
     found = surroundings(passage.text[start:end], passage, index.document(passage.doc_id))
     return reason_against(analysis, found, BINDING)

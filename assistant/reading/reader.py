@@ -6,7 +6,6 @@ Knows nothing of language models or of how an answer is written.
 from __future__ import annotations
 
 import math
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,27 +18,38 @@ from assistant.reading.answerability import AnswerabilityWeights, answerability_
 from assistant.reading.guards import reason_against, surroundings
 from assistant.reading.suspicion import orders
 from assistant.reading.types import Extract, Reading
-from assistant.reading.units import EVIDENT, Span, best_span, evident_spans, sentences_around, whole_values
+from assistant.reading.units import (
+    EVIDENT,
+    LONG_SENTENCE,
+    Span,
+    best_span,
+    evident_spans,
+    sentences_around,
+    whole_values,
+)
+from assistant.reading.wanted import VALUE_KINDS
 from assistant.retrieval import ReadHit, Retrieved
 from assistant.understanding.analysis import Analysis
 from corpus.sentences import sentences
 from corpus.text import places
 from corpus.types import Document, Node
-from index.types import Index
+from index.types import DocumentSummary, Index
 
 PASSAGES = 3  # that an answer is taken from
-VALUE_KINDS = ("how_many", "when", "who", "where", "which")  # a question of these wants one value
 # Of the passage's greatest evidence, what a sentence takes to be shown beside it; more would only bury one value.
-SHARE, VALUE_SHARE = 0.4, 0.5
+SHARE, VALUE_SHARE = 0.2, 0.3
+# Of the greatest evidence in all passages, what a sentence of a passage behind the first takes.
+OTHERS_SHARE, OTHERS_VALUE_SHARE = 0.2, 0.8
+VALUE_SENTENCE = 30  # characters up to which a sentence is shown whole to a question for one value
+VALUE_SURE = 0.6  # probability of a span from which it is shown without its sentence
 VALUE_NEAR = 0.5  # and log-odds of relevance that a further passage may stand behind the first
-AS_RELEVANT = 2.0  # log-odds of relevance that a further passage may stand behind the first
+AS_RELEVANT = 1.0  # log-odds of relevance that a further passage may stand behind the first
 SIDE_BY_SIDE = 4  # answers shown with labels; with more, the question is asked back
 LABELLED = 3  # extracts shown for each label where more than one value is asked for
 VAGUE = 12  # characters of content words up to which a question may be meant of several places
 _NAMES = re.compile(r"(?:是|为|有|包括|包含|即|：)(?=[^是为有：]*$)")
-REPLACED = (
-    1.0  # log-odds of relevance behind the best that a passage may lie to answer where a guard stopped those before it
-)
+# Log-odds of relevance behind the best that a passage may lie to answer where a guard stopped those before it.
+REPLACED = 1.0
 CUT_SENTENCE = 300  # characters before and after a passage in which a sentence that it cuts begins and ends
 HEADINGS = 30  # characters up to which a line that ends in no mark is taken for a heading
 
@@ -67,9 +77,11 @@ def read_answer(analysis: Analysis, retrieved: Retrieved, index: Index, weights:
                 replace(extract, label=label) for extract in _extracts(analysis, one, index, first=True)[:most]
             ]
     else:
-        kept = _in_force(kept, index)
-        for rank, one in enumerate(_as_relevant(kept, VALUE_NEAR if analysis.kind in VALUE_KINDS else AS_RELEVANT)):
-            extracts += _extracts(analysis, one, index, first=not rank)
+        near = _as_relevant(_in_force(kept, index), VALUE_NEAR if analysis.kind in VALUE_KINDS else AS_RELEVANT)
+        share = OTHERS_VALUE_SHARE if analysis.kind in VALUE_KINDS else OTHERS_SHARE
+        greatest = max(float(one.reading.evidence.max(initial=0)) for one in near) * share
+        for rank, one in enumerate(near):
+            extracts += _extracts(analysis, one, index, first=not rank, least=greatest)
     return Reading(tuple(_counted(analysis, _once(extracts))), answerable=sure)
 
 
@@ -116,10 +128,21 @@ def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tu
 
 
 def _in_force(kept: Sequence[ReadHit], index: Index) -> list[ReadHit]:
-    """Without documents out of force, or replaced, beside a first one that is not: they would be quoted as if they held."""
+    """Without documents whose successor answers too, and without those out of force beside a first one that is not.
+
+    They would be quoted as if they held. A successor that was found but says nothing to the question replaces nothing.
+    """
     wanted = {one.hit.passage.doc_id for one in kept}
-    ranks = {s.id: validity_rank(s, date.today()) for s in index.documents() if s.id in wanted}
-    return [one for one in kept if ranks[one.hit.passage.doc_id] <= ranks[kept[0].hit.passage.doc_id]]
+    listed = {summary.id: summary for summary in index.documents() if summary.id in wanted}
+    answering = {summary.source for summary in listed.values()}
+    held = [one for one in kept if not _successors(listed[one.hit.passage.doc_id]) & answering] or list(kept)
+    ranks = {id_: validity_rank(summary, date.today()) for id_, summary in listed.items()}
+    return [one for one in held if ranks[one.hit.passage.doc_id] <= ranks[held[0].hit.passage.doc_id]]
+
+
+def _successors(document: DocumentSummary) -> set[str]:
+    """The sources that replace a document."""
+    return {source for source in (document.ended_by, document.newer) if source}
 
 
 def _counted(analysis: Analysis, extracts: list[Extract]) -> list[Extract]:
@@ -136,15 +159,16 @@ def _as_relevant(kept: Sequence[ReadHit], near: float = AS_RELEVANT) -> list[Rea
     return [one for one in kept[:PASSAGES] if one.reading.relevance >= least]
 
 
-def _extracts(analysis: Analysis, one: ReadHit, index: Index, *, first: bool) -> list[Extract]:
+def _extracts(analysis: Analysis, one: ReadHit, index: Index, *, first: bool, least: float = 0.0) -> list[Extract]:
     """What a passage says to the question: its evident spans, those that touch joined; the first says at least the
     sentence of its best span.
     """
     passage = one.hit.passage
     asks_value = analysis.kind in VALUE_KINDS
     greatest = float(one.reading.evidence.max(initial=0))
-    evident = max(EVIDENT, (VALUE_SHARE if asks_value else SHARE) * greatest)
-    spans = _joined(passage.text, evident_spans(passage.text, one.reading, evident))
+    evident = max(EVIDENT, (VALUE_SHARE if asks_value else SHARE) * greatest, least if not first else 0.0)
+    whole = VALUE_SENTENCE if asks_value else LONG_SENTENCE
+    spans = _joined(passage.text, evident_spans(passage.text, one.reading, evident, whole))
     value = _sure_value(analysis, one)
     if value is not None:
         spans = [value]
@@ -182,13 +206,8 @@ def _bare_heading(node: Node, document: Document) -> str:
 
 def _sure_value(analysis: Analysis, one: ReadHit) -> Span | None:
     """The value itself where one is asked for and the network is sure of its ends; None where its sentence says it better."""
-    span = best_span(one.reading)
-    sure = (
-        float(os.environ.get("SPAN_V", "9")) if analysis.kind in VALUE_KINDS else float(os.environ.get("SPAN_A", "9"))
-    )
-    if analysis.kind in ("list", "how", "why", "yes_no", "define"):
-        sure = float(os.environ.get("SPAN_L", "9"))
-    if span is None or math.exp(span[0]) < sure:
+    span = best_span(one.reading) if analysis.kind in VALUE_KINDS else None
+    if span is None or math.exp(span[0]) < VALUE_SURE:
         return None
     return whole_values(one.hit.passage.text, *span[1:])
 

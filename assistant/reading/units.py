@@ -17,7 +17,7 @@ from assistant.reading.types import Unit
 from corpus.sentences import sentences
 from corpus.text import values
 
-EVIDENT = 0.15  # probability of a character from which its sentence is evidence
+EVIDENT = 0.08  # probability of a character from which its sentence is evidence
 TOUCHED = 0.6  # of EVIDENT, from which a character counts for the share
 LEAST_SHARE = 0.15  # of a sentence's letters and digits that have to be touched
 LEAST_TOUCHED = 8  # characters of a long one that are enough
@@ -74,12 +74,20 @@ def whole_values(text: str, start: int, end: int) -> Span:
     return start, end
 
 
-def evident_spans(text: str, reading: PassageReading, evident: float = EVIDENT) -> list[Span]:
+def evident_spans(
+    text: str, reading: PassageReading, evident: float = EVIDENT, whole_up_to: int = LONG_SENTENCE
+) -> list[Span]:
     """The runs of the passage to be shown, in order: sentences with evidence, of long ones the clauses, lists whole."""
     units = units_of(text, reading)
     chosen = [is_evident(unit, evident) for unit in units]
     chosen = _whole_lists(text, units, chosen)
-    return [_evident_clauses(text, unit, reading, evident) for unit, taken in zip(units, chosen, strict=True) if taken]
+    return [
+        _evident_clauses(text, unit, reading, evident)
+        if unit.end - unit.start > whole_up_to
+        else (unit.start, unit.end)
+        for unit, taken in zip(units, chosen, strict=True)
+        if taken
+    ]
 
 
 def sentences_around(text: str, start: int, end: int) -> Span | None:
@@ -89,9 +97,7 @@ def sentences_around(text: str, start: int, end: int) -> Span | None:
 
 
 def _evident_clauses(text: str, unit: Unit, reading: PassageReading, evident: float) -> Span:
-    """The whole sentence, or of a long one the run from its first clause with evidence to its last."""
-    if unit.end - unit.start <= LONG_SENTENCE:
-        return unit.start, unit.end
+    """The run of a sentence from its first clause with evidence to its last; the whole where no clause has any by itself."""
     counted = _letters(text)
     clauses = [
         (unit.start + match.start(), unit.start + match.end())

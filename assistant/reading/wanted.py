@@ -11,8 +11,14 @@ from corpus.text.characters import fold
 
 Span = tuple[int, int]
 
+VALUE_KINDS = ("how_many", "when", "who", "where", "which")  # a question of these wants one value
+
 _ROLE_ASKED = re.compile(
     r"(?:什么|何种?|哪些?)(?:职务|职位|官|身份|头衔)|(?:职务|职位|身份|头衔)(?:是|为|[？?]|$)|担?任(?:什么|何)职?"
+)
+_NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
+_NUMBERING = re.compile(
+    r"(?m)^\s*[（(]?\d{1,2}[）)、.．](?!\d)|[〔\[(](?:19|20)\d{2}[〕\])]\s*\d*|(?:19|20)\d{2}(?=年)|第\d+[条款项章]"
 )
 _MOST = re.compile(r"最[高多大]|上限|封顶|不超过|至多")
 _LEAST = re.compile(r"最[低少小]|下限|至少|起码|不[低少]于")
@@ -46,6 +52,13 @@ def _times(analysis: Analysis, sentence: str) -> list[Span]:
 def needs_value(analysis: Analysis) -> bool:
     """Whether only a sentence with a fitting value can answer."""
     return analysis.kind in ("how_many", "when", "who") or asks_for_phone(analysis) or asks_for_role(analysis)
+
+
+def new_number(analysis: Analysis, sentence: str) -> bool:
+    """Whether the words hold a number that the question does not, numbering of items and documents left out."""
+    asked = set(_NUMBER.findall(fold(analysis.core)))
+    bare = _NUMBERING.sub("", fold(sentence))
+    return any(number not in asked for number in _NUMBER.findall(bare))
 
 
 def asks_for_phone(analysis: Analysis) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from assistant.retrieval.abbreviations import without_own_name
 from assistant.retrieval.named import articles_named, documents_named
 from assistant.retrieval.order import order_by_validity
 from assistant.retrieval.ranking import Ranker
@@ -35,7 +36,7 @@ def retrieve(
     if asked and asked != analysis.text:
         known = {hit.passage.id for hit in hits}
         hits += [hit for hit in index.search(asked, CANDIDATES_AS_ASKED, filters) if hit.passage.id not in known]
-    ranked = ranker.rank(question, hits)
+    ranked = ranker.rank(question, hits, lambda words, one: without_own_name(words, one, index.document(one.doc_id)))
     return Retrieved(_renumbered(order_by_validity(ranked, analysis, index, today)))
 
 

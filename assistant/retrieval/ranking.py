@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from assistant.reader import Reader
 from assistant.retrieval import features
 from assistant.retrieval.types import ReadHit
+from corpus.types import Passage
 from index.types import Hit
 
 Floats = NDArray[np.float32]
@@ -36,6 +38,14 @@ class RankingWeights:
         return cls(lexical, metadata["combined"]["wording"], metadata["combined"]["relevance"])
 
 
+Wording = Callable[[str, Passage], str]  # the question as it is put to a passage
+
+
+def _as_asked(question: str, passage: Passage) -> str:
+    """The question itself."""
+    return question
+
+
 Order = Callable[[str, Sequence[Hit]], Sequence[float]]  # one score a passage, higher is better
 
 
@@ -47,23 +57,30 @@ class Ranker:
     weights: RankingWeights
     order: Order | None = None
 
-    def read(self, question: str, hits: Sequence[Hit]) -> list[ReadHit]:
-        """The hits in their order, read."""
-        readings = self.reader.read_passages(question, [hit.passage for hit in hits])
-        return [ReadHit(hit, reading) for hit, reading in zip(hits, readings, strict=True)]
+    def read(self, question: str, hits: Sequence[Hit], worded: Wording = _as_asked) -> list[ReadHit]:
+        """The hits in their order, read; each for the question as it is worded for its passage."""
+        by_wording: dict[str, list[int]] = defaultdict(list)
+        for place, hit in enumerate(hits):
+            by_wording[worded(question, hit.passage)].append(place)
+        read: dict[int, ReadHit] = {}
+        for wording, places in by_wording.items():
+            readings = self.reader.read_passages(wording, [hits[place].passage for place in places])
+            read |= {place: ReadHit(hits[place], one) for place, one in zip(places, readings, strict=True)}
+        return [read[place] for place in range(len(hits))]
 
-    def rank(self, question: str, hits: Sequence[Hit]) -> list[ReadHit]:
+    def rank(self, question: str, hits: Sequence[Hit], worded: Wording = _as_asked) -> list[ReadHit]:
         """The READ_PASSAGES hits whose wording fits best, read and ordered; scores fall from 1 with the ranks."""
         if not hits:
             return []
         if self.order is not None:
             given = self.order(question, hits)
             by_given = sorted(range(len(hits)), key=lambda i: -given[i])[:READ_PASSAGES]
-            return self.read(question, [_reranked(hits[i], 1 / (1 + at), at + 1) for at, i in enumerate(by_given)])
+            chosen = [_reranked(hits[i], 1 / (1 + at), at + 1) for at, i in enumerate(by_given)]
+            return self.read(question, chosen, worded)
         wording = features.table(question, [hit.passage for hit in hits], [hit.score for hit in hits])
         fit = wording @ self.weights.lexical
         first = np.argsort(-fit, kind="stable").tolist()[:READ_PASSAGES]
-        read = self.read(question, [hits[i] for i in first])
+        read = self.read(question, [hits[i] for i in first], worded)
         total = self.weights.wording * fit[first] + self.weights.relevance * np.array(
             [r.reading.relevance for r in read]
         )

@@ -134,4 +134,4 @@ def test_with_a_model_that_obeys(unsupported: str, notices: LocalHandle, obedien
     assert wrong == {}
     if unsupported == "drop":
         answerable = sum(bool(case["answers"]) for case in CASES)
-        assert told >= 0.9 * answerable, f"{told} of {answerable} honest answers survived"
+        assert told >= 0.85 * answerable, f"{told} of {answerable} honest answers survived"

@@ -1,0 +1,71 @@
+"""The abbreviated name of the body that a document is of, left out of a question about it. Knows nothing of ranking.
+
+People say 南中医 and 杭电信工 where a document says 南京中医药大学 and 杭州电子科技大学信息工程学院 once, on its first page. The network
+sees a passage and a title, takes the unknown name for another's, and trusts nothing it reads. An abbreviation takes
+characters of the full name in their order, the first of them first.
+"""
+
+from __future__ import annotations
+
+import re
+
+from corpus.types import Document, Passage
+
+OPENING = 300  # characters at the beginning of a document in which it names the body it is of
+SHORTEST, LONGEST = 2, 4  # characters of an abbreviation
+SPREAD = 2  # a full name has at least so many times the characters: 办公 is no abbreviation of 办公室
+LEFT = 4  # characters that a question keeps: less asks nothing
+_IN = (
+    r"(?![的向由及和或于可在为均把被对应须请各从到])[\u4e00-\u9fff]"  # a character of a name, not of the words round it
+)
+_BODY = re.compile(
+    rf"(?<![\u4e00-\u9fff])(?:{_IN}){{2,14}}?(?:大学|学院|学校|中学|研究[院所]|公司|集团|银行|协会|委员会|管理局)"
+    rf"(?:(?:{_IN}){{2,8}}?学院)?"
+)
+_BEFORE = re.compile(r"^(?:中国|中华人民共和国|[\u4e00-\u9fff]{2,3}[省市])")
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+
+
+def bodies_of(document: Document) -> list[str]:
+    """The bodies that a document names in its title, as its issuer and at its beginning, each once."""
+    issuer = document.metadata.issuer.value if document.metadata.issuer else ""
+    return list(dict.fromkeys(_BODY.findall("\n".join((document.title, issuer, document.text[:OPENING])))))
+
+
+def without_own_name(question: str, passage: Passage, document: Document) -> str:
+    """The question for a passage, without the longest abbreviation of a body that its document is of.
+
+    As it was where there is none; a word that the passage uses itself is none.
+    """
+    seen = f"{passage.title}\n{passage.text}"
+    shorts = {short for name in bodies_of(document) for short in abbreviations(name, question) if short not in seen}
+    longest = max(sorted(shorts), key=len, default="")
+    rest = question.replace(longest, "", 1)
+    return rest if longest and len(rest) >= LEFT else question
+
+
+def abbreviations(name: str, question: str) -> list[str]:
+    """The runs of the question that may abbreviate the name; none where the question has the name."""
+    if name in question:
+        return []
+    firsts = {name[0], _BEFORE.sub("", name)[:1]}
+    return [
+        run[start:end]
+        for run in _HAN.findall(question)
+        for start, first in enumerate(run)
+        if first in firsts
+        for end in range(start + SHORTEST, min(start + LONGEST, len(run)) + 1)
+        if _abbreviates(run[start:end], name)
+    ]
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    """Whether the characters of the one stand in the other in their order, not side by side."""
+    if short in name or len(short) * SPREAD > len(name):
+        return False
+    at = name.find(short[0])
+    for char in short[1:]:
+        at = name.find(char, at + 1)
+        if at < 0:
+            return False
+    return True
