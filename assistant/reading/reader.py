@@ -167,8 +167,8 @@ def _extracts(analysis: Analysis, one: ReadHit, index: Index, *, first: bool, le
     asks_value = analysis.kind in VALUE_KINDS
     greatest = float(one.reading.evidence.max(initial=0))
     evident = max(EVIDENT, (VALUE_SHARE if asks_value else SHARE) * greatest, least if not first else 0.0)
-    whole = VALUE_SENTENCE if asks_value else LONG_SENTENCE
-    spans = _joined(passage.text, evident_spans(passage.text, one.reading, evident, whole))
+    shortest = VALUE_SENTENCE if asks_value else LONG_SENTENCE
+    spans = _joined(passage.text, evident_spans(passage.text, one.reading, evident, shortest))
     value = _sure_value(analysis, one)
     if value is not None:
         spans = [value]

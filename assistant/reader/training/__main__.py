@@ -141,6 +141,11 @@ def held_out_questions(data: Path, indexes: dict[str, LocalIndex]) -> list[tuple
     out += [
         (case["question"], indexes["ncp"], False) for case in read_lines(data / "bench" / "ncp_absent" / "cases.jsonl")
     ]
+    out += [
+        (row["q"], indexes[row["corpus"]], False)
+        for row in read_lines(data_rows.UNANSWERABLE)
+        if fold_of(row["doc"]) == 0
+    ]
     return out
 
 

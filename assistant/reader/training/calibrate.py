@@ -33,8 +33,8 @@ CANDIDATES = 40
 PENALTY = 1e-3
 FALSE_REFUSALS = 0.04
 # Log-odds added after that: questions that need several facts score lower than the single ones held out here, and more of
-# them were refused on the development half of broad.
-LENIENCE = 0.7
+# them were refused on the development halves of broad and real.
+LENIENCE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
