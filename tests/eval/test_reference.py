@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import random
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -189,6 +190,9 @@ def test_ranking_figures_equal_those_of_ranx() -> None:
 
 def test_rouge_l_equals_rouge_score() -> None:
     rouge_scorer = pytest.importorskip("rouge_score.rouge_scorer", reason="rouge-score is in the bench extra")
+    # It brings absl, whose log handler holds the stream that pytest captures with, and closes it as soon as another library
+    # (distributed) sets up logging anew: the stream of the process it leaves open.
+    pytest.importorskip("absl.logging").get_absl_handler().python_handler.stream = sys.__stderr__
 
     class Characters:
         def tokenize(self, text: str) -> list[str]:
