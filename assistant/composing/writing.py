@@ -51,7 +51,7 @@ def write(reading: Reading, draft: Draft, unsupported: str = "drop") -> Iterator
         draft.marked += not verdict.supported
         draft.statements.append(Statement(body, (citation.marker,), verdict.supported, verdict.issues))
         grouped = bool(extract.label) and shared[extract.label] > 1
-        heading = f"**{extract.label}**\n" if grouped and extract.label != under else ""
+        heading = f"{extract.label}：\n" if grouped and extract.label != under else ""
         under = extract.label
         front = "- " if grouped else f"{extract.label}：" if extract.label else ""
         text = ("\n" if draft.text else "") + heading + front + _line(body, citation.marker)

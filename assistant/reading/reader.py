@@ -174,8 +174,11 @@ def _extracts(analysis: Analysis, one: ReadHit, index: Index, *, first: bool, le
         spans = [value]
     document = index.document(passage.doc_id)
     headings = [span for span in spans if _is_heading(document, passage.start + span[0], passage.start + span[1])]
-    if analysis.kind != "list" or len(headings) == 1:  # several may be the items asked for
-        spans = [span for span in spans if span not in headings]
+    if (
+        analysis.kind == "list" and len(headings) > 1
+    ):  # they may be the items asked for, where nothing under them is shown
+        headings = [span for span in headings if _says_more(passage.text, span, spans)]
+    spans = [span for span in spans if span not in headings]
     if not spans and first:
         span = best_span(one.reading)
         around = sentences_around(passage.text, *span[1:]) if span else None
@@ -185,6 +188,12 @@ def _extracts(analysis: Analysis, one: ReadHit, index: Index, *, first: bool, le
     made = [_extract(one, document, start, end) for start, end in spans]
     whole = [part for extract in made if extract.text for part in _past_heading(extract, document)]
     return [annexes.follow(extract, index) for extract in whole]
+
+
+def _says_more(text: str, heading: Span, spans: Sequence[Span]) -> bool:
+    """Whether what stands right under a heading is among the spans."""
+    after = next((span for span in spans if span[0] >= heading[1]), None)
+    return after is not None and not text[heading[1] : after[0]].strip("# \n\u3000")
 
 
 def _is_heading(document: Document, start: int, end: int) -> bool:
