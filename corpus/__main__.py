@@ -9,11 +9,10 @@ from pathlib import Path
 
 from cli import ExitCode, print_json, print_note, progress_bar, run_command
 from corpus import report
-from corpus.folder import read_many, scan, shown_name
+from corpus.folder import read_many, read_one, scan, shown_name
 from corpus.passages import split
-from corpus.types import Document, FailedFile, Passage, SourceFile, Value
+from corpus.types import Document, FailedFile, Passage, Value
 from corpus.versions import Entry, entry, links, told
-from errors import ReadError
 
 _NAMES = {
     "issuer": "发文机关",
@@ -50,15 +49,6 @@ def _arguments() -> argparse.Namespace:
     diff.add_argument("--json", action="store_true", help="every row as one JSON object")
     diff.add_argument("--docx", type=Path, metavar="OUT.docx", help="write the table (条文对照表) as a Word document")
     return parser.parse_args()
-
-
-def _open(path: Path) -> Document:
-    if not path.is_file():
-        raise ReadError("there is no such file", path, "name a document")
-    found = next(read_many([SourceFile(path.name, str(path.resolve()), path.stat().st_size, "")]))
-    if isinstance(found, FailedFile):
-        raise ReadError(f"{path.name} cannot be read", found.reason)
-    return found
 
 
 def for_people(document: Document, passages: list[Passage]) -> str:
@@ -128,7 +118,7 @@ def _diff(old: Path, new: Path, as_json: bool, out: Path | None) -> int:
     from corpus.revisions.report import for_people, to_dict
     from corpus.revisions.word import docx
 
-    revision = compare(_open(old), _open(new))
+    revision = compare(read_one(old), read_one(new))
     if out is not None:
         out.write_bytes(docx(revision))
         print_note(f"written: {out}")
@@ -148,7 +138,7 @@ def main() -> int:
         return _list(arguments.folder, arguments.json)
     if arguments.command == "diff":
         return _diff(arguments.old, arguments.new, arguments.json, arguments.docx)
-    document = _open(arguments.file)
+    document = read_one(arguments.file)
     if arguments.text:
         sys.stdout.write(document.text)
         return ExitCode.DONE

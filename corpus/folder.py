@@ -144,6 +144,16 @@ def shown_name(name: str) -> str:
     )
 
 
+def read_one(path: Path) -> Document:
+    """The document in a file. Raises ReadError when it is not there or cannot be read."""
+    if not path.is_file():
+        raise ReadError("there is no such file", path, "name a document")
+    found = next(read_many([SourceFile(path.name, str(path.resolve()), path.stat().st_size, "")]))
+    if isinstance(found, FailedFile):
+        raise ReadError(f"{path.name} cannot be read", found.reason)
+    return found
+
+
 def read_many(files: Iterable[SourceFile], *, children: int | None = None) -> Iterator[Document | FailedFile]:
     """Each file's document, or why it has none, in the order given.
 

@@ -13,13 +13,14 @@ from typing import Any
 
 from assistant.cards.calendar import KIND_NAMES, Deadline, deadlines, ics
 from assistant.cards.comparing import Comparison, compare
-from assistant.cards.documents import documents_of_folder, documents_of_index, one_document
+from assistant.cards.documents import documents_of_folder, documents_of_index
 from assistant.cards.fields import NAMES
 from assistant.cards.store import CARDS_FOLDER, CardStore
 from assistant.cards.table import workbook
 from assistant.cards.types import CardField, PolicyCard
 from assistant.cards.wire import card_to_dict, comparison_to_dict, deadline_to_dict
-from cli import ExitCode, print_json, print_note, progress_bar
+from cli import ExitCode, folder_or_address, print_json, print_note, progress_bar
+from corpus.folder import read_one
 from corpus.types import FailedFile, Metadata
 
 EMPTY = "（文件未写明）"
@@ -43,7 +44,12 @@ def add_commands(commands: Any) -> None:
     for command in (days, table):
         where = command.add_mutually_exclusive_group(required=True)
         where.add_argument("--corpus", type=Path, metavar="DIR", help="folder of documents")
-        where.add_argument("--index", type=Path, metavar="INDEX", help="folder of an index")
+        where.add_argument(
+            "--index",
+            type=folder_or_address,
+            metavar="INDEX",
+            help="folder of the index, or milvus+http://HOST:PORT/NAME",
+        )
 
 
 def run(given: argparse.Namespace) -> int:
@@ -64,7 +70,7 @@ def _store() -> CardStore:
 
 
 def _card(given: argparse.Namespace) -> int:
-    card = _store().card(one_document(given.file))
+    card = _store().card(read_one(given.file))
     if given.json:
         print_json(card_to_dict(card))
     else:
@@ -74,7 +80,7 @@ def _card(given: argparse.Namespace) -> int:
 
 def _compare(given: argparse.Namespace) -> int:
     store = _store()
-    compared = compare([store.card(one_document(file)) for file in given.files])
+    compared = compare([store.card(read_one(file)) for file in given.files])
     if given.json:
         print_json(comparison_to_dict(compared))
     else:

@@ -1,4 +1,4 @@
-"""The documents that cards are made of: one file, a folder, or what an index holds. Knows nothing of cards."""
+"""The documents that cards are made of: those of a folder, or of an index. Knows nothing of cards."""
 
 from __future__ import annotations
 
@@ -7,20 +7,11 @@ from pathlib import Path
 
 from cli import Reporter
 from corpus.folder import read_many, scan
-from corpus.types import Document, FailedFile, SourceFile
-from errors import IndexMissing, ReadError
+from corpus.types import Document, FailedFile
+from errors import IndexMissing
+from index.open import exists, open_handle
 
 Failed = Callable[[FailedFile], None]
-
-
-def one_document(path: Path) -> Document:
-    """The document in a file. Raises ReadError when it is not there or cannot be read."""
-    if not path.is_file():
-        raise ReadError("there is no such file", path, "name a document")
-    found = next(read_many([SourceFile(path.name, str(path.resolve()), path.stat().st_size, "")]))
-    if isinstance(found, FailedFile):
-        raise ReadError(f"{path.name} cannot be read", found.reason)
-    return found
 
 
 def documents_of_folder(folder: Path, failed: Failed, progress: Reporter) -> Iterator[Document]:
@@ -36,16 +27,11 @@ def documents_of_folder(folder: Path, failed: Failed, progress: Reporter) -> Ite
             yield one
 
 
-def documents_of_index(folder: Path, progress: Reporter) -> Iterator[Document]:
-    """The documents of an index in a folder. Raises StoreError when it cannot be opened."""
-    from index.encoders import load_encoder
-    from index.local import LocalHandle
-
-    if not (folder / "CURRENT").exists():
-        raise IndexMissing("no index here", folder, f"python -m index build CORPUS_DIR --out {folder}")
-    import settings
-
-    index = LocalHandle(folder, encoder=load_encoder(settings.load().encoder)).current()
+def documents_of_index(place: Path | str, progress: Reporter) -> Iterator[Document]:
+    """The documents of an index in a folder or at an address. Raises StoreError when it cannot be opened."""
+    if not exists(place):
+        raise IndexMissing("no index here", place, f"python -m index build CORPUS_DIR --out {place}")
+    index = open_handle(place).current()
     summaries = index.documents()
     for number, summary in enumerate(summaries):
         progress("cards", number, len(summaries))

@@ -109,9 +109,9 @@ class Writer:
     def _show(self, claim: Claim, attributor: Attributor, draft: Draft) -> str:
         """The claim as it is shown, when it is supported or the setting says that it is marked; otherwise nothing."""
         verdict, quotes = attributor.attribute(claim)
-        objections = [self.objection(quote.hit.passage.id, quote.start, quote.end) for quote in quotes]
-        if verdict.supported and objections and all(objections):
-            verdict = Verdict(False, (objections[0],))
+        if verdict.supported and quotes:
+            objections = [self.objection(quote.hit.passage.id, quote.start, quote.end) for quote in quotes]
+            verdict = Verdict(False, (objections[0],)) if all(objections) else verdict
         if not verdict.supported:
             if self.settings.unsupported == "drop":
                 draft.dropped += 1

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.reading import ranges, wanted
+from assistant.reading.asked import asked_class
 from assistant.understanding.analysis import Analysis
 from assistant.understanding.telling import telling
 from corpus.text import places
@@ -55,8 +56,8 @@ def lacks_value(analysis: Analysis, found: Surroundings) -> str:
     """Only a number, a time or a person can answer, and the words have none that the question does not hold itself."""
     if not wanted.needs_value(analysis) or wanted.fitting(analysis, found.text):
         return ""
-    if analysis.kind == "how_many" and wanted.new_number(analysis, found.text):
-        return ""  # of a unit that no table holds (2.0 of 绩点, 8 节)
+    if analysis.kind == "how_many" and not asked_class(analysis.core) and wanted.new_number(analysis, found.text):
+        return ""  # what is asked for is of no known class (多少字, 绩点多少): any number may be it
     opens = found.text.rstrip().endswith(("：", ":"))
     body = analysis.kind == "who" and wanted.asks_for_body(analysis.core) and not _OFFICE.search(analysis.core)
     return "" if opens or body else "找到的段落没有所问的数字、时间或人"
