@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.cards.console import for_people
-from assistant.cards.documents import one_document
 from assistant.cards.fields import FIELDS
 from assistant.cards.making import LONGEST, make_card
 from assistant.cards.reading import PASSAGES, evident_spans, nearest
 from assistant.cards.types import PolicyCard
 from assistant.reader import shipped_reader
 from corpus.document import assemble
+from corpus.folder import read_one
 from corpus.passages import split
 from corpus.readers.raw import Raw
 from corpus.types import Document
@@ -38,7 +38,7 @@ def quotes(card: PolicyCard, key: str) -> list[str]:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_card_says_what_its_golden_file_says(name: str) -> None:
     """Headings and wording alone: what they decide does not change with the network."""
-    card = make_card(one_document(DOCUMENTS / "示例" / f"{name}.md"))
+    card = make_card(read_one(DOCUMENTS / "示例" / f"{name}.md"))
     assert for_people(card) + "\n" == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
 
 
@@ -61,7 +61,7 @@ def faults(card: PolicyCard, found: Document) -> Iterator[str]:
 
 def test_every_quote_of_every_shipped_document_is_its_words() -> None:
     for path in sorted(DOCUMENTS.rglob("*.md")):
-        found = one_document(path)
+        found = read_one(path)
         assert list(faults(make_card(found), found)) == []
 
 
@@ -141,7 +141,7 @@ def test_text_that_orders_a_program_about_is_in_no_field() -> None:
 
 
 def test_the_network_is_asked_for_empty_fields_alone_and_reads_few_passages() -> None:
-    found = one_document(DOCUMENTS / "武进区-机器人产业链卓越发展实施意见.md")
+    found = read_one(DOCUMENTS / "武进区-机器人产业链卓越发展实施意见.md")
     passages = split(found, 64) * 20
     support = next(rule for rule in FIELDS if rule.key == "support")
     assert len(nearest(support, passages)) <= PASSAGES
