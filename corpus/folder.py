@@ -150,7 +150,7 @@ def read_one(path: Path) -> Document:
         raise ReadError("there is no such file", path, "name a document")
     found = next(read_many([SourceFile(path.name, str(path.resolve()), path.stat().st_size, "")]))
     if isinstance(found, FailedFile):
-        raise ReadError(f"{path.name} cannot be read", found.reason)
+        raise ReadError("the file cannot be read", f"{path.name}: {found.reason}")
     return found
 
 

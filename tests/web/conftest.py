@@ -252,14 +252,19 @@ def start_conversation(page: Any) -> None:
 
 
 def ask(page: Any, question: str) -> Any:
-    """Types a question, waits for its answer; returns the answer's element."""
-    before = page.locator(".sy-turn").count()
+    """Types a question, waits for its answer; returns the answer's element.
+
+    Turns that are there are marked instead of counted: a conversation that is just being left may still be emptied.
+    """
+    page.evaluate("document.querySelectorAll('.sy-turn').forEach((turn) => { turn.dataset.earlier = ''; })")
     box = page.locator("#sy-question")
     box.fill(question)
     box.press("Enter")
-    turn = page.locator(".sy-turn").nth(before)
+    turn = page.locator(".sy-turn:not([data-earlier])").last
     turn.locator(".sy-tools").wait_for()
-    return turn
+    return page.locator(".sy-turn").nth(
+        turn.evaluate("(turn) => [...document.querySelectorAll('.sy-turn')].indexOf(turn)")
+    )
 
 
 def free_port() -> int:
