@@ -18,7 +18,7 @@ from assistant.citing import Citations
 from assistant.composing.refusal import explain_refusal
 from assistant.composing.writing import Draft, write
 from assistant.reader import shipped_reader
-from assistant.reading import AnswerabilityWeights, Extract, Reading, read_answer
+from assistant.reading import Extract, Reading, ReadingWeights, read_answer
 from assistant.reading.pertinence import Asked, reason_not_pertinent
 from assistant.reading.suspicion import orders
 from assistant.retrieval import Ranker, RankingWeights, Retrieved, interleave, retrieve
@@ -60,7 +60,7 @@ class Engine:
     """The network with the weights that its description carries."""
 
     ranker: Ranker
-    answerability: AnswerabilityWeights
+    reading: ReadingWeights
 
 
 @cache
@@ -69,7 +69,7 @@ def load_engine(reranker: str) -> Engine:
     reader = shipped_reader()
     metadata = reader.metadata
     ranker = Ranker(reader, RankingWeights.from_metadata(metadata["ranking"]), order_named(reranker))
-    return Engine(ranker, AnswerabilityWeights(metadata["answerability"]))
+    return Engine(ranker, ReadingWeights.from_metadata(metadata))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ def find_passages(context: Context, query: Query) -> Found:
 
 def read_found(context: Context, query: Query, found: Found) -> Reading:
     """What the passages say to the question, or to the questions it holds when each of them is answered."""
-    weights = load_engine(context.settings.reranker).answerability
+    weights = load_engine(context.settings.reranker).reading
     readings = [
         (label, read_answer(part, retrieved, context.index, weights))
         for (label, part), retrieved in zip(query.subquestions, found.each, strict=True)

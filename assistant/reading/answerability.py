@@ -3,44 +3,55 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
+import numpy as np
+
+from assistant.reader import PassageReading
 from assistant.reading.units import best_span
-from assistant.retrieval import ReadHit
+from assistant.reading.wanted import VALUE_KINDS
+from assistant.retrieval import ReadHit, features
+from assistant.understanding.analysis import Analysis, query
 
-NAMES = ("relevance", "second", "evidence", "span", "guarded")
+WORDING = ("title", "before", "place_missing", "year_missing")  # of the first passage; see retrieval.features.NAMES
+NAMES = ("relevance", "second", "evidence", "span", "guarded", "span_evidence", "value", "value_evidence", "mass", *WORDING)  # fmt: skip
+FIRST = 3  # passages whose evidence is summed
 
 
-def answerability_features(found: Sequence[ReadHit], guarded: bool) -> dict[str, float]:
+def answerability_features(analysis: Analysis, found: Sequence[ReadHit], guarded: bool) -> dict[str, float]:
     """The numbers that are weighed, by name.
 
     relevance and second: the two greatest logits among the passages; evidence: the greatest probability of a character in
-    the first passage; span: log-probability of its best span; guarded: whether a guard speaks against every passage.
+    the first passages; span: log-probability of the first one's best span; span_evidence: the mean evidence of that span;
+    guarded: whether a guard speaks against every passage; value: whether one value is asked for; value_evidence: both;
+    mass: logarithm of the evidence summed over the first passages; WORDING: how the first passage's words fit.
     """
     readings = [one.reading for one in found]
     logits = sorted((reading.relevance for reading in readings), reverse=True)
     span = best_span(readings[0]) if readings else None
+    evidence = max((float(r.evidence.max(initial=0)) for r in readings[:FIRST]), default=0.0)
+    value = float(analysis.kind in VALUE_KINDS)
     return {
         "relevance": logits[0] if logits else -10.0,
         "second": logits[1] if len(logits) > 1 else -10.0,
-        "evidence": max((float(r.evidence.max(initial=0)) for r in readings[:3]), default=0.0),
+        "evidence": evidence,
         "span": max(span[0], -12.0) if span else -12.0,
         "guarded": float(guarded),
+        "span_evidence": _mean_evidence(readings[0], *span[1:]) if span else 0.0,
+        "value": value,
+        "value_evidence": value * evidence,
+        "mass": math.log1p(sum(float(r.evidence.sum()) for r in readings[:FIRST])),
+        **_wording(analysis, found),
     }
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerabilityWeights:
-    """Weights by name with an intercept; log-odds of 0 is the threshold from which a question is answered."""
-
-    weights: Mapping[str, float]
-
-    def log_odds(self, features: Mapping[str, float]) -> float:
-        """The weighted sum."""
-        return self.weights["intercept"] + sum(self.weights[name] * features[name] for name in NAMES)
+def _mean_evidence(reading: PassageReading, start: int, end: int) -> float:
+    return float(reading.evidence[start:end].mean())
 
 
-def probability(log_odds: float) -> float:
-    """The logistic function."""
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
+def _wording(analysis: Analysis, found: Sequence[ReadHit]) -> dict[str, float]:
+    """How the words of the first passage fit the question, among those found."""
+    if not found:
+        return dict.fromkeys(WORDING, 0.0)
+    rows = features.table(query(analysis), [one.hit.passage for one in found], [one.hit.score for one in found])
+    return {name: float(np.asarray(rows[0])[features.NAMES.index(name)]) for name in WORDING}

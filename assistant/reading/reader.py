@@ -5,7 +5,6 @@ Knows nothing of language models or of how an answer is written.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,10 +13,12 @@ from datetime import date
 from assistant.notices import validity_rank
 from assistant.reader import PassageReading
 from assistant.reading import annexes, lists, validity
-from assistant.reading.answerability import AnswerabilityWeights, answerability_features, probability
+from assistant.reading.answerability import answerability_features
+from assistant.reading.conciseness import conciseness_features, span_alone
 from assistant.reading.guards import reason_against, surroundings
+from assistant.reading.logistic import LogisticWeights, probability
 from assistant.reading.suspicion import orders
-from assistant.reading.types import Extract, Reading
+from assistant.reading.types import Extract, Reading, ReadingWeights
 from assistant.reading.units import (
     EVIDENT,
     LONG_SENTENCE,
@@ -25,7 +26,6 @@ from assistant.reading.units import (
     best_span,
     evident_spans,
     sentences_around,
-    whole_values,
 )
 from assistant.reading.wanted import VALUE_KINDS
 from assistant.retrieval import ReadHit, Retrieved
@@ -41,7 +41,6 @@ SHARE, VALUE_SHARE = 0.2, 0.3
 # Of the greatest evidence in all passages, what a sentence of a passage behind the first takes.
 OTHERS_SHARE, OTHERS_VALUE_SHARE = 0.2, 0.8
 VALUE_SENTENCE = 30  # characters up to which a sentence is shown whole to a question for one value
-VALUE_SURE = 0.6  # probability of a span from which it is shown without its sentence
 VALUE_NEAR = 0.5  # and log-odds of relevance that a further passage may stand behind the first
 AS_RELEVANT = 1.0  # log-odds of relevance that a further passage may stand behind the first
 SIDE_BY_SIDE = 4  # answers shown with labels; with more, the question is asked back
@@ -54,7 +53,7 @@ CUT_SENTENCE = 300  # characters before and after a passage in which a sentence 
 HEADINGS = 30  # characters up to which a line that ends in no mark is taken for a heading
 
 
-def read_answer(analysis: Analysis, retrieved: Retrieved, index: Index, weights: AnswerabilityWeights) -> Reading:
+def read_answer(analysis: Analysis, retrieved: Retrieved, index: Index, weights: ReadingWeights) -> Reading:
     """What the passages say to the question; nothing when they do not speak of it."""
     if not retrieved.found or not analysis.terms:
         return Reading(reason="没有找到相关段落")
@@ -62,7 +61,7 @@ def read_answer(analysis: Analysis, retrieved: Retrieved, index: Index, weights:
     if stated is not None:
         return stated
     kept, reason, features = weigh_passages(analysis, retrieved, index)
-    log_odds = weights.log_odds(features)
+    log_odds = weights.answerability.log_odds(features)
     sure = probability(log_odds)
     if log_odds < 0 or not kept:
         return Reading(answerable=sure, reason=reason or "找到的段落不像是在回答这个问题")
@@ -74,14 +73,15 @@ def read_answer(analysis: Analysis, retrieved: Retrieved, index: Index, weights:
         most = 1 if analysis.kind in VALUE_KINDS else LABELLED
         for label, one in scoped.items():
             extracts += [
-                replace(extract, label=label) for extract in _extracts(analysis, one, index, first=True)[:most]
+                replace(extract, label=label)
+                for extract in _extracts(analysis, one, index, weights.conciseness, first=True)[:most]
             ]
     else:
         near = _as_relevant(_in_force(kept, index), VALUE_NEAR if analysis.kind in VALUE_KINDS else AS_RELEVANT)
         share = OTHERS_VALUE_SHARE if analysis.kind in VALUE_KINDS else OTHERS_SHARE
         greatest = max(float(one.reading.evidence.max(initial=0)) for one in near) * share
         for rank, one in enumerate(near):
-            extracts += _extracts(analysis, one, index, first=not rank, least=greatest)
+            extracts += _extracts(analysis, one, index, weights.conciseness, first=not rank, least=greatest)
     return Reading(tuple(_counted(analysis, _once(extracts))), answerable=sure)
 
 
@@ -91,7 +91,7 @@ def weigh_passages(
     """The passages that no guard speaks against, the first reason that one gave, and the features of answerability."""
     found = [_without_orders(one) for one in retrieved.found]
     kept, reason = _unguarded(analysis, found, index)
-    return kept, reason, answerability_features(found, guarded=not kept)
+    return kept, reason, answerability_features(analysis, found, guarded=not kept)
 
 
 def _without_orders(one: ReadHit) -> ReadHit:
@@ -159,7 +159,9 @@ def _as_relevant(kept: Sequence[ReadHit], near: float = AS_RELEVANT) -> list[Rea
     return [one for one in kept[:PASSAGES] if one.reading.relevance >= least]
 
 
-def _extracts(analysis: Analysis, one: ReadHit, index: Index, *, first: bool, least: float = 0.0) -> list[Extract]:
+def _extracts(
+    analysis: Analysis, one: ReadHit, index: Index, conciseness: LogisticWeights, *, first: bool, least: float = 0.0
+) -> list[Extract]:
     """What a passage says to the question: its evident spans, those that touch joined; the first says at least the
     sentence of its best span.
     """
@@ -169,9 +171,9 @@ def _extracts(analysis: Analysis, one: ReadHit, index: Index, *, first: bool, le
     evident = max(EVIDENT, (VALUE_SHARE if asks_value else SHARE) * greatest, least if not first else 0.0)
     shortest = VALUE_SENTENCE if asks_value else LONG_SENTENCE
     spans = _joined(passage.text, evident_spans(passage.text, one.reading, evident, shortest))
-    value = _sure_value(analysis, one)
-    if value is not None:
-        spans = [value]
+    concise = _concise_span(analysis, one, conciseness)
+    if concise is not None:
+        spans = [concise]
     document = index.document(passage.doc_id)
     headings = [span for span in spans if _is_heading(document, passage.start + span[0], passage.start + span[1])]
     if (
@@ -213,12 +215,14 @@ def _bare_heading(node: Node, document: Document) -> str:
     return "" if line.endswith(("。", "；", ";", "：", ":")) else line
 
 
-def _sure_value(analysis: Analysis, one: ReadHit) -> Span | None:
-    """The value itself where one is asked for and the network is sure of its ends; None where its sentence says it better."""
-    span = best_span(one.reading) if analysis.kind in VALUE_KINDS else None
-    if span is None or math.exp(span[0]) < VALUE_SURE:
+def _concise_span(analysis: Analysis, one: ReadHit, weights: LogisticWeights) -> Span | None:
+    """The best span where it answers by itself; None where the sentences with evidence say it better."""
+    span = best_span(one.reading)
+    if span is None:
         return None
-    return whole_values(one.hit.passage.text, *span[1:])
+    text = one.hit.passage.text
+    features = conciseness_features(analysis, text, one.reading, span)
+    return span_alone(text, span) if weights.log_odds(features) > 0 else None
 
 
 def _extract(one: ReadHit, document: Document, start: int, end: int) -> Extract:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from assistant.reading.logistic import LogisticWeights
 from index.types import Hit
 
 
@@ -51,3 +54,16 @@ class Reading:
     answerable: float = 0.0
     reason: str = ""
     choices: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingWeights:
+    """What is measured for the network and travels with it: whether anything answers, and whether a span does by itself."""
+
+    answerability: LogisticWeights
+    conciseness: LogisticWeights
+
+    @classmethod
+    def from_metadata(cls, metadata: Mapping[str, Any]) -> ReadingWeights:
+        """Of the reader's description. Raises KeyError where it lacks one."""
+        return cls(LogisticWeights(metadata["answerability"]), LogisticWeights(metadata["conciseness"]))

@@ -24,14 +24,23 @@ from typing import Any
 
 from assistant.reader.session import FORMAT, MODEL_FOLDER, Reader
 from assistant.reader.training import rows as data_rows
-from assistant.reader.training.calibrate import fit_answerability, fit_ranking, suite_candidates
+from assistant.reader.training.calibrate import fit_ranking, suite_candidates
+from assistant.reader.training.calibrate_reading import (
+    HeldOut,
+    choices,
+    fit_answerability,
+    fit_conciseness,
+    search,
+)
 from assistant.reader.training.rows import Library, fold_of, load_rows, read_lines, write_rows
 from assistant.reader.windows import load_tokenizer
 from assistant.retrieval.ranking import READ_PASSAGES
 from index.local import LocalIndex, open_index
 
 LAYERS = 6
-GENERAL_KEPT = 1500  # general rows among those of the later stages, so that a short value's ends are not forgotten
+# General rows among those of the later stages, so that a short value's ends are learned and not forgotten.
+GENERAL_KEPT = {"policy": 1500, "contrast": 11000}
+REPEATED = ("ncp",)  # read twice in the last stage: long answers of one run, of which there are few
 SEED = 0
 CORPORA = {"ncp": "bench/ncp/corpus", "guangzhou": "bench/guangzhou/corpus", "stard": "bench/stard/corpus",
            "policy": "text/policy_docs"}  # fmt: skip
@@ -101,8 +110,11 @@ def train(work: Path, stage_name: str, exported: Path | None = None) -> None:
         random.Random(SEED).shuffle(rows)
     else:
         rows = [row for name in LATER_ROWS[stage_name] for row in load_rows(work / f"rows-{name}.jsonl")]
-        rows += random.Random(f"{SEED} {stage_name}").sample(general, min(len(general), GENERAL_KEPT))
-        if stage_name == "policy" and exported is not None:
+        if stage_name == "contrast":
+            rows += [row for row in rows if row.source in REPEATED]
+        kept = min(len(general), GENERAL_KEPT[stage_name])
+        rows += random.Random(f"{SEED} {stage_name}").sample(general, kept)
+        if exported is not None:
             load_exported(network, exported)
         else:
             before = STAGES[STAGES.index(stage_name) - 1]
@@ -125,27 +137,27 @@ def export(data: Path, work: Path, out: Path) -> None:
     indexes = {name: open_library(data, work, name) for name in CORPORA}
     found = {name: suite_candidates(data, name, indexes[name]) for name in ("ncp", "stard")}
     description["ranking"] = fit_ranking(found, reader, READ_PASSAGES)
-    description["answerability"] = fit_answerability(held_out_questions(data, indexes), reader, description["ranking"])
+    searched = search(held_out_questions(data, indexes), reader, description["ranking"])
+    description["answerability"] = fit_answerability(searched)
+    held_out = list(data_rows.general_rows(data, SEED, held_out=True))
+    description["conciseness"] = fit_conciseness(choices(searched, held_out, reader))
     describe(out, description)
 
 
-def held_out_questions(data: Path, indexes: dict[str, LocalIndex]) -> list[tuple[str, LocalIndex, bool]]:
-    """Questions on documents of fold 0, and questions that no document answers: (question, index, answerable)."""
+def held_out_questions(data: Path, indexes: dict[str, LocalIndex]) -> list[HeldOut]:
+    """Questions on documents of fold 0, and questions that no document answers."""
     out = []
     for number, row in enumerate(read_lines(data / "text" / "policy.jsonl.xz")):
         if number % 2 and row["corpus"] != "policy" and fold_of(row["doc"]) == 0:
-            out.append((row["q"], indexes[row["corpus"]], bool(row["spans"])))
+            out.append(HeldOut(row["q"], indexes[row["corpus"]], tuple(row["spans"]), "policy"))
     for case in read_lines(data / "bench" / "ncp" / "cases.jsonl"):
         if case["evidence"] and fold_of(case["evidence"][0]["doc"]) == 0:
-            out.append((case["question"], indexes["ncp"], True))
-    out += [
-        (case["question"], indexes["ncp"], False) for case in read_lines(data / "bench" / "ncp_absent" / "cases.jsonl")
-    ]
-    out += [
-        (row["q"], indexes[row["corpus"]], False)
-        for row in read_lines(data_rows.UNANSWERABLE)
-        if fold_of(row["doc"]) == 0
-    ]
+            answers = tuple(case["answers"] or (case["evidence"][0]["quote"],))
+            out.append(HeldOut(case["question"], indexes["ncp"], answers, "ncp"))
+    absent = read_lines(data / "bench" / "ncp_absent" / "cases.jsonl")
+    out += [HeldOut(case["question"], indexes["ncp"], (), "absent") for case in absent]
+    near = read_lines(data_rows.UNANSWERABLE)
+    out += [HeldOut(row["q"], indexes[row["corpus"]], (), "near") for row in near if fold_of(row["doc"]) == 0]
     return out
 
 
@@ -157,24 +169,23 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("work", type=Path)
     parser.add_argument("--out", type=Path, default=MODEL_FOLDER)
-    parser.add_argument(
-        "--exported", type=Path, help="begin the policy stage with this folder's network, not with general"
-    )
+    parser.add_argument("--exported", type=Path, help="begin the later stages named with this folder's network")
     parser.add_argument("--stage", choices=STAGES, action="append", help="only this one; may be repeated")
     arguments = parser.parse_args()
     data, work = arguments.data, arguments.work
     work.mkdir(parents=True, exist_ok=True)
     from assistant.reader.training.base import write_base
 
+    stages = arguments.stage or STAGES
     steps = {
         "base": lambda: write_base(packed_model(), data, work, LAYERS),
         "rows": lambda: make_rows(data, work),
         "general": lambda: train(work, "general"),
         "policy": lambda: train(work, "policy", arguments.exported),
-        "contrast": lambda: train(work, "contrast"),
+        "contrast": lambda: train(work, "contrast", None if "policy" in stages else arguments.exported),
         "export": lambda: export(data, work, arguments.out),
     }
-    for name in arguments.stage or STAGES:
+    for name in stages:
         began = time.perf_counter()
         steps[name]()
         print(f"{name}: {(time.perf_counter() - began) / 60:.1f} minutes", flush=True)

@@ -1,8 +1,7 @@
-"""Weights beside the network: how wording and relevance order passages, and when nothing answers. Knows no training rows.
+"""Weights beside the network: how wording and relevance order passages. Knows no training rows.
 
 The network is asked only about documents of fold 0, which it never saw. Wording's weights are a softmax over each
-question's candidates, fitted by L-BFGS; so are the two that combine wording with relevance; answerability is a logistic
-regression whose intercept is then moved so that FALSE_REFUSALS of the answerable questions are refused.
+question's candidates, fitted by L-BFGS; so are the two that combine wording with relevance.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +18,15 @@ from numpy.typing import NDArray
 
 from assistant.reader import Reader
 from assistant.reader.training.rows import fold_of, read_lines
-from assistant.reading.answerability import NAMES as ANSWERABILITY
-from assistant.reading.reader import weigh_passages
-from assistant.retrieval import Ranker, RankingWeights, features, retrieve
+from assistant.retrieval import features
 from assistant.understanding.analysis import analyse, query
 from corpus.types import Passage
 from index.local import LocalIndex
-from index.types import Filters, Hit
+from index.types import Hit
 
 Array = NDArray[np.float32]
 CANDIDATES = 40
 PENALTY = 1e-3
-FALSE_REFUSALS = 0.04
-# Log-odds added after that: questions that need several facts score lower than the single ones held out here, and more of
-# them were refused on the development halves of broad and real.
-LENIENCE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,35 +138,3 @@ def fit_ranking(found: dict[str, list[Candidates]], reader: Reader, read: int) -
         "lexical": {name: round(float(w), 5) for name, w in zip(features.NAMES, lexical, strict=True)},
         "combined": {"wording": round(float(both[0]), 5), "relevance": round(float(both[1]), 5)},
     }
-
-
-def fit_answerability(
-    questions: Sequence[tuple[str, LocalIndex, bool]], reader: Reader, ranking: dict[str, Any]
-) -> dict[str, float]:
-    """Weights of answerability by name from (question, index, whether its documents answer)."""
-    from scipy.optimize import minimize
-
-    ranker = Ranker(reader, RankingWeights.from_metadata(ranking))
-    rows, answers = [], []
-    for question, index, answerable in questions:
-        analysis = analyse(question)
-        found = retrieve(index, ranker, analysis, filters=Filters(), today=date.today())
-        _, _, named = weigh_passages(analysis, found, index)
-        rows.append([1.0, *(named[name] for name in ANSWERABILITY)])
-        answers.append(answerable)
-    x, y = np.array(rows), np.array(answers, dtype=float)
-    balance = np.where(y > 0, 0.5 / y.mean(), 0.5 / (1 - y.mean()))
-
-    def loss(w: NDArray[np.float64]) -> float:
-        margin = np.where(y > 0, 1, -1) * (x @ w)
-        return float((balance * np.logaddexp(0, -margin)).mean() + 1e-3 * (w[1:] ** 2).sum())
-
-    weights = minimize(loss, np.zeros(x.shape[1]), method="L-BFGS-B").x
-    scores = x @ weights
-    cut = float(np.quantile(scores[y > 0], FALSE_REFUSALS))
-    weights[0] += LENIENCE - cut
-    refused = (x @ weights)[y == 0] < 0
-    print(
-        f"answerability: {int(y.sum())} answerable, {len(refused)} not; {refused.mean():.3f} of the latter refused at {FALSE_REFUSALS}"
-    )
-    return {name: round(float(w), 5) for name, w in zip(("intercept", *ANSWERABILITY), weights, strict=True)}

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from assistant.reader.training.network import Reader
-from assistant.reader.training.rows import Candidate, Row
+from assistant.reader.training.rows import GENERAL, Candidate, Row
 from assistant.reader.windows import END, PAD, START, PassagePieces, passage_pieces, question_ids
 
 SAVE_EVERY = 100  # steps between two checkpoints
@@ -27,6 +27,7 @@ REPORT_EVERY = 50
 class Stage:
     """How rows are learned: ``epochs`` passes over them, ``questions`` a step, up to ``negatives`` passages each.
 
+    The vectors of pieces and the ``frozen`` lowest layers stay as they are, where there are any: two thirds of the time.
     Learning rates rise over 5 % of the steps and fall linearly to zero at the last.
     """
 
@@ -37,11 +38,14 @@ class Stage:
     encoder_rate: float = 6e-5
     head_rate: float = 8e-4
     window: int = 320
+    frozen: int = 0
 
 
 GENERAL_STAGE = Stage("general", epochs=0.36, questions=9, negatives=1, window=288)
 POLICY_STAGE = Stage("policy", epochs=0.9, questions=6, negatives=2, encoder_rate=1.2e-4, head_rate=1e-3, window=256)
-CONTRAST_STAGE = Stage("contrast", epochs=1.0, questions=6, negatives=2, encoder_rate=1e-4, head_rate=8e-4, window=256)
+CONTRAST_STAGE = Stage(
+    "contrast", epochs=0.82, questions=8, negatives=2, encoder_rate=1e-4, head_rate=8e-4, window=256, frozen=2
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +81,17 @@ class Sampler:
             chosen.append((self.chance.choice(row.positives), True))
         wanted = min(self.stage.negatives, len(row.negatives))
         chosen += [(candidate, False) for candidate in self.chance.sample(row.negatives, wanted)]
-        return [self.sample(asked, candidate, answers, owner) for candidate, answers in chosen]
+        return [
+            self.sample(asked, candidate, answers, owner, marked=row.source not in GENERAL)
+            for candidate, answers in chosen
+        ]
 
-    def sample(self, asked: list[int], candidate: Candidate, answers: bool, owner: int) -> Sample:
-        """A window of the passage that holds the first span, or any."""
+    def sample(self, asked: list[int], candidate: Candidate, answers: bool, owner: int, *, marked: bool) -> Sample:
+        """A window of the passage that holds the first span, or any; ``marked`` says that its spans are all the evidence.
+
+        The answers to general questions are the shortest words that name a value. Learned as evidence they taught the
+        network to leave out the conditions and items that a policy question is answered with; docs/experiments.md.
+        """
         pieces = self.pieces(candidate.header, candidate.text)
         body, evidence = pieces.body, [0] * len(pieces.body)
         first = last = -1
@@ -108,7 +119,7 @@ class Sampler:
             min(last - at, len(kept) - 1) + begin if single else -1,
             answers,
             owner,
-            bool(candidate.spans) or not answers,
+            marked and (bool(candidate.spans) or not answers),
         )
 
 
@@ -178,15 +189,19 @@ def losses(reader: Reader, samples: Sequence[Sample]) -> tuple[Tensor, Tensor, T
     )
 
 
-LOSS_WEIGHTS = (1.0, 1.0, 0.5, 3.0)
+LOSS_WEIGHTS = (1.0, 1.0, 0.8, 3.0)
 
 
 class Halved:
-    """A network computed in bfloat16 beside the float32 weights that are learned: twice as fast on a CPU as autocast."""
+    """A network computed in bfloat16 beside the float32 weights that are learned: twice as fast on a CPU as autocast.
+
+    A processor that has no bfloat16 would be slower by it by far, and computes in float32.
+    """
 
     def __init__(self, reader: Reader) -> None:
         self.exact = reader
-        self.quick = copy.deepcopy(reader).bfloat16()
+        quick = torch.bfloat16 if torch.ops.mkldnn._is_mkldnn_bf16_supported() else torch.float32
+        self.quick = copy.deepcopy(reader).to(quick)
 
     def gather_gradients(self) -> None:
         """What was found for the bfloat16 weights, to the float32 ones; theirs is emptied."""
@@ -201,8 +216,16 @@ class Halved:
                 quick.copy_(exact)
 
 
+def freeze(reader: Reader, layers: int) -> None:
+    """The vectors of pieces and the lowest layers are not learned; none where ``layers`` is 0."""
+    encoder = reader.encoder
+    for part in (encoder.words, encoder.positions, encoder.norm, *encoder.layers[:layers]) if layers else ():
+        part.requires_grad_(False)
+
+
 def fit(reader: Reader, tokenizer: Any, rows: Sequence[Row], stage: Stage, checkpoint: Path, *, seed: int) -> None:
     """Train one stage, from its checkpoint where there is one."""
+    freeze(reader, stage.frozen)
     encoder, heads = list(reader.encoder.parameters()), [*reader.relevance.parameters(), *reader.tokens.parameters()]
     rates = (stage.encoder_rate, stage.head_rate)
     groups = [{"params": encoder, "lr": rates[0]}, {"params": heads, "lr": rates[1]}]

@@ -29,7 +29,9 @@ from index.local import LocalIndex
 
 FOLDS = 5
 FOUND, NEGATIVES, POSITIVES = 12, 6, 4  # passages searched for a question; kept without and with an answer
-GENERAL = {"drcd-dev": 2500, "drcd-test": 1500, "cail2019-dev": 2000, "cail2019-test": 3500, "cmrc2018-dev-half": 9999}
+GENERAL = ("drcd-dev", "drcd-test", "cail2019-dev", "cail2019-test", "cmrc2018-dev-half")
+GENERAL_NEGATIVES = 0.35  # of the answerable ones that are read beside a stretch that does not answer
+HELD_OUT = 120  # of each source, answered, on texts of fold 0: for weights that are measured for the network
 GENERAL_CHARACTERS = 330  # of the stretch of a long general text that is read: about 210 pieces
 UNANSWERABLE = Path(__file__).parent / "unanswerable.jsonl"  # written for this: document, question, what was changed
 DEEPER = 40  # passages searched where only those of one document are wanted
@@ -72,23 +74,28 @@ def read_lines(file: Path) -> Iterator[dict[str, Any]]:
                 yield json.loads(line)
 
 
-def general_rows(data: Path, seed: int) -> Iterator[Row]:
-    """Questions on one text; the other side is a stretch of another text of the same source, or of its own."""
+def general_rows(data: Path, seed: int, *, held_out: bool = False) -> Iterator[Row]:
+    """Questions on one text; the other side is a stretch of another text of the same source, or of its own.
+
+    Those ``held_out`` are of the texts that are never learned, only those that are answered, HELD_OUT of a source.
+    """
     by_source: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in read_lines(data / "text" / "reader.jsonl.xz"):
-        if row["source"] in GENERAL and fold_of(row["context"][:60]) != 0:
+        if row["source"] in GENERAL and (fold_of(row["context"][:60]) == 0) == held_out:
             by_source[row["source"]].append(row)
     for source, rows in sorted(by_source.items()):
         chance = random.Random(f"{seed} {source}")
         chance.shuffle(rows)
-        for row in rows[: GENERAL[source]]:
+        for row in [row for row in rows if row["answerable"]][:HELD_OUT] if held_out else rows:
             spans = tuple((a["start"], a["start"] + len(a["text"])) for a in row["answers"] if a["text"])
             own, other = row["context"], chance.choice(rows)["context"]
             title = re.split(r"[，。,：:\n（(]", own, maxsplit=1)[0][:24] if chance.random() < 0.5 else ""
             positive = _stretch(own, spans, title, chance) if row["answerable"] and spans else None
             if positive is None and row["answerable"]:
                 continue
-            negative = _stretch(own if positive is None else other, (), title if positive is None else "", chance)
+            negative = None
+            if positive is None or chance.random() < GENERAL_NEGATIVES:
+                negative = _stretch(own if positive is None else other, (), title if positive is None else "", chance)
             yield Row(row["question"], (positive,) if positive else (), (negative,) if negative else (), source)
 
 
