@@ -41,9 +41,9 @@ def cut_by(text: str, start: int, end: int) -> Iterator[str]:
     """What of a text the characters [start, end) cut in two, each with its words."""
     kinds = {
         "number or title": [match.span() for match in _RUNS.finditer(text)],
-        "date": values.dates(text),
-        "amount": values.amounts(text),
-        "telephone": values.phones(text),
+        "date": values.date_spans(text),
+        "amount": values.amount_spans(text),
+        "telephone": values.phone_spans(text),
         "piece": list(load_tokenizer(MODEL_FOLDER / "tokenizer.json").encode(text).offsets),
     }
     for kind, spans in kinds.items():

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from assistant.reader import PassageReading
+from assistant.reading.expected_answer_type import VALUE_KINDS
 from assistant.reading.units import best_span
-from assistant.reading.wanted import VALUE_KINDS
 from assistant.retrieval import ReadHit, features
-from assistant.understanding.analysis import Analysis, query
+from assistant.understanding.analysis import Analysis, search_query
 
 WORDING = ("title", "before", "place_missing", "year_missing")  # of the first passage; see retrieval.features.NAMES
 NAMES = ("relevance", "second", "evidence", "span", "guarded", "span_evidence", "value", "value_evidence", "mass", *WORDING)  # fmt: skip
@@ -53,5 +53,7 @@ def _wording(analysis: Analysis, found: Sequence[ReadHit]) -> dict[str, float]:
     """How the words of the first passage fit the question, among those found."""
     if not found:
         return dict.fromkeys(WORDING, 0.0)
-    rows = features.table(query(analysis), [one.hit.passage for one in found], [one.hit.score for one in found])
+    rows = features.feature_table(
+        search_query(analysis), [one.hit.passage for one in found], [one.hit.score for one in found]
+    )
     return {name: float(np.asarray(rows[0])[features.NAMES.index(name)]) for name in WORDING}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from assistant.reader import PassageReading
+from assistant.reading.expected_answer_type import VALUE_KINDS
 from assistant.reading.units import Span, sentences_around, whole_values
-from assistant.reading.wanted import VALUE_KINDS
 from assistant.understanding.analysis import Analysis
 
 NAMES = ("span", "inside", "value", "list", "length", "share")

@@ -10,7 +10,7 @@ from assistant.reader.training.calibrate_reading import Choice, fit_conciseness
 from assistant.reading.conciseness import NAMES, conciseness_features, span_alone
 from assistant.reading.logistic import LogisticWeights, probability
 from assistant.reading.types import ReadingWeights
-from assistant.understanding.analysis import analyse
+from assistant.understanding.analysis import analyse_question
 
 TEXT = "第八条 对新认定的高新技术企业，给予一次性奖励30万元。第九条 奖励资金应当在公示后三十日内拨付。"
 
@@ -26,7 +26,7 @@ def read_at(start: int, end: int, evidence: tuple[int, int]) -> PassageReading:
 
 def test_features_say_how_much_of_the_evidence_and_of_the_sentence_a_span_is() -> None:
     start = TEXT.index("30万元")
-    analysis = analyse("高新技术企业奖励多少钱？")
+    analysis = analyse_question("高新技术企业奖励多少钱？")
     narrow = conciseness_features(
         analysis, TEXT, read_at(start, start + 4, (start, start + 4)), (-0.1, start, start + 4)
     )

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from assistant.reader import Reader
 from assistant.reader.training.rows import fold_of, read_lines
 from assistant.retrieval import features
-from assistant.understanding.analysis import analyse, query
+from assistant.understanding.analysis import analyse_question, search_query
 from corpus.types import Passage
 from index.local import LocalIndex
 from index.types import Hit
@@ -64,10 +64,10 @@ def suite_candidates(data: Path, suite: str, index: LocalIndex) -> list[Candidat
     out = []
     for case in read_lines(data / "bench" / suite / "cases.jsonl"):
         evidence = [(e["doc"], bare(e["quote"])) for e in case["evidence"] if not e.get("weak")]
-        question = query(analyse(case["question"]))
+        question = search_query(analyse_question(case["question"]))
         hits = index.search(question, CANDIDATES) if evidence else []
         if hits:
-            wording = features.table(question, [h.passage for h in hits], [h.score for h in hits])
+            wording = features.feature_table(question, [h.passage for h in hits], [h.score for h in hits])
             right = np.array([holds_evidence((h.passage, *h.also), evidence) for h in hits])
             unseen = fold_of(evidence[0][0] if suite != "stard" else case["id"]) == 0
             out.append(Candidates(question, hits, wording, right, unseen))

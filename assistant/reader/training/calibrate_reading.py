@@ -22,8 +22,8 @@ from assistant.reading.conciseness import NAMES as CONCISENESS
 from assistant.reading.conciseness import conciseness_features, span_alone
 from assistant.reading.reader import weigh_passages
 from assistant.reading.units import Span, best_span, evident_spans, sentences_around
-from assistant.retrieval import Ranker, RankingWeights, Retrieved, retrieve
-from assistant.understanding.analysis import Analysis, analyse
+from assistant.retrieval import Ranker, RankingWeights, Retrieved, retrieve_passages
+from assistant.understanding.analysis import Analysis, analyse_question
 from corpus.types import Passage
 from index.local import LocalIndex
 from index.types import Filters
@@ -59,9 +59,11 @@ def search(questions: Sequence[HeldOut], reader: Reader, ranking: dict[str, Any]
     ranker = Ranker(reader, RankingWeights.from_metadata(ranking))
     out = []
     for one in questions:
-        analysis = analyse(one.question)
+        analysis = analyse_question(one.question)
         out.append(
-            Searched(one, analysis, retrieve(one.index, ranker, analysis, filters=Filters(), today=date.today()))
+            Searched(
+                one, analysis, retrieve_passages(one.index, ranker, analysis, filters=Filters(), today=date.today())
+            )
         )
     return out
 
@@ -143,7 +145,7 @@ def choices(searched: Sequence[Searched], rows: Sequence[Row], reader: Reader) -
             "", "", "", candidate.header.removeprefix("passage: "), 0, len(candidate.text), candidate.text, ""
         )
         reading = reader.read_passages(row.question, [passage])[0]
-        out.append(choice(analyse(row.question), candidate.text, reading, candidate.spans, "general"))
+        out.append(choice(analyse_question(row.question), candidate.text, reading, candidate.spans, "general"))
     return [one for one in out if one is not None]
 
 
