@@ -18,11 +18,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from benchmarks.index_trials import Nursery, change_corpus, content, write_corpus
 from index.build import build_index, update_index
 from index.encoders import load_encoder
 from index.local import build as build_module
 from index.local import disk, manifest, vectors
+from tests.index.trials import Nursery, change_corpus, content, write_corpus
 
 RESULTS = Path(__file__).resolve().parent / "results" / "index_faults.json"
 

@@ -25,13 +25,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.index_trials import QUERIES, change_corpus, write_corpus
 from errors import EngineAway, SuyuanError
 from index.address import Place, place_of
 from index.build import build_index, update_index
 from index.check import check_index
 from index.encoders import load_encoder
 from index.open import open_handle
+from tests.index.trials import QUERIES, change_corpus, write_corpus
 from tests.servers import MilvusLite
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import corpus
 from corpus.types import Scan, SourceFile
 from errors import EncoderMismatch
 
 if TYPE_CHECKING:
     from index.types import Encoder
 
-HERE = Path(__file__).parent
+# What reads, divides and finds the documents of an index, as a number that is raised by hand: an index made with another one is
+# built anew, which for a million passages takes hours, so a comment or a quicker loop must not raise it. It has to be raised when
+# the same file gives another text, outline, metadata, passages, links or terms: tests/index/test_reading_version.py tells when,
+# and `python -m tests.index.remake` records it. How files on disk and tables on servers are laid out has its own number: FORMAT.
+READING_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +40,6 @@ def plan_changes(documents: dict[str, str], scan: Scan) -> Plan:
     present = {file.source for file in scan.files}
     removed = tuple(sorted(source for source in documents if source not in present))
     return Plan(added, changed, removed, len(scan.files) - len(added) - len(changed))
-
-
-@cache
-def code_version(deciding: Iterable[str]) -> int:
-    """A number that changes with the code that decides what an index holds: corpus/ and the files named of this room."""
-    digest = hashlib.sha256()
-    room = Path(corpus.__file__).parent
-    files = [*room.rglob("*.py"), *room.glob("*.tiktoken"), *(HERE / name for name in deciding)]
-    for file in sorted(file for file in files if "__pycache__" not in file.parts):
-        digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    return int(digest.hexdigest()[:12], 16)
 
 
 def encoder_mismatch(place: object, made_with: str, encoder: Encoder) -> EncoderMismatch:

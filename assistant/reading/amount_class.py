@@ -11,7 +11,7 @@ _CLASSES = (
     ("money", re.compile(r"(?:[万亿千百]|[\d一二三四五六七八九十])\s*(?:元|美元|欧元|人民币|港元|日元)|[万亿]元|元")),
     ("area", re.compile(r"平方|公顷|亩")),
     ("length", re.compile(r"公里|米")),
-    ("mass", re.compile(r"公斤|千克|克|吨|升")),
+    ("mass", re.compile(r"斤|千克|克|吨|升")),
     ("age", re.compile(r"岁")),
     ("time", re.compile(r"小时|分钟|工作日|[年月天日周时]|季度")),
     ("people", re.compile(r"[人名位]|人次")),

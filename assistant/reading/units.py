@@ -1,6 +1,6 @@
 """Which sentences, clauses and list items of a passage hold the answer, by the network's evidence. Knows no question.
 
-Thresholds were chosen on the development halves of real and broad; the grid is in docs/experiments.md.
+Thresholds were chosen on the development halves of real and broad; the grid is in docs/experiments/reader.md.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from index.local.linking import find_every_link, links_after
 from index.local.manifest import Manifest, SegmentRecord
 from index.local.segment import Segment, SegmentWriter
 from index.passage_text import searchable_text, text_key
-from index.planning import Plan, code_version, encoder_mismatch, plan_changes
+from index.planning import READING_VERSION, Plan, encoder_mismatch, plan_changes
 from index.types import BuildSummary
 
 if TYPE_CHECKING:
@@ -34,9 +34,6 @@ Known = dict[bytes, NDArray[np.float32]]
 Records = tuple[SegmentRecord, ...]
 SMALL = 2000  # passages that are written anew in a fraction of a second
 MOST_LATER = 8
-DECIDING = (
-    "local/postings.py", "local/segment.py", "local/store.py", "local/vectors.py", "passage_text.py", "records.py", "terms.py",
-)  # fmt: skip
 
 
 def build_generation(
@@ -56,7 +53,7 @@ def update_generation(
 
     Builds where there is no index, or one by older code or an older encoder of the same name. With nothing changed, no
     generation is made. Raises EncoderMismatch for an index of an encoder with another name, IndexDamaged for a damaged
-    one, and what `build` raises.
+    one, and what `build_generation` raises.
     """
     return _run(Path(corpus_dir), Path(index_dir), encoder, passage_tokens, progress, fresh=False)
 
@@ -66,7 +63,7 @@ def repair_generation(
 ) -> BuildSummary:
     """Write anew, from their files, the documents of the segments named in `broken`, and bring the rest up to the folder.
 
-    The manifest must be whole. Raises what `update` raises.
+    The manifest must be whole. Raises what `update_generation` raises.
     """
     return _run(Path(corpus_dir), Path(index_dir), encoder, 0, progress, broken=broken)
 
@@ -86,7 +83,7 @@ def _run(
     with disk.explain_failure("the index cannot be written", index_dir), disk.writer_lock(index_dir):
         old = None if fresh else _previous(index_dir, encoder)
         tokens = old.settings["passage_tokens"] if broken and old is not None else passage_tokens
-        settings = {"passage_tokens": tokens, "reading": reading_version()}
+        settings = {"passage_tokens": tokens, "reading": READING_VERSION}
         if old is not None and old.settings != settings:
             old = None
         if old is not None and broken:
@@ -119,11 +116,6 @@ def _remember(index_dir: Path, scan: Scan, known: Seen) -> None:
     now = file_stat_cache.stats_of_scan(scan)
     if now != known:
         file_stat_cache.write_stats(index_dir, now)
-
-
-def reading_version() -> int:
-    """A number that changes with the code that decides what an index holds: an index of older code is built anew."""
-    return code_version(DECIDING)
 
 
 def _without(index_dir: Path, old: Manifest, broken: frozenset[str]) -> Manifest:

@@ -24,7 +24,7 @@ from corpus.versions import Link, VersionEntry, find_links
 from errors import IndexOutdated, StoreError
 from index.linking import entry_of, links_after
 from index.passage_text import searchable_text, text_key
-from index.planning import Plan, code_version, encoder_mismatch, plan_changes
+from index.planning import READING_VERSION, Plan, encoder_mismatch, plan_changes
 from index.remote.catalogue import Catalogue, CataloguedDocument, CataloguedPassage, Generation
 from index.remote.conditions import all_of, filter_numbers, living_in, one_of_values
 from index.remote.milvus import VectorRow, VectorServer
@@ -45,9 +45,6 @@ Known = dict[bytes, NDArray[np.float32]]
 Holder = tuple[CataloguedDocument, CataloguedPassage]
 DOCUMENTS_AT_ONCE = 100
 DELETED_AT_ONCE = 5000
-DECIDING = (
-    "passage_text.py", "records.py", "terms.py", "remote/schema.py", "remote/conditions.py", "remote/weights.py",
-)  # fmt: skip
 
 
 def build_generation(
@@ -89,7 +86,7 @@ def _run(
         server = stack.enter_context(closing(VectorServer(address)))
         publisher = stack.enter_context(Publisher(catalogue))
         served = publisher.served_number()
-        settings = {"passage_tokens": passage_tokens, "reading": code_version(DECIDING)}
+        settings = {"passage_tokens": passage_tokens, "reading": READING_VERSION}
         old = None if fresh else _previous(publisher, served, encoder, settings)
         held = _living(catalogue, old)
         plan = plan_changes({source: one.summary.sha256 for source, one in held.items()}, scan)

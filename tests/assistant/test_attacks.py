@@ -193,6 +193,7 @@ def test_what_is_faithful_survives(attacked: Assistant, server: Server) -> None:
 def test_two_sentences_under_one_marker_are_checked_each(attacked: Assistant, server: Server) -> None:
     server.script(Reply("评审在每年5月10日前完成。评审费由企业承担[1]。逾期不予受理[1]。", size=400, literal=True))
     answer = attacked.invoke("清河县产业扶持办法有什么规定？")
+    assert answer.mode == "generative"
     assert "5月10日" in answer.text
     assert "承担" not in answer.text
     assert "受理" not in answer.text

@@ -73,9 +73,9 @@ def test_questions_of_the_shipped_suites_are_questions() -> None:
     "text", ["嗯" * 60, "哈啊" * 30, "hhh" * 20, "都有都有都有" * 10, "明白了" * 20 + "x", "不对，" * 20]
 )
 def test_an_utterance_made_to_be_slow_is_not(text: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()  # processor time: a busy machine makes nothing slower
     classify_utterance(text)
-    assert time.perf_counter() - began < 2
+    assert time.thread_time() - began < 2
 
 
 def _answered(index: Index, text: str, history: tuple[Turn, ...] = (), **asked: Any) -> Answer:

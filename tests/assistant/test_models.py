@@ -136,10 +136,6 @@ def test_behaviour(play: Play, writer: Assistant, server: Server) -> None:
     assert {citation.marker for citation in cited} == {citation.marker for citation in answer.citations}
 
 
-def test_there_are_sixty() -> None:
-    assert len(PLAYS) + 12 >= 60
-
-
 def test_refusal_is_a_status(writer: Assistant, server: Server) -> None:
     server.script(Reply("[[NOT_FOUND]]", size=3))
     answer = writer.invoke(QUESTION)

@@ -71,6 +71,11 @@ def test_class_asked_for(question: str, kind: str) -> None:
     assert amount_class.amount_class_asked(question) == kind
 
 
+def test_a_weight_is_a_class_of_its_own() -> None:
+    assert amount_class.class_of_amount("50斤") == "mass"
+    assert values.amount_spans("每亩补贴化肥五十斤。") == [(6, 9)]
+
+
 def test_age_is_no_period() -> None:
     assert amount_class.class_of_amount("75周岁") == "age"
     assert not expected_answer_type.fitting_values(

@@ -1,7 +1,8 @@
 """Makes the golden files anew: `python -m tests.corpus.remake`. Needs LibreOffice, Chromium and Noto Serif CJK.
 
 tests/corpus/golden holds one small file a format and beside it, in NAME.txt, what `python -m corpus show NAME` must print:
-title, metadata, outline, and every passage with its locator. Read the difference before you commit it.
+title, metadata, outline, and every passage with its locator. Read the difference before you commit it. Where a text differs, indexes
+that exist are out of date: raise READING_VERSION in index/planning.py and run `python -m tests.index.remake` after this.
 """
 
 import io

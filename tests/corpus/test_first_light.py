@@ -51,10 +51,11 @@ def test_a_notice_is_read_in_every_encoding(tmp_path: Path, encoding: str) -> No
 def test_passages_tell_their_place(tmp_path: Path) -> None:
     (tmp_path / "通知.txt").write_text(NOTICE, "utf-8")
     document = read_document(scan_folder(tmp_path).files[0])
-    passages = split_passages(document)
+    passages = split_passages(document, 64)
+    assert len(passages) > 1
     assert all(passage.text == document.text[passage.start : passage.end] for passage in passages)
     assert "".join("".join(p.text.split()) for p in passages) == "".join(NOTICE.split())
-    assert all(tokens.count_tokens(passage.text) <= 256 for passage in passages)
+    assert all(tokens.count_tokens(passage.text) <= 64 for passage in passages)
     condition = next(p for p in passages if "本市户籍" in p.text)
     assert "申请人应当符合下列条件" in condition.text
     assert condition.locator.startswith("《某市人民政府关于印发住房补贴办法的通知》（某政发〔2021〕12号）")

@@ -1,7 +1,6 @@
 """What a document says of itself, each value with the words it was read from."""
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -10,8 +9,9 @@ from corpus.folder import scan_folder
 from corpus.metadata import read_metadata
 from corpus.official_header import find_title, head_lines
 from corpus.types import Metadata, Value
+from tests.bench import BENCH, needs_bench
 
-GUANGZHOU = Path("../shared/bench/guangzhou")
+GUANGZHOU = BENCH / "guangzhou"
 
 OPINION = """某某市人民政府文件
 某政发[2021] 12 号
@@ -115,7 +115,7 @@ def test_a_text_that_says_nothing_gives_nothing() -> None:
     assert read_metadata("今天天气很好。", "天气", {}) == Metadata()
 
 
-@pytest.mark.skipif(not GUANGZHOU.is_dir(), reason="../shared/bench/guangzhou is not here")
+@needs_bench("guangzhou")
 def test_number_date_and_title_of_real_pages() -> None:
     wanted = {
         entry["doc"]: entry for entry in map(json.loads, (GUANGZHOU / "meta.jsonl").read_text("utf-8").splitlines())

@@ -1,7 +1,6 @@
 """The outline of official documents, locators and passages."""
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,9 @@ from corpus.outline import build_outline
 from corpus.passages import split_passages
 from corpus.readers import read_bytes as read_format
 from corpus.types import Document
+from tests.bench import BENCH, needs_bench
 
-LAWS = Path("../shared/bench/stard/corpus")
+LAWS = BENCH / "stard" / "corpus"
 
 
 def _document(text: str, name: str = "意见.txt") -> Document:
@@ -174,7 +174,7 @@ def test_a_sentence_longer_than_the_budget_is_cut_at_a_comma() -> None:
     assert all(passage.text.endswith(("，", "。")) for passage in passages)
 
 
-@pytest.mark.skipif(not LAWS.is_dir(), reason="../shared/bench/stard/corpus is not here")
+@needs_bench("stard")
 def test_every_article_of_real_laws_is_a_node() -> None:
     """Every tenth law; `benchmarks.corpus_speed` and this test count 第X条 by a regular expression of their own."""
     count = re.compile(r"(?m)^第[零〇一二三四五六七八九十百千0-9]+条(?:之[一二三四五六七八九十]+)?[ \u3000]")

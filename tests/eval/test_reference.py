@@ -20,10 +20,11 @@ from eval.score import score_one
 from eval.score_table import ScoreTable
 from eval.text import letters_only
 from index.types import IndexHandle
+from tests.bench import BENCH
 from tests.eval import conftest
 from tests.eval.conftest import Recorded
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "bench"
+DOCUMENTS = Path(__file__).resolve().parents[1] / "assistant" / "eligibility" / "documents"  # six invented policies
 PER_CASE = (
     *(f"recall@{k}" for k in (1, 3, 5, 10)),
     *(f"doc_recall@{k}" for k in (1, 5, 10)),
@@ -54,7 +55,7 @@ NUGGETS = {
 
 
 def reference(name: str = "score.py") -> ModuleType:
-    path = SHARED / name
+    path = BENCH / name
     if not path.is_file():
         pytest.skip(f"the independent scorer is not here: {path}")
     spec = importlib.util.spec_from_file_location(f"reference_{path.stem}", path)
@@ -94,20 +95,14 @@ def made_output(rng: random.Random, case: dict[str, Any], texts: dict[str, str])
     return {"id": case["id"], "status": status, "text": text, "citations": citations, "hits": hits}
 
 
-@pytest.mark.parametrize(
-    ("suite", "documents", "count"), [("guangzhou", 37, 26), ("ncp", 60, 150), ("ncp_absent", 0, 40)]
-)
-def test_figures_agree_with_the_independent_scorer(suite: str, documents: int, count: int) -> None:
-    module = reference()
-    corpus = SHARED / ("ncp" if suite == "ncp_absent" else suite) / "corpus"
-    rows = [json.loads(line) for line in (SHARED / suite / "cases.jsonl").read_text(encoding="utf-8").splitlines()]
-    rng = random.Random(suite)
-    rows = rng.sample(rows, count)
-    names = {e["doc"] for row in rows for e in row["evidence"]}
-    names |= {p.name for p in sorted(corpus.iterdir())[: documents or 20]}
-    texts = {name: (corpus / name).read_text(encoding="utf-8-sig") for name in sorted(names)}
-    outputs = [made_output(rng, row, texts) for row in rows if rng.random() < 0.95]
-    figures, expected = module.score(rows, outputs, str(corpus))
+def figures_agree(
+    rows: list[dict[str, Any]],
+    outputs: list[dict[str, Any]],
+    corpus: Path,
+    figures: Any,
+    expected: list[dict[str, float]],
+) -> None:
+    """Every figure of ours equals the independent scorer's: case by case, and pooled."""
     given = {output["id"]: output for output in outputs}
     ours = FolderDocuments(corpus)
     table = ScoreTable()
@@ -120,12 +115,36 @@ def test_figures_agree_with_the_independent_scorer(suite: str, documents: int, c
             if name in theirs:
                 assert score.values[name][0] == pytest.approx(theirs[name], abs=1e-6), (row["id"], name)
     for name, (kind, key) in POOLED.items():
-        theirs = figures[kind][key]
+        pooled = figures[kind][key]
         figure = table.figure(name, interval=False)
-        assert figure.n == theirs["n"], name
-        assert (figure.value is None) == (theirs["value"] is None), name
+        assert figure.n == pooled["n"], name
+        assert (figure.value is None) == (pooled["value"] is None), name
         if figure.value is not None:
-            assert figure.value == pytest.approx(theirs["value"], abs=5.1e-5), name  # it gives four digits
+            assert figure.value == pytest.approx(pooled["value"], abs=5.1e-5), name  # it gives four digits
+
+
+def test_figures_equal_those_written_by_the_independent_scorer() -> None:
+    """golden/scores.json holds the independent scorer's figures of made-up answers: python -m tests.eval.remake."""
+    golden = json.loads((Path(__file__).parent / "golden" / "scores.json").read_text(encoding="utf-8"))
+    assert len(golden["cases"]) >= 40
+    figures_agree(golden["cases"], golden["outputs"], DOCUMENTS, golden["figures"], golden["expected"])
+
+
+@pytest.mark.parametrize(
+    ("suite", "documents", "count"), [("guangzhou", 37, 26), ("ncp", 60, 150), ("ncp_absent", 0, 40)]
+)
+def test_figures_agree_with_the_independent_scorer(suite: str, documents: int, count: int) -> None:
+    module = reference()
+    corpus = BENCH / ("ncp" if suite == "ncp_absent" else suite) / "corpus"
+    rows = [json.loads(line) for line in (BENCH / suite / "cases.jsonl").read_text(encoding="utf-8").splitlines()]
+    rng = random.Random(suite)
+    rows = rng.sample(rows, count)
+    names = {e["doc"] for row in rows for e in row["evidence"]}
+    names |= {p.name for p in sorted(corpus.iterdir())[: documents or 20]}
+    texts = {name: (corpus / name).read_text(encoding="utf-8-sig") for name in sorted(names)}
+    outputs = [made_output(rng, row, texts) for row in rows if rng.random() < 0.95]
+    figures, expected = module.score(rows, outputs, str(corpus))
+    figures_agree(rows, outputs, corpus, figures, expected)
 
 
 def agrees(case: dict[str, Any], answer: dict[str, Any] | None, theirs: dict[str, float]) -> None:
@@ -161,7 +180,7 @@ def made_answer(rng: random.Random, case: dict[str, Any]) -> dict[str, Any] | No
 @pytest.mark.parametrize("suite", ["seed", "stard", "ncp", "guangzhou"])
 def test_nugget_figures_agree_with_the_independent_scorer(suite: str) -> None:
     module = reference("nuggets.py")
-    lines = (SHARED / "broad" / f"{suite}.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (BENCH / "broad" / f"{suite}.jsonl").read_text(encoding="utf-8").splitlines()
     cases = [
         case for case in map(json.loads, lines) if case["answerable"] and (case.get("nuggets") or case.get("must"))
     ]

@@ -8,6 +8,7 @@ import pytest
 from errors import SuiteError
 from eval.suite import case_hash, load_suite
 from settings import ROOT
+from tests.bench import BENCH, needs_bench
 
 CASE = {"id": "1", "question": "问", "answers": ["答"], "evidence": [{"doc": "a.md", "quote": "答"}], "tags": ["must"]}
 
@@ -103,15 +104,16 @@ def test_the_hash_of_a_case_is_of_what_is_asked_and_right_not_of_its_tags(tmp_pa
     assert hashes[0] == hashes[1] != hashes[2]
 
 
-def test_the_shipped_suites_and_those_of_the_bench_load() -> None:
+def test_the_shipped_suites_load() -> None:
     shipped = [load_suite(path.parent) for path in sorted((ROOT / "eval" / "cases").glob("*/suite.toml"))]
     assert {suite.name for suite in shipped} >= {"broad", "changzhou", "injection"}
     assert all(suite.count >= 100 for suite in shipped)
-    bench = ROOT.parent / "shared" / "bench"
-    if not bench.is_dir():
-        pytest.skip(f"the bench is not here: {bench}")
+
+
+@needs_bench("ncp")
+def test_the_suites_of_the_bench_load() -> None:
     counts = {
-        name: load_suite(bench / name).count for name in ("ncp", "cmrc", "drcd", "guangzhou", "stard", "squad2_zh")
+        name: load_suite(BENCH / name).count for name in ("ncp", "cmrc", "drcd", "guangzhou", "stard", "squad2_zh")
     }
     assert counts["ncp"] == 646
-    assert load_suite(bench / "ncp_absent", bench / "ncp" / "corpus").count == 150
+    assert load_suite(BENCH / "ncp_absent", BENCH / "ncp" / "corpus").count == 150

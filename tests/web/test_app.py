@@ -6,7 +6,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -40,9 +39,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.mark.browser
 def test_the_main_job(browser: Any, address: str) -> None:
     with tab(browser, address) as page:
-        started = time.monotonic()
         answer = ask(page, FOUR)
-        assert time.monotonic() - started < 5  # the target is 1 s on a quiet machine; see benchmarks/web_speed.py
         words = answer.locator(".sy-prose").inner_text()
         assert [item for item in FOUR_QUOTE.split("、") if item not in words] == []
         answer.locator(".sy-prose .sy-chip").first.click()

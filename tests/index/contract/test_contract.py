@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.index_trials import QUERIES, write_corpus
 from errors import EncoderMismatch, IndexBusy, IndexMissing
 from index.address import Address, Place
 from index.build import build_index, update_index
@@ -17,6 +16,7 @@ from index.open import index_exists, open_handle
 from index.remote.catalogue import Catalogue
 from index.remote.publisher import Publisher
 from index.types import Encoder, Filters, Hit, Index
+from tests.index.trials import QUERIES, write_corpus
 
 WINTER = "# 冬岭区电动车充电规定\n\n禁止在楼道内充电，补贴除外。\n"
 ASKED = ("厨余垃圾什么时候投放", "补贴每年申请几次", "硕士 公寓", "租金", "五百元", "秋山镇通知", "春江市 补贴", "?")

@@ -9,6 +9,7 @@ from index.build import build_index, update_index
 from index.check import check_index
 from index.local import LocalHandle, disk, open_index
 from index.local import build as build_module
+from index.planning import READING_VERSION
 from index.types import Encoder, Filters
 
 WINTER = "# 冬岭区电动车充电规定\n\n禁止在楼道内充电，补贴除外。\n"
@@ -127,7 +128,7 @@ def test_an_index_of_other_code_or_settings_is_built_anew(
     build_index(corpus, tmp_path / "i", encoder=encoder)
     summary = update_index(corpus, tmp_path / "i", encoder=encoder, passage_tokens=64)
     assert (summary.generation, len(summary.added)) == (2, 3)
-    monkeypatch.setattr(build_module, "reading_version", lambda: 1)
+    monkeypatch.setattr(build_module, "READING_VERSION", READING_VERSION + 1)
     summary = update_index(corpus, tmp_path / "i", encoder=encoder, passage_tokens=64)
     assert (summary.generation, len(summary.added)) == (3, 3)
 

@@ -1,4 +1,4 @@
-"""What `check` names and what `--repair` rewrites; the commands and their exit codes."""
+"""What `check_index` names and what `--repair` rewrites; the commands and their exit codes."""
 
 import json
 import subprocess
@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.index_trials import change_corpus, content, write_corpus
 from index.build import build_index, update_index
 from index.check import check_index
 from index.local import build as build_module
 from index.types import Encoder
+from tests.index.trials import change_corpus, content, write_corpus
 
 
 def command(*arguments: object) -> subprocess.CompletedProcess[str]:

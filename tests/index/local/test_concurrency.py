@@ -3,10 +3,10 @@
 import threading
 from pathlib import Path
 
-from benchmarks.index_trials import QUERIES, write_corpus
 from index.build import build_index, update_index
 from index.local import LocalHandle
 from index.types import Encoder
+from tests.index.trials import QUERIES, write_corpus
 
 UPDATES, THREADS = 50, 8
 

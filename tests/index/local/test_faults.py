@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.index_trials import Nursery, change_corpus, content, write_corpus
 from index.build import build_index, update_index
 from index.types import Encoder
+from tests.index.trials import Nursery, change_corpus, content, write_corpus
 
 
 @pytest.fixture(scope="module")

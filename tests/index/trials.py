@@ -75,8 +75,8 @@ class Nursery:
             "OPENBLAS_NUM_THREADS": "1",
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.index_trials"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env=environment, cwd=Path(__file__).resolve().parent.parent,
+            [sys.executable, "-m", "tests.index.trials"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env=environment, cwd=Path(__file__).resolve().parents[2],
         )  # fmt: skip
         return self
 
@@ -105,7 +105,8 @@ def serve() -> None:
     encoder = encoders.load_encoder()
     build  # noqa: B018
     for line in sys.stdin:
-        print(json.dumps(trial(json.loads(line), encoder)), flush=True)
+        sys.stdout.write(json.dumps(trial(json.loads(line), encoder)) + "\n")
+        sys.stdout.flush()
 
 
 def trial(command: dict[str, Any], encoder: Any) -> dict[str, Any]:
@@ -175,7 +176,7 @@ def watch_writes(die_at: int | None, fail_at: int | None, number: int) -> list[s
         setattr(owner, name, wrapped)
 
     for owner, name in (
-        (disk, "write_all"), (disk, "fsync"), (disk, "rename"), (os, "link"), (os, "mkdir"), (os, "unlink"), (os, "rmdir"),
+        (disk, "write_all"), (disk, "sync_descriptor"), (disk, "rename_synced"), (os, "link"), (os, "mkdir"), (os, "unlink"), (os, "rmdir"),
         (store.StoreWriter, "add"), (store.StoreWriter, "close"),
     ):  # fmt: skip
         wrap(owner, name)
