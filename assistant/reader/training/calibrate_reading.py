@@ -109,11 +109,8 @@ class Choice:
     source: str
 
 
-def choice(
-    analysis: Analysis, text: str, reading: PassageReading, answers: Sequence[str], source: str
-) -> Choice | None:
-    """The choice in one passage; None where it holds nothing of the answer."""
-    right = [at for answer in answers if (at := locate(text, answer)) is not None]
+def choice(analysis: Analysis, text: str, reading: PassageReading, right: Sequence[Span], source: str) -> Choice | None:
+    """The choice in one passage, of which ``right`` is the answer; None where it holds nothing of it."""
     best = best_span(reading)
     if not right or best is None:
         return None
