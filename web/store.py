@@ -30,14 +30,16 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, sessionmaker
 
+from database import upgrade
 from errors import SettingsError
 from web.texts import clean
 
 MOST_TITLE = 120
+MIGRATIONS, VERSIONS = Path(__file__).with_name("migrations"), "chat_revision"
 
 
 class Base(DeclarativeBase):
-    """Every table."""
+    """Every table; a change of one is a file in migrations/ too, which a test compares."""
 
 
 class ConversationRow(Base):
@@ -99,7 +101,7 @@ def _engine(url: str) -> Engine:
         engine = create_engine(url, pool_pre_ping=not sqlite)
         if sqlite:
             event.listen(engine, "connect", _careful)
-        Base.metadata.create_all(engine)
+        upgrade(engine, MIGRATIONS, VERSIONS)
     except ArgumentError:
         raise SettingsError("the database URL cannot be read", None, "see database_url in settings.py") from None
     except (SQLAlchemyError, ImportError) as error:
