@@ -14,8 +14,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from web.accounts import Accounts
 from web.gate import SIGN_IN, cookie, digest, over_https
+from web.pace import Pace
 from web.refusals import TooManyError
-from web.service import Pace
 from web.store import Store
 from web.texts import words
 
@@ -28,7 +28,8 @@ _PAGE = Template(Path(__file__).with_name("login.html").read_text(encoding="utf-
 def signing(store: Store, accounts: Accounts) -> APIRouter:
     """/suyuan/login and /suyuan/logout."""
     router = APIRouter(prefix="/suyuan")
-    one, all_names = Pace(TRIES), Pace(6 * TRIES)
+    one = Pace(TRIES, store.engine, "wrong password")
+    all_names = Pace(6 * TRIES, store.engine, "wrong password of any name")
 
     @router.get("/login")
     def show(request: Request) -> HTMLResponse:

@@ -1,4 +1,4 @@
-"""Conversations, feedback and sign-ins in a database. Knows nothing of screens or of how an answer is made.
+"""Conversations, feedback, sign-ins and rates in a database. Knows nothing of screens or of how an answer is made.
 
 An owner is an opaque key (a user, or a browser without login): every read and write names it, so that nobody reaches
 another's conversations. An answer is kept as the JSON that the screens show.
@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import (
     DateTime,
+    Double,
     Engine,
     ForeignKey,
     Index,
@@ -85,6 +86,15 @@ class SignInRow(Base):
     token: Mapped[str] = mapped_column(String(64), primary_key=True)
     user: Mapped[str] = mapped_column(String(100))
     until: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class PaceRow(Base):
+    """When somebody, as a SHA-256, asked in the last minute; `moments` is JSON, seconds by the database's clock."""
+
+    __tablename__ = "paces"
+    who: Mapped[str] = mapped_column(String(64), primary_key=True)
+    moments: Mapped[str] = mapped_column(Text)
+    until: Mapped[float] = mapped_column(Double)
 
 
 def _now() -> datetime:
