@@ -38,7 +38,9 @@ class Pace:
         key = self._key(who)
         with self.engine.begin() as connection:
             new = INSERTS[connection.dialect.name](PaceRow).values(who=key, moments="[]", until=0.0)
-            connection.execute(new.on_conflict_do_nothing())  # now there is a row, and whoever has it locked is the only one
+            connection.execute(
+                new.on_conflict_do_nothing()
+            )  # now there is a row, and whoever has it locked is the only one
             now, moments = self._room(connection, key)
             told = json.dumps([*moments, now])
             connection.execute(update(PaceRow).where(PaceRow.who == key).values(moments=told, until=now + MINUTE))

@@ -40,7 +40,9 @@ def office(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> Iterator[
     folder = tmp_path_factory.mktemp("office")
     corpus, index = folder / "corpus", folder / "index"
     corpus.mkdir()
-    (corpus / "春江.md").write_text("# 春江市稳岗补贴办法\n\n第一条 企业不裁员的，按每人五百元给予稳岗补贴。\n", encoding="utf-8")
+    (corpus / "春江.md").write_text(
+        "# 春江市稳岗补贴办法\n\n第一条 企业不裁员的，按每人五百元给予稳岗补贴。\n", encoding="utf-8"
+    )
     Accounts(folder / "users.json").add("zhang", "zhang's password", "owner")
     for url in new_database(postgres):
         given = {"DATABASE_URL": url, "USERS": str(folder / "users.json"), "QUESTIONS_A_MINUTE": "3"}
