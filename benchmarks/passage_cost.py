@@ -12,6 +12,7 @@ import argparse
 import json
 import random
 import time
+import tracemalloc
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,20 @@ def asked(index: RemoteIndex, questions: Sequence[str], encoder: Encoder) -> dic
     }
 
 
+def listed(index: RemoteIndex) -> dict[str, float]:
+    """The list of documents, which a chat server has of every generation: seconds until it is there, its memory, one pass over it."""
+    tracemalloc.start()
+    documents, fetching = seconds(index.documents)
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    _, passing = seconds(lambda: {one.id: one for one in documents if one.source == ""})
+    count = len(documents)
+    return {
+        "seconds_of_1000": round(1000 * fetching[0] / count, 3), "bytes_of_one": round(held / count),
+        "microseconds_of_a_pass_of_1000": round(1e9 * passing[1] / count, 1),
+    }  # fmt: skip
+
+
 def one_changed(corpus: Path, address: Address, encoder: Encoder) -> float:
     """Seconds of an update after one document got one more line."""
     file = min(corpus.rglob("*.md"), key=lambda path: path.stat().st_size)
@@ -120,6 +135,7 @@ def main() -> None:
     assert isinstance(index, RemoteIndex)
     for round_ in ("first", "again"):
         figures[f"milliseconds_{round_}"] = asked(index, questions, encoder)
+    figures["list_of_documents"] = listed(index)
     figures["update_seconds"] = round(one_changed(given.corpus, address, encoder), 2)
     print(json.dumps(figures, ensure_ascii=False, indent=1))
 

@@ -22,6 +22,9 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 MOST_MANIFEST = 64 << 20  # bytes: a line for each of some hundred thousand files
 PIECE = 1 << 20
+DAMAGE = (  # what zipfile, zlib and a manifest of another shape raise
+    OSError, zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, AttributeError, RuntimeError,
+)  # fmt: skip
 
 
 class Archive:
@@ -96,16 +99,7 @@ def reading(file: Path) -> Iterator[Verified]:
             about = _manifest(opened)
             for name, part in about["parts"].items():
                 _compare(opened, name, part)
-        except (
-            OSError,
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            KeyError,
-            ValueError,
-            TypeError,
-            AttributeError,
-        ) as error:
+        except DAMAGE as error:
             raise BackupError("the backup is damaged", f"{file} ({error})", "take another one") from None
         yield Verified(file, opened, about)
 

@@ -52,8 +52,10 @@ def restore(settings: Settings, file: Path, *, force: bool = False) -> dict[str,
     lose; then nothing was changed.
     """
     with archive.reading(file) as held, closing(Store(settings.database_url, settings.data)) as store:
-        if held.about["revision"] not in database.revisions(MIGRATIONS):
-            raise BackupError("the backup is of a newer release", held.about["revision"], "install that release")
+        revision = held.about.get("revision")
+        if revision not in database.revisions(MIGRATIONS):
+            raise BackupError("the backup is of a newer release", revision, "install that release")
+        settings.data.mkdir(parents=True, exist_ok=True)
         there = _there(settings, store)
         if there and not force:
             what = f"{there} — what is there now would be kept in a backup beside"
@@ -64,7 +66,7 @@ def restore(settings: Settings, file: Path, *, force: bool = False) -> dict[str,
             counts = _replace(settings, store, held, kept, staged)
         except OSError as error:
             raise BackupError("the backup cannot be restored", f"{error.filename} ({error.strerror})") from None
-        return {"file": str(file), "made": held.about["made"], "kept": str(kept) if kept else None, **counts}
+        return {"file": str(file), "made": held.about.get("made"), "kept": str(kept) if kept else None, **counts}
 
 
 def _replace(

@@ -59,6 +59,9 @@ def as_first_released(url: str, what: str, rows: tuple[str, ...], first: int | N
     """Tables as the first release made them, or the first few of them, with rows."""
     engine = create_engine(url)
     made = (SHAPES / f"{what}-{engine.dialect.name}.sql").read_text(encoding="utf-8").split(";\n")
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("pragma journal_mode=wal")  # as it was from the first release on
     with engine.begin() as connection:
         for statement in made[:first]:
             if statement.strip():
