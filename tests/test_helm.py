@@ -151,7 +151,7 @@ def test_settings_and_commands_exist(things: list[Thing]) -> None:
     ours = [command[1:] for command in commands if command[0] == ".venv/bin/python"]
     assert len(ours) == 4
     for command in ours:
-        words = command[: 3 + (command[1] == "index")] if command[0] == "-m" else command[:1]
+        words = command[: 2 + (command[1] == "index")] if command[0] == "-m" else command[:1]
         done = subprocess.run(
             [sys.executable, *words, "--help"], capture_output=True, text=True, check=True, cwd=CHART.parents[1]
         )

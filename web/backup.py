@@ -162,7 +162,7 @@ def _plain(settings: Settings) -> dict[str, Any]:
 def _there(settings: Settings, store: Store) -> str:
     """What a restore would replace, in words; empty when nothing is there."""
     found = [f"{count} conversations"] if (count := rows.count(store.engine)) else []
-    found += [str(place) for place in _places(settings).values() if place.is_file() or _holds_files(place)]
+    found += [name for name, place in _places(settings).items() if place.is_file() or _holds_files(place)]
     return ", ".join(found)
 
 

@@ -106,7 +106,7 @@ def test_what_was_backed_up_comes_back_and_what_was_there_is_kept(settings: Sett
     assert (made["files"], (tmp_path / "a.zip").stat().st_mode & 0o777) == (3, 0o600)
     fill(settings, "就业")
     later = told(settings)
-    with pytest.raises(BackupError, match=r"something already: 2 conversations, .*uploads.* — give --force"):
+    with pytest.raises(BackupError, match=r"something already: 2 conversations, uploads, suite, users.json — .* — give --force"):
         restore(settings, tmp_path / "a.zip")
     assert told(settings) == later
     done = restore(settings, tmp_path / "a.zip", force=True)
