@@ -111,7 +111,7 @@ def _engine(url: str) -> Engine:
         engine = create_engine(url, pool_pre_ping=not sqlite)
         if sqlite:
             event.listen(engine, "connect", _careful)
-        upgrade(engine, MIGRATIONS, VERSIONS)
+        _upgraded(engine)
     except ArgumentError:
         raise SettingsError("the database URL cannot be read", None, "see database_url in settings.py") from None
     except (SQLAlchemyError, ImportError) as error:
@@ -120,6 +120,15 @@ def _engine(url: str) -> Engine:
             "the database cannot be opened", f"{make_url(url).render_as_string(hide_password=True)} ({reason})"
         ) from None
     return engine
+
+
+def _upgraded(engine: Engine) -> None:
+    """Brings the tables up to date; a database that is not opened after all leaves no connection behind."""
+    try:
+        upgrade(engine, MIGRATIONS, VERSIONS)
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 def _careful(connection: Any, _: object) -> None:
