@@ -20,14 +20,14 @@ from typing import Any
 import numpy as np
 from sqlalchemy import create_engine, text
 
-from corpus.folder import read_many, scan
-from corpus.passages import split
+from corpus.folder import read_many_files, scan_folder
+from corpus.passages import split_passages
 from corpus.types import Document, Passage
 from index.address import Address, place_of
-from index.build import PASSAGE_TOKENS, build, update
+from index.build import PASSAGE_TOKENS, build_index, update_index
 from index.encoders import load_encoder
 from index.open import open_handle
-from index.passage_text import searchable
+from index.passage_text import searchable_text
 from index.remote.milvus import NUMBERS
 from index.remote.opened import RemoteIndex
 from index.remote.weights import passage_weights
@@ -48,10 +48,10 @@ def seconds(work: Callable[[], Any]) -> tuple[Any, Clock]:
 
 def written(corpus: Path, encoder: Encoder) -> tuple[dict[str, Any], list[Passage]]:
     """Reading, dividing, encoding and weighing, each by itself."""
-    files = scan(corpus).files
-    documents, reading = seconds(lambda: [one for one in read_many(files) if isinstance(one, Document)])
-    passages, dividing = seconds(lambda: [part for one in documents for part in split(one, PASSAGE_TOKENS)])
-    texts = [searchable(passage) for passage in passages]
+    files = scan_folder(corpus).files
+    documents, reading = seconds(lambda: [one for one in read_many_files(files) if isinstance(one, Document)])
+    passages, dividing = seconds(lambda: [part for one in documents for part in split_passages(one, PASSAGE_TOKENS)])
+    texts = [searchable_text(passage) for passage in passages]
     _, encoding = seconds(lambda: [encoder.encode(texts[at : at + 512]) for at in range(0, len(texts), 512)])
     terms, counting = seconds(lambda: [question_terms(one) for one in texts])
     mean = mean_length(sum(int(tally.sum()) for _, tally in terms), len(texts))
@@ -112,7 +112,7 @@ def one_changed(corpus: Path, address: Address, encoder: Encoder) -> float:
     before = file.read_bytes()
     try:
         file.write_bytes(before + "\n\n补充规定自发布之日起施行。\n".encode())
-        return seconds(lambda: update(corpus, address, encoder=encoder))[1][0]
+        return seconds(lambda: update_index(corpus, address, encoder=encoder))[1][0]
     finally:
         file.write_bytes(before)
 
@@ -126,7 +126,7 @@ def main() -> None:
     address, encoder = place_of(given.address), load_encoder()
     assert isinstance(address, Address), "an address of servers"
     figures, passages = written(given.corpus, encoder)
-    _, building = seconds(lambda: build(given.corpus, address, encoder=encoder))
+    _, building = seconds(lambda: build_index(given.corpus, address, encoder=encoder))
     figures["build_seconds_of_1000"] = [round(1000 * each / len(passages), 3) for each in building]
     figures["catalogue_bytes_of_a_passage"] = stored(address.catalogue, len(passages))
     drawn = random.Random(0).sample(passages, min(QUESTIONS, len(passages)))

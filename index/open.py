@@ -26,7 +26,7 @@ def open_handle(place: str | Path | Address, *, encoder: Encoder | None = None) 
     return LocalHandle(found, encoder=encoder)
 
 
-def exists(place: str | Path | Address) -> bool:
+def index_exists(place: str | Path | Address) -> bool:
     """True when an index is served there. Raises EngineAway when that cannot be told."""
     return bool(pointer(place))
 
@@ -44,4 +44,4 @@ def pointer(place: str | Path | Address) -> str:
     return current.read_text(encoding="utf-8", errors="replace").strip() or "?" if current.exists() else ""
 
 
-__all__ = ["exists", "open_handle", "pointer"]
+__all__ = ["index_exists", "open_handle", "pointer"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cli import print_json, print_note, run_command
 from errors import AccountError
-from settings import load
+from settings import load_settings
 from web.accounts import Accounts
 
 
@@ -49,7 +49,7 @@ def _password() -> str:
 def _backup_or_restore(args: argparse.Namespace) -> int:
     from web.backup import backup, restore
 
-    settings = load(corpus=args.corpus)
+    settings = load_settings(corpus=args.corpus)
     print_json((backup if args.room == "backup" else restore)(settings, args.file, force=args.force))
     return 0
 
@@ -59,7 +59,7 @@ def main() -> int:
     args = _arguments().parse_args()
     if args.room != "users":
         return _backup_or_restore(args)
-    settings = load(users=args.users)
+    settings = load_settings(users=args.users)
     accounts = Accounts(settings.users or settings.data / "users.json")
     if args.act == "add":
         accounts.add(args.name, _password(), "owner" if args.owner else "user")

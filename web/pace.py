@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from web.refusals import TooManyError
+from web.http_errors import TooManyError
 from web.store import PaceRow
 
 MINUTE = 60.0

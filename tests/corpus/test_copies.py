@@ -11,7 +11,7 @@ import pytest
 
 from corpus import copies
 from corpus.copies import folder_of
-from corpus.folder import scan
+from corpus.folder import scan_folder
 from errors import CorpusError
 
 SPRING, SUMMER = "# 春江市稳岗补贴办法\n\n每人五百元。\n", "# 夏河县人才公寓细则\n\n硕士可以申请。\n"
@@ -19,7 +19,7 @@ SPRING, SUMMER = "# 春江市稳岗补贴办法\n\n每人五百元。\n", "# 夏
 
 def held(folder: Path) -> dict[str, str]:
     """The documents that an index would be made of."""
-    return {file.source: Path(file.path).read_text(encoding="utf-8") for file in scan(folder).files}
+    return {file.source: Path(file.path).read_text(encoding="utf-8") for file in scan_folder(folder).files}
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import text
 
 from errors import BackupError, ServeError
-from settings import Settings, load
+from settings import Settings, load_settings
 from tests.database.test_upgrade import new_database
 from web.backup import UNFINISHED, backup, refuse_unfinished, restore
 from web.store import Store
@@ -26,7 +26,7 @@ ANSWER: dict[str, Any] = {"status": "answered", "text": "五百元[1]。", "cita
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from settings import load
+from settings import load_settings
 from web import archive, backup
 point, given, file = sys.argv[1], eval(sys.argv[2]), Path(sys.argv[3])
 owner, name = (archive.Archive, point) if point == "end" else (backup, point)
@@ -35,7 +35,7 @@ def die(*arguments):
     real(*arguments)
     os.kill(os.getpid(), signal.SIGKILL)
 setattr(owner, name, die)
-(backup.backup if point == "end" else backup.restore)(load(**given), file, force=True)
+(backup.backup if point == "end" else backup.restore)(load_settings(**given), file, force=True)
 """
 
 
@@ -54,7 +54,7 @@ def given(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, 
 
 @pytest.fixture
 def settings(given: dict[str, str]) -> Settings:
-    return load(**given)
+    return load_settings(**given)
 
 
 def fill(settings: Settings, word: str) -> None:
@@ -106,7 +106,9 @@ def test_what_was_backed_up_comes_back_and_what_was_there_is_kept(settings: Sett
     assert (made["files"], (tmp_path / "a.zip").stat().st_mode & 0o777) == (3, 0o600)
     fill(settings, "就业")
     later = told(settings)
-    with pytest.raises(BackupError, match=r"something already: 2 conversations, uploads, suite, users.json — .* — give --force"):
+    with pytest.raises(
+        BackupError, match=r"something already: 2 conversations, uploads, suite, users.json — .* — give --force"
+    ):
         restore(settings, tmp_path / "a.zip")
     assert told(settings) == later
     done = restore(settings, tmp_path / "a.zip", force=True)
@@ -122,7 +124,7 @@ def test_an_empty_chat_takes_a_backup_without_being_forced(settings: Settings, t
     fill(settings, "稳岗")
     old = told(settings)
     backup(settings, tmp_path / "a.zip")
-    other = load(corpus=tmp_path / "c2", data=tmp_path / "d2")
+    other = load_settings(corpus=tmp_path / "c2", data=tmp_path / "d2")
     restore(other, tmp_path / "a.zip")  # from either database into SQLite
     assert told(other)["files"].keys() == {
         Path(str(path).replace(str(settings.corpus), str(other.corpus)).replace(str(settings.data), str(other.data)))
@@ -167,7 +169,7 @@ def test_a_backup_is_of_one_moment_while_the_chat_writes(settings: Settings, tmp
 
 
 def test_no_secret_is_in_a_backup(tmp_path: Path) -> None:
-    settings = load(
+    settings = load_settings(
         corpus=tmp_path / "c", data=tmp_path / "d", model_api_key="geheim-model", metrics_token="geheim-metrics",
         api_keys=["geheim-key-of-a-program"],
     )  # fmt: skip
@@ -179,7 +181,7 @@ def test_no_secret_is_in_a_backup(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("harm", ["flipped", "cut", "part", "name", "not one", "newer"])
 def test_a_damaged_backup_changes_nothing(tmp_path: Path, harm: str) -> None:
-    settings = load(corpus=tmp_path / "corpus", data=tmp_path / "data")
+    settings = load_settings(corpus=tmp_path / "corpus", data=tmp_path / "data")
     fill(settings, "稳岗")
     backup(settings, tmp_path / "a.zip")
     before = told(settings)
@@ -218,7 +220,7 @@ def spoil(file: Path, harm: str) -> None:
 
 
 def test_rows_that_do_not_hold_leave_everything_as_it_was(tmp_path: Path) -> None:
-    settings = load(corpus=tmp_path / "corpus", data=tmp_path / "data")
+    settings = load_settings(corpus=tmp_path / "corpus", data=tmp_path / "data")
     fill(settings, "稳岗")
     before = told(settings)
     with closing(Store("", settings.data)) as store, store.engine.connect() as connection:

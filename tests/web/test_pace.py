@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.database.test_upgrade import new_database
+from web.http_errors import TooManyError
 from web.pace import Pace
-from web.refusals import TooManyError
 from web.store import PaceRow, Store
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from index.build import update
+from index.build import update_index
 from index.encoders import load_encoder
 from settings import ROOT
 from tests.database.test_upgrade import new_database
@@ -112,7 +112,7 @@ def _pace(one: httpx.Client, other: httpx.Client, conversation: str) -> None:
 
 def _new_generation(office: Office, one: httpx.Client, other: httpx.Client) -> None:
     (office.corpus / "夏河.md").write_text("# 夏河县人才公寓细则\n\n第一条 硕士可以申请。\n", encoding="utf-8")
-    update(office.corpus, office.index, encoder=load_encoder("built-in"))
+    update_index(office.corpus, office.index, encoder=load_encoder("built-in"))
     end = time.monotonic() + 30
     while not all("夏河.md" in sources(each) for each in (one, other)):
         assert time.monotonic() < end, "a server did not notice the new generation"
