@@ -14,6 +14,7 @@ SuyuanError                 wrong use or a missing prerequisite
 │   └── EncoderMismatch     the index was made with another encoder
 ├── QuestionError           the question is empty or too long
 ├── ProfileError            what an applicant says of itself cannot be used
+├── BackupError             a backup cannot be written, read or restored
 ├── BatchError              a file of questions or of answers cannot be used
 ├── ModelError              the language model cannot be named, reached or understood
 ├── ServeError              the chat cannot be served
@@ -31,6 +32,7 @@ from __future__ import annotations
 
 __all__ = [
     "AccountError",
+    "BackupError",
     "BatchError",
     "CorpusError",
     "EncoderMismatch",
@@ -120,6 +122,10 @@ class QuestionError(SuyuanError):
 
 class ProfileError(SuyuanError):
     """What an applicant says of itself cannot be used."""
+
+
+class BackupError(SuyuanError):
+    """A backup cannot be written, read or restored."""
 
 
 class BatchError(SuyuanError):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cli import ExitCode, folder_or_address, print_json, progress_bar, run_command
+from cli import ExitCode, folder_or_address, print_json, print_note, progress_bar, run_command
 from corpus.versions import link_in_words
 from errors import QuestionError, StoreError
 from index.types import BuildSummary, Filters
@@ -34,7 +34,10 @@ def build_parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="build|update|check|search")
     for name, text in (("build", "index a folder from scratch"), ("update", "bring an index up to its folder")):
         one = commands.add_parser(name, help=text)
-        one.add_argument("corpus", type=Path, metavar="CORPUS_DIR")
+        one.add_argument(
+            "corpus", type=folder_or_address, metavar="CORPUS",
+            help="folder of the documents, s3://BUCKET/PREFIX, or a file with a path or an address a line",
+        )  # fmt: skip
         one.add_argument("--out", "--index", dest="index", type=folder_or_address, required=True, metavar="INDEX")
         one.add_argument(
             "--workers", default="0", help="for an index on servers: how many processes read, or tcp://HOST:PORT"
@@ -62,16 +65,20 @@ def build_parser() -> argparse.ArgumentParser:
 def build_command(arguments: argparse.Namespace) -> int:
     """Build or update."""
     import settings
+    from corpus.copies import folder_of, is_elsewhere
     from index.build import build_index, update_index
     from index.encoders import load_encoder
 
     chosen = settings.load_settings(encoder=arguments.encoder, passage_tokens=arguments.passage_tokens)
     work = build_index if arguments.command == "build" else update_index
     with progress_bar() as tell:
+        folder = folder_of(arguments.corpus, chosen.data / "copies", tell)
         summary = work(
-            arguments.corpus, arguments.index, encoder=load_encoder(chosen.encoder),
+            folder, arguments.index, encoder=load_encoder(chosen.encoder),
             passage_tokens=chosen.passage_tokens, progress=tell, workers=arguments.workers,
         )  # fmt: skip
+    if is_elsewhere(arguments.corpus):
+        print_note(f"copied to {folder}: name it where a folder of documents is asked for")
     if arguments.json:
         print_json(summary_dict(summary))
     else:

@@ -28,13 +28,20 @@ def open_handle(place: str | Path | Address, *, encoder: Encoder | None = None) 
 
 def index_exists(place: str | Path | Address) -> bool:
     """True when an index is served there. Raises EngineAway when that cannot be told."""
+    return bool(pointer(place))
+
+
+def pointer(place: str | Path | Address) -> str:
+    """The name of the generation that is served there, empty when none is. Raises EngineAway when that cannot be told."""
     found = place if isinstance(place, Address) else place_of(place)
     if isinstance(found, Address):
         from index.remote.catalogue import Catalogue
 
         with Catalogue(found) as catalogue:
-            return catalogue.served() is not None
-    return (found / "CURRENT").exists()
+            served = catalogue.served()
+            return "" if served is None else str(served)
+    current = found / "CURRENT"
+    return current.read_text(encoding="utf-8", errors="replace").strip() or "?" if current.exists() else ""
 
 
-__all__ = ["index_exists", "open_handle"]
+__all__ = ["index_exists", "open_handle", "pointer"]

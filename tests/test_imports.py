@@ -11,12 +11,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("corpus", "index", "assistant", "prompts", "web", "eval")
-BESIDE = ("errors", "cli", "settings")
+BESIDE = ("errors", "cli", "settings", "database")
 
 
 def product_modules() -> dict[str, Path]:
     """Every module of the product by its dotted name."""
-    files = [*ROOT.glob("*.py"), *(file for room in ROOMS for file in (ROOT / room).rglob("*.py"))]
+    files = [*ROOT.glob("*.py"), *(file for room in (*ROOMS, "database") for file in (ROOT / room).rglob("*.py"))]
     return {".".join(f.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): f for f in files}
 
 

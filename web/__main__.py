@@ -1,4 +1,4 @@
-"""`python -m web users add|remove|list`: who may sign in. Knows nothing of the chat."""
+"""`python -m web`: who may sign in (`users`), `backup FILE` and `restore FILE`. Knows nothing of the running chat."""
 
 from __future__ import annotations
 
@@ -7,15 +7,24 @@ import getpass
 import sys
 from pathlib import Path
 
-from cli import print_note, run_command
+from cli import print_json, print_note, run_command
 from errors import AccountError
 from settings import load_settings
 from web.accounts import Accounts
 
 
 def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m web", description="Who may sign in to the chat.")
-    users = parser.add_subparsers(dest="room", required=True).add_parser("users", help="the users file")
+    parser = argparse.ArgumentParser(prog="python -m web", description="The chat's users, its backup and its restore.")
+    rooms = parser.add_subparsers(dest="room", required=True)
+    for room, told in (
+        ("backup", "write conversations, feedback, uploads, saved cases and users to a file, while the chat runs"),
+        ("restore", "put what a backup holds in the place of what is there; stop the chat first"),
+    ):
+        one = rooms.add_parser(room, help=told, description=told)
+        one.add_argument("file", type=Path)
+        one.add_argument("--force", action="store_true", help="also where something would be replaced")
+        one.add_argument("--corpus", type=Path, help="folder of the documents (default: SUYUAN_CORPUS)")
+    users = rooms.add_parser("users", help="the users file")
     users.add_argument(
         "--users", type=Path, help="the users file (default: SUYUAN_USERS, or users.json in the data folder)"
     )
@@ -37,9 +46,19 @@ def _password() -> str:
     return given
 
 
+def _backup_or_restore(args: argparse.Namespace) -> int:
+    from web.backup import backup, restore
+
+    settings = load_settings(corpus=args.corpus)
+    print_json((backup if args.room == "backup" else restore)(settings, args.file, force=args.force))
+    return 0
+
+
 def main() -> int:
     """Runs the command. Returns the exit code."""
     args = _arguments().parse_args()
+    if args.room != "users":
+        return _backup_or_restore(args)
     settings = load_settings(users=args.users)
     accounts = Accounts(settings.users or settings.data / "users.json")
     if args.act == "add":

@@ -60,7 +60,7 @@ def build_application(
 
     `failed` are the files the index was made without; `update` brings it up to date (the default: that of the settings);
     `examples` are the first screen's questions, `cards` the policy cards (the default: both made from the documents).
-    Raises SettingsError for a database or users file that cannot be used, ServeError when MCP cannot start.
+    Raises SettingsError for a database or users file that cannot be used, ServeError when MCP cannot start or a restore was not ended.
     """
     _quiet()
     import gradio as gr
@@ -68,6 +68,7 @@ def build_application(
     from fastapi.staticfiles import StaticFiles
 
     from web.accounts import Accounts
+    from web.backup import refuse_unfinished
     from web.endpoints import HEAD, build_page, build_theme
     from web.gate import Gate
     from web.library import Library, index_update
@@ -77,6 +78,7 @@ def build_application(
     from web.routes import screen_routes
     from web.signing import signing_routes
 
+    refuse_unfinished(settings)
     accounts = Accounts(settings.users) if settings.users else None
     if accounts:
         accounts.all()

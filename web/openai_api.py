@@ -26,7 +26,8 @@ from errors import SuyuanError
 from web import openai_protocol as protocol
 from web.gate import Person
 from web.http_errors import Refusal
-from web.service import RateLimiter, Service
+from web.pace import Pace
+from web.service import Service
 
 log = logging.getLogger("suyuan.web")
 
@@ -115,7 +116,7 @@ class _Doors:
 
     def __init__(self, service: Service) -> None:
         self.service, settings = service, service.settings
-        self.pace = RateLimiter(settings.api_questions_a_minute)
+        self.pace = Pace(settings.api_questions_a_minute, service.store.engine, "program's question")
         self.room = AnswerSlots(settings.answers_at_once, settings.queue_size)
 
     async def answer(self, request: Request) -> Response:
@@ -125,7 +126,7 @@ class _Doors:
         question, said = await to_thread.run_sync(self._asked, given, language)
         who: Person = request.scope["suyuan.person"]
         if who.paced:
-            self.pace.take(who.key)
+            await to_thread.run_sync(self.pace.take, who.key)
         settings = self.service.settings
         written = protocol.Written(language, settings.public_url or str(request.base_url), settings.api_sources)
         reply = protocol.Reply(said)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
-import time
-from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +16,7 @@ from web.cards import Attended, Cards
 from web.examples import Examples, examples_from_documents
 from web.http_errors import Refusal, TooManyError, error_in_words
 from web.metrics import Metrics
+from web.pace import Pace
 from web.store import Store
 from web.texts import storable_text
 from web.types import Answerer
@@ -27,38 +25,6 @@ log = logging.getLogger("suyuan.web")
 
 FILTERS = {"doc_ids": str, "sources": str, "regions": str, "issuers": str, "years": int, "statuses": str}
 MOST_CHOSEN = 2000
-
-
-class RateLimiter:
-    """How often one person may ask: so many in any minute. Time is counted in seconds of a clock that never goes back."""
-
-    def __init__(self, a_minute: int) -> None:
-        self.a_minute = a_minute
-        self._asked: dict[str, deque[float]] = {}
-        self._lock = threading.Lock()
-
-    def take(self, who: str) -> None:
-        """Counts one. Raises TooManyError when the minute is full."""
-        if not self.a_minute:
-            return
-        with self._lock:
-            self._room(who).append(time.monotonic())
-
-    def check(self, who: str) -> None:
-        """Counts nothing. Raises TooManyError when the minute is full."""
-        with self._lock:
-            self._room(who)
-
-    def _room(self, who: str) -> deque[float]:
-        now = time.monotonic()
-        if len(self._asked) > 10_000:  # forget those who went away, so that memory stays bounded
-            self._asked = {key: asked for key, asked in self._asked.items() if asked and asked[-1] > now - 60}
-        asked = self._asked.setdefault(who, deque())
-        while asked and asked[0] <= now - 60:
-            asked.popleft()
-        if len(asked) >= self.a_minute:
-            raise TooManyError("pace", 429, n=self.a_minute)
-        return asked
 
 
 def parse_filters(scope: object) -> Filters:
@@ -94,7 +60,7 @@ class Service:
         self.settings = settings
         self.store = store or Store(settings.database_url, settings.data)
         self.metrics = Metrics(handle)
-        self.pace = RateLimiter(settings.questions_a_minute)
+        self.pace = Pace(settings.questions_a_minute, self.store.engine, "question")
         self.examples = examples or Examples(handle, examples_from_documents(assistant, handle, settings))
         self.cards = cards or Cards(handle, CardStore(settings.data / CARDS_FOLDER), self.assistant.busy)
 

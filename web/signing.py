@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from web.accounts import Accounts
 from web.gate import SIGN_IN, set_cookie_header, speaks_https, token_digest
 from web.http_errors import TooManyError
-from web.service import RateLimiter
+from web.pace import Pace
 from web.store import Store
 from web.texts import screen_words
 
@@ -28,7 +28,8 @@ _PAGE = Template(Path(__file__).with_name("login.html").read_text(encoding="utf-
 def signing_routes(store: Store, accounts: Accounts) -> APIRouter:
     """/suyuan/login and /suyuan/logout."""
     router = APIRouter(prefix="/suyuan")
-    one, all_names = RateLimiter(TRIES), RateLimiter(6 * TRIES)
+    one = Pace(TRIES, store.engine, "wrong password")
+    all_names = Pace(6 * TRIES, store.engine, "wrong password of any name")
 
     @router.get("/login")
     def show(request: Request) -> HTMLResponse:

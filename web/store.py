@@ -1,4 +1,4 @@
-"""Conversations, feedback and sign-ins in a database. Knows nothing of screens or of how an answer is made.
+"""Conversations, feedback, sign-ins and rates in a database. Knows nothing of screens or of how an answer is made.
 
 An owner is an opaque key (a user, or a browser without login): every read and write names it, so that nobody reaches
 another's conversations. An answer is kept as the JSON that the screens show.
@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import (
     DateTime,
+    Double,
     Engine,
     ForeignKey,
     Index,
@@ -30,14 +31,16 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, sessionmaker
 
+from database import upgrade
 from errors import SettingsError
 from web.texts import storable_text
 
 MOST_TITLE = 120
+MIGRATIONS, VERSIONS = Path(__file__).with_name("migrations"), "chat_revision"
 
 
 class Base(DeclarativeBase):
-    """Every table."""
+    """Every table; a change of one is a file in migrations/ too, which a test compares."""
 
 
 class ConversationRow(Base):
@@ -85,6 +88,15 @@ class SignInRow(Base):
     until: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
+class PaceRow(Base):
+    """When somebody, as a SHA-256, asked in the last minute; `moments` is JSON, seconds by the database's clock."""
+
+    __tablename__ = "paces"
+    who: Mapped[str] = mapped_column(String(64), primary_key=True)
+    moments: Mapped[str] = mapped_column(Text)
+    until: Mapped[float] = mapped_column(Double)
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -99,7 +111,7 @@ def _engine(url: str) -> Engine:
         engine = create_engine(url, pool_pre_ping=not sqlite)
         if sqlite:
             event.listen(engine, "connect", _careful)
-        Base.metadata.create_all(engine)
+        _upgraded(engine)
     except ArgumentError:
         raise SettingsError("the database URL cannot be read", None, "see database_url in settings.py") from None
     except (SQLAlchemyError, ImportError) as error:
@@ -108,6 +120,15 @@ def _engine(url: str) -> Engine:
             "the database cannot be opened", f"{make_url(url).render_as_string(hide_password=True)} ({reason})"
         ) from None
     return engine
+
+
+def _upgraded(engine: Engine) -> None:
+    """Brings the tables up to date; a database that is not opened after all leaves no connection behind."""
+    try:
+        upgrade(engine, MIGRATIONS, VERSIONS)
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 def _careful(connection: Any, _: object) -> None:

@@ -13,12 +13,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Select, Table, create_engine, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, create_engine, delete, func, inspect, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
@@ -32,6 +33,7 @@ from sqlalchemy.exc import (
 
 from corpus.types import Document, Passage
 from corpus.versions import Link
+from database import upgrade
 from errors import EngineAway, IndexDamaged, IndexMissing, IndexOutdated, SettingsError, StoreError
 from index.records import compact_json, read_body, read_metadata, row_sum
 from index.remote.schema import (
@@ -44,7 +46,6 @@ from index.remote.schema import (
     indexes,
     leases,
     passages,
-    tables,
 )
 from index.types import DocumentSummary
 
@@ -55,6 +56,7 @@ Rows = NDArray[np.int64]
 LEASE = timedelta(seconds=120)
 AT_ONCE = 5000  # values of one query
 MISSING_TABLE = "42P01"
+MIGRATIONS, VERSIONS = Path(__file__).with_name("migrations"), "index_revision"
 GENERATION = (
     "number", "format", "collection", "counted", "encoder", "fingerprint", "dimension", "settings", "mean", "documents",
     "passages", "terms", "failed", "links",
@@ -188,9 +190,17 @@ class Catalogue:
         return IndexDamaged(what, self.address, f"run: python -m index check {self.address} --repair CORPUS_DIR")
 
     def make_tables(self) -> None:
-        """Make what is missing of the tables."""
+        """Bring the tables to the shape of this release. Raises SettingsError for those of a newer one."""
         with self.explained():
-            tables.create_all(self._engine)
+            upgrade(self._engine, MIGRATIONS, VERSIONS)
+
+    def take_over(self) -> None:
+        """Bring tables that an older release made to the shape of this one; where there are none, none is made."""
+        with self.explained():
+            with self._engine.connect() as connection:
+                there = inspect(connection).has_table(indexes.name)
+            if there:
+                upgrade(self._engine, MIGRATIONS, VERSIONS)
 
     def connect(self) -> Connection:
         """A connection of its own, for a publisher. Raises EngineAway."""

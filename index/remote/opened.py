@@ -251,6 +251,7 @@ class RemoteHandle:
         """
         self._encoder = encoder
         self._catalogue = Catalogue(address)
+        self._catalogue.take_over()
         self._server = VectorServer(address)
         self._opened = self._open()
 
