@@ -93,10 +93,14 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The standalone question as read, and the questions it holds where it asks several things, with their labels."""
+    """The standalone question as read, and the questions it holds where it asks several things, with their labels.
+
+    favoured: ids of the documents that the answer before rests on, where the question stays with what was spoken of.
+    """
 
     analysis: Analysis
     subquestions: tuple[tuple[str, Analysis], ...] = ()
+    favoured: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,16 @@ def understand(context: Context) -> Query:
         standalone = rewrite(context.model, asked.text, asked.history, context.settings, context.config)
     standalone = standalone or followup.rewrite(asked.text, asked.history, context.known_places)
     analysis = analyse(standalone, context.known_places)
-    return Query(analysis, tuple(parts(analysis, context.known_places)))
+    return Query(analysis, tuple(parts(analysis, context.known_places)), _spoken_of(context, standalone))
+
+
+def _spoken_of(context: Context, standalone: str) -> tuple[str, ...]:
+    """The documents that the last answer rests on, where the question refers back and names no other place, year or document."""
+    history = context.question.history
+    if standalone == context.question.text or not followup.stays(standalone, history, context.known_places):
+        return ()
+    answer = next((turn for turn in reversed(history) if turn.role == "assistant"), None)
+    return tuple(dict.fromkeys(citation.doc_id for citation in answer.citations)) if answer else ()
 
 
 def find_passages(context: Context, query: Query) -> Found:
@@ -177,7 +190,15 @@ def find_passages(context: Context, query: Query) -> Found:
     filters = context.question.filters
 
     def retrieved(analysis: Analysis, asked: str = "") -> Retrieved:
-        return retrieve(context.index, engine.ranker, analysis, asked=asked, filters=filters, today=context.today)
+        return retrieve(
+            context.index,
+            engine.ranker,
+            analysis,
+            asked=asked,
+            filters=filters,
+            today=context.today,
+            favoured=query.favoured,
+        )
 
     whole = retrieved(query.analysis, inputs.plain(context.question.text) if context.question.history else "")
     each = tuple(retrieved(part) for _, part in query.subquestions)

@@ -86,19 +86,11 @@ def settled(history: Sequence[Turn], known: Sequence[str] = ()) -> tuple[Turn, .
         act = classify(turn.text, recent[:at])
         skipping = bool(act and act.kind not in REFERRING and act.kind not in COLLECTION)
         if act and act.kind in REFERRING:
-            meant = rewriting.question(act, _standing(kept, known), _answer_before(kept), known)
+            meant = rewriting.question(act, followup.standing(kept, known), _answer_before(kept), known)
             kept.append(replace(turn, text=meant or turn.text))
         elif not skipping:
             kept.append(turn)
     return tuple(kept)
-
-
-def _standing(turns: Sequence[Turn], known: Sequence[str]) -> str:
-    """The last question of settled turns, as it would be asked alone; "" for none."""
-    for at in range(len(turns) - 1, -1, -1):
-        if turns[at].role == "user":
-            return followup.rewrite(turns[at].text, turns[:at], known)
-    return ""
 
 
 def _answer_before(turns: Sequence[Turn]) -> str:
@@ -119,7 +111,7 @@ def respond(
     if act.kind in REFERRING:
         places = known if known is not None else _places(index)
         before = settled(question.history, places)
-        meant = rewriting.question(act, _standing(before, places), _answer_before(before), places)
+        meant = rewriting.question(act, followup.standing(before, places), _answer_before(before), places)
         return meant or reply.said("nothing_before")
     if act.kind in COLLECTION:
         return reply.about_documents()
@@ -196,7 +188,7 @@ class _Reply:
         kind, history = self.act.kind, self.question.history
         cited = quoting.last_cited(history)
         pairs = quoting.still_there(self.index, cited[1]) if cited else []
-        before = _standing(settled(history), ())
+        before = followup.standing(settled(history), ())
         if not pairs:
             if kind == "complaint":
                 return self.said("complaint")
