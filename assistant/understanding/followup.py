@@ -250,27 +250,44 @@ def _tail(question: str) -> str:
 
 
 def _complete(question: str, before: str, answer: str, known: tuple[str, ...]) -> str:
-    """The question with its pronouns named and the place it leaves out."""
+    """The question with its pronouns named and the subject, or the place, that it leaves out."""
     question = _others(question, before, known)
     question = _INSIDE.sub("", _OPENING.sub("", question) or question)
-    there, here = places.find(before, known), places.find(question, known)
-    named = _NAMED.search(before)
-    person = _PERSON.search(question)
-    if person:
-        who = _person(before, answer)
-        if who:
-            return question[: person.start()] + who + question[person.end() :]
-    pronoun = _PRONOUN.search(question)
-    subject = named.group() if named else "".join(place.name for place in there[:2])
-    if pronoun and named is None and _IT.fullmatch(pronoun.group()):
-        subject = own_subject(before, known) or subject
-    thing = pronoun is not None and (pronoun.groupdict().get("noun") or "区") not in _PLACES
-    if pronoun and subject and (thing or not here) and not _NAMED.search(question):
-        return question[: pronoun.start()] + _noun(pronoun, before, subject) + question[pronoun.end() :]
-    if here or _NAMED.search(question):
+    spelt_out = _with_person(question, before, answer) or _with_pronoun(question, before, known)
+    if spelt_out:
+        return spelt_out
+    if places.find(question, known) or _NAMED.search(question):
         return question
+    return _with_subject(question, before, known)
+
+
+def _with_person(question: str, before: str, answer: str) -> str:
+    """The question with 他 or 她 named; "" where it has none, or nobody was named."""
+    person = _PERSON.search(question)
+    who = _person(before, answer) if person else ""
+    return question[: person.start()] + who + question[person.end() :] if person and who else ""
+
+
+def _with_pronoun(question: str, before: str, known: tuple[str, ...]) -> str:
+    """The question with 它, 这个会 or 该计划 named; "" where it has none, or nothing can be meant."""
+    pronoun, named = _PRONOUN.search(question), _NAMED.search(before)
+    if pronoun is None or _NAMED.search(question):
+        return ""
+    subject = named.group() if named else "".join(place.name for place in places.find(before, known)[:2])
+    if named is None and _IT.fullmatch(pronoun.group()):
+        subject = own_subject(before, known) or subject
+    thing = (pronoun.groupdict().get("noun") or "区") not in _PLACES
+    if not subject or (places.find(question, known) and not thing):
+        return ""
+    return question[: pronoun.start()] + _noun(pronoun, before, subject) + question[pronoun.end() :]
+
+
+def _with_subject(question: str, before: str, known: tuple[str, ...]) -> str:
+    """The question with what was spoken of before it: a document, a subject, or else the places."""
+    named = _NAMED.search(before)
     if named is None and own_subject(before, known) and (whole := fragments.completed(question, before)):
         return whole
+    subject = named.group() if named else "".join(place.name for place in places.find(before, known)[:2])
     if not subject:
         return question
     if named is None and len("".join(terms(question))) <= LITTLE:

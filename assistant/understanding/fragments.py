@@ -16,9 +16,7 @@ CLAUSE = 9  # characters from which what is followed by 呢 is a case put, not a
 PREDICATE = 6  # characters of the longest predicate that a bare question word takes over
 LOOSE = 3  # characters that may stand beside a word of a kind in a topic (投了 1.2亿)
 _OWNED = 3  # characters before 的 that can be a subject
-_MODAL = (
-    r"(?:[去在到从找向由要]|需要|应该?|可以|能够?|(?<![大社协议])会(?!议)|又|都|还|分别|各|是|有|为|达到?|每个?[月年人天]|一?共|最[高低多少长短早晚大]|一年|至少)"
-)
+_MODAL = r"(?:[去在到从找向由要]|需要|应该?|可以|能够?|(?<![大社协议])会(?!议)|又|都|还|分别|各|是|有|为|达到?|每个?[月年人天]|一?共|最[高低多少长短早晚大]|一年|至少)"
 _WH = re.compile(
     rf"{_MODAL}*(?:什么(?:时[候间]|地方)?|哪(?:里|儿|天)?|谁|多少(?:钱|元)?|几(?!乎)|怎(?:么|样)*|如何|为什么|为何|多[久长大高]|何[时地处]|能不能|可不可以|是否|能否|可否|是不是|有没有|吗|啥|差多少)"
 )
@@ -58,6 +56,7 @@ _FAMILIES = (
     r"\d[\d.,]*(?:亿|万|千|百)?(?:元|块|人|家|岁|周岁|个月|天|年|平方米|吨|篇|分)?(?:以[上下内])?",
     r"(?:专业学位|学术(?:学位|型)|专业型)(?:硕士|博士|研究生)?|(?:专科|本科|硕士|博士|学士|研究)(?:研究)?生?|大专生?|高职|高中生?|初中生?|小学生?|幼儿园|中职",
     r"非?全日制",
+    r"今年|去年|前年|明年",
     r"个人|单位|企业|个体工商户|灵活就业人员?|机关",
     r"城镇职工|城乡居民|职工|居民|农民工?",
     r"男职?工?|女职?工?",
@@ -66,7 +65,7 @@ _FAMILIES = (
     r"大型企业|中型企业|小型企业|微型企业|中小微?企业|小微企业",
     r"上半年|下半年|[一二三四]季度",
 )
-_KINDRED = tuple(map(re.compile, _FAMILIES))
+KINDRED = tuple(map(re.compile, _FAMILIES))
 _CLASSES = "类|产业链|产业|行业|专业"
 _CLASS = re.compile(rf"(?:(?![要有的多])[\u4e00-\u9fffA-Za-z0-9]){{2,8}}?(?P<suffix>{_CLASSES})")
 _LEADING = re.compile(
@@ -74,7 +73,10 @@ _LEADING = re.compile(
     r"(?:(?:申请|申报|办理|办|领取?|享受|参加|报考|报名|缴纳?|交|拿|买|要|想|做)(?=\S{3}))?"
 )
 _VERB = r"(?:缴|交|写|读|住|评|花|用|办|开|贷|补|拿|领|付|罚|发|放|收|报|定|有|建|突破|培育|新增|达到?)"
-_ENDING = re.compile(rf"(?:[，,的]|{_MODAL}|[靠以用对给把按指叫]|(?:请|发布|表彰|举办|成立|召开|[开有说讲])了)+$|(?:要|能|可以|应当?|需要?|会|得){_VERB}(?:满|到|够|完|成)?$")
+_ENDING = re.compile(
+    rf"(?:[，,的]|{_MODAL}|[靠以用对给把按指叫]|(?:请|发布|表彰|举办|成立|召开|[开有说讲])了)+$|"
+    rf"(?:要|能|可以|应当?|需要?|会|得){_VERB}(?:满|到|够|完|成)?$"
+)
 _AFTER_VERB = re.compile(
     r"(?:不能|不得|不可以?|能|可以|应当?|要|需要)(?:申请|领取?|享受|办理|参加|使用|得到|拿到?|报名?|用|办|算进|算)(?P<subject>[\u4e00-\u9fffA-Za-z0-9]{4,})"
 )
@@ -132,7 +134,7 @@ def swapped(before: str, topic: str) -> str:
     """The question before with the topic in the place of the words of its kind there; "" where it has none."""
     if len(topic) > 1 and topic in before and f"非{topic}" not in before:
         return ""
-    for rule in _KINDRED:
+    for rule in KINDRED:
         new = rule.search(topic)
         old = next((found for found in rule.finditer(before) if new and found.group() != new.group()), None)
         if new and old and len(topic) - len(new.group()) <= LOOSE:
@@ -189,5 +191,7 @@ def completed(question: str, before: str) -> str:
 def _predicate(before: str) -> str:
     """What was asked of the subject (报名截止 of 什么时候报名截止), for a bare question word; "" for a long one."""
     asked = _WH.search(before)
-    rest = re.sub(r"^(?:时[候间]|里|儿|个|些|样|么|钱|少|人)+", "", before[asked.end() :]).strip(_MARKS) if asked else ""
+    rest = (
+        re.sub(r"^(?:时[候间]|里|儿|个|些|样|么|钱|少|人)+", "", before[asked.end() :]).strip(_MARKS) if asked else ""
+    )
     return rest if len(rest) <= PREDICATE and not _WH.search(rest) else ""
