@@ -16,7 +16,10 @@ CLAUSE = 9  # characters from which what is followed by 呢 is a case put, not a
 PREDICATE = 6  # characters of the longest predicate that a bare question word takes over
 LOOSE = 3  # characters that may stand beside a word of a kind in a topic (投了 1.2亿)
 _OWNED = 3  # characters before 的 that can be a subject
-_MODAL = r"(?:[去在到从找向由要]|需要|应该?|可以|能够?|(?<![大社协议])会(?!议)|又|都|还|分别|各|是|有|为|达到?|每个?[月年人天]|一?共|最[高低多少长短早晚大]|一年|至少)"
+_MODAL = (
+    r"(?:[去在到从找向由要]|需要|应该?|可以|能够?|(?<![大社协议])会(?!议)|又|都|还|分别|各|是|有|为|达到?|"
+    r"每个?[月年人天]|一?共|最[高低多少长短早晚大]|一年|至少)"
+)
 _WH = re.compile(
     rf"{_MODAL}*(?:什么(?:时[候间]|地方)?|哪(?:里|儿|天)?|谁|多少(?:钱|元)?|几(?!乎)|怎(?:么|样)*|如何|为什么|为何|多[久长大高]|何[时地处]|能不能|可不可以|是否|能否|可否|是不是|有没有|吗|啥|差多少)"
 )
