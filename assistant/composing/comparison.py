@@ -15,8 +15,8 @@ from assistant.understanding.comparing import Side
 from corpus.text import values
 from index.types import Index
 
-CELL = 4  # extracts of one cell: more would be no table
-CELL_CHARACTERS = 400
+CELL = 3  # extracts of one cell: more would be no table
+CELL_CHARACTERS = 200
 _TEXTS = {
     "zh": {"aspect": "对比项", "rest": "规定", "nothing": "未提及"},
     "en": {"aspect": "Aspect", "rest": "Rule", "nothing": "not mentioned"},
@@ -33,6 +33,7 @@ _CLASSES = {
     "area": "面积",
     "age": "年龄",
 }
+_ROW = re.compile(r"^\s*\|.*\|", re.MULTILINE)
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十百千万]+(?:[元年月天个家名倍成]|分之)")
 
 
@@ -56,8 +57,12 @@ def write_comparison(
 ) -> Iterator[tuple[str, Citation]]:
     """Adds the table to the draft and yields (text, its citation); nothing where fewer than two sides say anything.
 
+    Nothing either where a side rests on the row of a table: it holds the figures of all its columns, also of the other side.
+
     The text of all but the last is empty: a table is shown whole.
     """
+    if any(_ROW.search(extract.text) for reading in readings for extract in reading.extracts):
+        return
     say = _TEXTS["en" if language == "en" else "zh"]
     names = list(dict.fromkeys(side.label for side in asked))
     cells = _aligned(_own_cells(asked, readings, index), say["rest"])

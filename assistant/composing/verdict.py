@@ -15,8 +15,8 @@ from corpus.text.characters import fold
 SHARE = 0.6  # of the characters of what is asked whether it may be done, those that the deciding clause has
 LEAST = 2  # characters of what is asked
 _TEXTS = {
-    "zh": {"yes": "可以", "no": "不可以", "if": "有条件", "colon": "："},
-    "en": {"yes": "Yes", "no": "No", "if": "On conditions", "colon": ": "},
+    "zh": {"yes": "可以", "no": "不可以", "if": "有条件", "stop": "。"},
+    "en": {"yes": "Yes", "no": "No", "if": "On conditions", "stop": ". "},
 }
 _MAY = re.compile(
     r"(?:能不能|能否|可不可以|可否|是否(?:可以|能够?|允许)|可以|允许|能够?)(?:再|还|也|都|一起|同时|接着|继续|直接|自己)*(?P<act>[^，,？?。吗么呢]{1,20})"
@@ -40,13 +40,13 @@ _DULL = re.compile(r"[的了在和与或及等是有我你他个这那就都也�
 
 
 def verdict(analysis: Analysis, extracts: Sequence[Extract], language: str = "zh") -> str:
-    """可以：, 不可以： or 有条件： where the first extract decides; "" for another question or where it does not."""
+    """可以。 不可以。 or 有条件。 where the first extract decides; "" for another question or where it does not."""
     act = _act(analysis)
     if not act or not extracts:
         return ""
     say = _TEXTS["en" if language == "en" else "zh"]
     decided = _decided(act, analysis.core, extracts[0].text)
-    return f"{say[decided]}{say['colon']}" if decided else ""
+    return f"{say[decided]}{say['stop']}" if decided else ""
 
 
 def _act(analysis: Analysis) -> str:

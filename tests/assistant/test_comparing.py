@@ -85,6 +85,12 @@ DOCUMENT = """# 补贴办法
 ## 三、其他
 
 租房补贴按季发放；购房补贴一次发放。两种补贴都由住建局审核。
+
+## 四、标准表
+
+| 类别 | 租房补贴 | 购房补贴 |
+| --- | --- | --- |
+| 甲类 | 800元 | 5万元 |
 """
 
 
@@ -141,6 +147,10 @@ def test_a_cell_never_holds_the_figure_of_the_other_side(pages: LocalHandle) -> 
 
 def test_no_table_of_one_side(pages: LocalHandle) -> None:
     assert _table(pages, ["申请租房补贴，标准为每月800元。"], []).text == ""
+
+
+def test_no_table_from_a_row_that_holds_the_figures_of_both(pages: LocalHandle) -> None:
+    assert _table(pages, ["申请租房补贴，标准为每月800元。"], ["| 甲类 | 800元 | 5万元 |"]).text == ""
 
 
 def test_a_side_without_an_answer_is_said() -> None:

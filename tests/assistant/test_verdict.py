@@ -19,10 +19,10 @@ def _said(question: str, text: str, language: str = "zh") -> str:
 @pytest.mark.parametrize(
     ("question", "text", "word"),
     [
-        ("服务券可以兑换现金吗", "服务券不得兑换现金、转让或者买卖。", "不可以："),
-        ("在校学生能申请创业补贴吗？", "在校学生可以申请创业补贴。", "可以："),
-        ("租期到了可以续租吗", "租赁期满，符合条件的可以续租一次。", "有条件："),
-        ("离职后能不能保留学籍", "离职的，经学院批准，可以保留学籍。", "有条件："),
+        ("服务券可以兑换现金吗", "服务券不得兑换现金、转让或者买卖。", "不可以。"),
+        ("在校学生能申请创业补贴吗？", "在校学生可以申请创业补贴。", "可以。"),
+        ("租期到了可以续租吗", "租赁期满，符合条件的可以续租一次。", "有条件。"),
+        ("离职后能不能保留学籍", "离职的，经学院批准，可以保留学籍。", "有条件。"),
         # not decided: another act, an exception, a case that was not asked about, a denial in the question
         ("服务券可以买药吗", "服务券不得兑换现金。", ""),
         ("男方能提出离婚吗", "男方不得提出离婚，但是女方提出离婚的除外。", ""),
@@ -38,4 +38,4 @@ def test_the_first_word(question: str, text: str, word: str) -> None:
 
 
 def test_in_english() -> None:
-    assert _said("服务券可以兑换现金吗", "服务券不得兑换现金。", "en") == "No: "
+    assert _said("服务券可以兑换现金吗", "服务券不得兑换现金。", "en") == "No. "
