@@ -219,8 +219,8 @@ def find_passages(context: Context, query: Query) -> Found:
 def read_found(context: Context, query: Query, found: Found) -> Reading:
     """What the passages say to the question, or to the questions it holds when each of them is answered.
 
-    Of questions with labels some may be left open. A comparison of groups of which no table could be made is read whole: one
-    sentence, or one row of a table, often speaks of both.
+    Of questions with labels some may be left open. A comparison of groups of which one has no answer is read whole: one sentence
+    often speaks of both.
     """
     weights = load_engine(context.settings.reranker).answerability
     readings = [
@@ -230,7 +230,7 @@ def read_found(context: Context, query: Query, found: Found) -> Reading:
     answered = [(label, reading) for label, reading in readings if reading.extracts]
     apart = all(label for label, _ in query.subquestions)
     groups = query.sides and not all(part.places for _, part in query.subquestions)
-    if not answered or groups or (len(answered) < len(readings) and not apart):
+    if not answered or (len(answered) < len(readings) and (groups or not apart)):
         return read_answer(query.analysis, found.whole, context.index, weights)
     extracts = [
         replace(extract, label=label or extract.label) for label, reading in answered for extract in reading.extracts
