@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from assistant.composing import sides as ownership
 from assistant.composing.writing import Draft, checked
 from assistant.reading import Extract, Reading
-from assistant.reading.asked import class_of
+from assistant.reading.amount_class import class_of_amount
 from assistant.types import Citation, Statement
 from assistant.understanding.comparing import Side
 from corpus.text import values
@@ -143,7 +143,7 @@ def _topics(cell: Cell) -> list[str]:
     """What a cell is about: the attribute in its words, the class of its first amount."""
     text = cell.extract.text
     found = _ATTRIBUTE.search(text)
-    amounts = [class_of(text[start:end]) for start, end in values.amounts(text)]
+    amounts = [class_of_amount(text[start:end]) for start, end in values.amount_spans(text)]
     named = [found.group()] if found else []
     return named + [_CLASSES[kind] for kind in amounts[:1] if kind in _CLASSES]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.understanding import fragments
-from assistant.understanding.analysis import Analysis, analyse
+from assistant.understanding.analysis import Analysis, analyse_question
 from corpus.text import places
 from corpus.text.characters import simplify
 
@@ -62,7 +62,7 @@ def compared(analysis: Analysis, known_places: Sequence[str] = ()) -> list[Side]
     lead, sides, tail = split
     aspects, asked = _aspects(tail, more)
     made = [
-        Side(side, aspect, analyse(_question(lead, side, asked, aspect), known_places))
+        Side(side, aspect, analyse_question(_question(lead, side, asked, aspect), known_places))
         for side in sides
         for aspect in aspects or [""]
     ]
@@ -71,9 +71,9 @@ def compared(analysis: Analysis, known_places: Sequence[str] = ()) -> list[Side]
 
 def _names_again(text: str, more: str, known: Sequence[str]) -> bool:
     """Whether what each side is asked is said apart: in a second sentence, or behind each place (甲的愿景跟乙的定位)."""
-    named = places.find(text, known)
+    named = places.find_places(text, known)
     apart = any(text[one.end : other.start].startswith("的") for one, other in pairwise(named))
-    return apart or len({place.stem for place in places.find(more, known)}) > 1
+    return apart or len({place.stem for place in places.find_places(more, known)}) > 1
 
 
 Split = tuple[str, list[str], str]  # what stands before the sides, the sides, what is said of them
@@ -81,7 +81,7 @@ Split = tuple[str, list[str], str]  # what stands before the sides, the sides, w
 
 def _by_place(text: str, known: Sequence[str]) -> Split | None:
     """Sides that are places."""
-    named = places.find(text, known)
+    named = places.find_places(text, known)
     if len({place.stem for place in named}) < 2:
         return None
     run = [named[0]]
@@ -116,7 +116,7 @@ def _by_joint(text: str, known: Sequence[str]) -> Split | None:
         return None
     end = _BOUNDARY.search(text, joint.end() + SHORTEST_SIDE)
     stop = _shorter(text, joint, end.start() if end else len(text), known)
-    begins = [place.end for place in places.find(text[: joint.start()], known) if place.end < joint.start()]
+    begins = [place.end for place in places.find_places(text[: joint.start()], known) if place.end < joint.start()]
     begins += [match.end() for match in re.finditer(r"[在里，,：:]|\d年", text[: joint.start()])]
     owner = text.rfind("的", max(begins, default=0), joint.start()) + 1
     owned = owner and text[stop : stop + 1] == "的"
@@ -138,7 +138,7 @@ def _by_joint(text: str, known: Sequence[str]) -> Split | None:
 def _shorter(text: str, joint: re.Match[str], stop: int, known: Sequence[str]) -> int:
     """Where the last side ends: with the place that it begins with, or with what the side before it ends with."""
     last = text[joint.end() : stop]
-    first = next(iter(places.find(last, known)), None)
+    first = next(iter(places.find_places(last, known)), None)
     if first and not first.start:
         return joint.end() + first.end
     shared = last.find(text[joint.start() - 2 : joint.start()], 1)
@@ -167,5 +167,5 @@ def _question(lead: str, side: str, asked: str, aspect: str) -> str:
         return f"{lead}{side}{glue}{said}？"
     ends = "是多少" if _NUMERIC.search(said or side) else "是什么"
     if not said and ends == "是什么":
-        ends = "的情况是什么" if places.find(side) else "怎么规定"
+        ends = "的情况是什么" if places.find_places(side) else "怎么规定"
     return f"{lead}{side}{glue}{said}{ends}？"

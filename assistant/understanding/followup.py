@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from assistant.types import Turn
 from assistant.understanding import fragments
-from assistant.understanding.analysis import clean, terms
+from assistant.understanding.analysis import clean_question, content_words
 from corpus.text import places, values
 
 _WHAT_ABOUT = re.compile(
@@ -58,21 +58,21 @@ _COURTESY = re.compile(
 def standing(history: Sequence[Turn], known_places: Iterable[str] = ()) -> str:
     """The last question asked, as it would be asked with no turn before it; "" for none."""
     at = max((number for number, turn in enumerate(history) if turn.role == "user"), default=-1)
-    return rewrite(history[at].text, history[:at], known_places) if at >= 0 else ""
+    return rewrite_followup(history[at].text, history[:at], known_places) if at >= 0 else ""
 
 
-def rewrite(question: str, history: Sequence[Turn], known_places: Iterable[str] = ()) -> str:
+def rewrite_followup(question: str, history: Sequence[Turn], known_places: Iterable[str] = ()) -> str:
     """The question as it would be asked with no turn before it; itself where it already stands alone."""
     known = tuple(known_places)
     standing, answer, earlier = "", "", list[str]()
     for turn in history:
         if turn.role == "user":
-            asked = clean(turn.text)
+            asked = clean_question(turn.text)
             standing = _one(_those(asked, standing, earlier, known), standing, answer, known)
             earlier.append(standing)
         else:
             answer = turn.text
-    return _one(_those(clean(question), standing, earlier, known), standing, answer, known)
+    return _one(_those(clean_question(question), standing, earlier, known), standing, answer, known)
 
 
 def without_courtesy(text: str) -> str:
@@ -83,10 +83,10 @@ def without_courtesy(text: str) -> str:
 def _those(question: str, before: str, earlier: Sequence[str], known: tuple[str, ...]) -> str:
     """The question with 两地, 三个地方 named: the places last spoken of, in the order in which they were."""
     match = _THOSE.search(question)
-    if match is None or not before or places.find(question, known):
+    if match is None or not before or places.find_places(question, known):
         return question
     number = {"三": 3, "四": 4}.get(match.groupdict().get("number") or "", 2)
-    names = {place.stem: place.name for text in earlier for place in places.find(text, known)}
+    names = {place.stem: place.name for text in earlier for place in places.find_places(text, known)}
     last = list(names.values())[-number:]
     return question[: match.start()] + "和".join(last) + question[match.end() :] if len(last) == number else question
 
@@ -97,22 +97,22 @@ def _one(question: str, before: str, answer: str, known: tuple[str, ...]) -> str
         return question
     question = without_courtesy(question)
     fresh = _NEW_TOPIC.sub("", question)
-    if fresh != question and fresh and (places.find(fresh, known) or _NAMED.search(fresh)):
+    if fresh != question and fresh and (places.find_places(fresh, known) or _NAMED.search(fresh)):
         return fresh
     turn = _TURN.match(question)
     if turn:
-        whole, rest = exchange(before, turn.group("topic"), known), turn.group("rest")
+        whole, rest = exchange_topic(before, turn.group("topic"), known), turn.group("rest")
         settled = not _ASK.search(rest) or _ASK.sub("", rest).strip("的") in whole
         return whole if settled else _one(rest, whole, answer, known)
     topic = _chosen(question, answer) or _counterpart(question, known)
     if topic:
-        return _of_fragment(question, topic, before, known) or exchange(before, topic, known)
+        return _of_fragment(question, topic, before, known) or exchange_topic(before, topic, known)
     return _complete(question, before, answer, known)
 
 
 def _of_fragment(question: str, topic: str, before: str, known: tuple[str, ...]) -> str:
-    """A topic without place, year or document of its own, asked of what was spoken of; "" where `exchange` does it."""
-    if places.find(topic, known) or _YEAR.search(topic) or _NAMED.search(topic):
+    """A topic without place, year or document of its own, asked of what was spoken of; "" where `exchange_topic` does it."""
+    if places.find_places(topic, known) or _YEAR.search(topic) or _NAMED.search(topic):
         return ""
     if fragments.asks(topic):
         return fragments.completed(topic, before)
@@ -131,7 +131,7 @@ def _of_fragment(question: str, topic: str, before: str, known: tuple[str, ...])
 
 def _regions(text: str, known: tuple[str, ...]) -> list[places.Place]:
     """The places named, those in the name of a body (武汉大学) left out."""
-    return [place for place in places.find(text, known) if not _BODY.match(text, place.end)]
+    return [place for place in places.find_places(text, known) if not _BODY.match(text, place.end)]
 
 
 def _counterpart(question: str, known: tuple[str, ...]) -> str:
@@ -150,7 +150,7 @@ def _asks_itself(about: re.Match[str], known: tuple[str, ...]) -> bool:
     topic = about.group("topic")
     if not _ASK.search(about.group()[about.end("topic") - about.start() :]):
         return False
-    for place in places.find(topic, known):
+    for place in places.find_places(topic, known):
         topic = topic.replace(place.name, "")
     return len(_YEAR.sub("", topic).strip("的，, 又那")) >= 2
 
@@ -174,13 +174,13 @@ def _chosen(question: str, answer: str) -> str:
     return offered[at] if -1 <= at < len(offered) else ""
 
 
-def exchange(before: str, topic: str, known: tuple[str, ...]) -> str:
+def exchange_topic(before: str, topic: str, known: tuple[str, ...]) -> str:
     """The earlier question with the topic in the place of its counterpart: a place, a year, a document or the thing asked."""
     topic = re.sub(r"^(?:关于|对于|在)", "", topic).strip()
     if _ASK.search(topic) and len(topic) > 6:
         return _complete(topic, before, "", known)
-    there = places.find(before, known)
-    here = places.find(topic, known)
+    there = places.find_places(before, known)
+    here = places.find_places(topic, known)
     rest = topic
     for place in here:
         rest = rest.replace(place.name, "")
@@ -238,7 +238,7 @@ def _put_place(text: str, there: Sequence[places.Place], here: Sequence[places.P
 
 def _after_place(text: str, year: str, known: tuple[str, ...]) -> str:
     """The text with a year behind its first place, or in front."""
-    named = places.find(text, known)
+    named = places.find_places(text, known)
     at = named[0].end if named else 0
     return text[:at] + year + text[at:]
 
@@ -256,7 +256,7 @@ def _complete(question: str, before: str, answer: str, known: tuple[str, ...]) -
     spelt_out = _with_person(question, before, answer) or _with_pronoun(question, before, known)
     if spelt_out:
         return spelt_out
-    if places.find(question, known) or _NAMED.search(question):
+    if places.find_places(question, known) or _NAMED.search(question):
         return question
     return _with_subject(question, before, known)
 
@@ -273,11 +273,11 @@ def _with_pronoun(question: str, before: str, known: tuple[str, ...]) -> str:
     pronoun, named = _PRONOUN.search(question), _NAMED.search(before)
     if pronoun is None or _NAMED.search(question):
         return ""
-    subject = named.group() if named else "".join(place.name for place in places.find(before, known)[:2])
+    subject = named.group() if named else "".join(place.name for place in places.find_places(before, known)[:2])
     if named is None and _IT.fullmatch(pronoun.group()):
         subject = own_subject(before, known) or subject
     thing = (pronoun.groupdict().get("noun") or "区") not in _PLACES
-    if not subject or (places.find(question, known) and not thing):
+    if not subject or (places.find_places(question, known) and not thing):
         return ""
     return question[: pronoun.start()] + _noun(pronoun, before, subject) + question[pronoun.end() :]
 
@@ -287,10 +287,10 @@ def _with_subject(question: str, before: str, known: tuple[str, ...]) -> str:
     named = _NAMED.search(before)
     if named is None and own_subject(before, known) and (whole := fragments.completed(question, before)):
         return whole
-    subject = named.group() if named else "".join(place.name for place in places.find(before, known)[:2])
+    subject = named.group() if named else "".join(place.name for place in places.find_places(before, known)[:2])
     if not subject:
         return question
-    if named is None and len("".join(terms(question))) <= LITTLE:
+    if named is None and len("".join(content_words(question))) <= LITTLE:
         return f"{asked_about(before)}{question}"
     joint = "中" if named is not None else "" if question.startswith("的") else "的"
     return f"{subject}{joint}{question}"
@@ -299,7 +299,7 @@ def _with_subject(question: str, before: str, known: tuple[str, ...]) -> str:
 def own_subject(before: str, known: tuple[str, ...] = ()) -> str:
     """What a question is about beside a place; "" where it is about a place alone."""
     subject = rest = fragments.subject_of(before)
-    for place in places.find(subject, known):
+    for place in places.find_places(subject, known):
         rest = rest.replace(place.name, "")
     return subject if len(rest.strip("的")) > LITTLE else ""
 
@@ -308,7 +308,9 @@ def stays(question: str, history: Sequence[Turn], known_places: Iterable[str] = 
     """Whether a standalone question speaks of no place, year or document that the one before did not speak of."""
     known = tuple(known_places)
     before = standing(history, known)
-    named = {place.stem for place in places.find(question, known)} - {p.stem for p in places.find(before, known)}
+    named = {place.stem for place in places.find_places(question, known)} - {
+        p.stem for p in places.find_places(before, known)
+    }
     years = set(_YEAR.findall(question)) - set(_YEAR.findall(before))
     titles = set(_NAMED.findall(question)) - set(_NAMED.findall(before))
     return not (named or years or titles)
@@ -320,7 +322,7 @@ def _others(question: str, before: str, known: tuple[str, ...]) -> str:
     if others is None:
         return question
     period = re.search(r"[“\"]?十[一二三四五]五[”\"]?", before)
-    place = "".join(place.name for place in places.find(before, known)[:1])
+    place = "".join(place.name for place in places.find_places(before, known)[:1])
     return f"{place}{period.group() if period else ''}{others.group('noun')}有哪些"
 
 
@@ -353,7 +355,7 @@ def _person(before: str, answer: str) -> str:
     """The person last named, in the answer first."""
     for text in (answer, before):
         bare = re.sub(r"\[\d+\]|[。！？]$", "", text.strip())
-        spans = values.people(bare)
+        spans = values.person_spans(bare)
         if spans:
             return bare[slice(*spans[0])]
         if 2 <= len(bare) <= 4 and bare[0] in values.SURNAMES:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.understanding.analysis import terms
+from assistant.understanding.analysis import content_words
 
 DEPENDENT = 6  # content characters up to which a follow-up without a place or a document of its own has no subject
 SUBJECT = 2  # characters of the shortest subject that is carried
@@ -184,7 +184,7 @@ def completed(question: str, before: str) -> str:
     topic = (bare[: asked.start()] if asked else bare).strip("的" + _MARKS)
     if asked and topic and (again := swapped(before, topic)):
         return again
-    if len("".join(terms(bare))) > DEPENDENT:
+    if len("".join(content_words(bare))) > DEPENDENT:
         return ""
     if asked and asked.end() >= len(bare) - 1 and not topic and "多少" not in bare:
         return f"{subject}{bare}{_predicate(before)}？"

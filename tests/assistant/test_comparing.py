@@ -12,10 +12,10 @@ from assistant.composing.refusal import of_sides_without_answer
 from assistant.composing.sides import key_of, named, of_side
 from assistant.composing.writing import Draft
 from assistant.reading.types import Extract, Reading
-from assistant.understanding.analysis import analyse
+from assistant.understanding.analysis import analyse_question
 from assistant.understanding.comparing import Side, compared
-from assistant.understanding.parts import parts
-from index.build import build
+from assistant.understanding.subquestions import split_subquestions
+from index.build import build_index
 from index.encoders import load_encoder
 from index.local import LocalHandle
 from index.types import Hit
@@ -57,14 +57,14 @@ KNOWN = ("云湖市东山县", "云湖市北川区", "云湖市南坪区", "青�
     ],
 )
 def test_the_sides_of_a_comparison(question: str, asked: list[tuple[str, str, str]]) -> None:
-    found = compared(analyse(question, KNOWN), KNOWN)
+    found = compared(analyse_question(question, KNOWN), KNOWN)
     assert [(side.label, side.aspect, side.analysis.text) for side in found] == asked
 
 
 def test_three_districts_are_those_of_one_city() -> None:
-    found = parts(analyse("三个区的书记分别是谁", KNOWN), KNOWN)
+    found = split_subquestions(analyse_question("三个区的书记分别是谁", KNOWN), KNOWN)
     assert [text.text for _, text in found] == ["东山县的书记是谁", "北川区的书记是谁", "南坪区的书记是谁"]
-    assert parts(analyse("四个区的书记分别是谁", KNOWN), KNOWN) == []
+    assert split_subquestions(analyse_question("四个区的书记分别是谁", KNOWN), KNOWN) == []
 
 
 def test_a_side_is_not_found_inside_the_name_of_another() -> None:
@@ -99,7 +99,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> LocalHandle:
     root = tmp_path_factory.mktemp("comparing")
     (root / "corpus").mkdir()
     (root / "corpus" / "补贴办法.md").write_text(DOCUMENT, encoding="utf-8")
-    build(root / "corpus", root / "index", encoder=load_encoder("built-in"))
+    build_index(root / "corpus", root / "index", encoder=load_encoder("built-in"))
     return LocalHandle(Path(root / "index"), encoder=load_encoder("built-in"))
 
 
@@ -116,7 +116,7 @@ SIDES = ("租房补贴", "购房补贴")
 
 def _table(pages: LocalHandle, rent: list[str], purchase: list[str]) -> Draft:
     draft = Draft(Citations(pages.current()))
-    asked = [Side(name, "", analyse(f"{name}的标准是多少")) for name in SIDES]
+    asked = [Side(name, "", analyse_question(f"{name}的标准是多少")) for name in SIDES]
     readings = [Reading(tuple(_extract(pages, words) for words in said)) for said in (rent, purchase)]
     written = list(write_comparison(asked, readings, draft, pages.current()))
     assert "".join(text for text, _ in written) == draft.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.conversation import classify, respond
+from assistant.conversation import classify_utterance, respond_to_act
 from assistant.types import Question, Turn
 from assistant.understanding import followup, fragments
 from index.local import LocalHandle
@@ -13,7 +13,7 @@ KNOWN = ("云湖市东山县", "云湖市北川区")
 
 
 def _rewritten(before: str, asked: str) -> str:
-    return followup.rewrite(asked, (Turn("user", before), Turn("assistant", "略[1]。")), KNOWN)
+    return followup.rewrite_followup(asked, (Turn("user", before), Turn("assistant", "略[1]。")), KNOWN)
 
 
 @pytest.mark.parametrize(
@@ -74,18 +74,18 @@ def test_a_question_with_its_own_subject_is_left(asked: str) -> None:
 def test_a_document_is_put_right(handle: LocalHandle) -> None:
     history = (Turn("user", "申请安居补贴要什么条件？"), Turn("assistant", "略[1]。"))
     text = "不是新的，我问的是2020年那个暂行办法"
-    act = classify(text, history)
+    act = classify_utterance(text, history)
     assert act is not None
-    meant = respond(act, handle.current(), Question(text, history))
+    meant = respond_to_act(act, handle.current(), Question(text, history))
     assert meant == "按2020年那个暂行办法，申请安居补贴要什么条件?"
 
 
 def test_an_item_keeps_what_was_spoken_of(handle: LocalHandle) -> None:
     steps = "1. 提出申请[1]\n2. 入户核实[2]\n3. 初审[3]"
     history = (Turn("user", "居家养老服务补贴怎么办理？"), Turn("assistant", steps))
-    act = classify("第二条具体怎么办", history)
+    act = classify_utterance("第二条具体怎么办", history)
     assert act is not None
-    assert respond(act, handle.current(), Question(act.text, history)) == "居家养老服务补贴的入户核实具体怎么办"
+    assert respond_to_act(act, handle.current(), Question(act.text, history)) == "居家养老服务补贴的入户核实具体怎么办"
 
 
 @pytest.mark.parametrize(

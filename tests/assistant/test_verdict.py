@@ -6,14 +6,16 @@ import pytest
 
 from assistant.composing.verdict import verdict
 from assistant.reading.types import Extract
-from assistant.understanding.analysis import analyse
+from assistant.understanding.analysis import analyse_question
 from corpus.types import Passage
 from index.types import Hit
 
 
 def _said(question: str, text: str, language: str = "zh") -> str:
     passage = Passage("p", "d", "d.md", "办法", 0, len(text), text, "", ())
-    return verdict(analyse(question), [Extract(text, Hit(passage, 1.0, 1, ("lexical",)), 0, len(text))], language)
+    return verdict(
+        analyse_question(question), [Extract(text, Hit(passage, 1.0, 1, ("lexical",)), 0, len(text))], language
+    )
 
 
 @pytest.mark.parametrize(
