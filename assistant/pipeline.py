@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from assistant import conflicts, conversation, inputs, notices
 from assistant.citing import Citations
-from assistant.composing.refusal import explain_refusal
+from assistant.composing.comparison import write_comparison
+from assistant.composing.refusal import explain_refusal, of_sides_without_answer
+from assistant.composing.verdict import verdict
 from assistant.composing.writing import Draft, write_extracts
 from assistant.reader import shipped_reader
 from assistant.reading import Extract, Reading, ReadingWeights, read_answer
@@ -38,6 +40,7 @@ from assistant.types import (
 )
 from assistant.understanding import followup
 from assistant.understanding.analysis import Analysis, analyse_question
+from assistant.understanding.comparing import Side, compared
 from assistant.understanding.subquestions import split_subquestions
 from errors import ModelError
 from index.types import Hit, Index
@@ -93,10 +96,16 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The standalone question as read, and the questions it holds where it asks several things, with their labels."""
+    """The standalone question as read, and the questions it holds where it asks several things, with their labels.
+
+    favoured: ids of the documents that the answer before rests on, where the question stays with what was spoken of;
+    sides: of a comparison, its sides, one a subquestion.
+    """
 
     analysis: Analysis
     subquestions: tuple[tuple[str, Analysis], ...] = ()
+    favoured: tuple[str, ...] = ()
+    sides: tuple[Side, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +177,20 @@ def understand_question(context: Context) -> Query:
         standalone = rewrite_with_model(context.model, asked.text, asked.history, context.settings, context.config)
     standalone = standalone or followup.rewrite_followup(asked.text, asked.history, context.known_places)
     analysis = analyse_question(standalone, context.known_places)
-    return Query(analysis, tuple(split_subquestions(analysis, context.known_places)))
+    spoken_of = _spoken_of(context, standalone)
+    sides = tuple(compared(analysis, context.known_places))
+    if sides:
+        return Query(analysis, tuple((side.label, side.analysis) for side in sides), spoken_of, sides)
+    return Query(analysis, tuple(split_subquestions(analysis, context.known_places)), spoken_of)
+
+
+def _spoken_of(context: Context, standalone: str) -> tuple[str, ...]:
+    """The documents that the last answer rests on, where the question refers back and names no other place, year or document."""
+    history = context.question.history
+    if standalone == context.question.text or not followup.stays(standalone, history, context.known_places):
+        return ()
+    answer = next((turn for turn in reversed(history) if turn.role == "assistant"), None)
+    return tuple(dict.fromkeys(citation.doc_id for citation in answer.citations)) if answer else ()
 
 
 def find_passages(context: Context, query: Query) -> FoundPassages:
@@ -178,7 +200,13 @@ def find_passages(context: Context, query: Query) -> FoundPassages:
 
     def retrieved(analysis: Analysis, asked: str = "") -> Retrieved:
         return retrieve_passages(
-            context.index, engine.ranker, analysis, asked=asked, filters=filters, today=context.today
+            context.index,
+            engine.ranker,
+            analysis,
+            asked=asked,
+            filters=filters,
+            today=context.today,
+            favoured=query.favoured,
         )
 
     whole = retrieved(query.analysis, inputs.visible_text(context.question.text) if context.question.history else "")
@@ -189,14 +217,20 @@ def find_passages(context: Context, query: Query) -> FoundPassages:
 
 
 def read_found(context: Context, query: Query, found: FoundPassages) -> Reading:
-    """What the passages say to the question, or to the questions it holds when each of them is answered."""
+    """What the passages say to the question, or to the questions it holds when each of them is answered.
+
+    Of questions with labels some may be left open. A comparison of groups of which one has no answer is read whole: one sentence
+    often speaks of both.
+    """
     weights = load_engine(context.settings.reranker).reading
     readings = [
         (label, read_answer(part, retrieved, context.index, weights))
         for (label, part), retrieved in zip(query.subquestions, found.each, strict=True)
     ]
     answered = [(label, reading) for label, reading in readings if reading.extracts]
-    if not answered or (len(answered) < len(readings) and not all(label for label, _ in query.subquestions)):
+    apart = all(label for label, _ in query.subquestions)
+    groups = query.sides and not all(part.places for _, part in query.subquestions)
+    if not answered or (len(answered) < len(readings) and (groups or not apart)):
         return read_answer(query.analysis, found.whole, context.index, weights)
     extracts = [
         replace(extract, label=label or extract.label) for label, reading in answered for extract in reading.extracts
@@ -208,9 +242,11 @@ def _extractive(
     context: Context, query: Query, found: FoundPassages, timings: dict[str, float]
 ) -> Generator[Event, None, Outcome]:
     """Read and write with the built-in reader; every sentence is checked before it is shown."""
+    draft = Draft(Citations(context.index))
+    if query.sides and (compared_ := (yield from _comparison(context, query, found, draft, timings))):
+        return compared_
     with _timed(timings, "read"):
         reading = read_found(context, query, found)
-    draft = Draft(Citations(context.index))
     if reading.choices:
         choices = tuple(f"{label}的{query.analysis.text}" for label in dict.fromkeys(reading.choices))
         draft.text = _CLARIFY[context.language] + "\n" + "\n".join(f"- {choice}" for choice in choices)
@@ -218,13 +254,51 @@ def _extractive(
         return Outcome("clarify", draft, choices=choices)
     yield StageEvent("verify")
     with _timed(timings, "verify"):
-        written = list(write_extracts(reading, draft, context.settings.unsupported))
+        opening = "" if query.subquestions else verdict(query.analysis, reading.extracts, context.language)
+        written = list(write_extracts(reading, draft, context.settings.unsupported, opening))
     if not draft.statements:
         return (yield from _not_found(context, query, found, draft))
     for text, citation in written:
         yield CitationEvent(citation)
         yield TextEvent(text)
+    missing = of_sides_without_answer(
+        [label for label, _ in query.subquestions], [one.label for one in reading.extracts], context.language
+    )
+    if missing:
+        draft.text += missing
+        yield TextEvent(missing)
     return Outcome("answered", draft, notices=_weighed(reading, context.language))
+
+
+def _comparison(
+    context: Context, query: Query, found: FoundPassages, draft: Draft, timings: dict[str, float]
+) -> Generator[Event, None, Outcome | None]:
+    """The sides read and written as a table; None, and nothing shown, where fewer than two say anything."""
+    weights = load_engine(context.settings.reranker).answerability
+    with _timed(timings, "read"):
+        readings = [
+            read_answer(side.analysis, retrieved, context.index, weights)
+            for side, retrieved in zip(query.sides, found.each, strict=True)
+        ]
+    with _timed(timings, "verify"):
+        written = list(
+            write_comparison(
+                query.sides,
+                readings,
+                draft,
+                context.index,
+                unsupported=context.settings.unsupported,
+                language=context.language,
+            )
+        )
+    if not written:
+        return None
+    yield StageEvent("verify")
+    for text, citation in written:
+        yield CitationEvent(citation)
+        if text:
+            yield TextEvent(text)
+    return Outcome("answered", draft)
 
 
 def _generative(

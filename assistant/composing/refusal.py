@@ -22,6 +22,7 @@ _DULL = {"突破", "达到", "申请", "实施", "建设", "培育", "促成", "
 _TEXTS = {
     "zh": {
         "plain": "没有在文件中找到答案。",
+        "side": "{side}：没有在文件中找到。",
         "sought": "没有在文件中找到{sought}的答案。",
         "place": "最接近的是{where}：讲的是{have}，没有提到{lack}。",
         "year": "最接近的是{where}：写的是{have}年的，没有{lack}年的。",
@@ -34,6 +35,7 @@ _TEXTS = {
     },
     "en": {
         "plain": "No answer was found in the documents.",
+        "side": "{side}: not found in the documents.",
         "sought": "No answer on {sought} was found in the documents.",
         "place": "Nearest is {where}: it is about {have} and does not mention {lack}.",
         "year": "Nearest is {where}: it speaks of {have}, not of {lack}.",
@@ -73,6 +75,14 @@ def explain_refusal(
     if titles:
         lines.append(say["title"].format(titles=say["and"].join(map(say["document"].format, titles))))
     return "".join(lines) if language != "en" else " ".join(lines)
+
+
+def of_sides_without_answer(asked: Sequence[str], answered: Sequence[str], language: str = "zh") -> str:
+    """A line for each label of those asked for that has no answer; "" where none was answered by label, or all were."""
+    if not all(asked) or not set(asked) & set(answered):
+        return ""
+    say = _TEXTS["en" if language == "en" else "zh"]
+    return "".join("\n" + say["side"].format(side=side) for side in dict.fromkeys(asked) if side not in answered)
 
 
 def _year(year: int, language: str) -> str:

@@ -33,8 +33,12 @@ class Draft:
         self.text, self.dropped, self.marked = "", 0, 0
 
 
-def write_extracts(reading: Reading, draft: Draft, unsupported: str = "drop") -> Iterator[tuple[str, Citation]]:
+def write_extracts(
+    reading: Reading, draft: Draft, unsupported: str = "drop", opening: str = ""
+) -> Iterator[tuple[str, Citation]]:
     """Adds each extract to the draft and yields (text, its citation) for those that pass or are shown marked.
+
+    opening: the word that the answer begins with, where its first extract is shown.
 
     Several of one label (a place, a document) stand as points under it; one alone stands behind it.
     """
@@ -44,7 +48,7 @@ def write_extracts(reading: Reading, draft: Draft, unsupported: str = "drop") ->
         if any(extract.text in statement.text for statement in draft.statements):
             continue
         citation = draft.citations.add(extract.hit.passage, extract.quote_start, extract.quote_end)
-        body, verdict = _checked(extract, citation)
+        body, verdict = checked(extract, citation)
         if not verdict.supported and unsupported == "drop":
             draft.dropped += 1
             continue
@@ -54,12 +58,13 @@ def write_extracts(reading: Reading, draft: Draft, unsupported: str = "drop") ->
         heading = f"{extract.label}：\n" if grouped and extract.label != under else ""
         under = extract.label
         front = "- " if grouped else f"{extract.label}：" if extract.label else ""
-        text = ("\n" if draft.text else "") + heading + front + _line(body, citation.marker)
+        first = opening if not draft.text and extract is reading.extracts[0] and verdict.supported else ""
+        text = ("\n" if draft.text else "") + heading + front + first + _line(body, citation.marker)
         draft.text += text
         yield text, citation
 
 
-def _checked(extract: Extract, citation: Citation) -> tuple[str, Verdict]:
+def checked(extract: Extract, citation: Citation) -> tuple[str, Verdict]:
     """The extract's words with their verdict, or the least of what stands round them that holds where they do not.
 
     A run cut out of a sentence may lose its 不 or its 以上; its clause, or its sentence, says what the source says.

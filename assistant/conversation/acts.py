@@ -86,19 +86,11 @@ def settle_history(history: Sequence[Turn], known: Sequence[str] = ()) -> tuple[
         act = classify_utterance(turn.text, recent[:at])
         skipping = bool(act and act.kind not in REFERRING and act.kind not in COLLECTION)
         if act and act.kind in REFERRING:
-            meant = rewriting.question_meant(act, _standing(kept, known), _answer_before(kept), known)
+            meant = rewriting.question_meant(act, followup.standing(kept, known), _answer_before(kept), known)
             kept.append(replace(turn, text=meant or turn.text))
         elif not skipping:
             kept.append(turn)
     return tuple(kept)
-
-
-def _standing(turns: Sequence[Turn], known: Sequence[str]) -> str:
-    """The last question of settled turns, as it would be asked alone; "" for none."""
-    for at in range(len(turns) - 1, -1, -1):
-        if turns[at].role == "user":
-            return followup.rewrite_followup(turns[at].text, turns[:at], known)
-    return ""
 
 
 def _answer_before(turns: Sequence[Turn]) -> str:
@@ -119,7 +111,7 @@ def respond_to_act(
     if act.kind in REFERRING:
         places = known if known is not None else _places(index)
         before = settle_history(question.history, places)
-        meant = rewriting.question_meant(act, _standing(before, places), _answer_before(before), places)
+        meant = rewriting.question_meant(act, followup.standing(before, places), _answer_before(before), places)
         return meant or reply.said("nothing_before")
     if act.kind in COLLECTION:
         return reply.about_documents()
@@ -196,7 +188,7 @@ class _Reply:
         kind, history = self.act.kind, self.question.history
         cited = quoting.last_cited(history)
         pairs = quoting.still_there(self.index, cited[1]) if cited else []
-        before = _standing(settle_history(history), ())
+        before = followup.standing(settle_history(history), ())
         if not pairs:
             if kind == "complaint":
                 return self.said("complaint")

@@ -52,6 +52,7 @@ _EMPTY = re.compile(
 )
 _OWN_DOCUMENT = re.compile(r"《|(?:办法|条例|规定|细则|意见|通知|法)(?:的|里|中)?第")
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百零〇两\d]+[条款]")
+_PAPER = re.compile(r"(?:办法|细则|规定|通知|方案|意见|条例|规划|公告|文件)$")
 _ITEM = re.compile(
     r"^\s*(?:[-•·*]\s+|\d{1,2}\s*[.、)）]\s*|[（(][一二三四五六七八九十\d]{1,3}[)）]\s*|[一二三四五六七八九十]{1,3}、|[①-⑳]\s*)(?P<item>.+)$"
 )
@@ -208,6 +209,8 @@ def _put_right(act: Act, before: str, known: Sequence[str]) -> str:
     for old, new in ((wrong, right), (wrong.rstrip("年"), right.rstrip("年"))):
         if len(old) >= 2 and old in before:
             return before.replace(old, new, 1)
+    if _PAPER.search(right) and not _OWN_DOCUMENT.search(before):
+        return f"按{right}，{before}"
     return followup.exchange_topic(before, right, tuple(known))
 
 
@@ -218,6 +221,9 @@ def _of_item(act: Act, before: str, known: Sequence[str]) -> str:
         return item
     there, here = places.find_places(before, known), places.find_places(item + rest, known)
     lead = f"{there[0].name}的" if there and not here and not item.startswith("《") else ""
+    spoken_of = "" if item.startswith("《") else followup.own_subject(before, tuple(known))
+    if spoken_of and spoken_of not in item:
+        lead = f"{spoken_of}的"
     if _EMPTY.match(rest):
         return f"{lead}{item}具体内容是什么？"
     rest = re.sub(

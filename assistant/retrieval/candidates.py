@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -15,14 +15,25 @@ from assistant.understanding.analysis import Analysis, search_query
 from index.types import Filters, Hit, Index
 
 CANDIDATES = 40  # passages searched for the question as understood
+CANDIDATES_FAVOURED = 10  # and of the documents spoken of before
 CANDIDATES_AS_ASKED = 10  # and for the follow-up as it was typed, where that differs
 KEPT = 10  # passages that an answer carries
 
 
 def retrieve_passages(
-    index: Index, ranker: Ranker, analysis: Analysis, *, asked: str = "", filters: Filters, today: date
+    index: Index,
+    ranker: Ranker,
+    analysis: Analysis,
+    *,
+    asked: str = "",
+    filters: Filters,
+    today: date,
+    favoured: Collection[str] = (),
 ) -> Retrieved:
-    """Up to KEPT passages, best first, for the question as understood and, where it differs, as asked."""
+    """Up to KEPT passages, best first, for the question as understood and, where it differs, as asked.
+
+    favoured: ids of the documents spoken of before; their passages are looked for too, and count as a little better.
+    """
     named = documents_named(analysis, index)
     article = articles_named(index, analysis, named)
     question = search_query(analysis)
@@ -36,7 +47,13 @@ def retrieve_passages(
     if asked and asked != analysis.text:
         known = {hit.passage.id for hit in hits}
         hits += [hit for hit in index.search(asked, CANDIDATES_AS_ASKED, filters) if hit.passage.id not in known]
-    ranked = ranker.rank(question, hits, lambda words, one: without_own_name(words, one, index.document(one.doc_id)))
+    if favoured and not named and not filters.doc_ids:
+        known = {hit.passage.id for hit in hits}
+        there = index.search(question, CANDIDATES_FAVOURED, replace(filters, doc_ids=tuple(favoured)))
+        hits += [hit for hit in there if hit.passage.id not in known]
+    ranked = ranker.rank(
+        question, hits, lambda words, one: without_own_name(words, one, index.document(one.doc_id)), favoured
+    )
     return Retrieved(_renumbered(order_by_validity(ranked, analysis, index, today)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +17,9 @@ from index.types import Hit
 
 Floats = NDArray[np.float32]
 
+# Added to the score of a passage of a document that was spoken of before: enough to stay with it where two say as much,
+# too little to keep a passage that says nothing before one that answers.
+FAVOUR = 1.0
 READ_PASSAGES = 10  # that the network reads, of those that wording puts first
 
 
@@ -68,8 +71,13 @@ class Ranker:
             read |= {place: ReadHit(hits[place], one) for place, one in zip(places, readings, strict=True)}
         return [read[place] for place in range(len(hits))]
 
-    def rank(self, question: str, hits: Sequence[Hit], worded: Wording = _as_asked) -> list[ReadHit]:
-        """The READ_PASSAGES hits whose wording fits best, read and ordered; scores fall from 1 with the ranks."""
+    def rank(
+        self, question: str, hits: Sequence[Hit], worded: Wording = _as_asked, favoured: Collection[str] = ()
+    ) -> list[ReadHit]:
+        """The READ_PASSAGES hits whose wording fits best, read and ordered; scores fall from 1 with the ranks.
+
+        favoured: ids of documents whose passages count as FAVOUR better.
+        """
         if not hits:
             return []
         if self.order is not None:
@@ -78,7 +86,8 @@ class Ranker:
             chosen = [_reranked(hits[i], 1 / (1 + at), at + 1) for at, i in enumerate(by_given)]
             return self.read(question, chosen, worded)
         wording = features.feature_table(question, [hit.passage for hit in hits], [hit.score for hit in hits])
-        fit = wording @ self.weights.lexical
+        extra = np.array([FAVOUR * (hit.passage.doc_id in favoured) for hit in hits], dtype=np.float32)
+        fit = wording @ self.weights.lexical + extra / self.weights.wording
         first = np.argsort(-fit, kind="stable").tolist()[:READ_PASSAGES]
         read = self.read(question, [hits[i] for i in first], worded)
         total = self.weights.wording * fit[first] + self.weights.relevance * np.array(

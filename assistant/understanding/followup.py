@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from assistant.types import Turn
+from assistant.understanding import fragments
 from assistant.understanding.analysis import clean_question, content_words
 from corpus.text import places, values
 
@@ -44,11 +45,20 @@ ALIKE = 3  # characters at the end of two names that make them kindred
 LITTLE = 2  # content characters with which a follow-up says nothing of its subject
 _PLACES = ("区", "市", "县", "省", "镇", "地", "地方", "地区")
 _NAMED = re.compile(r"《[^《》]{2,80}》")
+_IT = re.compile(r"[它他她]们|它|其")
+_OWN = re.compile(r"的呢?[？?]?$")
+_BODY = re.compile(r"大学|学院|医院|银行|海关|海事")
 _COURTESY = re.compile(
     r"^(?:(?:你好|您好|大家好|哈喽|嗨|hello|hi|hey|谢谢(?:你|您)?|多谢|感谢|好的|嗯++|哦|噢|明白了?|知道了|不好意思|打扰一?下?了?|"
     r"早上好|上午好|下午好|晚上好)(?:啊|呀|哈|了)?[\s，,。.!！、~～]+|(?:你好|您好)(?=请问|我想))+",
     re.IGNORECASE,
 )
+
+
+def standing(history: Sequence[Turn], known_places: Iterable[str] = ()) -> str:
+    """The last question asked, as it would be asked with no turn before it; "" for none."""
+    at = max((number for number, turn in enumerate(history) if turn.role == "user"), default=-1)
+    return rewrite_followup(history[at].text, history[:at], known_places) if at >= 0 else ""
 
 
 def rewrite_followup(question: str, history: Sequence[Turn], known_places: Iterable[str] = ()) -> str:
@@ -95,7 +105,33 @@ def _one(question: str, before: str, answer: str, known: tuple[str, ...]) -> str
         settled = not _ASK.search(rest) or _ASK.sub("", rest).strip("的") in whole
         return whole if settled else _one(rest, whole, answer, known)
     topic = _chosen(question, answer) or _counterpart(question, known)
-    return exchange_topic(before, topic, known) if topic else _complete(question, before, answer, known)
+    if topic:
+        return _of_fragment(question, topic, before, known) or exchange_topic(before, topic, known)
+    return _complete(question, before, answer, known)
+
+
+def _of_fragment(question: str, topic: str, before: str, known: tuple[str, ...]) -> str:
+    """A topic without place, year or document of its own, asked of what was spoken of; "" where `exchange_topic` does it."""
+    if places.find_places(topic, known) or _YEAR.search(topic) or _NAMED.search(topic):
+        return ""
+    if fragments.asks(topic):
+        return fragments.completed(topic, before)
+    if fragments.is_attribute(topic):
+        return fragments.of_attribute(before, topic)
+    if _kindred(before, topic):
+        return ""
+    there = _regions(before, known)
+    lead = there[0].end if there and there[0].start == 0 else 0
+    return (
+        fragments.swapped(before, topic)
+        or fragments.of_class(before, topic, lead)
+        or ("" if there else fragments.of_topic(before, topic, modifier=bool(_OWN.search(question))))
+    )
+
+
+def _regions(text: str, known: tuple[str, ...]) -> list[places.Place]:
+    """The places named, those in the name of a body (武汉大学) left out."""
+    return [place for place in places.find_places(text, known) if not _BODY.match(text, place.end)]
 
 
 def _counterpart(question: str, known: tuple[str, ...]) -> str:
@@ -214,27 +250,70 @@ def _tail(question: str) -> str:
 
 
 def _complete(question: str, before: str, answer: str, known: tuple[str, ...]) -> str:
-    """The question with its pronouns named and the place it leaves out."""
+    """The question with its pronouns named and the subject, or the place, that it leaves out."""
     question = _others(question, before, known)
     question = _INSIDE.sub("", _OPENING.sub("", question) or question)
-    there, here = places.find_places(before, known), places.find_places(question, known)
-    named = _NAMED.search(before)
+    spelt_out = _with_person(question, before, answer) or _with_pronoun(question, before, known)
+    if spelt_out:
+        return spelt_out
+    if places.find_places(question, known) or _NAMED.search(question):
+        return question
+    return _with_subject(question, before, known)
+
+
+def _with_person(question: str, before: str, answer: str) -> str:
+    """The question with 他 or 她 named; "" where it has none, or nobody was named."""
     person = _PERSON.search(question)
-    if person:
-        who = _person(before, answer)
-        if who:
-            return question[: person.start()] + who + question[person.end() :]
-    pronoun = _PRONOUN.search(question)
-    subject = named.group() if named else "".join(place.name for place in there[:2])
-    thing = pronoun is not None and (pronoun.groupdict().get("noun") or "区") not in _PLACES
-    if pronoun and subject and (thing or not here) and not _NAMED.search(question):
-        return question[: pronoun.start()] + _noun(pronoun, before, subject) + question[pronoun.end() :]
-    if here or _NAMED.search(question) or not subject:
+    who = _person(before, answer) if person else ""
+    return question[: person.start()] + who + question[person.end() :] if person and who else ""
+
+
+def _with_pronoun(question: str, before: str, known: tuple[str, ...]) -> str:
+    """The question with 它, 这个会 or 该计划 named; "" where it has none, or nothing can be meant."""
+    pronoun, named = _PRONOUN.search(question), _NAMED.search(before)
+    if pronoun is None or _NAMED.search(question):
+        return ""
+    subject = named.group() if named else "".join(place.name for place in places.find_places(before, known)[:2])
+    if named is None and _IT.fullmatch(pronoun.group()):
+        subject = own_subject(before, known) or subject
+    thing = (pronoun.groupdict().get("noun") or "区") not in _PLACES
+    if not subject or (places.find_places(question, known) and not thing):
+        return ""
+    return question[: pronoun.start()] + _noun(pronoun, before, subject) + question[pronoun.end() :]
+
+
+def _with_subject(question: str, before: str, known: tuple[str, ...]) -> str:
+    """The question with what was spoken of before it: a document, a subject, or else the places."""
+    named = _NAMED.search(before)
+    if named is None and own_subject(before, known) and (whole := fragments.completed(question, before)):
+        return whole
+    subject = named.group() if named else "".join(place.name for place in places.find_places(before, known)[:2])
+    if not subject:
         return question
     if named is None and len("".join(content_words(question))) <= LITTLE:
         return f"{asked_about(before)}{question}"
     joint = "中" if named is not None else "" if question.startswith("的") else "的"
     return f"{subject}{joint}{question}"
+
+
+def own_subject(before: str, known: tuple[str, ...] = ()) -> str:
+    """What a question is about beside a place; "" where it is about a place alone."""
+    subject = rest = fragments.subject_of(before)
+    for place in places.find_places(subject, known):
+        rest = rest.replace(place.name, "")
+    return subject if len(rest.strip("的")) > LITTLE else ""
+
+
+def stays(question: str, history: Sequence[Turn], known_places: Iterable[str] = ()) -> bool:
+    """Whether a standalone question speaks of no place, year or document that the one before did not speak of."""
+    known = tuple(known_places)
+    before = standing(history, known)
+    named = {place.stem for place in places.find_places(question, known)} - {
+        p.stem for p in places.find_places(before, known)
+    }
+    years = set(_YEAR.findall(question)) - set(_YEAR.findall(before))
+    titles = set(_NAMED.findall(question)) - set(_NAMED.findall(before))
+    return not (named or years or titles)
 
 
 def _others(question: str, before: str, known: tuple[str, ...]) -> str:

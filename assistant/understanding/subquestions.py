@@ -38,9 +38,10 @@ def _by_place(analysis: Analysis, known: Sequence[str]) -> list[tuple[str, str]]
     """One question a place: 甲和乙的书记分别是谁, 甲的愿景跟乙的定位有什么不同."""
     text = _spelt_out(analysis.core, known)
     named = places.find_places(text, known)
-    if not named and (all_of := _ALL_OF.search(text)) and len(known) == {"两": 2, "三": 3, "四": 4}[all_of.group(1)]:
+    all_of = None if named else _ALL_OF.search(text)
+    if all_of and (meant := _siblings(known, {"两": 2, "三": 3, "四": 4}[all_of.group(1)])):
         rest = _SAME.sub(r"哪一\1", text[: all_of.start()] + text[all_of.end() :]).strip("的，, ")
-        return [(name, f"{name}的{rest}") for name in (places.name_levels(full)[-1] for full in known)]
+        return [(name, f"{name}的{_EACH.sub('', rest)}") for name in meant]
     if len({place.stem for place in named}) < 2 or not (
         _COMPARES.search(text) or _JOINED.search(text[named[0].end : named[1].start])
     ):
@@ -59,6 +60,16 @@ def _by_place(analysis: Analysis, known: Sequence[str]) -> list[tuple[str, str]]
     lead = _EACH.sub("", text[: named[0].start])
     unique = {place.stem: place for place in named}
     return [(place.name, f"{lead}{place.name}{tail}") for place in unique.values()]
+
+
+def _siblings(known: Sequence[str], number: int) -> list[str]:
+    """The places of the corpus that are meant by 三个区: so many of one city or province; empty where that is not clear."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for full in known:
+        *above, own = places.name_levels(full)
+        groups.setdefault(tuple(above), []).append(own)
+    fitting = [names for names in groups.values() if len(names) == number]
+    return fitting[0] if len(fitting) == 1 else []
 
 
 def _spelt_out(text: str, known: Sequence[str]) -> str:
