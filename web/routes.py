@@ -13,9 +13,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Query, Request, Response, UploadFile
 from pydantic import BaseModel, Field
 
+from assistant.cards.comparing import Comparison
 from corpus.types import FailedFile
 from errors import ProfileError
-from web import export, revisions, view
+from web import comparing, export, revisions, view
 from web.cases import save_case
 from web.gate import Person
 from web.library import Library
@@ -93,6 +94,8 @@ Tongue = Annotated[str, Depends(tongue)]
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Sort = Literal["title", "issued", "expires", "next"]
+# The ids of documents, and names of places after @, that are put side by side.
+Chosen = Annotated[list[Annotated[str, Field(max_length=200)]], Query(max_length=20)]
 Result = TypeVar("Result")
 
 
@@ -102,6 +105,7 @@ def routes(service: Service, library: Library, *, login: bool) -> APIRouter:
     router.include_router(_reading(service, library, login=login))
     router.include_router(_cards(service))
     router.include_router(_comparing(service))
+    router.include_router(_revising(service))
     router.include_router(_applying(service))
     router.include_router(_changing(service, library))
     router.include_router(_conversations(service))
@@ -203,6 +207,27 @@ def _cards(service: Service) -> APIRouter:
 
 
 def _comparing(service: Service) -> APIRouter:
+    from assistant.cards.table import comparison_workbook
+
+    router = APIRouter(prefix="/compare")
+
+    def made(of: Chosen) -> Comparison:
+        return _found(comparing.side_by_side, service.cards, service.handle.current(), of)
+
+    Made = Annotated[Comparison, Depends(made)]
+
+    @router.get("")
+    def table(compared: Made) -> dict[str, Any]:
+        return comparing.table(compared)
+
+    @router.get("/export.xlsx")
+    def saved(compared: Made) -> Response:
+        return _download(comparison_workbook(compared), SHEET, "政策对比.xlsx")
+
+    return router
+
+
+def _revising(service: Service) -> APIRouter:
     router = APIRouter(prefix="/revisions/{old}/{new}")
 
     @router.get("")

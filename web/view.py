@@ -16,7 +16,7 @@ from corpus.readers import SCANS, suffix_of
 from corpus.types import Document, Metadata
 from index.types import DocumentSummary, Hit, Index
 from index.wire import hit_to_dict
-from web import revisions
+from web import comparing, revisions
 
 
 def metadata(data: Metadata) -> dict[str, str | None]:
@@ -44,12 +44,12 @@ def hit(item: Hit, index: Index) -> dict[str, Any]:
 
 
 def answer(item: Answer, index: Index) -> dict[str, Any]:
-    """A whole answer: the JSON of `ask --json`, its citations and hits with what the screen adds to them, versions to compare."""
+    """A whole answer: the JSON of `ask --json`, its citations and hits with what the screen adds to them, versions and documents to compare."""
     shown = wire.to_dict(item) | {
         "citations": [citation(each, index) for each in item.citations],
         "hits": [hit(each, index) for each in item.hits[: wire.HITS]],
     }
-    return shown | {"revisions": revisions.of_answer(shown, index)}
+    return shown | {"revisions": revisions.of_answer(shown, index), "compare": comparing.of_answer(shown)}
 
 
 def event(item: Event, index: Index) -> dict[str, Any]:
@@ -106,7 +106,9 @@ def refresh(kept: dict[str, Any], index: Index) -> dict[str, Any]:
             continue
         state, start, end = locate(document, each["start"], each["end"], each["quote"])
         fresh.append(each | {"state": state} | ({} if state == "changed" else {"start": start, "end": end}))
-    return kept | {"citations": fresh, "revisions": revisions.of_answer(kept, index)}
+    there = kept | {"citations": [each for each in fresh if each["state"] != "gone"]}
+    offered = {"revisions": revisions.of_answer(kept, index), "compare": comparing.of_answer(there)}
+    return kept | {"citations": fresh} | offered
 
 
 def document(item: Document, citations: Iterable[dict[str, Any]]) -> dict[str, Any]:

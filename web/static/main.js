@@ -10,6 +10,7 @@ import { Owner } from "./owner.js";
 import { Overview } from "./overview.js";
 import { Eligibility } from "./eligibility.js";
 import { Revisions } from "./revisions.js";
+import { Compare } from "./compare.js";
 
 class App {
   constructor(root) {
@@ -99,7 +100,7 @@ class App {
   async route() {
     const hash = decodeURIComponent(location.hash.slice(1));
     const [name, ...rest] = hash.split("/");
-    const page = { sources: Library, owner: Owner, overview: Overview, diff: Revisions, eligible: Eligibility }[name];
+    const page = { sources: Library, owner: Owner, overview: Overview, diff: Revisions, compare: Compare, eligible: Eligibility }[name];
     this.pages.hidden = !page;
     this.column.hidden = Boolean(page);
     if (page) this.panel.close();
