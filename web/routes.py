@@ -169,7 +169,7 @@ def _reading(service: Service, library: Library, *, login: bool) -> APIRouter:
 def _cards(service: Service) -> APIRouter:
     from assistant.cards.calendar import ics
     from assistant.cards.table import workbook
-    from assistant.cards.wire import card_to_dict
+    from assistant.cards.wire import card_to_dict, deadline_to_dict
 
     router = APIRouter()
     cards = service.cards
@@ -183,6 +183,10 @@ def _cards(service: Service) -> APIRouter:
         start: Offset = 0,
     ) -> dict[str, Any]:
         return cards.page(find, sort, down=down, held=held, start=start)
+
+    @router.get("/cards/days")
+    def days() -> dict[str, Any]:
+        return cards.state() | {"days": [deadline_to_dict(one) for one in cards.deadlines()]}
 
     @router.get("/sources/{doc_id}/card")
     def card(doc_id: str) -> dict[str, Any]:
