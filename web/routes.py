@@ -215,18 +215,16 @@ def _comparing(service: Service) -> APIRouter:
 
     router = APIRouter(prefix="/compare")
 
-    def made(of: Chosen) -> Comparison:
-        return _found(comparing.side_by_side, service.cards, service.handle.current(), of)
-
-    Made = Annotated[Comparison, Depends(made)]
-
     @router.get("")
-    def table(compared: Made) -> dict[str, Any]:
-        return comparing.table(compared)
+    def table(of: Chosen) -> dict[str, Any]:
+        return comparing.table(made(of))
 
     @router.get("/export.xlsx")
-    def saved(compared: Made) -> Response:
-        return _download(comparison_workbook(compared), SHEET, "政策对比.xlsx")
+    def saved(of: Chosen) -> Response:
+        return _download(comparison_workbook(made(of)), SHEET, "政策对比.xlsx")
+
+    def made(of: list[str]) -> Comparison:
+        return _found(comparing.side_by_side, service.cards, service.handle.current(), of)
 
     return router
 
