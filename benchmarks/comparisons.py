@@ -33,7 +33,9 @@ ROOT = Path(__file__).resolve().parents[1]
 PAIRS = ROOT / "tests" / "corpus" / "revisions" / "pairs"
 RESULT = Path(__file__).parent / "results" / "comparisons.json"
 WIDE = str.maketrans("0123456789%,;:()[]", "０１２３４５６７８９％，；：（）［］")
-NARROW = str.maketrans({"〔": "[", "〕": "]", "（": "(", "）": ")", "，": ",", "“": '"', "”": '"', "；": ";", "：": ":"})
+NARROW = str.maketrans(
+    {"〔": "[", "〕": "]", "（": "(", "）": ")", "，": ",", "“": '"', "”": '"', "；": ";", "：": ":"}
+)
 EVERY = 17  # ideographs between two line breaks of a page laid out anew
 Value = tuple[object, ...]
 
@@ -187,7 +189,9 @@ def measure(pairs: list[Pair], *, errors: bool) -> dict[str, Any]:
         gold += expected.total()
         missed[pair.name] += (expected - found).total()
         extra += (found - expected).total()
-        faults += [f"{pair.name}: missed {one}" for one in expected - found] + [f"{pair.name}: false {one}" for one in found - expected]
+        faults += [f"{pair.name}: missed {one}" for one in expected - found] + [
+            f"{pair.name}: false {one}" for one in found - expected
+        ]
         own, of, wrong = by_cards(pair)
         right, quotes, faults = right + own, quotes + of, faults + wrong
     layouts = [one for pair in pairs for one in false_changes(pair)]
@@ -197,7 +201,11 @@ def measure(pairs: list[Pair], *, errors: bool) -> dict[str, Any]:
     return {
         "pairs": len(pairs),
         "what changed": {"changed numbers": gold, "found": gold - missed.total(), "false": extra},
-        "side by side": {"changed numbers quoted": quotes, "marked": right, "faults": len(faults) - len(layouts) - missed.total() - extra},
+        "side by side": {
+            "changed numbers quoted": quotes,
+            "marked": right,
+            "faults": len(faults) - len(layouts) - missed.total() - extra,
+        },
         "false from layout": {name: sum(one == name for one, _ in layouts) for name in LAYOUTS},
         "comparisons of layout": len(pairs) * len(LAYOUTS) * 2,
         "faults": len(faults),

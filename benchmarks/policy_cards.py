@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -21,12 +22,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.cards.choosing import units_of
 from assistant.cards.fields import FIELDS, NAMES
 from assistant.cards.making import LONGEST_MARK, make_card
 from assistant.cards.types import FieldKey, PolicyCard
 from assistant.reader import Reader, shipped_reader
 from corpus.folder import read_one
+from corpus.sentences import sentences
 from corpus.types import Document
 from errors import CorpusError
 
@@ -77,6 +78,11 @@ def _marked(row: dict[str, Any]) -> Marked:
     return Marked(row["sha256"], row["half"], belongs, may)
 
 
+def units_of(document: Document) -> list[tuple[int, int]]:
+    """The sentences, items and rows that were marked: those of the text, whatever the cards make of them."""
+    return [span for span in sentences(document.text) if re.search(r"\w", document.text[slice(*span)])]
+
+
 def said(card: PolicyCard, document: Document, key: FieldKey) -> dict[str, str]:
     """The units of the document that a field of its card quotes whole, however the card joins them: digest to words.
 
@@ -106,7 +112,9 @@ def held_against(card: PolicyCard, document: Document, gold: Marked, *, errors: 
     return counts
 
 
-def measure(paths: dict[str, Path], gold: Iterable[Marked], reader: Reader | None, *, errors: bool) -> Iterator[Measured]:
+def measure(
+    paths: dict[str, Path], gold: Iterable[Marked], reader: Reader | None, *, errors: bool
+) -> Iterator[Measured]:
     """Makes and measures the card of every marked document."""
     for marked in gold:
         document = read_one(paths[marked.sha256])

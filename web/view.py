@@ -44,7 +44,7 @@ def hit(item: Hit, index: Index) -> dict[str, Any]:
 
 
 def answer(item: Answer, index: Index) -> dict[str, Any]:
-    """A whole answer: the JSON of `ask --json`, its citations and hits with what the screen adds to them, versions and documents to compare."""
+    """A whole answer: the JSON of `ask --json`, its citations and hits with what the screen adds to it."""
     shown = wire.to_dict(item) | {
         "citations": [citation(each, index) for each in item.citations],
         "hits": [hit(each, index) for each in item.hits[: wire.HITS]],

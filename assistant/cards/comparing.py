@@ -18,13 +18,16 @@ LEAST, MOST = 2, 5  # documents that can be read side by side
 
 Span = tuple[int, int]
 # The number of an article or of an item, which says nothing of what it says.
-_MARK = re.compile(r"^\s*(?:第[一二三四五六七八九十百零〇\d０-９]+条|[（(]?(?:[\d０-９]{1,3}|[一二三四五六七八九十]{1,3})[）)、.．])(?![\d０-９])\s*")
+_REFERENCE = re.compile(r"第[一二三四五六七八九十百零〇\d]+条")
+_MARK = re.compile(
+    r"^\s*(?:第[一二三四五六七八九十百零〇\d０-９]+条|[（(]?(?:[\d０-９]{1,3}|[一二三四五六七八九十]{1,3})[）)、.．])(?![\d０-９])\s*"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
     """One field of every document. `differing` has, cell by cell, the spans in the document of the numbers that some other
-    filled cell of the row does not have.
+    cell of the row does not have.
     """
 
     key: FieldKey
@@ -50,7 +53,8 @@ def as_one(name: str, cards: Sequence[PolicyCard]) -> PolicyCard:
     marker = count(1)
     fields = tuple(
         CardField(
-            rule.key, tuple(replace(one, marker=next(marker)) for card in cards for one in card.field(rule.key).citations)
+            rule.key,
+            tuple(replace(one, marker=next(marker)) for card in cards for one in card.field(rule.key).citations),
         )
         for rule in FIELDS
     )
@@ -67,8 +71,7 @@ def compare(cards: Sequence[PolicyCard]) -> Comparison:
 def _row(key: FieldKey, cards: Sequence[PolicyCard]) -> ComparisonRow:
     cells = tuple(card.field(key) for card in cards)
     values = [{value for value, _ in _values(cell)} for cell in cells]
-    filled = [own for own, cell in zip(values, cells, strict=True) if cell.citations]
-    common = set.intersection(*filled) if len(filled) > 1 else set().union(*filled)
+    common = set.intersection(*values)
     differing = tuple(tuple(span for value, span in _values(cell) if value not in common) for cell in cells)
     return ComparisonRow(key, cells, differing)
 
@@ -85,9 +88,9 @@ def pieces(citation: Citation, differing: Sequence[Span]) -> list[tuple[str, boo
 
 
 def _letters(cell: CardField) -> str:
-    """What a cell says, however its lines are wrapped, its digits are wide and its items are numbered."""
+    """What a cell says, however its lines are wrapped, its digits are wide and its articles and items are numbered."""
     lines = [line.strip() for citation in cell.citations for line in citation.quote.split("\n")]
-    return "".join("".join(normalise(_MARK.sub("", line)).split()) for line in lines)
+    return _REFERENCE.sub("第条", "".join(normalise(_MARK.sub("", line)) for line in lines))
 
 
 def _values(cell: CardField) -> Iterator[tuple[tuple[object, ...], Span]]:

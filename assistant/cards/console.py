@@ -37,7 +37,9 @@ def add_commands(commands: Any) -> None:
     side = commands.add_parser("compare", help="two to five documents side by side, numbers that differ marked")
     side.add_argument("files", type=Path, nargs="+", metavar="FILE", help="a document")
     side.add_argument("--json", action="store_true", help="print the comparison as one JSON object")
-    side.add_argument("--xlsx", type=Path, metavar="OUT", help="write it as a workbook, every cell with where it stands")
+    side.add_argument(
+        "--xlsx", type=Path, metavar="OUT", help="write it as a workbook, every cell with where it stands"
+    )
     days = commands.add_parser("calendar", help="the deadlines of all documents in the order of time")
     days.add_argument("--ics", type=Path, metavar="OUT", help="write them as an iCalendar file")
     days.add_argument("--json", action="store_true", help="print them as one JSON array")
@@ -167,9 +169,7 @@ def side_by_side(compared: Comparison) -> str:
     for row in compared.rows:
         lines += ["", f"【{NAMES[row.key]}】"]
         for letter, cell, spans in zip("ABCDE", row.cells, row.differing, strict=False):
-            lines += [
-                f"{letter} {_marked(c, spans)}  —— {_place(c.locator, c.title)}" for c in cell.citations
-            ]
+            lines += [f"{letter} {_marked(c, spans)}  —— {_place(c.locator, c.title)}" for c in cell.citations]
             lines += [] if cell.citations else [f"{letter} {EMPTY}"]
     return "\n".join(lines)
 

@@ -14,7 +14,7 @@ from assistant.types import Citation
 from corpus.passages import split
 from corpus.types import Document
 
-RULES = 1  # of the fields, the sections and the choosing; raised when a card made by them would be another
+RULES = 2  # of the fields, the sections and the choosing; raised when a card made by them would be another
 LONGEST_MARK = 14  # characters of a mark and a title before a unit on its line
 LONGEST = 60  # units of one field: more is the document itself
 

@@ -18,7 +18,7 @@ _MARK = re.compile(
     r"^[\s\u3000#*]*(?:第[一二三四五六七八九十百\d]+[章节条部分]+|[（(]?[\d一二三四五六七八九十]{1,3}[）)、.．]|\d{2}(?=\s))?[\s\u3000]*"
 )
 # Words that head what belongs to no field, and so end what stood before.
-_ASIDE = re.compile(r"^(?:注意事项|温馨提示|特别提醒|特别提示|备注|说明|其他(?:注意)?事项)$")
+_ASIDE = re.compile(r"^(?:注意事项|温馨提示|特别提醒|特别提示|备注|说明|其他(?:注意)?事项|公开方式|公开属性|附件)$")
 _STOP = re.compile(r"[。；，,;！]")
 _LINE = re.compile(r"[^\n]+")
 
@@ -31,6 +31,11 @@ class Section:
     start: int
     body: int
     end: int
+
+
+def is_aside(name: str) -> bool:
+    """Whether a heading is of what is said by the way."""
+    return bool(_ASIDE.match(name))
 
 
 def sections(document: Document, is_label: Callable[[str], bool]) -> list[Section]:
