@@ -23,6 +23,7 @@ WIDE = str.maketrans(",:;()", "，：；（）")  # half-width marks in Chinese 
 Span = tuple[int, int]
 Chosen = dict[FieldKey, set[int]]
 _WORDS = re.compile(r"[\w\u4e00-\u9fff]")
+_BREAK = re.compile(r"\s*\n\s*")
 _ASKS = re.compile(r"[？?][”’」』）)】》\"']*$")
 _PROSE = re.compile(r"[。；，,;！]")  # in a line that is no heading
 _ENDED = re.compile(r"[。；：！？…;:!?.][”’」』）)】》\"']*$")
@@ -121,7 +122,7 @@ def _by_wording(document: Document, units: Sequence[Span]) -> tuple[Chosen, Chos
     told: Chosen = {rule.key: set() for rule in FIELDS}
     front = max(FRONT, int(EARLY * len(document.text)))
     for number, (start, end) in enumerate(units):
-        words = document.text[start:end].translate(WIDE)
+        words = _BREAK.sub("", document.text[start:end]).translate(WIDE)
         rules = [rule for rule in FIELDS if not rule.unless.search(words)]
         leading = [rule for rule in rules if rule.lead.search(words)]
         listed = _listed(document, units, number) if words.endswith("：") else set()

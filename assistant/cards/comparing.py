@@ -18,6 +18,7 @@ LEAST, MOST = 2, 5  # documents that can be read side by side
 
 Span = tuple[int, int]
 # The number of an article or of an item, which says nothing of what it says.
+_ARTICLE = re.compile(r"^第[一二三四五六七八九十百零〇\d]+条")
 _REFERENCE = re.compile(r"第[一二三四五六七八九十百零〇\d]+条")
 _MARK = re.compile(
     r"^\s*(?:第[一二三四五六七八九十百零〇\d０-９]+条|[（(]?(?:[\d０-９]{1,3}|[一二三四五六七八九十]{1,3})[）)、.．])(?![\d０-９])\s*"
@@ -90,15 +91,20 @@ def pieces(citation: Citation, differing: Sequence[Span]) -> list[tuple[str, boo
 def _letters(cell: CardField) -> str:
     """What a cell says, however its lines are wrapped, its digits are wide and its articles and items are numbered."""
     lines = [line.strip() for citation in cell.citations for line in citation.quote.split("\n")]
-    return _REFERENCE.sub("第条", "".join(normalise(_MARK.sub("", line)) for line in lines))
+    return _REFERENCE.sub("第条", "".join(_ARTICLE.sub("", normalise(_MARK.sub("", line))) for line in lines))
 
 
 def _values(cell: CardField) -> Iterator[tuple[tuple[object, ...], Span]]:
-    """The numbers and dates of a cell as they compare (15000元 and 1.5万元 are one), each with its span in the document."""
+    """The numbers and dates of a cell as they compare (15000元 and 1.5万元 are one), each with its span in the document.
+
+    A number broken over two lines is one.
+    """
     for citation in cell.citations:
-        for found in find_values(citation.quote):
+        places = [at for at, char in enumerate(citation.quote) if char != "\n"]
+        for found in find_values("".join(citation.quote[at] for at in places)):
             if found.kind != "ordinal" and (found.unit or found.kind != "number"):  # a bare number counts items
-                yield _comparable(found), (citation.start + found.start, citation.start + found.end)
+                span = citation.start + places[found.start], citation.start + places[found.end - 1] + 1
+                yield _comparable(found), span
 
 
 def _comparable(found: Quantity) -> tuple[object, ...]:

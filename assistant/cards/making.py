@@ -9,6 +9,7 @@ from assistant.cards.fields import FIELDS
 from assistant.cards.reading import PassageReader, evident_spans
 from assistant.cards.types import CardField, PolicyCard
 from assistant.citing import cite_span
+from assistant.reading import lists
 from assistant.reading.suspicion import orders
 from assistant.types import Citation
 from corpus.passages import split
@@ -62,7 +63,9 @@ def joined(text: str, spans: Sequence[Span]) -> list[Span]:
 def _from_mark(text: str, start: int) -> int:
     """Where the line begins, when only a mark and a few words of title stand before the unit on it: （二）受理。"""
     line = text.rfind("\n", 0, start) + 1
-    return line + len(text[line:start]) - len(text[line:start].lstrip()) if start - line <= LONGEST_MARK else start
+    before = text[line:start]
+    marked = len(before) <= LONGEST_MARK and lists.mark_of(before.lstrip())
+    return line + len(before) - len(before.lstrip()) if marked else start
 
 
 class _Citations:
