@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.cards.fields import FIELDS, STEPS
+from assistant.cards.lines import goes_on, is_spaced
 from assistant.cards.sections import Section, is_aside, sections
 from assistant.cards.types import FieldKey
 from assistant.reading import lists
@@ -13,7 +14,6 @@ from corpus.sentences import sentences
 from corpus.types import Document
 
 EARLY = 0.4  # share of a document in which the cues count that say what it is for
-SPACED, PARAGRAPH = 3, 400  # blank lines, and characters a blank line, from which they are what parts paragraphs
 SHORT = 6  # characters of last words that announce nothing by themselves: 包括：
 FRONT = 700  # characters that are early in any document
 # Fields that an item of another field's list is not of by its wording: 已经享受其他补贴的 under 不予补贴 is no support. A step may
@@ -25,38 +25,20 @@ Chosen = dict[FieldKey, set[int]]
 _WORDS = re.compile(r"[\w\u4e00-\u9fff]")
 _BREAK = re.compile(r"\s*\n\s*")
 _ASKS = re.compile(r"[？?][”’」』）)】》\"']*$")
-_PROSE = re.compile(r"[。；，,;！]")  # in a line that is no heading
-_ENDED = re.compile(r"[。；：！？…;:!?.][”’」』）)】》\"']*$")
-_OPENS = re.compile(
-    r"[\s\u3000]*(?:[|#*\-➱■●○◆★※—]|第[一二三四五六七八九十百\d]+[章节条部分]|[（(]?[\d０-９一二三四五六七八九十]{1,3}[）)、.．]|[①-⑳]|[^\s：:，。；（(《]{2,20}[：:])"
-)
 RULES_BY_KEY = {rule.key: rule for rule in FIELDS}
 
 
 def units_of(document: Document) -> list[Span]:
     """The sentences, items and table rows of a document that say something; a sentence broken over lines is one."""
     text = document.text
-    spaced = text.count("\n\n") > max(SPACED, len(text) // PARAGRAPH)
+    apart = is_spaced(text)
     out: list[Span] = []
     for start, end in sentences(text):
-        if out and _goes_on(text, out[-1][1], start, spaced=spaced):
+        if out and goes_on(text, out[-1][1], start, spaced=apart):
             out[-1] = (out[-1][0], end)
         elif _WORDS.search(text, start, end):
             out.append((start, end))
     return out
-
-
-def _goes_on(text: str, end: int, start: int, *, spaced: bool) -> bool:
-    """Whether what begins at `start` goes on with the sentence before the line break at `end`.
-
-    A line of prose (a heading has no comma) that no mark ends goes on below, unless the line there begins something itself;
-    in a text whose paragraphs are `spaced` by blank lines, any line does.
-    """
-    line = text[text.rfind("\n", 0, end) + 1 : end]
-    if "\n\n" in text[end:start] or "\n" not in text[end:start] or line.lstrip().startswith("|"):
-        return False
-    following = text[start : (text.find("\n", start) + 1 or len(text) + 1) - 1]
-    return (spaced or bool(_PROSE.search(line))) and not _ENDED.search(line) and not _OPENS.match(following)
 
 
 def choose(document: Document, units: Sequence[Span]) -> Chosen:
