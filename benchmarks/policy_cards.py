@@ -194,8 +194,9 @@ def main() -> None:
     result = {"all": table(measured), "tuned": table(halves["tune"]), "untuned": table(halves["report"])}
     for name, shown in result.items():
         show(name, shown)
-    if not given.without_reader:
-        RESULT.write_text(json.dumps({"targets": TARGETS, **result}, indent=1) + "\n", encoding="utf-8")
+    name = "headings and wording alone" if given.without_reader else "with the network"
+    kept = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.exists() else {}
+    RESULT.write_text(json.dumps(kept | {"targets": TARGETS, name: result}, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
