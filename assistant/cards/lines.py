@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-SPACED, PARAGRAPH = 3, 400  # blank lines, and characters a blank line, from which they are what parts paragraphs
+SPACED, PARAGRAPH = 2, 400  # blank lines, and characters a blank line, from which they are what parts paragraphs
 _PROSE = re.compile(r"[。；，,;！]")  # in a line that is no heading
 _ENDED = re.compile(r"[。；：！？…;:!?.][”’」』）)】》\"']*$")
 _OPENS = re.compile(
