@@ -19,14 +19,14 @@ from pathlib import Path
 from typing import Any
 
 from assistant.cards.comparing import Comparison
-from assistant.cards.comparing import compare as side_by_side
+from assistant.cards.comparing import compare_cards as side_by_side
 from assistant.cards.making import make_card
-from corpus.document import assemble
-from corpus.locators import chinese
-from corpus.readers import read
-from corpus.revisions import compare
-from corpus.text.numbers import integer
-from corpus.text.quantities import Quantity, family, find_values
+from corpus.document import assemble_document
+from corpus.locators import chinese_ordinal
+from corpus.readers import read_bytes
+from corpus.revisions import compare_versions
+from corpus.text.numbers import parse_integer
+from corpus.text.quantities import Quantity, find_values, unit_family
 from corpus.types import Document
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -65,7 +65,7 @@ def _pair(path: Path) -> Pair:
 
 def document(suffix: str, text: str) -> Document:
     """A text as the system reads it."""
-    return assemble(f"a{suffix}", read(f"a{suffix}", text.encode()), "")
+    return assemble_document(f"a{suffix}", read_bytes(f"a{suffix}", text.encode()), "")
 
 
 def broken(text: str) -> str:
@@ -84,12 +84,16 @@ def broken(text: str) -> str:
 
 def articles_on(text: str) -> str:
     """Every number of an article, and every reference to one, is one more."""
-    return re.sub(r"(?<!》)第([一二三四五六七八九十]+)条", lambda m: f"第{chinese((integer(m[1]) or 0) + 1)}条", text)
+    return re.sub(
+        r"(?<!》)第([一二三四五六七八九十]+)条",
+        lambda m: f"第{chinese_ordinal((parse_integer(m[1]) or 0) + 1)}条",
+        text,
+    )
 
 
 def items_anew(text: str) -> str:
     """Items are numbered in figures instead of 一二三, as another office does."""
-    return re.sub(r"(?m)^[（(]([一二三四五六七八九十]+)[）)]", lambda m: f"（{integer(m[1])}）", text)
+    return re.sub(r"(?m)^[（(]([一二三四五六七八九十]+)[）)]", lambda m: f"（{parse_integer(m[1])}）", text)
 
 
 LAYOUTS: dict[str, Callable[[str], str]] = {
@@ -105,7 +109,7 @@ def told(old: Document, new: Document) -> list[tuple[str, str]]:
     """The changes of words that the table of two versions tells, added and dropped provisions left out."""
     return [
         (_words(old, change.old), _words(new, change.new))
-        for row in compare(old, new).rows
+        for row in compare_versions(old, new).rows
         for change in row.changes
         if change.kind in ("text", "notation")
     ]
@@ -121,7 +125,7 @@ def values(words: str) -> set[Value]:
 
 
 def _value(one: Quantity) -> Value:
-    return one.kind, one.value, family(one.unit)
+    return one.kind, one.value, unit_family(one.unit)
 
 
 def changed_numbers(changes: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> Counter[tuple[str, str]]:
@@ -169,7 +173,7 @@ def false_changes(pair: Pair) -> Iterator[tuple[str, str]]:
         other = document(pair.suffix, layout(pair.new.text))
         for before, after in told(pair.new, other):
             yield name, f"{pair.name}: {before}→{after}"
-        for row in compare(pair.new, other).rows:
+        for row in compare_versions(pair.new, other).rows:
             if row.status in ("added", "dropped", "moved"):
                 yield name, f"{pair.name}: {row.status}"
         compared = side_by_side([make_card(pair.new), make_card(other)])

@@ -26,8 +26,8 @@ from assistant.cards.fields import FIELDS, NAMES
 from assistant.cards.making import LONGEST_MARK, make_card
 from assistant.cards.types import FieldKey, PolicyCard
 from assistant.reader import Reader, shipped_reader
-from corpus.folder import read_one
-from corpus.sentences import sentences
+from corpus.folder import read_one_file
+from corpus.sentences import sentence_spans
 from corpus.types import Document
 from errors import CorpusError
 
@@ -81,7 +81,7 @@ def _marked(row: dict[str, Any]) -> Marked:
 
 def units_of(document: Document) -> list[tuple[int, int]]:
     """The sentences, items and rows that were marked: those of the text, whatever the cards make of them."""
-    return [span for span in sentences(document.text) if re.search(r"\w", document.text[slice(*span)])]
+    return [span for span in sentence_spans(document.text) if re.search(r"\w", document.text[slice(*span)])]
 
 
 def said(card: PolicyCard, document: Document, key: FieldKey) -> dict[str, str]:
@@ -118,7 +118,7 @@ def measure(
 ) -> Iterator[Measured]:
     """Makes and measures the card of every marked document."""
     for marked in gold:
-        document = read_one(paths[marked.sha256])
+        document = read_one_file(paths[marked.sha256])
         began, burnt = time.perf_counter(), time.process_time()
         card = make_card(document, reader)
         seconds, cpu = time.perf_counter() - began, time.process_time() - burnt

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from assistant.cards.comparing import MOST, Comparison, ComparisonRow, as_one, compare, pieces
+from assistant.cards.comparing import MOST, Comparison, ComparisonRow, as_one, compare_cards, pieces
 from assistant.cards.types import PolicyCard
 from assistant.cards.wire import comparison_to_dict
-from assistant.understanding.parts import compares
+from assistant.understanding.subquestions import compares
 from index.types import Index
 from web.cards import Cards
-from web.refusals import Refusal
+from web.http_errors import Refusal
 
 OF_PLACE = "@"  # before the name of a place that stands for all its documents
 MOST_OF_PLACE = 12  # documents of one place in one column: more is no column that somebody reads
@@ -19,7 +19,7 @@ MOST_OF_PLACE = 12  # documents of one place in one column: more is no column th
 
 def side_by_side(cards: Cards, index: Index, chosen: Sequence[str]) -> Comparison:
     """The documents by their ids, the places by their names after @. Raises KeyError for one that is not there, Refusal, QuestionError."""
-    return compare([_column(cards, index, each) for each in dict.fromkeys(chosen)])
+    return compare_cards([_column(cards, index, each) for each in dict.fromkeys(chosen)])
 
 
 def _column(cards: Cards, index: Index, chosen: str) -> PolicyCard:

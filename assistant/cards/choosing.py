@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from assistant.cards.fields import FIELDS, STEPS
 from assistant.cards.lines import goes_on, is_spaced
-from assistant.cards.sections import Section, is_aside, sections
+from assistant.cards.sections import Section, find_sections, is_aside
 from assistant.cards.types import FieldKey
 from assistant.reading import lists
-from corpus.sentences import sentences
+from corpus.sentences import sentence_spans
 from corpus.types import Document
 
 EARLY = 0.4  # share of a document in which the cues count that say what it is for
@@ -33,7 +33,7 @@ def units_of(document: Document) -> list[Span]:
     text = document.text
     apart = is_spaced(text)
     out: list[Span] = []
-    for start, end in sentences(text):
+    for start, end in sentence_spans(text):
         if out and goes_on(text, out[-1][1], start, spaced=apart):
             out[-1] = (out[-1][0], end)
         elif _WORDS.search(text, start, end):
@@ -41,13 +41,13 @@ def units_of(document: Document) -> list[Span]:
     return out
 
 
-def choose(document: Document, units: Sequence[Span]) -> Chosen:
+def choose_units(document: Document, units: Sequence[Span]) -> Chosen:
     """The numbers of the units of each field.
 
     What a list's lead says of it counts more than the heading above: 应当提交下列材料： under 申请程序 is no step. Under a heading of
     several fields (补贴对象和标准) a unit goes to those its wording names, to all of them where it names none.
     """
-    found = sections(document, lambda name: bool(_fields_of(name)))
+    found = find_sections(document, lambda name: bool(_fields_of(name)))
     heads = _heads(document.text, units, found)
     heads |= {number for number, unit in enumerate(units) if _ASKS.search(document.text[slice(*unit)])}
     led, told = _by_wording(document, units)
@@ -68,7 +68,7 @@ def choose(document: Document, units: Sequence[Span]) -> Chosen:
                 chosen[key].add(number)
     if STEPS.search(document.title):
         texts = [document.text[slice(*unit)] for unit in units]
-        chosen["process"] |= {number for number, text in enumerate(texts) if lists.mark_of(text)}
+        chosen["process"] |= {number for number, text in enumerate(texts) if lists.item_mark(text)}
     return chosen
 
 
@@ -122,7 +122,7 @@ def _listed(document: Document, units: Sequence[Span], lead: int) -> set[int]:
     """The units of the list below a lead: the items of its article, else those that follow."""
     start, end = units[lead]
     articles = [node for node in document.outline if node.kind == "article" and node.start <= start < node.end]
-    limit = articles[-1].end if articles else lists.following(document.text, end)[0]
+    limit = articles[-1].end if articles else lists.list_after(document.text, end)[0]
     return set(_items(document.text, units, [n for n, (left, _) in enumerate(units) if end <= left < limit]))
 
 
@@ -133,7 +133,7 @@ def _items(text: str, units: Sequence[Span], below: Sequence[int]) -> Iterator[i
         start, end = units[number]
         before = text[text.rfind("\n", 0, start) + 1 : start]
         opens_line = not before.strip()
-        if opens_line and lists.mark_of(text[start:end]):
+        if opens_line and lists.item_mark(text[start:end]):
             marked = True
         elif opens_line and marked and text[units[number - 1][1] - 1] == "。":
             return

@@ -39,7 +39,7 @@ def is_aside(name: str) -> bool:
     return bool(_ASIDE.match(name))
 
 
-def sections(document: Document, is_label: Callable[[str], bool]) -> list[Section]:
+def find_sections(document: Document, is_label: Callable[[str], bool]) -> list[Section]:
     """Every section of a document by its start; they nest. `is_label` says which words before a colon head something."""
     title = document.title.replace(" ", "")
     found = {section.start: section for section in _outlined(document)}
@@ -125,7 +125,7 @@ def _own_end(text: str, body: int) -> int:
     """The end of a label's line, and of the list that it opens below."""
     line = text.find("\n", body)
     line = len(text) if line < 0 else line
-    end, count = lists.following(text, line)
+    end, count = lists.list_after(text, line)
     return end if count else line
 
 

@@ -6,25 +6,25 @@ import posixpath
 import zipfile
 
 from corpus.readers.bundle import Budget, Bundle
-from corpus.readers.package import member, open_package
+from corpus.readers.package import member_bytes, open_package
 from corpus.readers.raw import Raw
 from errors import ReadError
 
 _UTF8 = 0x800
 
 
-def read(data: bytes, budget: Budget | None = None) -> Raw:
+def read_raw(data: bytes, budget: Budget | None = None) -> Raw:
     """Each file under its name. Raises ReadError: damaged, encrypted, a bomb, or nothing in it that can be read."""
     bundle = Bundle("", budget)
     with open_package(data) as package:
         for info in package.infolist():
-            name = name_of(info)
+            name = member_name(info)
             parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
             if info.is_dir() or not parts or parts[0] == "__MACOSX" or parts[-1].startswith((".", "~$")):
                 continue
             name = "/".join(parts)
             try:
-                content = member(package, info)
+                content = member_bytes(package, info)
             except ReadError as error:
                 bundle.leave_out(name, str(error))
                 continue
@@ -32,7 +32,7 @@ def read(data: bytes, budget: Budget | None = None) -> Raw:
     return bundle.raw()
 
 
-def name_of(info: zipfile.ZipInfo) -> str:
+def member_name(info: zipfile.ZipInfo) -> str:
     """A member's name; one that does not say it is UTF-8 is that all the same, or GBK, as Chinese systems write it."""
     if info.flag_bits & _UTF8 or info.filename.isascii():
         return posixpath.normpath(info.filename)

@@ -26,12 +26,12 @@ def _engine() -> Any:
     return RapidOCR()
 
 
-def lines(picture: Any) -> list[Line]:
+def recognise_lines(picture: Any) -> list[Line]:
     """Lines from top to bottom with boxes in pixels. picture: array of shape (height, width) or (height, width, 3), uint8."""
     return sorted(_recognise(picture)[0], key=lambda line: (line.y0, line.x0))
 
 
-def upright_lines(picture: Any) -> tuple[list[Line], int]:
+def recognise_upright(picture: Any) -> tuple[list[Line], int]:
     """The lines of a page that may lie on its side or stand on its head, and by how many quarters it was turned for that.
 
     The boxes are those of the turned page. A page is turned only where its lines are upright columns or hardly legible.

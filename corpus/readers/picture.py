@@ -20,7 +20,7 @@ _FRAME_LIMIT = 500
 _PIXELS_AT_ALL = 200_000_000
 
 
-def read(data: bytes) -> Raw:
+def read_raw(data: bytes) -> Raw:
     """The picture's text, one page a frame. Raises ReadError for a damaged picture or one of a size no scan has."""
     writer = Writer()
     pages: list[Page] = []
@@ -30,11 +30,11 @@ def read(data: bytes) -> Raw:
             break
         pages.append(_page(frame)[0])
     writer.warn("this is a picture read by OCR: check figures against the original")
-    layout.write(pages, writer)
+    layout.write_pages(pages, writer)
     return writer.raw()
 
 
-def scanned(data: bytes, number: int) -> Page | None:
+def read_scanned_page(data: bytes, number: int) -> Page | None:
     """A frame (from 1) with its lines by OCR, None for one that is not there or lies on its side. Raises ReadError."""
     frame = next(islice(_frames(data), number - 1, min(number, _FRAME_LIMIT)), None) if number > 0 else None
     if frame is None:
@@ -70,6 +70,6 @@ def _page(frame: Picture) -> tuple[Page, int]:
     """The page as read, and by how many quarters it was turned for that: its boxes are those of the turned page."""
     import numpy
 
-    lines, turned = ocr.upright_lines(numpy.asarray(frame))
+    lines, turned = ocr.recognise_upright(numpy.asarray(frame))
     width, height = (frame.height, frame.width) if turned % 2 else (frame.width, frame.height)
     return Page(float(width), float(height), lines), turned

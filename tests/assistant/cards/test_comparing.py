@@ -7,11 +7,11 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from assistant.cards.comparing import Comparison, as_one, compare, pieces
+from assistant.cards.comparing import Comparison, as_one, compare_cards, pieces
 from assistant.cards.making import make_card
 from assistant.cards.table import comparison_workbook
-from corpus.document import assemble
-from corpus.readers import read
+from corpus.document import assemble_document
+from corpus.readers import read_bytes
 from corpus.types import Document
 from errors import QuestionError
 
@@ -41,11 +41,11 @@ SAME = """云溪市创业补贴办法（示例）
 
 
 def document(text: str, name: str = "a.txt") -> Document:
-    return assemble(name, read(name, text.encode()), "")
+    return assemble_document(name, read_bytes(name, text.encode()), "")
 
 
 def compared(*texts: str) -> Comparison:
-    return compare([make_card(document(text)) for text in texts])
+    return compare_cards([make_card(document(text)) for text in texts])
 
 
 def marked(made: Comparison) -> list[set[str]]:
@@ -104,7 +104,7 @@ def test_several_documents_as_one_column() -> None:
 @pytest.mark.parametrize("count", [0, 1, 6])
 def test_two_to_five(count: int) -> None:
     with pytest.raises(QuestionError, match="name 2 to 5"):
-        compare([make_card(document(OLD))] * count)
+        compare_cards([make_card(document(OLD))] * count)
 
 
 def test_the_workbook_marks_what_differs() -> None:
