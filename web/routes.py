@@ -13,9 +13,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Query, Request, Response, UploadFile
 from pydantic import BaseModel, Field
 
+from assistant.cards.comparing import Comparison
 from corpus.types import FailedFile
 from errors import ProfileError
-from web import export, revisions, view
+from web import comparing, export, revisions, view
 from web.cases import save_case
 from web.gate import Person
 from web.http_errors import Refusal, cause_in_words, error_in_words
@@ -93,6 +94,8 @@ Tongue = Annotated[str, Depends(screen_language)]
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Sort = Literal["title", "issued", "expires", "next"]
+# The ids of documents, and names of places after @, that are put side by side.
+Chosen = Annotated[list[Annotated[str, Field(max_length=200)]], Query(max_length=20)]
 Result = TypeVar("Result")
 
 
@@ -102,6 +105,7 @@ def screen_routes(service: Service, library: Library, *, login: bool) -> APIRout
     router.include_router(_reading(service, library, login=login))
     router.include_router(_cards(service))
     router.include_router(_comparing(service))
+    router.include_router(_revising(service))
     router.include_router(_applying(service))
     router.include_router(_changing(service, library))
     router.include_router(_conversations(service))
@@ -165,7 +169,7 @@ def _reading(service: Service, library: Library, *, login: bool) -> APIRouter:
 def _cards(service: Service) -> APIRouter:
     from assistant.cards.calendar import write_ics
     from assistant.cards.table import write_workbook
-    from assistant.cards.wire import card_to_dict
+    from assistant.cards.wire import card_to_dict, deadline_to_dict
 
     router = APIRouter()
     cards = service.cards
@@ -179,6 +183,10 @@ def _cards(service: Service) -> APIRouter:
         start: Offset = 0,
     ) -> dict[str, Any]:
         return cards.page(find, sort, down=down, held=held, start=start)
+
+    @router.get("/cards/days")
+    def days() -> dict[str, Any]:
+        return cards.state() | {"days": [deadline_to_dict(one) for one in cards.deadlines()]}
 
     @router.get("/sources/{doc_id}/card")
     def card(doc_id: str) -> dict[str, Any]:
@@ -203,6 +211,25 @@ def _cards(service: Service) -> APIRouter:
 
 
 def _comparing(service: Service) -> APIRouter:
+    from assistant.cards.table import comparison_workbook
+
+    router = APIRouter(prefix="/compare")
+
+    @router.get("")
+    def table(of: Chosen) -> dict[str, Any]:
+        return comparing.table(made(of))
+
+    @router.get("/export.xlsx")
+    def saved(of: Chosen) -> Response:
+        return _download(comparison_workbook(made(of)), SHEET, "政策对比.xlsx")
+
+    def made(of: list[str]) -> Comparison:
+        return _found(comparing.side_by_side, service.cards, service.handle.current(), of)
+
+    return router
+
+
+def _revising(service: Service) -> APIRouter:
     router = APIRouter(prefix="/revisions/{old}/{new}")
 
     @router.get("")

@@ -16,7 +16,7 @@ from corpus.readers import SCANS, suffix_of
 from corpus.types import Document, Metadata
 from index.types import DocumentSummary, Hit, Index
 from index.wire import hit_to_dict
-from web import revisions
+from web import comparing, revisions
 
 
 def metadata_values(data: Metadata) -> dict[str, str | None]:
@@ -44,12 +44,12 @@ def hit_values(item: Hit, index: Index) -> dict[str, Any]:
 
 
 def answer_values(item: Answer, index: Index) -> dict[str, Any]:
-    """A whole answer: the JSON of `ask --json`, its citations and hits with what the screen adds to them, versions to compare."""
+    """A whole answer: the JSON of `ask --json`, its citations and hits with what the screen adds to it."""
     shown = wire.answer_to_dict(item) | {
         "citations": [citation_values(each, index) for each in item.citations],
         "hits": [hit_values(each, index) for each in item.hits[: wire.HITS]],
     }
-    return shown | {"revisions": revisions.versions_of_answer(shown, index)}
+    return shown | {"revisions": revisions.versions_of_answer(shown, index), "compare": comparing.of_answer(shown)}
 
 
 def event_values(item: Event, index: Index) -> dict[str, Any]:
@@ -106,7 +106,9 @@ def refresh_answer(kept: dict[str, Any], index: Index) -> dict[str, Any]:
             continue
         state, start, end = locate_quote(document, each["start"], each["end"], each["quote"])
         fresh.append(each | {"state": state} | ({} if state == "changed" else {"start": start, "end": end}))
-    return kept | {"citations": fresh, "revisions": revisions.versions_of_answer(kept, index)}
+    there = kept | {"citations": [each for each in fresh if each["state"] != "gone"]}
+    offered = {"revisions": revisions.versions_of_answer(kept, index), "compare": comparing.of_answer(there)}
+    return kept | {"citations": fresh} | offered
 
 
 def document_values(item: Document, citations: Iterable[dict[str, Any]]) -> dict[str, Any]:

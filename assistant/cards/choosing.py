@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from assistant.cards.fields import FIELDS, STEPS
-from assistant.cards.sections import Section, find_sections
+from assistant.cards.lines import goes_on, is_spaced
+from assistant.cards.sections import Section, find_sections, is_aside
 from assistant.cards.types import FieldKey
 from assistant.reading import lists
 from corpus.sentences import sentence_spans
 from corpus.types import Document
 
 EARLY = 0.4  # share of a document in which the cues count that say what it is for
+SHORT = 6  # characters of last words that announce nothing by themselves: 包括：
 FRONT = 700  # characters that are early in any document
 # Fields that an item of another field's list is not of by its wording: 已经享受其他补贴的 under 不予补贴 is no support. A step may
 # well name the papers, the counter and the day.
@@ -21,11 +23,22 @@ WIDE = str.maketrans(",:;()", "，：；（）")  # half-width marks in Chinese 
 Span = tuple[int, int]
 Chosen = dict[FieldKey, set[int]]
 _WORDS = re.compile(r"[\w\u4e00-\u9fff]")
+_BREAK = re.compile(r"\s*\n\s*")
+_ASKS = re.compile(r"[？?][”’」』）)】》\"']*$")
+RULES_BY_KEY = {rule.key: rule for rule in FIELDS}
 
 
 def units_of(document: Document) -> list[Span]:
-    """The sentences, items and table rows of a document that say something."""
-    return [span for span in sentence_spans(document.text) if _WORDS.search(document.text, *span)]
+    """The sentences, items and table rows of a document that say something; a sentence broken over lines is one."""
+    text = document.text
+    apart = is_spaced(text)
+    out: list[Span] = []
+    for start, end in sentence_spans(text):
+        if out and goes_on(text, out[-1][1], start, spaced=apart):
+            out[-1] = (out[-1][0], end)
+        elif _WORDS.search(text, start, end):
+            out.append((start, end))
+    return out
 
 
 def choose_units(document: Document, units: Sequence[Span]) -> Chosen:
@@ -36,6 +49,7 @@ def choose_units(document: Document, units: Sequence[Span]) -> Chosen:
     """
     found = find_sections(document, lambda name: bool(_fields_of(name)))
     heads = _heads(document.text, units, found)
+    heads |= {number for number, unit in enumerate(units) if _ASKS.search(document.text[slice(*unit)])}
     led, told = _by_wording(document, units)
     leads = {number for number, (_, end) in enumerate(units) if document.text[end - 1] in "：:"}
     for key in WHOLE:
@@ -46,7 +60,10 @@ def choose_units(document: Document, units: Sequence[Span]) -> Chosen:
         leading = [key for key in led if number in led[key]]
         if number in heads or (leading and not set(leading) & set(owners)):
             continue
+        words = document.text[slice(*units[number])]
         for key in owners:
+            if (needs := RULES_BY_KEY[key].needs) and not needs.search(words):
+                continue
             if len(owners) == 1 or number in chosen[key] or number not in worded:
                 chosen[key].add(number)
     if STEPS.search(document.title):
@@ -56,11 +73,11 @@ def choose_units(document: Document, units: Sequence[Span]) -> Chosen:
 
 
 def _owners(units: Sequence[Span], found: Sequence[Section]) -> list[tuple[FieldKey, ...]]:
-    """The fields of the innermost section that has any, unit by unit."""
+    """The fields of the innermost section that has any, unit by unit; none under what is said by the way."""
     owners: list[tuple[FieldKey, ...]] = [()] * len(units)
     for section in found:  # by start: an inner section comes after the one around it
         keys = _fields_of(section.name)
-        for number, (start, end) in enumerate(units if keys else ()):
+        for number, (start, end) in enumerate(units if keys or is_aside(section.name) else ()):
             if section.body < end and section.start <= start < section.end:
                 owners[number] = keys
     return owners
@@ -87,21 +104,37 @@ def _by_wording(document: Document, units: Sequence[Span]) -> tuple[Chosen, Chos
     told: Chosen = {rule.key: set() for rule in FIELDS}
     front = max(FRONT, int(EARLY * len(document.text)))
     for number, (start, end) in enumerate(units):
-        words = document.text[start:end].translate(WIDE)
+        words = _BREAK.sub("", document.text[start:end]).translate(WIDE)
         rules = [rule for rule in FIELDS if not rule.unless.search(words)]
         leading = [rule for rule in rules if rule.lead.search(words)]
         listed = _listed(document, units, number) if words.endswith("：") else set()
         for rule in leading:
             led[rule.key] |= {number} | listed
+        announced = re.split("[，。；]", words)[-1]  # a list is of what the last words before it say
         for rule in rules:
             if rule.cue.search(words) or (start < front and rule.early.search(words)):
-                told[rule.key] |= {number} | (listed if rule.takes_lists and not leading else set())
+                takes = rule.takes_lists and not leading and (len(announced) < SHORT or rule.hint.search(announced))
+                told[rule.key] |= {number} | (listed if takes else set())
     return led, told
 
 
 def _listed(document: Document, units: Sequence[Span], lead: int) -> set[int]:
-    """The units of the list below a lead: the rest of its article, else the items that follow."""
+    """The units of the list below a lead: the items of its article, else those that follow."""
     start, end = units[lead]
     articles = [node for node in document.outline if node.kind == "article" and node.start <= start < node.end]
     limit = articles[-1].end if articles else lists.list_after(document.text, end)[0]
-    return {number for number, (left, _) in enumerate(units) if end <= left < limit}
+    return set(_items(document.text, units, [n for n, (left, _) in enumerate(units) if end <= left < limit]))
+
+
+def _items(text: str, units: Sequence[Span], below: Sequence[int]) -> Iterator[int]:
+    """Units below a lead as far as its list goes: a paragraph without a mark after an item that is over is not of it."""
+    marked = False
+    for number in below:
+        start, end = units[number]
+        before = text[text.rfind("\n", 0, start) + 1 : start]
+        opens_line = not before.strip()
+        if opens_line and lists.item_mark(text[start:end]):
+            marked = True
+        elif opens_line and marked and text[units[number - 1][1] - 1] == "。":
+            return
+        yield number

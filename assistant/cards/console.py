@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from assistant.cards.calendar import KIND_NAMES, Deadline, collect_deadlines, write_ics
-from assistant.cards.comparing import Comparison, compare_cards
+from assistant.cards.comparing import Comparison, compare_cards, pieces
 from assistant.cards.documents import documents_of_folder, documents_of_index
 from assistant.cards.fields import NAMES
 from assistant.cards.store import CARDS_FOLDER, CardStore
-from assistant.cards.table import write_workbook
+from assistant.cards.table import comparison_workbook, write_workbook
 from assistant.cards.types import CardField, PolicyCard
 from assistant.cards.wire import card_to_dict, comparison_to_dict, deadline_to_dict
+from assistant.types import Citation
 from cli import ExitCode, folder_or_address, print_json, print_note, progress_bar
 from corpus.folder import read_one_file
 from corpus.types import FailedFile, Metadata
@@ -36,6 +37,9 @@ def add_commands(commands: Any) -> None:
     side = commands.add_parser("compare", help="two to five documents side by side, numbers that differ marked")
     side.add_argument("files", type=Path, nargs="+", metavar="FILE", help="a document")
     side.add_argument("--json", action="store_true", help="print the comparison as one JSON object")
+    side.add_argument(
+        "--xlsx", type=Path, metavar="OUT", help="write it as a workbook, every cell with where it stands"
+    )
     days = commands.add_parser("calendar", help="the deadlines of all documents in the order of time")
     days.add_argument("--ics", type=Path, metavar="OUT", help="write them as an iCalendar file")
     days.add_argument("--json", action="store_true", help="print them as one JSON array")
@@ -81,9 +85,12 @@ def _card(given: argparse.Namespace) -> int:
 def _compare(given: argparse.Namespace) -> int:
     store = _store()
     compared = compare_cards([store.card(read_one_file(file)) for file in given.files])
+    if given.xlsx is not None:
+        _write(given.xlsx, comparison_workbook(compared))
+        print_note(f"{len(compared.cards)} documents written to {given.xlsx}")
     if given.json:
         print_json(comparison_to_dict(compared))
-    else:
+    elif given.xlsx is None:
         print(comparison_for_people(compared))
     return ExitCode.DONE
 
@@ -162,20 +169,15 @@ def comparison_for_people(compared: Comparison) -> str:
     for row in compared.rows:
         lines += ["", f"【{NAMES[row.key]}】"]
         for letter, cell, spans in zip("ABCDE", row.cells, row.differing, strict=False):
-            lines += [
-                f"{letter} {_marked(c.quote, c.start, spans)}  —— {_place(c.locator, c.title)}" for c in cell.citations
-            ]
+            lines += [f"{letter} {_marked(c, spans)}  —— {_place(c.locator, c.title)}" for c in cell.citations]
             lines += [] if cell.citations else [f"{letter} {EMPTY}"]
     return "\n".join(lines)
 
 
-def _marked(quote: str, start: int, spans: Sequence[tuple[int, int]]) -> str:
-    out, at = [], 0
-    for low, high in spans:
-        if start <= low and high <= start + len(quote) and low - start >= at:
-            out += [quote[at : low - start], "▸", quote[low - start : high - start], "◂"]
-            at = high - start
-    return " ".join("".join([*out, quote[at:]]).split())
+def _marked(citation: Citation, spans: Sequence[tuple[int, int]]) -> str:
+    """The quote on one line, its differing numbers between ▸ and ◂."""
+    words = (f"▸{text}◂" if differs else text for text, differs in pieces(citation, spans))
+    return " ".join("".join(words).split())
 
 
 def deadline_line(one: Deadline) -> str:

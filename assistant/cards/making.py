@@ -9,12 +9,13 @@ from assistant.cards.fields import FIELDS
 from assistant.cards.reading import PassageReader, evident_spans
 from assistant.cards.types import CardField, PolicyCard
 from assistant.citing import cite_span
+from assistant.reading import lists
 from assistant.reading.prompt_injection import injected_spans
 from assistant.types import Citation
 from corpus.passages import split_passages
 from corpus.types import Document
 
-RULES = 1  # of the fields, the sections and the choosing; raised when a card made by them would be another
+RULES = 2  # of the fields, the sections and the choosing; raised when a card made by them would be another
 LONGEST_MARK = 14  # characters of a mark and a title before a unit on its line
 LONGEST = 60  # units of one field: more is the document itself
 
@@ -62,7 +63,9 @@ def join_sentences(text: str, spans: Sequence[Span]) -> list[Span]:
 def _from_mark(text: str, start: int) -> int:
     """Where the line begins, when only a mark and a few words of title stand before the unit on it: （二）受理。"""
     line = text.rfind("\n", 0, start) + 1
-    return line + len(text[line:start]) - len(text[line:start].lstrip()) if start - line <= LONGEST_MARK else start
+    before = text[line:start]
+    marked = len(before) <= LONGEST_MARK and lists.item_mark(before.lstrip())
+    return line + len(before) - len(before.lstrip()) if marked else start
 
 
 class _Citations:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from assistant.cards.lines import goes_on, is_spaced
 from assistant.reading import lists
 from corpus.types import Document
 
@@ -18,7 +19,7 @@ _MARK = re.compile(
     r"^[\s\u3000#*]*(?:第[一二三四五六七八九十百\d]+[章节条部分]+|[（(]?[\d一二三四五六七八九十]{1,3}[）)、.．]|\d{2}(?=\s))?[\s\u3000]*"
 )
 # Words that head what belongs to no field, and so end what stood before.
-_ASIDE = re.compile(r"^(?:注意事项|温馨提示|特别提醒|特别提示|备注|说明|其他(?:注意)?事项)$")
+_ASIDE = re.compile(r"^(?:注意事项|温馨提示|特别提醒|特别提示|备注|说明|其他(?:注意)?事项|公开方式|公开属性|附件)$")
 _STOP = re.compile(r"[。；，,;！]")
 _LINE = re.compile(r"[^\n]+")
 
@@ -31,6 +32,11 @@ class Section:
     start: int
     body: int
     end: int
+
+
+def is_aside(name: str) -> bool:
+    """Whether a heading is of what is said by the way."""
+    return bool(_ASIDE.match(name))
 
 
 def find_sections(document: Document, is_label: Callable[[str], bool]) -> list[Section]:
@@ -51,10 +57,20 @@ def _outlined(document: Document) -> Iterator[Section]:
         if node.kind in ("row", "table", "signature") or not node.title or len(node.title) > LONGEST_HEADING:
             continue
         at = document.text.find(node.title, node.start, node.end)
-        if at >= 0 and not node.title.endswith((":", "：")):
+        if at >= 0 and not node.title.endswith((":", "：")) and not _broken(document.text, at + len(node.title)):
             body = at + len(node.title)
             body += document.text[body : body + 1] in ("。", "：", ":")
             yield Section(node.title.strip("*# 。：:"), node.start, body, node.end)
+
+
+def _broken(text: str, end: int) -> bool:
+    """Whether words that end at `end` are the first line of a sentence, and no title."""
+    following = _LINE.search(text, end)
+    return (
+        text[end : end + 1] == "\n"
+        and following is not None
+        and goes_on(text, end, following.start(), spaced=is_spaced(text))
+    )
 
 
 def _lines(document: Document, known: list[int], is_label: Callable[[str], bool]) -> Iterator[Section]:
@@ -72,10 +88,13 @@ def _lines(document: Document, known: list[int], is_label: Callable[[str], bool]
 
 def _openings(text: str, known: set[int], is_label: Callable[[str], bool]) -> Iterator[tuple[str, int, int, bool]]:
     """(name, start, body, whether words follow on its line) of each line that heads something and is not in the outline."""
+    apart = is_spaced(text)
     for line in _LINE.finditer(text):
         words = line[0].strip()
         start = line.start() + len(line[0]) - len(line[0].lstrip())
-        if start in known or not words:
+        following = _LINE.search(text, line.end())
+        goes = following is not None and goes_on(text, line.end(), following.start(), spaced=apart)
+        if start in known or not words or goes:
             continue
         label = _LABEL.match(line[0])
         if label and (is_label(label["name"]) or _ASIDE.match(label["name"])):

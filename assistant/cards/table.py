@@ -1,4 +1,4 @@
-"""Cards as an .xlsx workbook: a row a document, and a sheet with every quote and where it stands. Knows nothing of screens."""
+"""Cards as an .xlsx workbook, one below the other or side by side, with every quote and where it stands. Knows nothing of screens."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from assistant.cards.comparing import Comparison, Span, pieces
 from assistant.cards.fields import FIELDS, NAMES
 from assistant.cards.types import CardField, PolicyCard
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook as WorkbookType
     from openpyxl.worksheet.worksheet import Worksheet
 
 LONGEST_CELL = 32_000  # characters; a spreadsheet's cell holds 32,767
@@ -26,22 +28,72 @@ def write_workbook(cards: Sequence[PolicyCard]) -> bytes:
     book.remove(book.worksheets[0])
     _overview(book.create_sheet("政策速览"), cards)
     _sources(book.create_sheet("出处"), cards)
+    return _saved(book)
+
+
+def comparison_workbook(compared: Comparison) -> bytes:
+    """Documents side by side, a row a field: numbers that differ are bold and red, each cell's comment says where it stands."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    _side_by_side(book.create_sheet("对比"), compared)
+    _sources(book.create_sheet("出处"), compared.cards)
+    return _saved(book)
+
+
+def _saved(book: WorkbookType) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _overview(sheet: Worksheet, cards: Sequence[PolicyCard]) -> None:
+def _side_by_side(sheet: Worksheet, compared: Comparison) -> None:
+    titles = [_clean(card.title) for card in compared.cards]
+    _head(sheet, ("项目", *titles, "有无差别"), (18, *[56] * len(titles), 12))
+    for row, each in enumerate(compared.rows, 2):
+        _write(sheet, row, 1, NAMES[each.key])
+        for column, (cell, differing) in enumerate(zip(each.cells, each.differing, strict=True), 2):
+            _write_marked(sheet, row, column, cell, differing)
+            _say_where(sheet, row, column, cell)
+        _write(sheet, row, len(titles) + 2, "有" if each.differs else "无")
+    sheet.freeze_panes = "B2"
+
+
+def _write_marked(sheet: Worksheet, row: int, column: int, field: CardField, differing: Sequence[Span]) -> None:
+    """The units of a field with their markers, the numbers that differ bold and red."""
+    from openpyxl.cell.rich_text import CellRichText, TextBlock
+    from openpyxl.cell.text import InlineFont
+
+    if not any(differing) or len(_text(field)) > LONGEST_CELL - len(CUT):
+        return _write(sheet, row, column, _text(field))
+    red = InlineFont(b=True, color="FFB3261E")
+    words: list[str | TextBlock] = []
+    for citation in field.citations:
+        cut = pieces(citation, differing)
+        words += [TextBlock(red, _clean(text)) if differs else _clean(text) for text, differs in cut]
+        words.append(f" [{citation.marker}]" + ("" if citation is field.citations[-1] else "\n"))
+    _write(sheet, row, column, "")
+    sheet.cell(row, column).value = CellRichText(*words)
+    return None
+
+
+def _say_where(sheet: Worksheet, row: int, column: int, field: CardField) -> None:
+    """The places of a cell's quotes as its comment."""
     from openpyxl.comments import Comment
 
+    if field.citations:
+        where = "\n".join(f"[{c.marker}] {c.locator}" for c in field.citations)[:LONGEST_COMMENT]
+        sheet.cell(row, column).comment = Comment(_clean(where), "Suyuan", width=420, height=160)
+
+
+def _overview(sheet: Worksheet, cards: Sequence[PolicyCard]) -> None:
     _head(sheet, ("文件", *(NAMES[rule.key] for rule in FIELDS)), (36, *[44] * len(FIELDS)))
     for row, card in enumerate(cards, 2):
         _write(sheet, row, 1, card.title)
         for column, field in enumerate(card.fields, 2):
             _write(sheet, row, column, _text(field))
-            if field.citations:
-                where = "\n".join(f"[{c.marker}] {c.locator}" for c in field.citations)[:LONGEST_COMMENT]
-                sheet.cell(row, column).comment = Comment(_clean(where), "Suyuan", width=420, height=160)
+            _say_where(sheet, row, column, field)
     sheet.auto_filter.ref = sheet.dimensions
     sheet.freeze_panes = "B2"
 

@@ -37,13 +37,17 @@ def card_from_dict(data: dict[str, Any]) -> PolicyCard:
 
 
 def comparison_to_dict(compared: Comparison) -> dict[str, Any]:
-    """Documents side by side: one row a field, one cell a document; `differing` are the spans of numbers only some have."""
+    """Documents side by side: one row a field, one cell a document; `differing` are the spans of numbers only some have.
+
+    `differs`: whether the row says the same in every document, its layout and the numbers of its items aside.
+    """
     return {
         "documents": [{"doc_id": c.doc_id, "source": c.source, "title": c.title} for c in compared.cards],
         "rows": [
             {
                 "key": row.key,
                 "name": NAMES[row.key],
+                "differs": row.differs,
                 "cells": [
                     {
                         "citations": [citation_to_dict(citation) for citation in cell.citations],

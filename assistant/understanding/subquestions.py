@@ -34,6 +34,11 @@ def split_subquestions(analysis: Analysis, known_places: Sequence[str] = ()) -> 
     return made if len(made) > 1 and all(part.terms for _, part in made) else []
 
 
+def compares(question: str) -> bool:
+    """Whether the words of a question set things beside each other: 比较A和B的补贴标准, 两地有什么不同."""
+    return bool(_COMPARES.search(question) or _EACH.search(question))
+
+
 def _by_place(analysis: Analysis, known: Sequence[str]) -> list[tuple[str, str]]:
     """One question a place: 甲和乙的书记分别是谁, 甲的愿景跟乙的定位有什么不同."""
     text = _spelt_out(analysis.core, known)

@@ -22,6 +22,7 @@ from assistant.types import Question
 from corpus.types import Document
 from tests.web.conftest import FOUR, Server, running, scripted, tab
 from tests.web.test_access import AXE, check
+from tests.web.test_screenshots import FOLDER, LOOKS, shoot
 from web.cards import Attended, Cards
 
 
@@ -161,17 +162,19 @@ def test_no_card_is_begun_while_somebody_waits_for_an_answer(tmp_path: Path) -> 
 def test_from_the_table_to_the_card_to_the_words(browser: Any, served: tuple[Server, Held], look: str) -> None:
     server, store = served
     store.go.set()
-    size = {"width": 1280, "height": 800} if look == "desktop" else {"width": 360, "height": 740}
-    with tab(browser, server.url, path="/#overview", viewport=size) as page:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tab(browser, server.url, path="/#overview", **LOOKS[look]) as page:
         page.locator("tr[data-source]").first.wait_for()
         page.wait_for_function("document.querySelector('.sy-progress').hidden")
         page.get_by_label("按文件、对象、标准查找").fill("安居")
         page.wait_for_function("document.querySelectorAll('.sy-overview tbody tr').length === 2")
         assert page.locator(".sy-overview .sy-bad").all_inner_texts() == ["已过期"]
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        shoot(page, look, "20-overview")
         faults = _faults(page, "overview")
         page.locator("tr[data-source$='实施办法.md'] .sy-link").press("Enter")  # by keyboard
         page.locator(".sy-brief-fields").wait_for()
+        shoot(page, look, "21-card")
         faults += _faults(page, "card")
         unit = page.locator(".sy-brief-unit", has_text="有效期至2033年7月31日")
         unit.focus()
@@ -198,9 +201,42 @@ def test_the_table_is_sorted_by_its_heads_and_taken_along(browser: Any, served: 
         with page.expect_download() as waited:
             page.get_by_role("button", name="下载表格").click()
         assert waited.value.suggested_filename == "政策速览.xlsx"
+        assert load_workbook(waited.value.path())["政策速览"].max_row == 12
         page.locator(".sy-overview-quote").first.click()
         page.locator("mark.sy-current").first.wait_for()
         assert page.locator(".sy-brief").get_attribute("open") is None  # the words that were asked for stand first
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("look", ["desktop", "phone"])
+def test_the_days_of_all_documents(browser: Any, served: tuple[Server, Held], look: str) -> None:
+    server, store = served
+    store.go.set()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tab(browser, server.url, path="/#calendar", **LOOKS[look]) as page:
+        ending = page.locator(".sy-day[data-date='2033-07-31']")
+        ending.wait_for()
+        page.wait_for_function("document.querySelector('.sy-progress').hidden")
+        assert "有效期届满" in ending.inner_text()
+        assert page.locator(".sy-past").count() == 0
+        shoot(page, look, "19-calendar")
+        assert _faults(page, "calendar") == []
+        page.get_by_label("只看未到期的").focus()
+        page.keyboard.press("Space")
+        page.locator(".sy-past").first.wait_for()
+        assert page.locator(".sy-past .sy-bad").first.inner_text() == "已过期"
+        dates = page.locator(".sy-day").evaluate_all("(days) => days.map((day) => day.dataset.date)")
+        assert dates == sorted(dates)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        ending.get_by_role("button").focus()
+        page.keyboard.press("Enter")
+        page.locator("mark.sy-current").first.wait_for()
+        assert "2033年7月31日" in "".join(page.locator("mark.sy-current").all_inner_texts())
+        page.keyboard.press("Escape")
+        with page.expect_download() as waited:
+            page.get_by_role("button", name="下载日历").click()
+        days = Calendar.from_ical(Path(waited.value.path()).read_bytes())
+        assert len(days.walk("VEVENT")) == len(dates)
 
 
 def _faults(page: Any, screen: str) -> list[str]:

@@ -5,6 +5,7 @@ import { t } from "./texts.js";
 import { card } from "./card.js";
 import { place, seal, sound } from "./citation.js";
 import { link } from "./revisions.js";
+import { link as beside } from "./compare.js";
 
 const IN_SIGHT = 3; // quotes shown unfolded below an answer
 const NEAREST = 3; // passages shown unfolded where nothing was found
@@ -133,6 +134,7 @@ export function answered(node, answer, actions) {
     notices(answer),
     h("div", { class: "sy-prose" }, prose(unlisted(answer), answer.citations, actions.open)),
     choices(answer, actions),
+    answer.compare?.length ? h("p", { class: "sy-beside" }, beside(answer.compare)) : null,
     unsupported(answer),
     evidence(answer, actions),
     tools(answer, actions));

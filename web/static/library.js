@@ -5,6 +5,7 @@ import { call, send } from "./api.js";
 import { t } from "./texts.js";
 import { guard } from "./chat.js";
 import { forget } from "./brief.js";
+import { address, MOST } from "./compare.js";
 
 export class Library {
   constructor(node, app) {
@@ -19,7 +20,7 @@ export class Library {
     this.filter = h("input", { type: "search", class: "sy-find", placeholder: t("sources.find"), "aria-label": t("sources.find"), on: { input: () => this.draw() } });
     fill(this.node, h("header", { class: "sy-page-head" }, h("h1", {}, t("page.sources")), h("p", {}, t("sources.text"))),
       this.app.me.owner ? this.dropzone() : null, this.bar,
-      h("div", { class: "sy-tools-row" }, h("label", { class: "sy-findbox" }, icon("search"), this.filter), this.askButton()),
+      h("div", { class: "sy-tools-row" }, h("label", { class: "sy-findbox" }, icon("search"), this.filter), h("span", { class: "sy-overview-files" }, this.compareButton(), this.askButton())),
       this.table);
     await this.load();
   }
@@ -31,6 +32,11 @@ export class Library {
       this.app.chat.input.focus();
     }, { kind: "primary" });
     return this.asking;
+  }
+
+  compareButton() {
+    this.comparing = button(t("sources.compare"), "compare", () => this.app.go(address([...this.chosen])));
+    return this.comparing;
   }
 
   dropzone() {
@@ -96,6 +102,10 @@ export class Library {
   count() {
     fill(this.asking, icon("scope"), h("span", {}, this.chosen.size ? t("sources.ask.n", { n: this.chosen.size }) : t("sources.ask")));
     this.asking.setAttribute("aria-label", this.asking.textContent);
+    const n = this.chosen.size;
+    fill(this.comparing, icon("compare"), h("span", {}, n > 1 && n <= MOST ? t("sources.compare.n", { n }) : t("sources.compare")));
+    this.comparing.setAttribute("aria-label", this.comparing.textContent);
+    this.comparing.disabled = n > MOST; // fewer than two: the page asks for what is to be put beside
   }
 
   row(source) {

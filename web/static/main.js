@@ -10,6 +10,8 @@ import { Owner } from "./owner.js";
 import { Overview } from "./overview.js";
 import { Eligibility } from "./eligibility.js";
 import { Revisions } from "./revisions.js";
+import { Calendar } from "./calendar.js";
+import { Compare } from "./compare.js";
 
 class App {
   constructor(root) {
@@ -62,6 +64,7 @@ class App {
       this.items,
       h("div", { class: "sy-foot" },
         button(t("page.overview"), "table", () => this.go("overview")),
+        button(t("page.calendar"), "calendar", () => this.go("calendar")),
         button(t("page.sources"), "book", () => this.go("sources")),
         button(t("page.eligible"), "check", () => this.go("eligible")),
         this.me.owner ? button(t("page.owner"), "chart", () => this.go("owner")) : null,
@@ -99,7 +102,7 @@ class App {
   async route() {
     const hash = decodeURIComponent(location.hash.slice(1));
     const [name, ...rest] = hash.split("/");
-    const page = { sources: Library, owner: Owner, overview: Overview, diff: Revisions, eligible: Eligibility }[name];
+    const page = { sources: Library, owner: Owner, overview: Overview, diff: Revisions, compare: Compare, calendar: Calendar, eligible: Eligibility }[name];
     this.pages.hidden = !page;
     this.column.hidden = Boolean(page);
     if (page) this.panel.close();

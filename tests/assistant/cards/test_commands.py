@@ -65,6 +65,14 @@ def test_two_documents_side_by_side_with_what_differs(capsys: pytest.CaptureFixt
     assert "▸2033年7月31日◂" in capsys.readouterr().out
 
 
+def test_documents_side_by_side_as_a_workbook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "compared.xlsx"
+    assert main(["compare", str(NEW), str(OLD), "--xlsx", str(out)]) == 0
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", f"2 documents written to {out}\n")
+    assert next(cell.value for cell in load_workbook(out)["对比"][1]) == "项目"
+
+
 @pytest.mark.parametrize("files", [[NEW], [NEW] * 6])
 def test_one_document_or_six_are_not_compared(files: list[Path]) -> None:
     with pytest.raises(QuestionError, match="2 to 5"):
