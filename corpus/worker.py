@@ -74,16 +74,16 @@ class Worker:
             answer = self._answer(answers)
         except TimeoutError:
             self.close()
-            return {"failed": f"reading it took longer than {self._seconds:g} s and was stopped"}
+            return {"failed": f"reading it took longer than {self._seconds:g} s and was stopped — split it"}
         except MemoryError:
             self.close()
-            return {"failed": "its text is larger than any document's"}
+            return {"failed": "its text is larger than any document's — split it"}
         except OSError:
             answer = b""
         if not answer.endswith(b"\n"):
             code = child.wait(timeout=10) if child.poll() is not None or not answer else None
             self.close()
-            return {"failed": f"the reader broke down on it ({_cause(code)})"}
+            return {"failed": f"the reader broke down on it ({_cause(code)}) — save it again from its own program"}
         self._served += 1
         if self._served >= _FILES:
             self.close()
@@ -240,11 +240,13 @@ def _serve(memory: int) -> None:
         except ReadError as error:
             answer = {"failed": str(error)}
         except MemoryError:
-            answer = {"failed": "reading it takes more memory than it may"}
+            answer = {"failed": "reading it takes more memory than it may — split it"}
         except RecursionError:
-            answer = {"failed": "it is nested deeper than a document is"}
+            answer = {"failed": "it is nested deeper than a document is — check its origin"}
         except Exception as error:  # whatever a parser trips over belongs to its file
-            answer = {"failed": f"the reader tripped over it ({type(error).__name__}: {error})"[:300]}
+            answer = {
+                "failed": f"the reader tripped over it ({type(error).__name__}: {error})"[:300] + " — save it again"
+            }
         answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
 
