@@ -180,16 +180,16 @@ def _related(body: LexborNode) -> Iterator[LexborNode]:
 
 def _take_out_related(heading: LexborNode, total: int, gone: set[int]) -> None:
     """The largest box of links under a heading; where the links stand beside it, each up to the next other text."""
-    node = heading
+    if _is_in_a_table(heading):
+        return  # a column that is called so
+    node, words = heading, len(heading.text(strip=True))
     while node.parent is not None and node.parent.tag not in ("body", "html", "article", "main"):
-        if not _is_links(node.parent, total):
+        if not _is_links(node.parent, total, words):
             break
         node = node.parent
-    if node.tag in ("td", "th", "tr", "tbody"):
-        return  # a column of a table that is called so
     following = node.next
     _take_out(node, gone)
-    while following is not None and (following.tag == "-text" or _is_links(following, total)):
+    while following is not None and (following.tag == "-text" or _is_links(following, total, 0)):
         node, following = following, following.next
         if node.tag == "-text" and (node.text_content or "").strip():
             return
@@ -197,13 +197,21 @@ def _take_out_related(heading: LexborNode, total: int, gone: set[int]) -> None:
             _take_out(node, gone)
 
 
-def _is_links(node: LexborNode, total: int) -> bool:
-    """Whether a box holds little but links to other pages, the heading above them aside; files to take along are none."""
+def _is_in_a_table(node: LexborNode) -> bool:
+    above = node
+    while above.parent is not None and above.tag != "table":
+        above = above.parent
+    return above.tag == "table" and is_data(above)
+
+
+def _is_links(node: LexborNode, total: int, heading: int) -> bool:
+    """Whether a box holds little but links to other pages and a heading of so many characters; files to take along are none."""
     words = len(node.text(strip=True))
-    if words * 3 > total:
+    links = node.css("a")
+    if words * 3 > total or any(_FILE.search(link.attributes.get("href") or "") for link in links):
         return False
-    links = [link for link in node.css("a") if not _FILE.search(link.attributes.get("href") or "")]
-    return sum(len(link.text(strip=True)) for link in links) >= 0.6 * (words - 8)
+    linked = sum(len(link.text(strip=True)) for link in links)
+    return words <= heading or (linked > 0 and linked >= 0.6 * (words - heading))
 
 
 def main(body: LexborNode) -> LexborNode:
