@@ -26,6 +26,8 @@ from errors import CorpusError, ReadError
 TEXT_LIMIT = 256 << 20
 # Each child may take the memory of one: more of them are for larger machines than the usual.
 _CHILDREN = 2
+# Files given to the children before their turn: a scan of a minute keeps one busy, and the other goes on.
+_AHEAD = 32
 WHOLE = 1 << 20  # bytes of a file that is hashed in one piece: half as long as in chunks for what most documents are
 # Nanoseconds after which another change of a file is sure to give it another time; FAT keeps times to two seconds.
 SETTLED = 2_000_000_000
@@ -232,7 +234,7 @@ def read_many(files: Iterable[SourceFile], *, children: int | None = None) -> It
     with Workers(children or min(_CHILDREN, os.cpu_count() or 1)) as workers:
         ahead: deque[Future[Document | FailedFile]] = deque()
         for file in listed:
-            ahead.extend(map(workers.read, islice(parsed, workers.count + 1 - len(ahead))))
+            ahead.extend(map(workers.read, islice(parsed, _AHEAD - len(ahead))))
             one = _here(file, workers) if suffix_of(file.source) in IN_PROCESS else ahead.popleft().result()
             if isinstance(one, FailedFile) and not os.path.lexists(file.path):
                 still_there(Path(file.path).parents[file.source.count("/")])

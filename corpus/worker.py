@@ -61,8 +61,8 @@ class Worker:
             raise ReadError("the page cannot be read", found["failed"])
         if found["page"] is None:
             return None
-        width, height, lines = found["page"]
-        return Page(width, height, [Line(*line) for line in lines])
+        width, height, lines, slant = found["page"]
+        return Page(width, height, [Line(*line) for line in lines], slant=slant)
 
     def _ask(self, request: dict[str, object]) -> dict[str, Any]:
         """The child's answer to a request, {"failed": reason} where there is none."""
@@ -225,7 +225,7 @@ def _done(request: dict[str, Any]) -> dict[str, Any]:
     if "page" not in request:
         return {"document": asdict(read_document(SourceFile(request["source"], request["path"], 0, "")))}
     page = scanned(request["source"], Path(request["path"]).read_bytes(), request["page"])
-    return {"page": page and [page.width, page.height, page.lines]}
+    return {"page": page and [page.width, page.height, page.lines, page.slant]}
 
 
 def _serve(memory: int) -> None:

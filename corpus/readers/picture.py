@@ -79,6 +79,5 @@ def _page(frame: Picture) -> tuple[Page, int]:
     """The page as read, and by how many quarters it was turned for that: its boxes are those of the turned page."""
     import numpy
 
-    lines, turned = ocr.upright_lines(numpy.asarray(frame))
-    width, height = (frame.height, frame.width) if turned % 2 else (frame.width, frame.height)
-    return Page(float(width), float(height), lines), turned
+    found = ocr.recognised(numpy.asarray(frame))
+    return found.page(), found.quarters
