@@ -5,9 +5,12 @@ A page that lies on its side or head is turned, a slanted one set upright, its s
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpus.readers import retouching, ruled
@@ -16,6 +19,7 @@ from corpus.readers.ruled import Ruled
 from errors import ReadError
 
 DPI = 200
+_AT_A_TIME = 2  # children that read at a time
 # An A3 page at 200 dpi has 7.7 million pixels.
 PIXEL_LIMIT = 16_000_000
 # Letters are looked for in a smaller copy of the page, whose longer side has so many pixels, and read from the page itself.
@@ -70,7 +74,21 @@ def _engine() -> Any:
         from rapidocr_onnxruntime import RapidOCR
     except ImportError:
         raise ReadError("reading scans needs rapidocr-onnxruntime", None, "pip install rapidocr-onnxruntime") from None
-    return RapidOCR()
+    with tempfile.TemporaryDirectory(prefix="suyuan-") as folder:
+        settings = Path(folder, "ocr.yaml")
+        settings.write_text(_settings(), "utf-8")
+        return RapidOCR(config_path=str(settings))
+
+
+def _settings() -> str:
+    """The library's settings with the threads that a child has to itself: with more, two that read at a time wait for each other."""
+    import yaml
+    from rapidocr_onnxruntime.main import DEFAULT_CFG_PATH
+
+    settings = yaml.safe_load(Path(DEFAULT_CFG_PATH).read_text("utf-8"))
+    for part in ("Det", "Cls", "Rec"):
+        settings[part]["intra_op_num_threads"] = max(1, (os.cpu_count() or 1) // _AT_A_TIME)
+    return str(yaml.safe_dump(settings))
 
 
 def lines(picture: Any) -> list[Line]:
