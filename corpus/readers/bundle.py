@@ -56,7 +56,7 @@ class Bundle:
 
     def file(self, name: str, data: bytes) -> None:
         """A file of the bundle. One that cannot be read is named in a warning, as is each beyond the limits."""
-        name = _CONTROL.sub("", name).strip() or "附件"
+        name = "/".join(_below(_CONTROL.sub("", name).strip())) or "附件"
         if not data.strip(b" \t\r\n\0"):
             return
         if not self.budget.take(len(data)):
@@ -135,10 +135,15 @@ def member_name(name: str) -> str | None:
 
     That is what systems and editors leave: hidden files, `__MACOSX`, the locks of an office program.
     """
-    parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+    parts = _below(name)
     if not parts or parts[0] == "__MACOSX" or parts[-1].startswith((".", "~$")):
         return None
     return "/".join(parts)
+
+
+def _below(name: str) -> list[str]:
+    """The parts of a path, those left out that lead nowhere or upwards."""
+    return [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
 
 
 def _moved(table: Table, by: int) -> Table:
