@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from cli import ExitCode, folder_or_address, print_note, progress_bar, run_command
-from settings import Settings, load
+from settings import Settings, load_settings
 
 
 def arguments() -> argparse.Namespace:
@@ -26,25 +26,25 @@ def arguments() -> argparse.Namespace:
 def serve_chat(settings: Settings, mcp: bool) -> None:
     """Opens the port first (a taken one is known at once), then the index, then serves."""
     from assistant.prepare import open_assistant
-    from web.app import application, listen, serve
+    from web.app import build_application, open_socket, serve_application
     from web.metrics import set_up_logs
 
     set_up_logs(settings.log_format)
-    opened = listen(settings.host, settings.port)
+    opened = open_socket(settings.host, settings.port)
     with progress_bar(log=True) as tell:
         assistant, handle, summary = open_assistant(settings, tell)
-    app = application(assistant, handle, settings, failed=summary.failed, mcp=mcp)
+    app = build_application(assistant, handle, settings, failed=summary.failed, mcp=mcp)
     host, port = opened.getsockname()[:2]
     for failed in summary.failed:
         print_note(f"not read: {failed.source}: {failed.reason}")
     print_note(f"Suyuan 溯源: http://{host}:{port}  ({summary.documents} documents)")
-    serve(app, opened)
+    serve_application(app, opened)
 
 
 def main() -> int:
     """Runs the chat until interrupted. Returns the exit code."""
     args = arguments()
-    settings = load(corpus=args.corpus, index=args.index, host=args.host, port=args.port, model=args.model)
+    settings = load_settings(corpus=args.corpus, index=args.index, host=args.host, port=args.port, model=args.model)
     serve_chat(settings, args.mcp)
     return ExitCode.DONE
 

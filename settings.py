@@ -121,7 +121,7 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
-def load(**given: Any) -> Settings:
+def load_settings(**given: Any) -> Settings:
     """The settings, with `given` (those that are not None) over everything else.
 
     Raises SettingsError for an unknown key, in the file or in the environment, and for a value that cannot be used.

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from assistant.inputs import plain
+from assistant.inputs import visible_text
 from assistant.tables import read_table, write_table
 from assistant.types import Answer
-from assistant.wire import to_dict
+from assistant.wire import answer_to_dict
 from cli import ExitCode, print_note, progress_bar
 from errors import BatchError, SuyuanError
 
@@ -22,7 +22,7 @@ _ASKED = ("question", "history", "filters")
 _LONE = "backslashreplace"  # half of a surrogate pair is written as JSON's own escape, \\ud800, and reads back the same
 
 
-def run(open_assistant: Callable[[], Any], cases: Path, out: Path, *, fresh: bool = False) -> int:
+def answer_batch(open_assistant: Callable[[], Any], cases: Path, out: Path, *, fresh: bool = False) -> int:
     """Answer every case that `out` does not hold yet; 0 when every row has its answer, 1 when a row failed.
 
     Each answer is one line, written whole and flushed, so a kill loses at most the question being answered. A table as
@@ -33,14 +33,14 @@ def run(open_assistant: Callable[[], Any], cases: Path, out: Path, *, fresh: boo
     _refuse(cases, out, lines)
     _alone(lines)
     asked = {row["id"]: row for row in rows}
-    done = {} if fresh else {name: row for name, row in finished(lines).items() if _same(row, asked)}
+    done = {} if fresh else {name: row for name, row in finished_answers(lines).items() if _same(row, asked)}
     todo = [row for row in rows if row["id"] not in done]
     try:
         lines.parent.mkdir(parents=True, exist_ok=True)
         _keep(lines, done)
         failed = _answer_all(open_assistant, todo, lines, len(rows)) if todo else 0
         if out.suffix in _TABLES:
-            write_table(out, rows, finished(lines))
+            write_table(out, rows, finished_answers(lines))
     except OSError as error:
         raise BatchError("cannot write the answers", out, error.strerror or "choose another --out") from None
     print_note(
@@ -107,7 +107,7 @@ def _same(answer: dict[str, Any], asked: dict[str, dict[str, Any]]) -> bool:
     if "case" in answer:
         return bool(answer["case"] == _digest(row))
     now = row.get("question")
-    return isinstance(now, str) and answer.get("question") in (now, plain(now))
+    return isinstance(now, str) and answer.get("question") in (now, visible_text(now))
 
 
 def _digest(row: dict[str, Any]) -> str:
@@ -147,7 +147,7 @@ def _is_answer(line: bytes) -> bool:
     return isinstance(row, dict) and "id" in row and "status" in row
 
 
-def finished(path: Path) -> dict[str, dict[str, Any]]:
+def finished_answers(path: Path) -> dict[str, dict[str, Any]]:
     """The answers that a file holds, by id; a broken last line, left by a kill, is not one, and errors are tried again."""
     found: dict[str, dict[str, Any]] = {}
     if path.is_file():
@@ -179,20 +179,20 @@ def _answer_all(open_assistant: Callable[[], Any], todo: list[dict[str, Any]], p
         _claim(file, path)
         for done, row in enumerate(todo, total - len(todo)):
             tell("questions", done, total)
-            answer = one(assistant.invoke, row)
+            answer = answer_row(assistant.invoke, row)
             failed += answer["status"] == "error"
             file.write(json.dumps(answer, ensure_ascii=False) + "\n")
             file.flush()
     return failed
 
 
-def one(ask: Ask, row: dict[str, Any]) -> dict[str, Any]:
+def answer_row(ask: Ask, row: dict[str, Any]) -> dict[str, Any]:
     """The JSON of one row's answer; what goes wrong with the row is its answer, with status error."""
     try:
         if "error" in row and "question" not in row:
             raise BatchError(str(row["error"]))
         question: dict[str, Any] = {key: row[key] for key in _ASKED if key in row}
-        return {"id": row["id"], "case": _digest(row), **to_dict(ask(question))}
+        return {"id": row["id"], "case": _digest(row), **answer_to_dict(ask(question))}
     except SuyuanError as error:
         message = str(error)
     except Exception as error:
@@ -200,4 +200,4 @@ def one(ask: Ask, row: dict[str, Any]) -> dict[str, Any]:
         message = f"{type(error).__name__}: {error}"
     asked = row.get("question")
     empty = Answer(asked if isinstance(asked, str) else "", "", "error", message)
-    return {"id": row["id"], "case": _digest(row), **to_dict(empty)}
+    return {"id": row["id"], "case": _digest(row), **answer_to_dict(empty)}

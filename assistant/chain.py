@@ -15,7 +15,7 @@ from index.types import Index, IndexHandle
 from settings import Settings
 
 if TYPE_CHECKING:
-    from assistant.generation.thoughts import Habit
+    from assistant.generation.thoughts import ThinkingHabit
 
 
 def create(handle: IndexHandle, settings: Settings) -> Assistant:
@@ -35,21 +35,21 @@ class Assistant(Runnable[Any, Any]):
         self.settings = settings
         self._known: tuple[int, tuple[str, ...]] = (-1, ())
         self._model: Any = None
-        self._habit: Habit | None = None
+        self._habit: ThinkingHabit | None = None
         if settings.model:
             from assistant.generation.model import open_model
-            from assistant.generation.thoughts import Habit
+            from assistant.generation.thoughts import ThinkingHabit
 
-            self._model, self._habit = open_model(settings), Habit()
+            self._model, self._habit = open_model(settings), ThinkingHabit()
 
     def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """The answer to one question."""
-        answer: Answer = self._call_with_config(self._answer, inputs.question(input), config, run_type="chain")
+        answer: Answer = self._call_with_config(self._answer, inputs.question_from(input), config, run_type="chain")
         return answer
 
     def stream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Event]:
         """Stages, checked text, citations, and at the end the answer."""
-        questions = iter([inputs.question(input)])
+        questions = iter([inputs.question_from(input)])
         yield from self._transform_stream_with_config(questions, self._transform, config, run_type="chain")
 
     async def astream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Event]:
@@ -72,7 +72,7 @@ class Assistant(Runnable[Any, Any]):
 
     def _events(self, question: Question, config: RunnableConfig | None) -> Iterator[Event]:
         """Everything that happens for one question, on one generation of the index."""
-        inputs.check(question, self.settings.question_characters)
+        inputs.check_question(question, self.settings.question_characters)
         index = self.handle.current()
         places = self._places(index)
         yield from answer_events(Context(index, question, self.settings, places, self._model, config, self._habit))

@@ -6,7 +6,7 @@ import bisect
 from dataclasses import dataclass, field, replace
 
 from assistant.types import Citation
-from corpus.locators import locate
+from corpus.locators import locator_of
 from corpus.types import Document, Passage
 from index.types import Index
 
@@ -16,7 +16,7 @@ def page_of(document: Document, start: int) -> int | None:
     return bisect.bisect_right(document.pages, start) or 1 if document.pages else None
 
 
-def cite(index: Index, passage: Passage, start: int, end: int, marker: int) -> Citation:
+def cite_passage(index: Index, passage: Passage, start: int, end: int, marker: int) -> Citation:
     """The citation of `Document.text[start:end]`, white space at its ends left out, compared with the stored document.
 
     Its locator is that of the words themselves, which is finer than the passage's: the row of a table, the 款 of an article.
@@ -46,7 +46,7 @@ def cite_span(document: Document, start: int, end: int, marker: int) -> Citation
         doc_id=document.id,
         source=document.source,
         title=document.title,
-        locator=locate(document, start, end),
+        locator=locator_of(document, start, end),
         start=start,
         end=end,
         quote=document.text[start:end],
@@ -65,7 +65,7 @@ class Citations:
 
     def add(self, passage: Passage, start: int, end: int) -> Citation:
         """The citation of the span, an earlier one when it holds the same words of the same document."""
-        new = cite(self.index, passage, start, end, len(self.made) + 1)
+        new = cite_passage(self.index, passage, start, end, len(self.made) + 1)
         for citation in self.made:
             if citation.doc_id == new.doc_id and citation.start <= new.start and new.end <= citation.end:
                 return citation

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from assistant.types import Citation, Statement
-from assistant.verification.text import comparable
-from corpus.text.char_bigrams import bigrams
+from assistant.verification.text import comparable_text
+from corpus.text.char_bigrams import joined_bigrams
 from corpus.text.quantities import Quantity, find_quantities
 
 _ALIKE = 0.7  # of the wording of two quotes' sentences round the numbers
 
 
-def disagree(statements: Sequence[Statement], citations: Sequence[Citation]) -> bool:
+def sources_disagree(statements: Sequence[Statement], citations: Sequence[Citation]) -> bool:
     """Whether two statements that rest on different documents say nearly the same with different numbers."""
     by_marker = {citation.marker: citation for citation in citations}
-    cited = [(by_marker[s.markers[0]], comparable(by_marker[s.markers[0]].quote)) for s in statements if s.markers]
+    cited = [(by_marker[s.markers[0]], comparable_text(by_marker[s.markers[0]].quote)) for s in statements if s.markers]
     return any(_differ(a, b) for (x, a), (y, b) in combinations(cited, 2) if x.doc_id != y.doc_id)
 
 
@@ -25,7 +25,7 @@ def _differ(one: str, other: str) -> bool:
     mine, theirs = find_quantities(one), find_quantities(other)
     if not mine or not theirs:
         return False
-    left, right = bigrams(_frame(one, mine)), bigrams(_frame(other, theirs))
+    left, right = joined_bigrams(_frame(one, mine)), joined_bigrams(_frame(other, theirs))
     alike = len(left & right) / max(1, min(len(left), len(right)))
     same = {(number.value, number.unit) for number in mine} == {(number.value, number.unit) for number in theirs}
     return alike >= _ALIKE and not same

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _STATUS = {"answered": "", "not_found": "未找到", "clarify": "需要补充", "error": "出错"}
 
 
-def parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     top = argparse.ArgumentParser(prog="python -m assistant", description="Answers with their sources, by command.")
     commands = top.add_subparsers(dest="command", required=True)
@@ -54,13 +54,13 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
-    given = parser().parse_args(arguments)
+    given = build_parser().parse_args(arguments)
     own = {"ask": _ask, "batch": _batch, "eligible": _eligible}
     if given.command in own:
         return own[given.command](given)
     from assistant.cards import console
 
-    return console.run(given)
+    return console.run_command(given)
 
 
 def _open(given: argparse.Namespace) -> Any:
@@ -74,11 +74,11 @@ def _open(given: argparse.Namespace) -> Any:
 def _settings(given: argparse.Namespace, **more: Any) -> Settings:
     """The settings for the options given. Raises IndexMissing."""
     import settings
-    from index.open import exists
+    from index.open import index_exists
 
-    if given.index is not None and given.corpus is None and not exists(given.index):
+    if given.index is not None and given.corpus is None and not index_exists(given.index):
         raise IndexMissing("no index here", given.index, f"python -m index build CORPUS_DIR --out {given.index}")
-    return settings.load(corpus=given.corpus, index=given.index, **more)
+    return settings.load_settings(corpus=given.corpus, index=given.index, **more)
 
 
 def _open_index(loaded: Settings) -> IndexHandle:
@@ -96,18 +96,18 @@ def _ask(given: argparse.Namespace) -> int:
     """One question, one answer."""
     from assistant import inputs
 
-    inputs.check(inputs.question(given.question), 10**9)
+    inputs.check_question(inputs.question_from(given.question), 10**9)
     answer = _open(given).invoke(given.question)
     if given.json:
-        from assistant.wire import to_dict
+        from assistant.wire import answer_to_dict
 
-        print_json(to_dict(answer))
+        print_json(answer_to_dict(answer))
     else:
-        print(for_people(answer))
+        print(answer_for_people(answer))
     return ExitCode.DONE
 
 
-def for_people(answer: Answer) -> str:
+def answer_for_people(answer: Answer) -> str:
     """The answer, then each quote with where it stands."""
     lines = [answer.text]
     if answer.standalone_question != answer.question:
@@ -151,6 +151,6 @@ def _object(path: Path) -> dict[str, Any]:
 
 def _batch(given: argparse.Namespace) -> int:
     """Many questions."""
-    from assistant.batch import run
+    from assistant.batch import answer_batch
 
-    return run(lambda: _open(given), given.cases, given.out, fresh=given.fresh)
+    return answer_batch(lambda: _open(given), given.cases, given.out, fresh=given.fresh)

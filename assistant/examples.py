@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from assistant.notices import validity_rank
-from assistant.reading.suspicion import orders
+from assistant.reading.prompt_injection import injected_spans
 from assistant.types import Answer
 from corpus.text import places
 from corpus.text.characters import normalise
@@ -110,7 +110,7 @@ def good_examples(
     """
     ends = time.monotonic() + seconds
     kept: list[Candidate] = []
-    for number, candidate in enumerate(candidates(index)):
+    for number, candidate in enumerate(example_candidates(index)):
         if len(kept) >= most or number >= ASKED or time.monotonic() > ends or stopped():
             break
         if any(_alike(candidate, other) for other in kept):
@@ -157,7 +157,7 @@ def _asked_of(candidate: Candidate) -> str:
     return candidate.question.rpartition("的")[2]
 
 
-def candidates(index: Index) -> Iterator[Candidate]:
+def example_candidates(index: Index) -> Iterator[Candidate]:
     """Questions to try: the best of each document, then the second best of each, and so on."""
     several = len({place for summary in index.documents() if (place := _place(summary))}) > 1
     made = [
@@ -183,7 +183,7 @@ def _looked_at(documents: Sequence[DocumentSummary]) -> list[DocumentSummary]:
 def _place(summary: DocumentSummary) -> str:
     """The narrowest place of the document; "" where none is known."""
     region = summary.metadata.region
-    return places.levels(region.value)[-1] if region and region.value != "全国" else ""
+    return places.name_levels(region.value)[-1] if region and region.value != "全国" else ""
 
 
 def _of_document(document: Document, summary: DocumentSummary, *, named: bool) -> list[Candidate]:
@@ -213,7 +213,7 @@ def _of_sentences(document: Document, place: str, rule: re.Pattern[str], kind: s
             continue
         text = line[match.end() :] if (match := _LABEL.match(line)) else line
         found = rule.match(text)
-        if found is None or orders(text) or _UNASKED.search(found["value"]):
+        if found is None or injected_spans(text) or _UNASKED.search(found["value"]):
             continue
         subject = found["subject"]
         if not _stands_alone(subject) or (kind == "defined" and _PAPER.search(subject)):
@@ -261,7 +261,7 @@ def _of_measures(document: Document, place: str) -> Iterator[Candidate]:
     found = list(_MEASURES.finditer(document.text[:TEXT])) if place else []
     for at, measure in enumerate(found):
         end = found[at + 1].start() if at + 1 < len(found) else min(len(document.text), measure.end() + 500)
-        if not orders(measure.group()):
+        if not injected_spans(measure.group()):
             question = f"{place}怎样{measure['what']}？"
             yield Candidate(question, document.id, measure.start(), end, "", "measure")
 
@@ -282,7 +282,7 @@ def _of_validity(document: Document) -> Iterator[Candidate]:
 
 def _with_place(question: str, place: str) -> str:
     """The question with its place in front where it names none."""
-    if not place or places.stem(place) in question:
+    if not place or places.place_stem(place) in question:
         return question
     return f"{place}{question}" if question.startswith("的") else f"{place}的{question}"
 

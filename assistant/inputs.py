@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from assistant.types import Question, Turn
-from assistant.understanding.analysis import clean
+from assistant.understanding.analysis import clean_question
 from errors import QuestionError
 from index.types import Filters
 
 
-def question(value: Any) -> Question:
+def question_from(value: Any) -> Question:
     """A Question from itself, its text, or a mapping with question (or text), history, filters and standalone.
 
     History may hold Turns, {role, text} or {role, content} mappings, or {question, answer} pairs. Raises QuestionError for
@@ -27,14 +27,14 @@ def question(value: Any) -> Question:
         if isinstance(text, str):
             return Question(
                 text,
-                tuple(turns(value.get("history") or ())),
+                tuple(turns_from(value.get("history") or ())),
                 _filters(value.get("filters")),
                 value.get("standalone"),
             )
     raise QuestionError("not a question", _shown(value), "give the text, or a mapping with the key question")
 
 
-def turns(history: Iterable[Any]) -> Iterable[Turn]:
+def turns_from(history: Iterable[Any]) -> Iterable[Turn]:
     """Turns in any of the shapes above, oldest first."""
     for entry in history:
         if isinstance(entry, Turn):
@@ -52,18 +52,18 @@ def turns(history: Iterable[Any]) -> Iterable[Turn]:
             )
 
 
-def check(asked: Question, longest: int) -> None:
+def check_question(asked: Question, longest: int) -> None:
     """Raises QuestionError when nothing is asked or too much."""
     if len(asked.text) > longest:
         raise QuestionError("the question is too long", f"{len(asked.text)} characters", f"ask in at most {longest}")
     text = asked.standalone or asked.text
-    if not any(unicodedata.category(char)[0] in "LN" for char in clean(text)):
+    if not any(unicodedata.category(char)[0] in "LN" for char in clean_question(text)):
         raise QuestionError("the question is empty", _shown(text), "type a question")
 
 
-def plain(text: str) -> str:
+def visible_text(text: str) -> str:
     """The question as asked, without what cannot be seen."""
-    return clean(text)
+    return clean_question(text)
 
 
 def _filters(value: Any) -> Filters:

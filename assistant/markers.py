@@ -17,7 +17,7 @@ MARKER = re.compile(
 _WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
-def numbers(marker: str) -> list[int]:
+def marker_numbers(marker: str) -> list[int]:
     """The numbers inside one marker, in order; a range gives each number in it (at most 20)."""
     found: list[int] = []
     plain = marker.translate(_WIDE)
@@ -28,7 +28,7 @@ def numbers(marker: str) -> list[int]:
     return list(dict.fromkeys(found))
 
 
-def split(text: str) -> list[tuple[str, list[int]]]:
+def split_at_markers(text: str) -> list[tuple[str, list[int]]]:
     """The text as (words, numbers of the markers that follow them); markers with nothing between them are one group."""
     parts: list[tuple[str, list[int]]] = []
     position = 0
@@ -37,19 +37,19 @@ def split(text: str) -> list[tuple[str, list[int]]]:
         position = match.end()
         inside = next(group for group in match.groups() if group is not None)
         if parts and not words.strip():
-            parts[-1][1].extend(number for number in numbers(inside) if number not in parts[-1][1])
+            parts[-1][1].extend(number for number in marker_numbers(inside) if number not in parts[-1][1])
         else:
-            parts.append((words, numbers(inside)))
+            parts.append((words, marker_numbers(inside)))
     if text[position:].strip():
         parts.append((text[position:], []))
     return parts
 
 
-def strip(text: str) -> str:
+def strip_markers(text: str) -> str:
     """The text without its markers."""
     return MARKER.sub("", text)
 
 
-def render(numbers_: list[int] | tuple[int, ...]) -> str:
+def render_markers(numbers_: list[int] | tuple[int, ...]) -> str:
     """The one shape that is written: [1][2]."""
     return "".join(f"[{number}]" for number in numbers_)

@@ -43,12 +43,12 @@ _TEXTS = {
 }
 
 
-def words(language: str, key: str, **values: object) -> str:
+def notice_words(language: str, key: str, **values: object) -> str:
     """One sentence of this module in the language set."""
     return _TEXTS["en" if language == "en" else "zh"][key].format(**values)
 
 
-def validity(citations: Sequence[Citation], index: Index, today: date, language: str = "zh") -> list[Notice]:
+def validity_notices(citations: Sequence[Citation], index: Index, today: date, language: str = "zh") -> list[Notice]:
     """One notice for each cited document that is repealed, superseded or past its date."""
     every = index.documents() if citations else []
     cited = {citation.doc_id: None for citation in citations}
@@ -67,14 +67,14 @@ def _of_document(
     for key, source in (("superseded_by", document.ended_by), ("newer", document.newer)):
         if source:
             newer = _told_apart(by_source[source], title)
-            return [Notice("superseded", words(language, key, title=title, newer=newer))]
+            return [Notice("superseded", notice_words(language, key, title=title, newer=newer))]
     if status == "废止":
-        return [Notice("superseded", words(language, "repealed", title=title))]
+        return [Notice("superseded", notice_words(language, "repealed", title=title))]
     if status == "被替代":
-        return [Notice("superseded", words(language, "superseded", title=title))]
+        return [Notice("superseded", notice_words(language, "superseded", title=title))]
     if is_expired(metadata, today):
         day = metadata.expires.value if metadata.expires else ""
-        return [Notice("expired", words(language, "expired", title=title, day=day))]
+        return [Notice("expired", notice_words(language, "expired", title=title, day=day))]
     return []
 
 

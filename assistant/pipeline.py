@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 from assistant import conflicts, conversation, inputs, notices
 from assistant.citing import Citations
 from assistant.composing.refusal import explain_refusal
-from assistant.composing.writing import Draft, write
+from assistant.composing.writing import Draft, write_extracts
 from assistant.reader import shipped_reader
 from assistant.reading import AnswerabilityWeights, Extract, Reading, read_answer
-from assistant.reading.pertinence import Asked, reason_not_pertinent
-from assistant.reading.suspicion import orders
-from assistant.retrieval import Ranker, RankingWeights, Retrieved, interleave, retrieve
+from assistant.reading.pertinence import AskedQuestion, reason_not_pertinent
+from assistant.reading.prompt_injection import injected_spans
+from assistant.retrieval import Ranker, RankingWeights, Retrieved, interleave_hits, retrieve_passages
 from assistant.retrieval.orders import order_named
 from assistant.tracing import trace_retrieval
 from assistant.types import (
@@ -37,8 +37,8 @@ from assistant.types import (
     TextEvent,
 )
 from assistant.understanding import followup
-from assistant.understanding.analysis import Analysis, analyse
-from assistant.understanding.parts import parts
+from assistant.understanding.analysis import Analysis, analyse_question
+from assistant.understanding.subquestions import split_subquestions
 from errors import ModelError
 from index.types import Hit, Index
 from settings import Settings
@@ -46,7 +46,7 @@ from settings import Settings
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
-    from assistant.generation.thoughts import Habit
+    from assistant.generation.thoughts import ThinkingHabit
 
 LANGUAGES = ("zh", "en")
 _CLARIFY = {
@@ -82,7 +82,7 @@ class Context:
     known_places: Sequence[str] = ()
     model: Any = None
     config: RunnableConfig | None = None
-    habit: Habit | None = None
+    habit: ThinkingHabit | None = None
     today: date = field(default_factory=date.today)
 
     @property
@@ -100,7 +100,7 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPassages:
     """Passages for the whole question, and for each of the questions it holds; ``hits`` are what the answer carries."""
 
     whole: Retrieved
@@ -125,10 +125,10 @@ def answer_events(context: Context) -> Generator[Event, None, None]:
     timings: dict[str, float] = {}
     yield StageEvent("understand")
     with _timed(timings, "understand"):
-        said = converse(context)
+        said = meet_conversation(context)
         if isinstance(said, Context):
             context = said
-            query = understand(context)
+            query = understand_question(context)
     if isinstance(said, Answer):
         yield from map(CitationEvent, said.citations)
         yield TextEvent(said.text)
@@ -147,46 +147,48 @@ def answer_events(context: Context) -> Generator[Event, None, None]:
     yield FinalEvent(replace(answer, timings_ms=timings))
 
 
-def converse(context: Context) -> Answer | Context:
+def meet_conversation(context: Context) -> Answer | Context:
     """The answer to what is no question; otherwise the context with what was said before, and what this means, settled."""
     asked, index, known = context.question, context.index, context.known_places
-    act = conversation.classify(asked.text, asked.history) if asked.standalone is None else None
-    said = conversation.respond(act, index, asked, context.language, known) if act else None
+    act = conversation.classify_utterance(asked.text, asked.history) if asked.standalone is None else None
+    said = conversation.respond_to_act(act, index, asked, context.language, known) if act else None
     if isinstance(said, Answer):
         return said
-    history = conversation.settled(asked.history, known)
+    history = conversation.settle_history(asked.history, known)
     return replace(context, question=replace(asked, history=history, standalone=said or asked.standalone))
 
 
-def understand(context: Context) -> Query:
+def understand_question(context: Context) -> Query:
     """The standalone question, read."""
     asked = context.question
     standalone = asked.standalone
     if standalone is None and context.model is not None and asked.history:
-        from assistant.generation.rewriting import rewrite
+        from assistant.generation.rewriting import rewrite_with_model
 
-        standalone = rewrite(context.model, asked.text, asked.history, context.settings, context.config)
-    standalone = standalone or followup.rewrite(asked.text, asked.history, context.known_places)
-    analysis = analyse(standalone, context.known_places)
-    return Query(analysis, tuple(parts(analysis, context.known_places)))
+        standalone = rewrite_with_model(context.model, asked.text, asked.history, context.settings, context.config)
+    standalone = standalone or followup.rewrite_followup(asked.text, asked.history, context.known_places)
+    analysis = analyse_question(standalone, context.known_places)
+    return Query(analysis, tuple(split_subquestions(analysis, context.known_places)))
 
 
-def find_passages(context: Context, query: Query) -> Found:
+def find_passages(context: Context, query: Query) -> FoundPassages:
     """Search, rank and read for the question, and for each of the questions it holds."""
     engine = load_engine(context.settings.reranker)
     filters = context.question.filters
 
     def retrieved(analysis: Analysis, asked: str = "") -> Retrieved:
-        return retrieve(context.index, engine.ranker, analysis, asked=asked, filters=filters, today=context.today)
+        return retrieve_passages(
+            context.index, engine.ranker, analysis, asked=asked, filters=filters, today=context.today
+        )
 
-    whole = retrieved(query.analysis, inputs.plain(context.question.text) if context.question.history else "")
+    whole = retrieved(query.analysis, inputs.visible_text(context.question.text) if context.question.history else "")
     each = tuple(retrieved(part) for _, part in query.subquestions)
     for analysis, one in zip((query.analysis, *(part for _, part in query.subquestions)), (whole, *each), strict=True):
         trace_retrieval(context.config, analysis.text, one.hits)
-    return Found(whole, each, interleave([*each, whole]) if each else whole.hits)
+    return FoundPassages(whole, each, interleave_hits([*each, whole]) if each else whole.hits)
 
 
-def read_found(context: Context, query: Query, found: Found) -> Reading:
+def read_found(context: Context, query: Query, found: FoundPassages) -> Reading:
     """What the passages say to the question, or to the questions it holds when each of them is answered."""
     weights = load_engine(context.settings.reranker).answerability
     readings = [
@@ -203,7 +205,7 @@ def read_found(context: Context, query: Query, found: Found) -> Reading:
 
 
 def _extractive(
-    context: Context, query: Query, found: Found, timings: dict[str, float]
+    context: Context, query: Query, found: FoundPassages, timings: dict[str, float]
 ) -> Generator[Event, None, Outcome]:
     """Read and write with the built-in reader; every sentence is checked before it is shown."""
     with _timed(timings, "read"):
@@ -216,7 +218,7 @@ def _extractive(
         return Outcome("clarify", draft, choices=choices)
     yield StageEvent("verify")
     with _timed(timings, "verify"):
-        written = list(write(reading, draft, context.settings.unsupported))
+        written = list(write_extracts(reading, draft, context.settings.unsupported))
     if not draft.statements:
         return (yield from _not_found(context, query, found, draft))
     for text, citation in written:
@@ -226,7 +228,7 @@ def _extractive(
 
 
 def _generative(
-    context: Context, query: Query, found: Found, timings: dict[str, float]
+    context: Context, query: Query, found: FoundPassages, timings: dict[str, float]
 ) -> Generator[Event, None, Outcome]:
     """Let the model write, show what holds; when it fails, the built-in reader answers, with a notice."""
     from assistant.generation.writer import Refusal, Writer
@@ -250,10 +252,10 @@ def _generative(
     return (yield from _fallen_back(context, _extractive(context, query, found, timings), draft, reason))
 
 
-def _asked(query: Query, found: Found) -> list[Asked]:
+def _asked(query: Query, found: FoundPassages) -> list[AskedQuestion]:
     """The question and those it holds, each with what was found for it."""
     each = zip((part for _, part in query.subquestions), found.each, strict=True)
-    return [Asked(query.analysis, found.whole), *(Asked(*one) for one in each)]
+    return [AskedQuestion(query.analysis, found.whole), *(AskedQuestion(*one) for one in each)]
 
 
 def _fallen_back(
@@ -270,22 +272,22 @@ def _fallen_back(
         yield replace(event, replace=begun) if isinstance(event, TextEvent) else event
         begun = begun and not isinstance(event, TextEvent)
     outcome.draft.dropped += failed.dropped
-    told = Notice("model_failed", notices.words(context.language, "model", reason=reason))
+    told = Notice("model_failed", notices.notice_words(context.language, "model", reason=reason))
     return replace(outcome, notices=(told, *outcome.notices))
 
 
 def _not_found(
-    context: Context, query: Query, found: Found, draft: Draft, *, mode: Mode = "extractive"
+    context: Context, query: Query, found: FoundPassages, draft: Draft, *, mode: Mode = "extractive"
 ) -> Generator[Event, None, Outcome]:
     """Say plainly that nothing was found, and what came nearest."""
     refused = Draft(Citations(context.index), dropped=draft.dropped, marked=draft.marked)
     analysis = query.analysis
-    ordered = bool(orders(analysis.text))  # words of a question that gives orders are not told back
+    ordered = bool(injected_spans(analysis.text))  # words of a question that gives orders are not told back
     refused.text = explain_refusal(
         "" if ordered else analysis.text,
         () if ordered else [place.name for place in analysis.places],
         () if ordered else analysis.years,
-        () if ordered else [hit for hit in found.hits if not orders(hit.passage.text)],
+        () if ordered else [hit for hit in found.hits if not injected_spans(hit.passage.text)],
         context.index.documents(),
         language=context.language,
     )
@@ -300,7 +302,7 @@ def _half_told(analysis: Analysis, draft: Draft, language: str) -> tuple[Notice,
     counted = half_told(draft.text, [citation.quote for citation in draft.citations.made])
     if analysis.kind != "list" or not counted:
         return ()
-    text = notices.words(language, "list", expected=counted[0], found=counted[1])
+    text = notices.notice_words(language, "list", expected=counted[0], found=counted[1])
     return (Notice("incomplete_list", text),)
 
 
@@ -308,24 +310,24 @@ def _weighed(reading: Reading, language: str) -> tuple[Notice, ...]:
     """Notices of the extracts: lists that are short, evidence that is weak."""
     short: list[Extract] = [extract for extract in reading.extracts if 0 < extract.found < extract.expected]
     told = [
-        Notice("incomplete_list", notices.words(language, "list", expected=one.expected, found=one.found))
+        Notice("incomplete_list", notices.notice_words(language, "list", expected=one.expected, found=one.found))
         for one in short
     ]
     if reading.answerable < notices.WEAK:
-        told.append(Notice("low_evidence", notices.words(language, "weak")))
+        told.append(Notice("low_evidence", notices.notice_words(language, "weak")))
     return tuple(told)
 
 
-def _answer(context: Context, query: Query, found: Found, outcome: Outcome) -> Answer:
+def _answer(context: Context, query: Query, found: FoundPassages, outcome: Outcome) -> Answer:
     """The answer as it stands, with the notices of what it cites."""
     language, draft = context.language, outcome.draft
     citations = tuple(draft.citations.made)
-    told = [*outcome.notices, *notices.validity(citations, context.index, context.today, language)]
-    if outcome.status == "answered" and conflicts.disagree(draft.statements, citations):
-        told.append(Notice("conflict", notices.words(language, "conflict")))
+    told = [*outcome.notices, *notices.validity_notices(citations, context.index, context.today, language)]
+    if outcome.status == "answered" and conflicts.sources_disagree(draft.statements, citations):
+        told.append(Notice("conflict", notices.notice_words(language, "conflict")))
     for count, key in ((draft.dropped, "dropped"), (draft.marked, "marked")):
         if count:
-            told.append(Notice("dropped", notices.words(language, key, count=count)))
+            told.append(Notice("dropped", notices.notice_words(language, key, count=count)))
     return Answer(
         question=context.question.text,
         standalone_question=query.analysis.text,

@@ -38,21 +38,21 @@ def open_assistant(settings: Settings, progress: Progress | None = None) -> tupl
 def open_index(settings: Settings, progress: Progress | None = None) -> tuple[IndexHandle, BuildSummary]:
     """The handle of the index, built or updated first where there is a corpus to build it from."""
     from index.encoders import load_encoder
-    from index.open import exists, open_handle
+    from index.open import index_exists, open_handle
 
     place = index_place(settings)
     encoder = load_encoder(settings.encoder)
     only_index = {"index"} <= settings.model_fields_set and "corpus" not in settings.model_fields_set
-    if only_index and exists(place):
+    if only_index and index_exists(place):
         return _as_it_is(place, encoder)
-    from index.build import update
+    from index.build import update_index
 
     try:
-        summary = update(
+        summary = update_index(
             settings.corpus, place, encoder=encoder, passage_tokens=settings.passage_tokens, progress=progress
         )
     except IndexBusy:  # another server is bringing it up to date: the handle will move on by itself
-        if not exists(place):
+        if not index_exists(place):
             raise
         return _as_it_is(place, encoder)
     return open_handle(place, encoder=encoder), summary

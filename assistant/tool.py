@@ -32,18 +32,18 @@ def policy_tool(assistant: Assistant, name: str = NAME) -> BaseTool:
             answer = assistant.invoke(question)
         except SuyuanError as error:
             raise ToolException(str(error)) from None
-        return as_text(answer), answer
+        return answer_as_text(answer), answer
 
     return StructuredTool.from_function(
         answered, name=name, description=_ABOUT, response_format="content_and_artifact", handle_tool_error=True
     )
 
 
-def as_text(answer: Answer) -> str:
+def answer_as_text(answer: Answer) -> str:
     """The answer for a model to read: status, text, notices, and each quote with its place."""
     lines = [f"status: {answer.status}", answer.text, *(f"! {notice.text}" for notice in answer.notices)]
     lines += [f"[{one.marker}] {one.locator or one.title}: “{one.quote}”" for one in answer.citations]
     return "\n".join(lines)
 
 
-__all__ = ["as_text", "policy_tool"]
+__all__ = ["answer_as_text", "policy_tool"]

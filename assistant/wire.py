@@ -13,7 +13,7 @@ from index.wire import hit_to_dict
 HITS = 10
 
 
-def to_dict(answer: Answer) -> dict[str, Any]:
+def answer_to_dict(answer: Answer) -> dict[str, Any]:
     """The answer as JSON values: one object with every key always there, at most ten hits, best first."""
     return {
         "question": answer.question,

@@ -11,10 +11,10 @@ import json
 import re
 from pathlib import Path
 
-from corpus.document import assemble, read_document
-from corpus.folder import scan
-from corpus.passages import split
-from corpus.readers import read as read_format
+from corpus.document import assemble_document, read_document
+from corpus.folder import scan_folder
+from corpus.passages import split_passages
+from corpus.readers import read_bytes as read_format
 from tests.corpus import specimens
 
 ROOT = Path(__file__).resolve().parent
@@ -26,13 +26,13 @@ _SLIPPED = re.compile(r"第[零〇一二三四五六七八九十百千0-9]+[ \u3
 def articles(folder: Path) -> dict[str, object]:
     """Articles found as nodes against a count of their own by a regular expression, and articles that a passage's locator names."""
     wanted = found = other = named = slipped = 0
-    for file in scan(folder).files:
+    for file in scan_folder(folder).files:
         document = read_document(file)
         starts = {match.start() for match in _ARTICLE.finditer(document.text)}
         nodes = {node.start: node.label for node in document.outline if node.kind == "article"}
         wanted, found, other = wanted + len(starts), found + len(starts & set(nodes)), other + len(set(nodes) - starts)
         slipped += sum(_SLIPPED.match(document.text, start) is not None for start in set(nodes) - starts)
-        opening = {passage.start: passage.locator for passage in split(document)}
+        opening = {passage.start: passage.locator for passage in split_passages(document)}
         named += sum(nodes[start] in opening[start] for start in starts & set(nodes) & set(opening))
     return {
         "articles_by_regular_expression": wanted,
@@ -49,7 +49,7 @@ def pages(folder: Path) -> dict[str, object]:
     wanted = {entry["doc"]: entry for entry in map(json.loads, (folder / "meta.jsonl").read_text("utf-8").splitlines())}
     right = 0
     wrong = []
-    for file in scan(folder / "corpus").files:
+    for file in scan_folder(folder / "corpus").files:
         document, want = read_document(file), wanted[file.source]
         number, issued = document.metadata.number, document.metadata.issued
         got = (document.title, number.value if number else None, issued.value if issued else None)
@@ -66,7 +66,7 @@ def scans() -> dict[str, object]:
     wanted = "".join(text.split())
     shares = {}
     for name, data in (("page.png", specimens.picture(text)), ("page.pdf", specimens.scanned_pdf(text))):
-        found = "".join(assemble(name, read_format(name, data), "").text.split())
+        found = "".join(assemble_document(name, read_format(name, data), "").text.split())
         shares[name] = round(1 - specimens.distance(found, wanted) / len(wanted), 4)
     return {"characters": len(wanted), "share_right": shares}
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from corpus import tokens
 from corpus.document import read_document
-from corpus.folder import read_many, scan
-from corpus.passages import split
+from corpus.folder import read_many_files, scan_folder
+from corpus.passages import split_passages
 from corpus.types import Document, SourceFile
 
 ROOT = Path(__file__).resolve().parent
@@ -37,7 +37,7 @@ def _budgeted(paths: list[str]) -> int:
     """The same splitter held to 512 tokens, as ours is."""
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-    splitter = RecursiveCharacterTextSplitter(chunk_size=512, chunk_overlap=0, length_function=tokens.count)
+    splitter = RecursiveCharacterTextSplitter(chunk_size=512, chunk_overlap=0, length_function=tokens.count_tokens)
     return sum(len(splitter.split_text(Path(path).read_text("utf-8"))) for path in paths)
 
 
@@ -52,11 +52,11 @@ def _documents(paths: list[str]) -> int:
 
 def _ours(paths: list[str]) -> int:
     """Read, outline, metadata, passages with locators and headings."""
-    return sum(len(split(read_document(SourceFile(path, path, 0, "")))) for path in paths)
+    return sum(len(split_passages(read_document(SourceFile(path, path, 0, "")))) for path in paths)
 
 
 def _text(folder: Path, every: int) -> dict[str, object]:
-    paths = [file.path for file in scan(folder).files[::every]]
+    paths = [file.path for file in scan_folder(folder).files[::every]]
     characters = sum(len(Path(path).read_text("utf-8")) for path in paths)
     ways: dict[str, Callable[[list[str]], int]] = {
         "suyuan": _ours,
@@ -132,13 +132,13 @@ def _pdf(pages: int) -> dict[str, object]:
         path.write_bytes(data)
         file = SourceFile("a.pdf", str(path), len(data), "")
         began = time.process_time()
-        split(read_document(file))
+        split_passages(read_document(file))
         ours = time.process_time() - began
         began = time.process_time()
         _bare_pdf(data)
         bare = time.process_time() - began
         began = time.perf_counter()
-        (found,) = read_many([file])
+        (found,) = read_many_files([file])
         child = time.perf_counter() - began
     if not isinstance(found, Document):
         raise SystemExit(found.reason)
@@ -156,10 +156,10 @@ def _children(pages: int) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
         for n in range(8):
             Path(folder, f"{n}.pdf").write_bytes(data)
-        files = scan(Path(folder)).files
+        files = scan_folder(Path(folder)).files
         for children in (1, 2):
             began = time.perf_counter()
-            documents = sum(isinstance(found, Document) for found in read_many(files, children=children))
+            documents = sum(isinstance(found, Document) for found in read_many_files(files, children=children))
             seconds[children] = round(time.perf_counter() - began, 2)
             if documents != len(files):
                 raise SystemExit(f"{documents} of {len(files)} PDFs were read")

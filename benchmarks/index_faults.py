@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.index_trials import Nursery, change_corpus, content, write_corpus
-from index.build import build, update
+from index.build import build_index, update_index
 from index.encoders import load_encoder
 from index.local import build as build_module
 from index.local import disk, manifest, vectors
@@ -34,10 +34,10 @@ class Bench:
         self.place, self.nursery, self.corpus = place, nursery, place / "c"
         encoder = load_encoder()
         write_corpus(self.corpus, documents)
-        build(self.corpus, place / "old", encoder=encoder)
+        build_index(self.corpus, place / "old", encoder=encoder)
         self.old = content(place / "old")
         change_corpus(self.corpus, 1)
-        update(self.corpus, place / "new", encoder=encoder)
+        update_index(self.corpus, place / "new", encoder=encoder)
         self.new = content(place / "new")
 
     def fresh(self, start: str) -> Path:
@@ -103,10 +103,10 @@ def damage(place: Path, nursery: Nursery, number: int) -> dict[str, Any]:
     vectors.EXACT_UP_TO, build_module.SMALL = 100, 0
     corpus, index, encoder = place / "c2", place / "i2", load_encoder()
     write_corpus(corpus, 60)
-    build(corpus, index, encoder=encoder)
+    build_index(corpus, index, encoder=encoder)
     held = disk.try_lock(index / manifest.folder_name(1) / manifest.NAME, shared=True)  # keeps files to swap with
     change_corpus(corpus, 1)
-    update(corpus, index, encoder=encoder)
+    update_index(corpus, index, encoder=encoder)
     assert held is not None
     outcomes, wrong, crashes = Counter[str](), list[str](), 0
     for begin in range(0, number, 50):

@@ -59,22 +59,22 @@ def bm25s(texts: Sequence[str], folder: Path) -> tuple[Search, int]:
     import bm25s as library
     import numpy as np
 
-    from index.local.lexical import terms
-    from index.terms import keys_of, points
+    from index.local.lexical import terms_of
+    from index.terms import folded_points, keys_of
 
     numbers: dict[int, int] = {}
     shared: list[int] = []  # one int object a term: a list of lists of fresh ones would take gigabytes
     ids = []
     for text in texts:
-        keys = keys_of(points(text))[0].tolist()
+        keys = keys_of(folded_points(text))[0].tolist()
         for key in keys:
             if key not in numbers:
                 numbers[key] = len(numbers)
                 shared.append(numbers[key])
         ids.append([shared[numbers[key]] for key in keys])
-    from index.terms import spelled
+    from index.terms import spell_term
 
-    vocabulary = {spelled(key): number for key, number in numbers.items()}
+    vocabulary = {spell_term(key): number for key, number in numbers.items()}
     index = library.BM25(method="lucene")
     index.index((ids, vocabulary), show_progress=False)
     del ids
@@ -82,7 +82,7 @@ def bm25s(texts: Sequence[str], folder: Path) -> tuple[Search, int]:
     index = library.BM25.load(folder / "bm25s", mmap=True, show_progress=False)
 
     def search(query: str) -> list[int]:
-        known = [term for term in terms(query) if term in index.vocab_dict]
+        known = [term for term in terms_of(query) if term in index.vocab_dict]
         rows, _ = index.retrieve([known], k=K, show_progress=False)
         return [int(row) for row in np.asarray(rows)[0]]
 
@@ -91,18 +91,18 @@ def bm25s(texts: Sequence[str], folder: Path) -> tuple[Search, int]:
 
 def fts5(texts: Sequence[str], folder: Path) -> tuple[Search, int]:
     """SQLite FTS5 over the same characters and pairs, any of which may match, ordered by its bm25()."""
-    from index.local.lexical import terms
+    from index.local.lexical import terms_of
 
     connection = sqlite3.connect(folder / "fts.sqlite")
     connection.execute("CREATE VIRTUAL TABLE passages USING fts5(words, content='', tokenize='unicode61')")
     connection.executemany(
         "INSERT INTO passages (rowid, words) VALUES (?, ?)",
-        ((row, " ".join(terms(text))) for row, text in enumerate(texts)),
+        ((row, " ".join(terms_of(text))) for row, text in enumerate(texts)),
     )
     connection.commit()
 
     def search(query: str) -> list[int]:
-        words = " OR ".join(f'"{term}"' for term in dict.fromkeys(terms(query)))
+        words = " OR ".join(f'"{term}"' for term in dict.fromkeys(terms_of(query)))
         found = connection.execute(
             "SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY rank LIMIT ?", (words, K)
         ).fetchall()
@@ -115,7 +115,7 @@ def tantivy(texts: Sequence[str], folder: Path) -> tuple[Search, int]:
     """Tantivy in one thread over the same characters and pairs, any of which may match, ordered by its BM25."""
     import tantivy as library
 
-    from index.local.lexical import terms
+    from index.local.lexical import terms_of
 
     schema = (
         library.SchemaBuilder()
@@ -126,14 +126,14 @@ def tantivy(texts: Sequence[str], folder: Path) -> tuple[Search, int]:
     index = library.Index(schema, path=str(folder))
     writer = index.writer(heap_size=256 << 20, num_threads=1)
     for row, text in enumerate(texts):
-        writer.add_document(library.Document(words=" ".join(terms(text)), row=row))
+        writer.add_document(library.Document(words=" ".join(terms_of(text)), row=row))
     writer.commit()
     writer.wait_merging_threads()
     index.reload()
     searcher = index.searcher()
 
     def search(query: str) -> list[int]:
-        words = [library.Query.term_query(schema, "words", term) for term in dict.fromkeys(terms(query))]
+        words = [library.Query.term_query(schema, "words", term) for term in dict.fromkeys(terms_of(query))]
         wanted = library.Query.boolean_query([(library.Occur.Should, word) for word in words])
         return [int(searcher.doc(place)["row"][0]) for _, place in searcher.search(wanted, K).hits]
 

@@ -110,11 +110,11 @@ def peak_mb() -> float:
 
 def ours_build(corpus: Path, index: Path, questions: list[str]) -> dict[str, Any]:
     """Build from scratch."""
-    from index.build import build
+    from index.build import build_index
     from index.encoders import load_encoder
 
     shutil.rmtree(index, ignore_errors=True)
-    summary, seconds = measured(lambda: build(corpus, index, encoder=load_encoder()))
+    summary, seconds = measured(lambda: build_index(corpus, index, encoder=load_encoder()))
     return {**seconds, "passages": summary.passages, "documents": summary.documents, "disk_mb": size_of(index) / 1e6}
 
 
@@ -169,13 +169,13 @@ def rival(name: str, corpus: Path, index: Path, questions: list[str]) -> dict[st
     """Build and search what a user would pick instead, over the same documents or the passages ours made of them."""
     from benchmarks.index_rivals import RIVALS, WHOLE_DOCUMENTS, scratch
     from index.local import open_index
-    from index.passage_text import searchable
+    from index.passage_text import searchable_text
 
     if name in WHOLE_DOCUMENTS:
         texts = [path.read_text(encoding="utf-8") for path in sorted(corpus.rglob("*")) if path.is_file()]
     else:
         opened = open_index(index)
-        texts = [searchable(passage) for one in opened.documents() for passage in opened.passages(one.id)]
+        texts = [searchable_text(passage) for one in opened.documents() for passage in opened.passages(one.id)]
     with scratch() as folder:
         (search, count), seconds = measured(lambda: RIVALS[name](texts, Path(folder)))
         times = percentiles(search, questions[: SLOW.get(name, QUESTIONS)])

@@ -54,11 +54,11 @@ def change_corpus(folder: Path, seed: int) -> None:
 
 def content(index_dir: Path) -> dict[str, str]:
     """Every document of the served generation, by source, after every record of it was verified."""
-    from index.check import check
+    from index.check import check_index
     from index.encoders import load_encoder
     from index.local import open_index
 
-    report = check(index_dir)
+    report = check_index(index_dir)
     assert not report.damaged, report.damaged
     index = open_index(index_dir, encoder=load_encoder())
     return {one.source: index.document(one.id).text for one in index.documents()}
@@ -147,7 +147,7 @@ def update_trial(command: dict[str, Any], encoder: Any) -> dict[str, Any]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (command["largest_file"],) * 2)
     points = watch_writes(command.get("die_at"), command.get("fail_at"), command.get("errno", errno.EIO))
     try:
-        summary = build.update(Path(command["corpus"]), Path(command["index"]), encoder=encoder)
+        summary = build.update_generation(Path(command["corpus"]), Path(command["index"]), encoder=encoder)
     except SuyuanError as error:
         return {"points": points, "error": str(error), "code": exit_code_of(error)}
     return {"points": points, "generation": summary.generation}
@@ -175,7 +175,7 @@ def watch_writes(die_at: int | None, fail_at: int | None, number: int) -> list[s
         setattr(owner, name, wrapped)
 
     for owner, name in (
-        (disk, "write_all"), (disk, "fsync"), (disk, "rename"), (os, "link"), (os, "mkdir"), (os, "unlink"), (os, "rmdir"),
+        (disk, "write_all"), (disk, "sync_descriptor"), (disk, "rename_synced"), (os, "link"), (os, "mkdir"), (os, "unlink"), (os, "rmdir"),
         (store.StoreWriter, "add"), (store.StoreWriter, "close"),
     ):  # fmt: skip
         wrap(owner, name)

@@ -54,7 +54,7 @@ def main() -> None:
     matrix = segment.vectors.rows(np.arange(segment.vectors.count))
     cases = (arguments.data / "bench" / "stard" / "cases.jsonl").read_text(encoding="utf-8").splitlines()[:200]
     queries = encoder.encode([json.loads(line)["question"] for line in cases])
-    exact = vectors.exact(matrix)
+    exact = vectors.exact_index(matrix)
     truth = exact.search(queries, NEIGHBOURS)[1]
     faiss.omp_set_num_threads(1)
 
@@ -73,7 +73,7 @@ def main() -> None:
     chosen = {"as chosen when built": lambda index: None}
     rows = measure("flat", lambda: exact, queries, truth, {"": lambda index: None})
     steps = {f"nprobe {number}": probes(number) for number in (8, 16, 32, 64, 128)}
-    rows += measure("IVF fp16", lambda: vectors.inverted(matrix), queries, truth, chosen | steps)
+    rows += measure("IVF fp16", lambda: vectors.inverted_index(matrix), queries, truth, chosen | steps)
     rows += measure("HNSW 32", hnsw, queries, truth, {f"efSearch {n}": efforts(n) for n in (100, 200, 400)})
     RESULTS.parent.mkdir(exist_ok=True)
     result = {"vectors": len(matrix), "dimension": matrix.shape[1], "queries": len(queries), "rows": rows}

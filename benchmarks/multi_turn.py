@@ -14,14 +14,14 @@ from datetime import date
 from pathlib import Path
 
 from assistant import retrieval
-from assistant.inputs import plain, turns
+from assistant.inputs import turns_from, visible_text
 from assistant.pipeline import load_engine
 from assistant.types import Turn
 from assistant.understanding import followup
-from assistant.understanding.analysis import analyse
+from assistant.understanding.analysis import analyse_question
 from corpus.text import places
 from corpus.text.characters import normalise
-from index.build import build
+from index.build import build_index
 from index.encoders import load_encoder
 from index.local import LocalHandle
 from index.types import Filters, Hit, Index
@@ -44,8 +44,8 @@ def found(hits: list[Hit], evidence: list[dict[str, str]]) -> float:
 def search(index: Index, question: str, asked: str, known: tuple[str, ...]) -> list[Hit]:
     """The passages the assistant would read."""
     ranker = load_engine("built-in").ranker
-    retrieved = retrieval.retrieve(
-        index, ranker, analyse(question, known), asked=asked, filters=Filters(), today=date.today()
+    retrieved = retrieval.retrieve_passages(
+        index, ranker, analyse_question(question, known), asked=asked, filters=Filters(), today=date.today()
     )
     return list(retrieved.hits)
 
@@ -58,19 +58,19 @@ def main() -> None:
     rows = [row for row in rows if row.get("history") and row.get("standalone") and row.get("evidence")]
     encoder = load_encoder("built-in")
     with tempfile.TemporaryDirectory() as folder:
-        build(corpus, Path(folder) / "index", encoder=encoder)
+        build_index(corpus, Path(folder) / "index", encoder=encoder)
         index = LocalHandle(Path(folder) / "index", encoder=encoder).current()
         known = tuple(sorted({d.metadata.region.value for d in index.documents() if d.metadata.region}))
         ours = theirs = 0.0
         leaks, missed = [], []
         for row in rows:
-            history: tuple[Turn, ...] = tuple(turns(row["history"]))
-            rewritten = followup.rewrite(row["question"], history, known)
-            mine = found(search(index, rewritten, plain(row["question"]), known), row["evidence"])
+            history: tuple[Turn, ...] = tuple(turns_from(row["history"]))
+            rewritten = followup.rewrite_followup(row["question"], history, known)
+            mine = found(search(index, rewritten, visible_text(row["question"]), known), row["evidence"])
             hand = found(search(index, row["standalone"], "", known), row["evidence"])
             ours, theirs = ours + mine, theirs + hand
-            here = {place.stem for place in places.find(rewritten, known)}
-            if "topic-switch" in row["tags"] and here - {p.stem for p in places.find(row["standalone"], known)}:
+            here = {place.stem for place in places.find_places(rewritten, known)}
+            if "topic-switch" in row["tags"] and here - {p.stem for p in places.find_places(row["standalone"], known)}:
                 leaks.append(row["id"])
             if mine < hand:
                 missed.append(row["id"])

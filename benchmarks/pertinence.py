@@ -20,10 +20,10 @@ from tempfile import TemporaryDirectory
 
 from assistant.pipeline import load_engine
 from assistant.reader.training.rows import locate
-from assistant.reading.pertinence import Asked, reason_not_pertinent
+from assistant.reading.pertinence import AskedQuestion, reason_not_pertinent
 from assistant.retrieval import ReadHit, Retrieved
-from assistant.understanding.analysis import analyse, query
-from index.build import build
+from assistant.understanding.analysis import analyse_question, search_query
+from index.build import build_index
 from index.encoders import load_encoder
 from index.local import LocalIndex, open_index
 from index.types import Hit
@@ -59,7 +59,7 @@ def read_of(pair: Pair, index: LocalIndex) -> tuple[ReadHit, int, int] | None:
         span = locate(passage.text, pair.quote)
         if span is not None:
             hit = Hit(passage=passage, score=1.0, rank=1)
-            return load_engine("built-in").ranker.read(query(analyse(pair.question)), [hit])[0], *span
+            return load_engine("built-in").ranker.read(search_query(analyse_question(pair.question)), [hit])[0], *span
     return None
 
 
@@ -69,7 +69,7 @@ def judged(pairs: list[Pair], index: LocalIndex) -> Iterator[tuple[Pair, str]]:
         found = read_of(pair, index)
         if found is not None:
             read, start, end = found
-            asked = [Asked(analyse(pair.question), Retrieved((read,)))]
+            asked = [AskedQuestion(analyse_question(pair.question), Retrieved((read,)))]
             yield pair, reason_not_pertinent(asked, index, read.hit.passage.id, start, end)
 
 
@@ -79,7 +79,7 @@ def main() -> None:
     parser.add_argument("--errors", action="store_true", help="print the pairs judged wrongly")
     given = parser.parse_args()
     with TemporaryDirectory() as folder:
-        build(SHIPPED, Path(folder) / "index", encoder=load_encoder())
+        build_index(SHIPPED, Path(folder) / "index", encoder=load_encoder())
         results = list(judged(read_pairs(), open_index(Path(folder) / "index")))
     right: dict[str, list[bool]] = defaultdict(list)
     for pair, reason in results:

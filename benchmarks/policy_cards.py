@@ -20,7 +20,7 @@ from assistant.cards.fields import FIELDS, NAMES
 from assistant.cards.making import LONGEST_MARK, make_card
 from assistant.cards.types import PolicyCard
 from assistant.reader import Reader, shipped_reader
-from corpus.folder import read_one
+from corpus.folder import read_one_file
 from corpus.types import Document
 
 
@@ -65,7 +65,7 @@ def run(gold: Path, half: str, reader: Reader | None, *, errors: bool) -> None:
     total: Counter[tuple[str, str]] = Counter()
     wall, cpu = [], []
     for row in rows:
-        document = read_one(gold.parent / row["doc"])
+        document = read_one_file(gold.parent / row["doc"])
         began, burnt = time.perf_counter(), time.process_time()
         card = make_card(document, reader)
         wall.append(time.perf_counter() - began)

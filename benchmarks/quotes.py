@@ -21,15 +21,15 @@ from assistant.chain import create
 from assistant.types import Answer
 from assistant.verification import verify
 from corpus.document import read_document
-from corpus.folder import scan
+from corpus.folder import scan_folder
 from corpus.types import Document
 from errors import QuestionError
 from eval.suite import load_suite
 from eval.types import EvalCase
-from index.build import build
+from index.build import build_index
 from index.encoders import load_encoder
 from index.local import LocalHandle
-from settings import load
+from settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "eval" / "cases"
@@ -66,13 +66,13 @@ def measure(folder: Path, most: int) -> dict[str, Any]:
     suite = load_suite(folder)
     cases: list[EvalCase] = list(suite.cases())
     chosen = cases[:: max(1, -(-len(cases) // most))] if most else cases
-    documents = {file.source: read_document(file) for file in scan(suite.corpus).files}
+    documents = {file.source: read_document(file) for file in scan_folder(suite.corpus).files}
     encoder = load_encoder("built-in")
     counts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as place:
-        build(suite.corpus, Path(place) / "index", encoder=encoder)
+        build_index(suite.corpus, Path(place) / "index", encoder=encoder)
         handle = LocalHandle(Path(place) / "index", encoder=encoder)
-        assistant = create(handle, load())
+        assistant = create(handle, load_settings())
         for case in chosen:
             history = [{"question": turn.question, "answer": turn.answer} for turn in case.history]
             try:

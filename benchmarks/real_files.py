@@ -22,7 +22,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from corpus.folder import read_many, scan
+from corpus.folder import read_many_files, scan_folder
 from corpus.types import Document, FailedFile
 
 ROOT = Path(__file__).resolve().parent
@@ -72,11 +72,11 @@ def _in_order(words: list[str], line: str) -> bool:
 def measure(bench: Path, *, progress: bool = True) -> dict[str, Any]:
     """Everything above for the folder `bench`, by format and in all."""
     begun = time.monotonic()
-    found = scan(bench / "corpus")
+    found = scan_folder(bench / "corpus")
     documents: dict[str, str] = {}
     lines: dict[str, list[str]] = {}
     failed: list[FailedFile] = list(found.failed)
-    files = read_many(found.files)
+    files = read_many_files(found.files)
     for one in tqdm(files, total=len(found.files), file=sys.stderr, disable=not progress, desc="read"):
         if isinstance(one, Document):
             source = unicodedata.normalize("NFC", one.source)

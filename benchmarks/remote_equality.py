@@ -21,7 +21,7 @@ import numpy as np
 
 from eval.selection import select_documents
 from eval.suite import load_suite
-from index.build import build
+from index.build import build_index
 from index.encoders import load_encoder
 from index.open import open_handle
 from index.types import Index
@@ -50,8 +50,8 @@ def compare(suite_dir: Path, address: str, most: int) -> dict[str, Any]:
         encoder = load_encoder()
         questions = list(dict.fromkeys(case.question for case in suite.cases()))
         questions = random.Random(0).sample(questions, min(most or len(questions), len(questions)))
-        _, here = timed(lambda: build(suite.corpus, Path(place) / "index", encoder=encoder))
-        summary, there = timed(lambda: build(suite.corpus, address, encoder=encoder))
+        _, here = timed(lambda: build_index(suite.corpus, Path(place) / "index", encoder=encoder))
+        summary, there = timed(lambda: build_index(suite.corpus, address, encoder=encoder))
         local, remote = (open_handle(one, encoder=encoder).current() for one in (Path(place) / "index", address))
         result: dict[str, Any] = {"suite": suite.name, "passages": summary.passages, "questions": len(questions)}
         result["build_s"] = [round(here, 2), round(there, 2)]

@@ -28,8 +28,8 @@ from typing import Any
 from benchmarks.index_trials import QUERIES, change_corpus, write_corpus
 from errors import EngineAway, SuyuanError
 from index.address import Place, place_of
-from index.build import build, update
-from index.check import check
+from index.build import build_index, update_index
+from index.check import check_index
 from index.encoders import load_encoder
 from index.open import open_handle
 from tests.servers import MilvusLite
@@ -56,7 +56,7 @@ def updating(corpus: Path, place: Place) -> subprocess.Popen[bytes]:
 
 def killed_publishers(corpus: Path, place: Place, kills: int) -> dict[str, Any]:
     """Updates ended at random instants."""
-    build(corpus, place, encoder=load_encoder())
+    build_index(corpus, place, encoder=load_encoder())
     begun = time.monotonic()
     assert updating(corpus, place).wait() == 0
     length = time.monotonic() - begun  # of one that finds nothing to do: the others take a little longer
@@ -72,9 +72,9 @@ def killed_publishers(corpus: Path, place: Place, kills: int) -> dict[str, Any]:
         served = content(place)
         kind = "old" if served == old else "new" if served.keys() == new.keys() else "MIXED"
         outcomes[f"{kind}, {'killed' if ended else 'done before'}"] += 1
-        update(corpus, place, encoder=load_encoder())
+        update_index(corpus, place, encoder=load_encoder())
         outcomes["LOST"] += content(place).keys() != new.keys()
-    outcomes["damaged"] += len(check(place).damaged)
+    outcomes["damaged"] += len(check_index(place).damaged)
     return {"killed publishers": kills, **outcomes}
 
 
@@ -98,9 +98,9 @@ def killed_engine(corpus: Path, place: Place, milvus: MilvusLite, kills: int) ->
         served = content(place)
         new = {file.name for file in corpus.iterdir()}
         outcomes["old" if served == old else "new" if served.keys() == new else "MIXED"] += 1
-        update(corpus, place, encoder=load_encoder())
+        update_index(corpus, place, encoder=load_encoder())
         outcomes["LOST"] += content(place).keys() != new
-    outcomes["damaged"] += len(check(place).damaged)
+    outcomes["damaged"] += len(check_index(place).damaged)
     return {"killed engines": kills, "longest_s": round(longest, 2), **outcomes}
 
 
@@ -132,7 +132,7 @@ def crowded(corpus: Path, place: Place, updates: int, readers: int) -> dict[str,
     for number in range(updates):
         text = f"# 春江市补贴办法\n\n第一条 第{number}次修订，补贴{number}元。\n" * 3
         files[number % len(files)].write_text(text, encoding="utf-8")
-        update(corpus, place, encoder=load_encoder())
+        update_index(corpus, place, encoder=load_encoder())
     stop.set()
     told = [results.get() for _ in processes]
     for process in processes:
@@ -140,7 +140,7 @@ def crowded(corpus: Path, place: Place, updates: int, readers: int) -> dict[str,
     errors = [error for one in told for error in one[2]]
     return {
         "updates": updates, "readers": readers, "generations seen": [one[0] for one in told],
-        "searches": sum(one[1] for one in told), "errors": len(errors), "first": errors[:3], "damaged": len(check(place).damaged),
+        "searches": sum(one[1] for one in told), "errors": len(errors), "first": errors[:3], "damaged": len(check_index(place).damaged),
     }  # fmt: skip
 
 

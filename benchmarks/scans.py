@@ -196,14 +196,14 @@ PAGES: dict[str, tuple[str, Callable[[], bytes], tuple[str, ...]]] = {
 
 def measure(name: str) -> dict[str, Any]:
     """The figures of one page."""
-    from corpus.readers import read
+    from corpus.readers import read_bytes
     from errors import ReadError
 
     file, make, wanted = PAGES[name]
     data = make()
     begun = time.process_time()
     try:
-        found = read(file, data).text
+        found = read_bytes(file, data).text
     except ReadError as error:
         found = str(error)
     figures: dict[str, Any] = {

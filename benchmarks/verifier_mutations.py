@@ -22,8 +22,8 @@ from benchmarks import mutations
 from benchmarks.mutations import FALSE, Pool
 from benchmarks.paraphrases import FAITHFUL
 from corpus.document import read_document
-from corpus.folder import scan
-from corpus.sentences import sentences
+from corpus.folder import scan_folder
+from corpus.sentences import sentence_spans
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "corpus" / "documents"
@@ -51,12 +51,12 @@ class Pair:
 
 def documents(folder: Path, rng: random.Random) -> list[tuple[str, list[str]]]:
     """The documents of a folder, shuffled, as (source, its sentences of 12 to 160 characters in order)."""
-    files = sorted(scan(folder).files, key=lambda file: file.source)
+    files = sorted(scan_folder(folder).files, key=lambda file: file.source)
     rng.shuffle(files)
     found = []
     for file in files:
         text = read_document(file).text
-        kept = [text[start:end] for start, end in sentences(text)]
+        kept = [text[start:end] for start, end in sentence_spans(text)]
         kept = [one for one in kept if 12 <= len(one) <= 160 and len(re.findall(r"[\u4e00-\u9fff]", one)) >= 8]
         kept = [_NUMBERING.sub("", one) for one in kept if not _BROKEN.search(one)]
         if len(kept) > 2:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from cli import ExitCode, print_json, print_note, progress_bar, run_command
 from corpus import report
-from corpus.folder import read_many, read_one, scan, shown_name
-from corpus.passages import split
+from corpus.folder import read_many_files, read_one_file, scan_folder, shown_name
+from corpus.passages import split_passages
 from corpus.types import Document, FailedFile, Passage, Value
-from corpus.versions import Entry, entry, links, told
+from corpus.versions import VersionEntry, entry_of_document, find_links, link_in_words
 
 _NAMES = {
     "issuer": "发文机关",
@@ -51,7 +51,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def for_people(document: Document, passages: list[Passage]) -> str:
+def document_for_people(document: Document, passages: list[Passage]) -> str:
     """A document as `show` prints it: title, metadata, outline, passages with their locators, warnings."""
     lines = [
         document.title,
@@ -74,15 +74,15 @@ def for_people(document: Document, passages: list[Passage]) -> str:
 
 def _list(folder: Path, as_json: bool) -> int:
     """Every document of a folder in a line, then what failed and what belongs together."""
-    found = scan(folder)
+    found = scan_folder(folder)
     failed = list(found.failed)
-    entries: list[Entry] = []
-    for one in read_many(found.files):
+    entries: list[VersionEntry] = []
+    for one in read_many_files(found.files):
         if isinstance(one, FailedFile):
             failed.append(one)
         else:
-            entries.append(entry(one))
-    linked = links(entries)
+            entries.append(entry_of_document(one))
+    linked = find_links(entries)
     if as_json:
         whole = {
             "documents": [*map(asdict, entries)],
@@ -97,35 +97,35 @@ def _list(folder: Path, as_json: bool) -> int:
     for lost in failed:
         print(f"failed: {shown_name(lost.source)}: {lost.reason}")
     for link in linked:
-        print(told(link))
+        print(link_in_words(link))
     return ExitCode.DONE
 
 
 def _report(folder: Path, as_json: bool) -> int:
     """A folder on one page, with a progress bar that names the file."""
     with progress_bar() as tell:
-        files = report.survey(folder, lambda done, total, name: tell("read", done, total, name))
+        files = report.survey_folder(folder, lambda done, total, name: tell("read", done, total, name))
     if as_json:
-        print_json(report.figures(files))
+        print_json(report.report_to_dict(files))
     else:
-        print(report.for_people(files))
+        print(report.report_for_people(files))
     return ExitCode.DONE
 
 
 def _diff(old: Path, new: Path, as_json: bool, out: Path | None) -> int:
     """Two versions side by side, on stdout and where wanted as a Word document."""
-    from corpus.revisions import compare
-    from corpus.revisions.report import for_people, to_dict
-    from corpus.revisions.word import docx
+    from corpus.revisions import compare_versions
+    from corpus.revisions.report import revision_for_people, revision_to_dict
+    from corpus.revisions.word import revision_to_docx
 
-    revision = compare(read_one(old), read_one(new))
+    revision = compare_versions(read_one_file(old), read_one_file(new))
     if out is not None:
-        out.write_bytes(docx(revision))
+        out.write_bytes(revision_to_docx(revision))
         print_note(f"written: {out}")
     if as_json:
-        print_json(to_dict(revision))
+        print_json(revision_to_dict(revision))
     else:
-        print(for_people(revision))
+        print(revision_for_people(revision))
     return ExitCode.DONE
 
 
@@ -138,17 +138,17 @@ def main() -> int:
         return _list(arguments.folder, arguments.json)
     if arguments.command == "diff":
         return _diff(arguments.old, arguments.new, arguments.json, arguments.docx)
-    document = read_one(arguments.file)
+    document = read_one_file(arguments.file)
     if arguments.text:
         sys.stdout.write(document.text)
         return ExitCode.DONE
-    passages = split(document, arguments.tokens)
+    passages = split_passages(document, arguments.tokens)
     if arguments.json:
         outline = [node._asdict() for node in document.outline]
         whole = {"document": asdict(document) | {"outline": outline}, "passages": [*map(asdict, passages)]}
         print_json(whole)
     else:
-        print(for_people(document, passages))
+        print(document_for_people(document, passages))
     return ExitCode.DONE
 
 

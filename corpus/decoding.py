@@ -40,7 +40,7 @@ _SAMPLE, _FEWEST, _COMMON = 4000, 20, 0.7
 _BIG5_COMMON = re.compile(rb"[\xa1-\xc6][\x40-\x7e\xa1-\xfe]")
 
 
-def clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """The text with LF line ends and without NUL, control, zero-width and bidirectional control characters."""
     if len(text) > _LONG and _is_clean(text):
         return text
@@ -65,7 +65,7 @@ def _unclean() -> NDArray[np.bool_]:
     return np.array([_UNCLEAN.match(chr(code)) is not None for code in range(0x10000)])
 
 
-def decode(data: bytes) -> tuple[str, str, str]:
+def decode_text(data: bytes) -> tuple[str, str, str]:
     """Text, the encoding's name and a warning ("" when all is well). Raises ReadError for data that is no text.
 
     A byte order mark decides; then strict UTF-8, UTF-16 without a mark, and GB18030 or Big5, whichever reads the bytes as

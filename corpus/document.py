@@ -6,10 +6,10 @@ import hashlib
 import re
 from pathlib import Path, PurePosixPath
 
-from corpus import front
-from corpus.metadata import metadata
-from corpus.outline import outline
-from corpus.readers import read as read_raw
+from corpus import official_header
+from corpus.metadata import read_metadata
+from corpus.outline import build_outline
+from corpus.readers import read_bytes as read_raw
 from corpus.readers.raw import Raw
 from corpus.types import Document, SourceFile
 from errors import ReadError
@@ -17,7 +17,7 @@ from errors import ReadError
 _MARKDOWN_TITLE = re.compile(r"\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|$)")
 
 
-def identity(source: str) -> str:
+def document_id(source: str) -> str:
     """The id of the document at this path: the first 16 hexadecimal digits of the path's SHA-256.
 
     Paths come in NFC from `scan`, but for one whose NFC is the path of another file.
@@ -28,27 +28,27 @@ def identity(source: str) -> str:
 def read_document(file: SourceFile) -> Document:
     """The document in a file, read in this process. Raises ReadError with the reason when it cannot be read.
 
-    For files from strangers use `corpus.folder.read_many`: it reads formats that are parsed in a child process under limits.
+    For files from strangers use `corpus.folder.read_many_files`: it reads formats that are parsed in a child process under limits.
     """
     try:
         data = Path(file.path).read_bytes()
     except OSError as error:
         raise ReadError("the file cannot be opened", file.source, error.strerror or "") from None
-    return assemble(file.source, read_raw(file.source, data), hashlib.sha256(data).hexdigest())
+    return assemble_document(file.source, read_raw(file.source, data), hashlib.sha256(data).hexdigest())
 
 
-def assemble(source: str, raw: Raw, sha256: str) -> Document:
+def assemble_document(source: str, raw: Raw, sha256: str) -> Document:
     """The Document. Raises ReadError when there is no text in it."""
     if not raw.text.strip():
         raise ReadError("there is no text in this file", None, "open it and see whether it is the right one")
     title = raw.title or _title(source, raw)
     return Document(
-        id=identity(source),
+        id=document_id(source),
         source=source,
         title=title,
         text=raw.text,
-        outline=outline(raw.text, raw.headings, raw.tables, markdown=raw.markdown, title=title),
-        metadata=metadata(raw.text, title, raw.properties),
+        outline=build_outline(raw.text, raw.headings, raw.tables, markdown=raw.markdown, title=title),
+        metadata=read_metadata(raw.text, title, raw.properties),
         sha256=sha256,
         pages=raw.pages,
         warnings=raw.warnings,
@@ -64,4 +64,4 @@ def _title(source: str, raw: Raw) -> str:
             return match[1]
     if raw.tables and raw.tables[0].rows[0][0] == 0:
         return raw.tables[0].caption or name  # a table alone: its first row is no title
-    return front.title(front.head_lines(raw.text[:1500])) or name
+    return official_header.find_title(official_header.head_lines(raw.text[:1500])) or name

@@ -17,7 +17,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from corpus.document import read_document
-from corpus.readers import IN_PROCESS, READERS, kinds, suffix_of, supported, supported_by_content
+from corpus.readers import IN_PROCESS, READERS, has_reader, kinds, suffix_of, supported_by_content
 from corpus.types import Document, FailedFile, Scan, SourceFile, Stamp
 from corpus.worker import Workers
 from errors import CorpusError, ReadError
@@ -43,7 +43,7 @@ _UNFINISHED = (".crdownload", ".part", ".partial", ".download", ".filepart", ".!
 Seen = Mapping[str, tuple[Stamp, str]]
 
 
-def scan(folder: Path, seen: Seen | None = None) -> Scan:
+def scan_folder(folder: Path, seen: Seen | None = None) -> Scan:
     """The files under `folder`, by source path. Hidden files are passed over, links out of the folder are not followed.
 
     `seen` gives the stamp and SHA-256 of files when they were last scanned: one whose stamp is still the same is not read
@@ -184,7 +184,7 @@ def _told(error: OSError) -> str:
 
 @lru_cache(1024)
 def _readable(ending: str) -> bool:
-    return supported("x" + ending)
+    return has_reader("x" + ending)
 
 
 def _stamp(status: os.stat_result) -> Stamp:
@@ -212,17 +212,17 @@ def shown_name(name: str) -> str:
     )
 
 
-def read_one(path: Path) -> Document:
+def read_one_file(path: Path) -> Document:
     """The document in a file. Raises ReadError when it is not there or cannot be read."""
     if not path.is_file():
         raise ReadError("there is no such file", path, "name a document")
-    found = next(read_many([SourceFile(path.name, str(path.resolve()), path.stat().st_size, "")]))
+    found = next(read_many_files([SourceFile(path.name, str(path.resolve()), path.stat().st_size, "")]))
     if isinstance(found, FailedFile):
         raise ReadError("the file cannot be read", f"{path.name}: {found.reason}")
     return found
 
 
-def read_many(files: Iterable[SourceFile], *, children: int | None = None) -> Iterator[Document | FailedFile]:
+def read_many_files(files: Iterable[SourceFile], *, children: int | None = None) -> Iterator[Document | FailedFile]:
     """Each file's document, or why it has none, in the order given.
 
     Plain text is read here: reading it is decoding and regular expressions, with no parser to attack. Everything else is read

@@ -5,14 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from itertools import islice
 
-from corpus.text.numbers import integer
+from corpus.text.numbers import parse_integer
 from corpus.types import Document, Node
 
 _CHINESE = "零一二三四五六七八九十"
 _HEADINGS = ("heading", "part", "chapter", "section", "annex", "table")
 
 
-def chinese(number: int) -> str:
+def chinese_ordinal(number: int) -> str:
     """The number from 1 to 999 as Chinese writes an ordinal: 12 is 十二."""
     if number <= 10:
         return _CHINESE[number]
@@ -135,7 +135,7 @@ class Locator:
         if paragraphs is None:
             paragraphs = self._paragraphs[index] = self._paragraph_starts(index)
         seen = bisect_right(paragraphs, offset)
-        return self._label(index) + (f"第{chinese(seen)}款" if len(paragraphs) > 1 and 0 < seen < 1000 else "")
+        return self._label(index) + (f"第{chinese_ordinal(seen)}款" if len(paragraphs) > 1 and 0 < seen < 1000 else "")
 
     def _paragraph_starts(self, index: int) -> list[int]:
         """Where the paragraphs (款) of an article start; the lines of its items and tables are not paragraphs."""
@@ -197,7 +197,7 @@ class Locator:
         if mark[:1] in "（(":
             return f"第{mark}项" if inside and not any(c.isdecimal() for c in mark) else mark
         if mark.isdecimal():
-            return f"第{integer(mark)}项"
+            return f"第{parse_integer(mark)}项"
         if node.number is not None and node.level and mark and mark[0] in _CHINESE + "两百〇":
             return f"第{mark}项" if inside else f"第{mark}部分"
         return mark
@@ -233,6 +233,6 @@ def _tail(first: str, last: str) -> str:
     return last[shared:]
 
 
-def locate(document: Document, start: int, end: int) -> str:
+def locator_of(document: Document, start: int, end: int) -> str:
     """The locator of `document.text[start:end]`; for many places of one document make a `Locator` once."""
     return Locator(document).locate(start, end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from corpus import front, validity
+from corpus import official_header, validity
 from corpus.text.dates import first_date
 from corpus.types import Metadata, Value
 
@@ -19,28 +19,28 @@ _NATION = re.compile(r"(?:中华人民共和国|国务院|最高人民|全国人
 _NO_PLACE = re.compile(r"(?:城市|上市|夜市|超市|都市|社区|小区|园区|景区|地区|灾区|山区|开发区|市场)$")
 
 
-def metadata(text: str, title: str, properties: Mapping[str, str]) -> Metadata:
+def read_metadata(text: str, title: str, properties: Mapping[str, str]) -> Metadata:
     """What the text says of itself; `properties` (front matter, file properties) are believed over the text.
 
     `published` and `publisher` are believed only where the text says nothing.
     """
-    head = front.head_lines(text)
-    tail = front.tail_lines(text, head)
-    written, signature = front.written(text, head, tail)
+    head = official_header.head_lines(text)
+    tail = official_header.tail_lines(text, head)
+    written, signature = official_header.find_issue_date(text, head, tail)
     issued = _date(properties, "issued") or written or _date(properties, "published")
-    effective = _date(properties, "effective") or validity.effective(text, issued, head)
-    number = _given(properties, "number") or front.number(text, head)
-    issuer = _given(properties, "issuer") or front.issuer(text, head, title, signature, number)
+    effective = _date(properties, "effective") or validity.find_effective(text, issued, head)
+    number = _given(properties, "number") or official_header.find_document_number(text, head)
+    issuer = _given(properties, "issuer") or official_header.find_issuer(text, head, title, signature, number)
     issuer = issuer or _given(properties, "publisher")
     return Metadata(
         issuer=issuer,
         number=number,
         issued=issued,
         effective=effective,
-        expires=_date(properties, "expires") or validity.expires(text, effective or issued),
-        status=_given(properties, "status") or validity.status(text, title),
-        replaces=validity.replaces(text),
-        region=_given(properties, "region") or region(title, issuer),
+        expires=_date(properties, "expires") or validity.find_expiry(text, effective or issued),
+        status=_given(properties, "status") or validity.find_status(text, title),
+        replaces=validity.find_replaced(text),
+        region=_given(properties, "region") or find_region(title, issuer),
     )
 
 
@@ -54,7 +54,7 @@ def _date(properties: Mapping[str, str], key: str) -> Value | None:
     return Value(value) if value else None
 
 
-def region(title: str, issuer: Value | None) -> Value | None:
+def find_region(title: str, issuer: Value | None) -> Value | None:
     """The place names that the title or the issuer begins with, widest first; 全国 for the state's own bodies."""
     for text in (title.lstrip("《"), issuer.value if issuer else ""):
         match = _REGION.match(text)

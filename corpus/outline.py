@@ -9,10 +9,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from corpus.front import TITLE_ENDS, is_agency
-from corpus.openings import NUMBER, NUMERALS, SENTENCE_END, Opening, article_title, item_title, opening
+from corpus.heading_patterns import NUMBER, NUMERALS, SENTENCE_END, Opening, article_title, find_opening, item_title
+from corpus.official_header import TITLE_ENDS, is_agency
 from corpus.text.dates import DATE
-from corpus.text.numbers import integer
+from corpus.text.numbers import parse_integer
 from corpus.types import Node
 
 _STARTERS = f"第附#*_（(【{NUMERALS}0-9０-９\u2460-\u2487\u3220-\u3229"
@@ -43,7 +43,7 @@ class Table(NamedTuple):
     rows: tuple[tuple[int, int], ...]
 
 
-def outline(
+def build_outline(
     text: str,
     headings: Sequence[Heading] = (),
     tables: Sequence[Table] = (),
@@ -64,7 +64,7 @@ def outline(
         start = match.end(1) - 1
         numeral, space, item = match.group(2, 3, 4)
         if space:  # 第十二条 and a space: an article, whatever follows
-            number = integer(numeral)
+            number = parse_integer(numeral)
             after = match.end() - 1
             label = text[start : after - len(space)]
             found.append(Opening("article", "条", 16, label, number, article_title(text, after), start))
@@ -74,7 +74,13 @@ def outline(
             after = match.end() - 1
             found.append(
                 Opening(
-                    "item", "cn_bracket", 21, text[start:after], integer(item), item_title(_line(text, after)), start
+                    "item",
+                    "cn_bracket",
+                    21,
+                    text[start:after],
+                    parse_integer(item),
+                    item_title(_line(text, after)),
+                    start,
                 )
             )
             continue
@@ -82,7 +88,7 @@ def outline(
         if _ANNEX_LIST.match(line) or (listed and line[0].isdigit() and text[listed:start].isspace()):
             listed = start + len(line)  # 附件：1.… and the lines below it name the annexes that follow the text
             continue
-        node = opening(line, line[0], start, last_article, level=levels.get(match.start()), markdown=markdown)
+        node = find_opening(line, line[0], start, last_article, level=levels.get(match.start()), markdown=markdown)
         if node is not None:
             if node.kind == "article":
                 last_article = node.number or 0

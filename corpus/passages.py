@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from corpus import tokens
 from corpus.locators import Locator
-from corpus.sentences import sentences
+from corpus.sentences import sentence_spans
 from corpus.types import Document, Passage
 
 # Characters a passage aims at for each token of its budget: 512 tokens of Chinese are some 770 characters.
@@ -37,7 +37,7 @@ class _Unit(NamedTuple):
     leads: bool
 
 
-def split(document: Document, budget: int = 512) -> list[Passage]:
+def split_passages(document: Document, budget: int = 512) -> list[Passage]:
     """Passages in the order of the text, none longer than `budget` tokens; together they hold all but white space.
 
     A passage ends before a chapter or an annex, before a heading unless it would be tiny, never inside an article or a sentence
@@ -95,7 +95,7 @@ class _Packer:
         self._text = document.text
         self._budget = budget
         self._aim = max(1, int(budget * _CHARACTERS_PER_TOKEN))
-        self._tokens = tokens.Budget(self._text, budget)
+        self._tokens = tokens.TokenBudget(self._text, budget)
         self._sure = min(self._tokens.sure, self._aim)
         self._boundaries = _boundaries(document)
         self._articles = _whole_articles(document, self._boundaries)
@@ -195,7 +195,7 @@ class _Packer:
         """The sentences of a line; the first takes the line's boundary."""
         pieces = []
         boundary = unit.boundary
-        for first, last in sentences(self._text[unit.start : unit.end]):
+        for first, last in sentence_spans(self._text[unit.start : unit.end]):
             left, right = unit.start + first, unit.start + last
             while not self._fits(left, right):
                 stop = self._hard(left, right)
@@ -208,6 +208,6 @@ class _Packer:
     def _hard(self, start: int, end: int) -> int:
         """Where to cut a sentence that is longer than the budget: after the last comma that fits, else where it must."""
         window = self._text[start : min(end, start + self._aim)]
-        limit = min(len(window), max(1, tokens.cut(window, self._budget)))
+        limit = min(len(window), max(1, tokens.cut_to_budget(window, self._budget)))
         comma = max(window.rfind(mark, 0, limit) for mark in "，、,：: ")
         return start + (comma + 1 if comma >= limit // 3 else limit)

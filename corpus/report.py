@@ -13,7 +13,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from corpus.folder import scan, shown_name
+from corpus.folder import scan_folder, shown_name
 from corpus.readers import suffix_of
 from corpus.text.garbled import is_garbled
 from corpus.types import Document, FailedFile, SourceFile
@@ -62,12 +62,12 @@ class FileReport:
     doubt: str
 
 
-def survey(folder: Path, progress: Callable[[int, int, str], None] | None = None) -> list[FileReport]:
+def survey_folder(folder: Path, progress: Callable[[int, int, str], None] | None = None) -> list[FileReport]:
     """Every file of a folder, read in child processes under limits. `progress` is called with (done, total, name).
 
     Raises CorpusError when the folder is missing or empty.
     """
-    found = scan(folder)
+    found = scan_folder(folder)
     workers: SimpleQueue[Worker] = SimpleQueue()
     every = [Worker() for _ in range(_CHILDREN)]
     for worker in every:
@@ -109,7 +109,7 @@ def of_document(document: Document, seconds: float = 0.0) -> FileReport:
     """What there is to say of a document that was read, in so many seconds."""
     return FileReport(
         document.source, suffix_of(document.source), True, "", len(document.text), len(document.pages),
-        _pages_by_ocr(document), round(seconds, 2), document.warnings, doubt(document.text),
+        _pages_by_ocr(document), round(seconds, 2), document.warnings, doubt_about(document.text),
     )  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def _pages_by_ocr(document: Document) -> int:
     return sum(counted) or (max(1, len(document.pages)) if told else 0)
 
 
-def doubt(text: str) -> str:
+def doubt_about(text: str) -> str:
     """Why a text is worth a look: characters that could not be read, or ones that no text has so many of; "" for none."""
     letters = [character for character in text if not character.isspace()]
     if len(letters) < _FEWEST:
@@ -136,12 +136,12 @@ def doubt(text: str) -> str:
     return ""
 
 
-def advice(warning: str) -> str:
+def advice_for(warning: str) -> str:
     """What a person can do about a warning, "" where there is nothing to do."""
     return next((what for words, what in _ADVICE if words in warning), "")
 
 
-def figures(files: list[FileReport]) -> dict[str, Any]:
+def report_to_dict(files: list[FileReport]) -> dict[str, Any]:
     """The whole report as JSON: totals, formats, and each file."""
     formats: dict[str, Counter[str]] = defaultdict(Counter)
     for file in files:
@@ -155,7 +155,7 @@ def figures(files: list[FileReport]) -> dict[str, Any]:
         "formats": {name: dict(formats[name]) for name in sorted(formats, key=lambda name: (name == "all", name))},
         "refused": [{"source": file.source, "reason": file.reason} for file in files if not file.read],
         "warned": [
-            {"source": file.source, "warning": warning, "do": advice(warning)}
+            {"source": file.source, "warning": warning, "do": advice_for(warning)}
             for file in files
             for warning in file.warnings
         ],
@@ -169,9 +169,9 @@ def figures(files: list[FileReport]) -> dict[str, Any]:
     }
 
 
-def for_people(files: list[FileReport]) -> str:
+def report_for_people(files: list[FileReport]) -> str:
     """The report as one page of text."""
-    whole = figures(files)
+    whole = report_to_dict(files)
     total = whole["formats"].get("all", {"files": 0, "read": 0})
     lines = [f"{total['read']} of {total['files']} files read", ""]
     lines.append(f"{'format':<12}{'files':>7}{'read':>7}{'refused':>9}{'warned':>8}{'pages by OCR':>14}")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from corpus.readers import SCANS, suffix_of
-from corpus.readers.layout import Line, Page, in_order
+from corpus.readers.layout import Line, Page, reading_order
 from corpus.worker import Worker
 
 SECONDS = 60.0
@@ -33,7 +33,7 @@ class Box(NamedTuple):
     bottom: float
 
 
-def boxes(path: Path, page: int, quote: str) -> list[Box]:
+def find_quote_boxes(path: Path, page: int, quote: str) -> list[Box]:
     """The boxes of a quote's lines on a page (from 1) of a scanned PDF or a picture, from top to bottom.
 
     Empty where the page has a text layer, is not there, or does not hold the words. The page goes through OCR in a child
@@ -46,7 +46,7 @@ def boxes(path: Path, page: int, quote: str) -> list[Box]:
         return []
     return [
         Box(*(min(1.0, max(0.0, share)) for share in (x0 / found.width, y0 / found.height, x1 / found.width, y1 / found.height)))
-        for x0, y0, x1, y1 in (_as_it_lies(found, box) for box in _marked(in_order(found), quote))
+        for x0, y0, x1, y1 in (_as_it_lies(found, box) for box in _marked(reading_order(found), quote))
     ]  # fmt: skip
 
 

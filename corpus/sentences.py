@@ -9,7 +9,7 @@ import re
 _END = re.compile(r"(?:[。！？!?；;]|…{1,2}|(?<=[A-Za-z\u4e00-\u9fff)）”\"])\.(?=\s))+[”’」』）)】》\"']*|\n+")
 
 
-def sentences(text: str) -> list[tuple[int, int]]:
+def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Half-open spans of the sentences of `text`, in order, white space at their ends left out, none of them empty."""
     spans = []
     start = 0

@@ -28,37 +28,37 @@ _BLOCK = 1 << 15
 
 
 @lru_cache(maxsize=1)
-def ranks() -> dict[bytes, int]:
+def load_ranks() -> dict[bytes, int]:
     """The encoding's tokens and their merge ranks, read from the data file beside this module."""
     lines = (line.split() for line in RANKS.read_text("ascii").splitlines())
     return {base64.b64decode(token): int(rank) for token, rank in lines}
 
 
 @lru_cache(maxsize=1)
-def encoding() -> tiktoken.Encoding:
+def load_encoding() -> tiktoken.Encoding:
     """The project's encoding: bytes, common Chinese characters and frequent Chinese words, so that no network is needed."""
     import tiktoken
 
-    return tiktoken.Encoding("suyuan", pat_str=_PIECES, mergeable_ranks=ranks(), special_tokens={})
+    return tiktoken.Encoding("suyuan", pat_str=_PIECES, mergeable_ranks=load_ranks(), special_tokens={})
 
 
-def count(text: str) -> int:
+def count_tokens(text: str) -> int:
     """How many tokens the text has. Text that looks like a control token of some model counts as the plain text it is."""
-    return len(encoding().encode_ordinary(text))
+    return len(load_encoding().encode_ordinary(text))
 
 
-def cut(text: str, budget: int) -> int:
+def cut_to_budget(text: str, budget: int) -> int:
     """The largest offset such that `text[:offset]` has at most `budget` tokens (0 for a budget of 0 or less)."""
     if budget <= 0:
         return 0
     if len(text.encode("utf-8", "replace")) <= budget:
         return len(text)
     # Lengths in tokens hardly ever fall as a text grows; where a longer word merges into fewer, the loop below makes sure.
-    known = encoding().encode_ordinary(text)
+    known = load_encoding().encode_ordinary(text)
     if len(known) <= budget:
         return len(text)
-    end = len(encoding().decode_bytes(known[:budget]).decode("utf-8", "ignore"))
-    while end and count(text[:end]) > budget:
+    end = len(load_encoding().decode_bytes(known[:budget]).decode("utf-8", "ignore"))
+    while end and count_tokens(text[:end]) > budget:
         end -= 1
     return end
 
@@ -80,7 +80,7 @@ def _tables() -> _Tables:
     """The characters of one run that a token holds side by side are together; they are a word when they are a token."""
     import numpy as np
 
-    texts = [text for text in (token.decode(errors="replace") for token in ranks()) if "\ufffd" not in text]
+    texts = [text for text in (token.decode(errors="replace") for token in load_ranks()) if "\ufffd" not in text]
     kind = np.full(0x10000, _RARE, np.intp)
     kind[[ord(text) for text in texts if len(text) == 1]] = _PLAIN
     kind[[code for code in range(0xFFFF) if chr(code).isspace()]] = _SPACE
@@ -98,7 +98,7 @@ def _tables() -> _Tables:
     return _Tables(kind, kinds, joins.ravel())
 
 
-class Budget:
+class TokenBudget:
     """Tells which spans of one text have at most so many tokens; hardly any is counted, most are decided by a bound.
 
     The bound: the encoding goes on merging while two neighbours make a token, so that in a run of n characters of which any two
@@ -164,4 +164,4 @@ class Budget:
         return sum(map(_piece, pieces))
 
 
-_piece = lru_cache(maxsize=1 << 15)(count)
+_piece = lru_cache(maxsize=1 << 15)(count_tokens)

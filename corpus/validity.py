@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.front import Line
-from corpus.text.dates import DATE, first_date, iso, last_day, later
-from corpus.text.numbers import integer
+from corpus.official_header import HeaderLine
+from corpus.text.dates import DATE, day_after_term, first_date, iso_date, last_day
+from corpus.text.numbers import parse_integer
 from corpus.types import Value
 
 _KINDS = "办法|条例|规定|细则|通知|意见|方案|规则|决定|公告|通告|法|解释|措施|标准|规范"
@@ -79,7 +79,7 @@ def _occurrences(text: str, word: str, limit: int = _MOST) -> list[int]:
     return places
 
 
-def effective(text: str, issued: Value | None, head: Sequence[Line]) -> Value | None:
+def find_effective(text: str, issued: Value | None, head: Sequence[HeaderLine]) -> Value | None:
     """施行日期: 自…起施行 with this document as its subject; the day of issue where it says 自印发之日起; LawRefBook's line."""
     places = [match.start() for match in _BEGINS.finditer(text)]
     for place in reversed(places[-_MOST:]):
@@ -89,8 +89,12 @@ def effective(text: str, issued: Value | None, head: Sequence[Line]) -> Value | 
             continue
         when = first_date(match["when"]) or (issued.value if match["event"] and issued else "")
         if when and match["later"]:
-            count = integer(match["later"]) or 0
-            when = later(when, months=count) if match["later_unit"] == "个月" else later(when, days=count)
+            count = parse_integer(match["later"]) or 0
+            when = (
+                day_after_term(when, months=count)
+                if match["later_unit"] == "个月"
+                else day_after_term(when, days=count)
+            )
         if when:
             return Value(when, match.start(), match.end())
     return _stated(head)
@@ -103,16 +107,16 @@ def _is_own(before: str) -> bool:
     )
 
 
-def _stated(head: Sequence[Line]) -> Value | None:
+def _stated(head: Sequence[HeaderLine]) -> Value | None:
     """A line that says nothing else: 2021年1月1日 施行."""
     for line in head[:20]:
         match = DATE.match(line.text) if line.text.endswith("施行") and len(line.text) < 40 else None
-        if match and iso(match) and line.text[match.end() :].strip() in ("施行", "起施行"):
-            return Value(iso(match), line.start, line.start + match.end())
+        if match and iso_date(match) and line.text[match.end() :].strip() in ("施行", "起施行"):
+            return Value(iso_date(match), line.start, line.start + match.end())
     return None
 
 
-def expires(text: str, start_of_term: Value | None) -> Value | None:
+def find_expiry(text: str, start_of_term: Value | None) -> Value | None:
     """有效期至, or the last day of 有效期N年 counted from the day the document takes effect (else of its issue)."""
     places = {place for word in _TERMS for place in _occurrences(text, word)}
     for place in sorted(places | {found.start() for found in _RUNS_TO.finditer(text)}, reverse=True):
@@ -136,9 +140,9 @@ def _until(text: str, start: int, end: int) -> Value | None:
     if until is None:
         return None
     date, year = DATE.match(text, until.end()), _YEAR_END.match(text, until.end())
-    if date and iso(date):
-        return Value(iso(date), until.start(), date.end())
-    return Value(f"{integer(year[1])}-12-31", until.start(), year.end()) if year else None
+    if date and iso_date(date):
+        return Value(iso_date(date), until.start(), date.end())
+    return Value(f"{parse_integer(year[1])}-12-31", until.start(), year.end()) if year else None
 
 
 def _term(text: str, start: int, end: int, since: Value | None) -> Value | None:
@@ -146,7 +150,7 @@ def _term(text: str, start: int, end: int, since: Value | None) -> Value | None:
     term = _TERM.search(text, start, end)
     if term is None or _OTHER_TERM.search(text[start : term.start()]):
         return None
-    count, more = integer(term["count"]) or 0, integer(term["months"] or "") or 6 * bool(term["half"])
+    count, more = parse_integer(term["count"]) or 0, parse_integer(term["months"] or "") or 6 * bool(term["half"])
     years, months = (0, count) if term["unit"] == "个月" else (count, more)
     own = _SINCE.search(text, start, end)
     begin = first_date(own[0]) if own else since.value if since else ""
@@ -154,7 +158,7 @@ def _term(text: str, start: int, end: int, since: Value | None) -> Value | None:
     return Value(value, term.start(), term.end()) if value else None
 
 
-def replaces(text: str) -> tuple[Value, ...]:
+def find_replaced(text: str) -> tuple[Value, ...]:
     """Titles and numbers of the documents that a sentence of this one ends (…同时废止, 予以废止, 停止执行)."""
     found: list[Value] = []
     for word in ("废止", "停止执行"):
@@ -174,7 +178,7 @@ def _tidy(number: str) -> str:
     return re.sub(r"[\[［（(【﹝]([12][0-9]{3})[\]］）)】﹞]", r"〔\1〕", number.replace(" ", ""))
 
 
-def status(text: str, title: str) -> Value | None:
+def find_status(text: str, title: str) -> Value | None:
     """效力, where the title or the page's front states it."""
     match = _STATUS.search(title) if "（" in title or "(" in title or "【" in title else None
     if match:

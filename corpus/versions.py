@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Literal
 
-from corpus.sentences import sentences
+from corpus.sentences import sentence_spans
 from corpus.text.characters import normalise
 from corpus.types import Document, Metadata
 
@@ -32,7 +32,7 @@ _NAME = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class VersionEntry:
     """What is compared of a document; `source` is its path in the corpus, `fingerprint` that of its text."""
 
     source: str
@@ -41,12 +41,12 @@ class Entry:
     fingerprint: str
 
 
-def entry(document: Document) -> Entry:
+def entry_of_document(document: Document) -> VersionEntry:
     """What is compared of a document."""
-    return Entry(document.source, document.title, document.metadata, fingerprint(document.text))
+    return VersionEntry(document.source, document.title, document.metadata, text_fingerprint(document.text))
 
 
-def fingerprint(text: str) -> str:
+def text_fingerprint(text: str) -> str:
     """32 hexadecimal digits, the same for texts that differ in white space, letter case and compatibility forms alone."""
     return hashlib.blake2b(normalise("".join(text.split())).encode(), digest_size=16).hexdigest()
 
@@ -63,13 +63,13 @@ class Link:
     other: str
 
 
-def told(link: Link) -> str:
+def link_in_words(link: Link) -> str:
     """The link in words, one line."""
     words = {"duplicate": "has the same text as", "version": "is a newer version of", "replaces": "replaces or ends"}
     return f"{link.kind}: {link.source} {words[link.kind]} {link.other}"
 
 
-def family(title: str) -> str:
+def title_family(title: str) -> str:
     """What the titles of all versions of one document have in common, normalised; a notice counts as what it issues."""
     name = _issued(normalise(title).strip("《》"))
     if "修正案" in name:  # each amendment is a document of its own
@@ -84,11 +84,11 @@ def _issued(name: str) -> str:
     return found[1] if found else name
 
 
-def links(documents: Iterable[Entry]) -> list[Link]:
+def find_links(documents: Iterable[VersionEntry]) -> list[Link]:
     """Every pair that belongs together: duplicates by fingerprint, versions by title, place and date, then what ends what."""
     listed = sorted(documents, key=lambda document: document.source)
     by_text: dict[str, str] = {}
-    single: list[Entry] = []
+    single: list[VersionEntry] = []
     found: list[Link] = []
     for document in listed:
         first = by_text.setdefault(document.fingerprint, document.source)
@@ -96,18 +96,18 @@ def links(documents: Iterable[Entry]) -> list[Link]:
             single.append(document)
         else:
             found.append(Link("duplicate", document.source, first))
-    return ordered([*found, *_versions(single), *_replaced(single)])
+    return order_links([*found, *_versions(single), *_replaced(single)])
 
 
-def ordered(found: Iterable[Link]) -> list[Link]:
+def order_links(found: Iterable[Link]) -> list[Link]:
     """Links by kind, then by path."""
     return sorted(found, key=lambda link: (KINDS.index(link.kind), link.source, link.other))
 
 
-def bonds(document: Entry) -> set[int]:
+def link_keys(document: VersionEntry) -> set[int]:
     """All through which the document could be linked, as 64-bit numbers: of two that are linked, some are the same.
 
-    Links stay within documents that hang together by these, so a change needs `links` of those alone that it touches.
+    Links stay within documents that hang together by these, so a change needs `find_links` of those alone that it touches.
     """
     found = {f"text {document.fingerprint}", *(f"name {name}" for name in _names(document))}
     found |= {f"name {name}" for value in document.metadata.replaces for name in _meant(value.value, document)}
@@ -116,14 +116,14 @@ def bonds(document: Entry) -> set[int]:
     return {int.from_bytes(hashlib.blake2b(one.encode(), digest_size=8).digest()) for one in found}
 
 
-def _dated(document: Entry) -> str:
+def _dated(document: VersionEntry) -> str:
     """The date that orders versions: in the file's name (as collections of law have it), of effect, or of issue."""
     named = _DAY.search(document.source.rpartition("/")[2])
     value = document.metadata.effective or document.metadata.issued
     return named[0] if named else value.value if value else ""
 
 
-def _versions(documents: Sequence[Entry]) -> Iterator[Link]:
+def _versions(documents: Sequence[VersionEntry]) -> Iterator[Link]:
     """Each version to the one before it. Without a date there is no telling, so undated documents are left out."""
     families: dict[tuple[str, str, str], list[tuple[str, str]]] = defaultdict(list)
     for document in documents:
@@ -136,23 +136,23 @@ def _versions(documents: Sequence[Entry]) -> Iterator[Link]:
                 yield Link("version", new, old)
 
 
-def _family(document: Entry) -> tuple[str, str, str]:
+def _family(document: VersionEntry) -> tuple[str, str, str]:
     """What the versions of one document share: title, place, part."""
     region = document.metadata.region
-    return family(document.title), region.value if region else "", _part(document)
+    return title_family(document.title), region.value if region else "", _part(document)
 
 
-def _part(document: Entry) -> str:
+def _part(document: VersionEntry) -> str:
     """The file's own name where it says something else than the title: the parts of a code all have the code's title."""
-    stem = _NO_IDEOGRAPH.sub("", family(PurePosixPath(document.source).stem))
+    stem = _NO_IDEOGRAPH.sub("", title_family(PurePosixPath(document.source).stem))
     pairs = {stem[place : place + 2] for place in range(len(stem) - 1)}
     title = normalise(document.title)
     return "" if sum(pair in title for pair in pairs) * 2 >= len(pairs) else stem
 
 
-def _replaced(documents: Sequence[Entry]) -> list[Link]:
+def _replaced(documents: Sequence[VersionEntry]) -> list[Link]:
     """Which document names which as ended, by 文号 or by title; one that is dated later than the words is not meant."""
-    names: dict[str, list[Entry]] = defaultdict(list)
+    names: dict[str, list[VersionEntry]] = defaultdict(list)
     for document in documents:
         for name in _names(document):
             names[name].append(document)
@@ -168,13 +168,13 @@ def _replaced(documents: Sequence[Entry]) -> list[Link]:
     return list(found)
 
 
-def _names(document: Entry) -> set[str]:
+def _names(document: VersionEntry) -> set[str]:
     """What others call the document by."""
     number, title = document.metadata.number, normalise(document.title).strip("《》")
     return {title, _issued(title), normalise(number.value) if number else title}
 
 
-def _meant(words: str, by: Entry) -> list[str]:
+def _meant(words: str, by: VersionEntry) -> list[str]:
     """The names that words may mean, likeliest first: a title without its place or issuer is completed with those of `by`."""
     name = normalise(words).strip("《》")
     found = [name]
@@ -186,7 +186,7 @@ def _meant(words: str, by: Entry) -> list[str]:
     return found
 
 
-def newest(found: Iterable[Link]) -> dict[str, str]:
+def newest_versions(found: Iterable[Link]) -> dict[str, str]:
     """The newest version of each document that has a newer one, by path."""
     following = {link.other: link.source for link in found if link.kind == "version"}
     newest = {}
@@ -197,8 +197,8 @@ def newest(found: Iterable[Link]) -> dict[str, str]:
     return newest
 
 
-def overlaps(first: str, second: str) -> bool:
+def passages_overlap(first: str, second: str) -> bool:
     """Whether two passages of the same text in two files have most of the shorter one in common."""
-    one, other = ({normalise(text[start:end]) for start, end in sentences(text)} for text in (first, second))
+    one, other = ({normalise(text[start:end]) for start, end in sentence_spans(text)} for text in (first, second))
     shared = sum(map(len, one & other))
     return shared * 2 > min(sum(map(len, one)), sum(map(len, other)))

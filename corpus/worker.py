@@ -52,7 +52,7 @@ class Worker:
     def read(self, file: SourceFile) -> Document | FailedFile:
         """The document in a file, or why there is none."""
         found = self._ask({"source": file.source, "path": file.path})
-        return FailedFile(file.source, found["failed"]) if "failed" in found else document(found["document"])
+        return FailedFile(file.source, found["failed"]) if "failed" in found else document_from_dict(found["document"])
 
     def scanned(self, path: Path, page: int) -> Page | None:
         """A page (from 1) of a scan as OCR reads it, None for one that is no scan. Raises ReadError."""
@@ -191,7 +191,7 @@ def _cause(code: int | None) -> str:
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
-def document(values: dict[str, Any]) -> Document:
+def document_from_dict(values: dict[str, Any]) -> Document:
     """The Document of what `dataclasses.asdict` made of one."""
     metadata: dict[str, Any] = {
         key: Value(**value) for key, value in values["metadata"].items() if isinstance(value, dict)
@@ -220,11 +220,11 @@ def _limit(memory: int) -> None:
 def _done(request: dict[str, Any]) -> dict[str, Any]:
     """What a request asks for: a whole document, or one page of a scan."""
     from corpus.document import read_document
-    from corpus.readers import scanned
+    from corpus.readers import read_scanned_page
 
     if "page" not in request:
         return {"document": asdict(read_document(SourceFile(request["source"], request["path"], 0, "")))}
-    page = scanned(request["source"], Path(request["path"]).read_bytes(), request["page"])
+    page = read_scanned_page(request["source"], Path(request["path"]).read_bytes(), request["page"])
     return {"page": page and [page.width, page.height, page.lines, page.slant]}
 
 

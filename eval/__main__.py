@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cli import ExitCode, folder_or_address, print_json, print_note, run_command
-from settings import ROOT, load
+from settings import ROOT, load_settings
 
 HERE = Path(__file__).resolve().parent
 DEFAULT_SUITE = HERE / "cases" / "changzhou"
@@ -73,11 +73,11 @@ def _add_review(parser: argparse.ArgumentParser) -> None:
 def _review(arguments: argparse.Namespace) -> int:
     from errors import SuiteError
     from eval.documents import FolderDocuments
-    from eval.review import Inbox, review
+    from eval.review import Inbox, review_inbox
     from eval.suite import CASES, load_suite
 
     suite = load_suite(arguments.to, arguments.corpus)
-    folder = arguments.inbox or load().data / "suite"
+    folder = arguments.inbox or load_settings().data / "suite"
     if not (folder / CASES).is_file():
         raise SuiteError("there are no saved cases", folder / CASES, "save some in the chat, or give --from DIR")
     inbox = Inbox(folder, suite.folder, FolderDocuments(suite.corpus))
@@ -96,7 +96,7 @@ def _review(arguments: argparse.Namespace) -> int:
             inbox.drop(waiting[id_])
         counts = {"accepted": len(arguments.accept), "dropped": len(arguments.drop)}
     else:
-        counts = review(inbox, _ask, print_note)
+        counts = review_inbox(inbox, _ask, print_note)
     print_json(counts)
     if counts["accepted"]:
         print_note("next: python -m eval run --update-baseline")
@@ -112,10 +112,10 @@ def _ask(prompt: str) -> str:
 
 
 def _compare(arguments: argparse.Namespace) -> int:
-    from eval.compare import compare, dump, lines, open_results
+    from eval.compare import compare_results, comparison_json, comparison_lines, open_results
 
-    comparison = compare(open_results(arguments.before), open_results(arguments.after))
-    print(dump(comparison) if arguments.json else "\n".join(lines(comparison)))
+    comparison = compare_results(open_results(arguments.before), open_results(arguments.after))
+    print(comparison_json(comparison) if arguments.json else "\n".join(comparison_lines(comparison)))
     return ExitCode.DONE
 
 
@@ -123,7 +123,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from errors import ResultsError, SuiteError
     from eval.console import gate_lines, table_lines
     from eval.judge import CALIBRATION
-    from eval.run import Plan, evaluate, save_baseline
+    from eval.run import Plan, evaluate_suite, save_baseline
     from eval.selection import select_documents
     from eval.suite import load_suite
 
@@ -131,9 +131,13 @@ def _run(arguments: argparse.Namespace) -> int:
         raise SuiteError("--jobs is not a number from 1", arguments.jobs, "give 1 or more")
     if arguments.update_baseline and arguments.only:
         raise ResultsError("a baseline needs every case", f"--only {' '.join(arguments.only)}", "leave out --only")
-    suite = select_documents(load_suite(arguments.suite or DEFAULT_SUITE, arguments.corpus), load().data / "eval")
+    suite = select_documents(
+        load_suite(arguments.suite or DEFAULT_SUITE, arguments.corpus), load_settings().data / "eval"
+    )
     given = {"corpus": suite.corpus, "index": arguments.index, "model": arguments.model}
-    settings = load(**{**suite.settings, **{name: value for name, value in given.items() if value is not None}})
+    settings = load_settings(
+        **{**suite.settings, **{name: value for name, value in given.items() if value is not None}}
+    )
     # results hold words of the documents: those of other people's suites stay out of the repository
     shipped = suite.folder.is_relative_to(HERE)
     kept = (HERE if shipped else settings.data / "eval") / "baselines" / f"{suite.name}.json"
@@ -153,7 +157,7 @@ def _run(arguments: argparse.Namespace) -> int:
         calibration=arguments.calibration or CALIBRATION,
         suite_argument=str(arguments.suite or ""),
     )
-    summary = evaluate(plan)
+    summary = evaluate_suite(plan)
     for line in (*table_lines(summary), "", *gate_lines(summary.gate, plan.baseline is not None)):
         print_note(line)
     print_json(summary.as_json(), indent=1)

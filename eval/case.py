@@ -68,7 +68,7 @@ def parse_output(row: Mapping[str, Any]) -> Output:
     )
 
 
-def missing(case: EvalCase) -> Output:
+def missing_output(case: EvalCase) -> Output:
     """What stands for an answer that is not there."""
     return Output(id=case.id, status="missing")
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from errors import ResultsError
-from eval.gate import TINY, Broken, Change, common, compare_tables, notes
+from eval.gate import TINY, Broken, Change, baseline_notes, common_rows, compare_tables
 from eval.metrics import METRICS
 from eval.results import RESULTS, Results, read_results
-from eval.table import bootstrap_difference
+from eval.score_table import bootstrap_difference
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,9 +57,9 @@ def open_results(path: Path) -> Results:
     return read_results(path / RESULTS if path.is_dir() else path)
 
 
-def compare(before: Results, after: Results) -> Comparison:
+def compare_results(before: Results, after: Results) -> Comparison:
     """Compare two results. Raises ResultsError when they share no question."""
-    rows, old_rows = common(after.table, before.table)
+    rows, old_rows = common_rows(after.table, before.table)
     if not rows:
         raise ResultsError("the two share no question", f"{before.path} and {after.path}", "compare runs of one suite")
     changes, broken, fixed = compare_tables(after.table, before.table)
@@ -70,11 +70,11 @@ def compare(before: Results, after: Results) -> Comparison:
         if id_ not in flipped and _said(before, id_) != _said(after, id_)
     )
     metrics = tuple(_metric(change, before, after, rows, old_rows) for change in changes)
-    told = notes(after.header, before.header)
+    told = baseline_notes(after.header, before.header)
     return Comparison(before, after, len(rows), metrics, broken, fixed, reworded, told)
 
 
-def lines(comparison: Comparison) -> Iterator[str]:
+def comparison_lines(comparison: Comparison) -> Iterator[str]:
     """The comparison as text for a terminal, both answers side by side."""
     yield f"{comparison.questions} questions in both; A {comparison.before.path}, B {comparison.after.path}"
     yield from (f"differs: {line}" for line in comparison.notes)
@@ -99,7 +99,7 @@ def lines(comparison: Comparison) -> Iterator[str]:
             yield from _side_by_side(comparison, id_, why)
 
 
-def as_json(comparison: Comparison) -> dict[str, Any]:
+def comparison_to_dict(comparison: Comparison) -> dict[str, Any]:
     """The comparison as JSON values, with both answers of each question that changed."""
     kinds: dict[str, tuple[str, str | None, str]] = {b.id: ("broke", b.stage, b.reason) for b in comparison.broken}
     kinds |= dict.fromkeys(comparison.fixed, ("fixed", None, ""))
@@ -135,7 +135,7 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def wrap(text: str, columns: int) -> list[str]:
+def wrap_columns(text: str, columns: int) -> list[str]:
     """The text in lines of at most so many columns of a terminal, an ideograph counting two."""
     made, line, used = [], "", 0
     for character in " ".join(text.split()):
@@ -173,13 +173,13 @@ def _said(results: Results, id_: str) -> str:
 
 def _side_by_side(comparison: Comparison, id_: str, why: str) -> Iterator[str]:
     yield f"  {id_} {comparison.after.question(id_).get('question', '')} {why}".rstrip()
-    left, right = (wrap(_said(results, id_), COLUMN) for results in (comparison.before, comparison.after))
+    left, right = (wrap_columns(_said(results, id_), COLUMN) for results in (comparison.before, comparison.after))
     for i in range(max(len(left), len(right))):
         a, b = (side[i] if i < len(side) else "" for side in (left, right))
         pad = COLUMN - sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in a)
         yield f"    {a}{' ' * pad} | {b}"
 
 
-def dump(comparison: Comparison) -> str:
+def comparison_json(comparison: Comparison) -> str:
     """The comparison as a JSON text."""
-    return json.dumps(as_json(comparison), ensure_ascii=False, indent=1)
+    return json.dumps(comparison_to_dict(comparison), ensure_ascii=False, indent=1)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from eval.gate import Broken, Gate
 from eval.judge import Judgement
 from eval.metrics import METRICS
+from eval.score_table import Figure
 from eval.summary import Summary
-from eval.table import Figure
 
 SHOWN = 12
 
@@ -26,7 +26,7 @@ def table_lines(summary: Summary) -> Iterator[str]:
         change = before.get(name)
         was = f"{change.before:>10.4f}{change.p:>8.3f}" if change else " " * 18
         mark = "  REGRESSED" if change and change.regressed else ""
-        yield f"{name:<22}{number(figure)}  {interval(figure):<17}{figure.n:>6.0f}{was}  {METRICS[name].stage}{mark}"
+        yield f"{name:<22}{figure_cell(figure)}  {interval_cell(figure):<17}{figure.n:>6.0f}{was}  {METRICS[name].stage}{mark}"
     yield ""
     for stage, values in summary.times.items():
         yield f"{stage + ' ms':<22}p50 {values['p50']:.1f}  p95 {values['p95']:.1f}  max {values['max']:.1f}"
@@ -67,10 +67,10 @@ def gate_lines(gate: Gate, has_baseline: bool) -> Iterator[str]:
         yield "no baseline to compare with"
     verdict = "does not hold" if gate.regressed else "cannot be judged by this baseline" if gate.stale else "holds"
     where = f", look first at: {gate.stage}" if gate.stage and (gate.regressed or gate.broken) else ""
-    yield f"gate: {verdict}{where}{hint(gate)}"
+    yield f"gate: {verdict}{where}{tag_hint(gate)}"
 
 
-def hint(gate: Gate) -> str:
+def tag_hint(gate: Gate) -> str:
     """The tag that sets the broken questions apart, for people; empty where none does."""
     return f" ({gate.hint.count} of {gate.hint.of} broken are tagged {gate.hint.tag})" if gate.hint else ""
 
@@ -82,11 +82,11 @@ def _first(label: str, questions: Sequence[Broken]) -> Iterator[str]:
         yield f"{label}: {len(questions) - SHOWN} more, in the report"
 
 
-def number(figure: Figure) -> str:
+def figure_cell(figure: Figure) -> str:
     """A figure in eight columns."""
     return f"{'-':>8}" if figure.value is None else f"{figure.value:>8.4f}"
 
 
-def interval(figure: Figure) -> str:
+def interval_cell(figure: Figure) -> str:
     """The ends of an interval, empty where there is none."""
     return "" if figure.low is None else f"[{figure.low:.3f}, {figure.high:.3f}]"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from errors import CorpusError
-from eval.text import norm, same_path
+from eval.text import normalise_text, same_path
 from index.types import IndexHandle
 
 KEPT = 64  # documents held in memory at once
@@ -21,7 +21,7 @@ class Documents(Protocol):
         ...
 
     def normal(self, source: str) -> str | None:
-        """The document's text after `eval.text.norm`."""
+        """The document's text after `eval.text.normalise_text`."""
         ...
 
 
@@ -37,7 +37,7 @@ class _Kept:
         return found and found[0]
 
     def normal(self, source: str) -> str | None:
-        """The document's text after `eval.text.norm`."""
+        """The document's text after `eval.text.normalise_text`."""
         found = self._get(source)
         return found and found[1]
 
@@ -45,7 +45,7 @@ class _Kept:
         source = same_path(source)
         if source not in self._texts:
             text = self._read(source)
-            self._texts[source] = None if text is None else (text, norm(text))
+            self._texts[source] = None if text is None else (text, normalise_text(text))
             if len(self._texts) > KEPT:
                 self._texts.popitem(last=False)
         self._texts.move_to_end(source)
@@ -72,10 +72,10 @@ class FolderDocuments(_Kept):
     """Documents as the corpus reads them from a folder: for answers that were made elsewhere."""
 
     def __init__(self, folder: Path) -> None:
-        from corpus.folder import scan
+        from corpus.folder import scan_folder
 
         super().__init__()
-        self._files = {same_path(file.source): file for file in scan(folder).files}
+        self._files = {same_path(file.source): file for file in scan_folder(folder).files}
 
     def _read(self, source: str) -> str | None:
         from corpus.document import read_document

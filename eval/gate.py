@@ -17,8 +17,8 @@ from cli import ExitCode
 from eval.metrics import METRICS
 from eval.metrics.base import Metric
 from eval.permutation import permutation_p
+from eval.score_table import ScoreTable
 from eval.suite import Suite
-from eval.table import Table
 from eval.types import STAGES, Stage
 
 ALPHA = 0.05
@@ -107,14 +107,14 @@ class Gate:
 
 
 def compare_tables(
-    new: Table,
-    old: Table,
+    new: ScoreTable,
+    old: ScoreTable,
     *,
     margins: Mapping[str, float] | None = None,
     ceilings: Mapping[str, float] | None = None,
 ) -> tuple[tuple[Change, ...], tuple[Broken, ...], tuple[str, ...]]:
     """Metric changes, broken and fixed questions, over the questions whose case is the same in both."""
-    rows, old_rows = common(new, old)
+    rows, old_rows = common_rows(new, old)
     changes = []
     for name, metric in METRICS.items():
         margin = (margins or {}).get(name, metric.margin)
@@ -126,7 +126,9 @@ def compare_tables(
     return tuple(changes), broken, fixed
 
 
-def gate(new: Table, old: Table | None, suite: Suite, stale: tuple[str, ...], measured: Mapping[str, float]) -> Gate:
+def hold_gate(
+    new: ScoreTable, old: ScoreTable | None, suite: Suite, stale: tuple[str, ...], measured: Mapping[str, float]
+) -> Gate:
     """Hold results against a baseline (None: there is none) and the suite's limits; `measured` is what limits are set to."""
     limits = tuple(
         f"{name} is {measured[name]:.0f}, the limit is {bound:.0f}"
@@ -141,7 +143,7 @@ def gate(new: Table, old: Table | None, suite: Suite, stale: tuple[str, ...], me
     places = {b.id: b for b in broken}
     must = tuple(places.get(b.id, b) for b in _failing_must(new, known))
     return Gate(
-        compared=len(common(new, old)[0]),
+        compared=len(common_rows(new, old)[0]),
         changes=changes,
         broken=broken,
         fixed=fixed,
@@ -153,7 +155,9 @@ def gate(new: Table, old: Table | None, suite: Suite, stale: tuple[str, ...], me
     )
 
 
-def staleness(header: Mapping[str, Any], baseline: Mapping[str, Any], new: Table, old: Table) -> tuple[str, ...]:
+def baseline_staleness(
+    header: Mapping[str, Any], baseline: Mapping[str, Any], new: ScoreTable, old: ScoreTable
+) -> tuple[str, ...]:
     """Why a baseline no longer fits, for people; empty when it does. Only the questions that were run count."""
     reasons = []
     if header["corpus_fingerprint"] != baseline.get("corpus_fingerprint"):
@@ -171,7 +175,7 @@ def staleness(header: Mapping[str, Any], baseline: Mapping[str, Any], new: Table
     return tuple(reasons)
 
 
-def notes(header: Mapping[str, Any], baseline: Mapping[str, Any]) -> tuple[str, ...]:
+def baseline_notes(header: Mapping[str, Any], baseline: Mapping[str, Any]) -> tuple[str, ...]:
     """What else differs between two runs and may explain a change: settings, prompts, index."""
     found = []
     for name, value in header["settings"].items():
@@ -188,7 +192,7 @@ def notes(header: Mapping[str, Any], baseline: Mapping[str, Any]) -> tuple[str, 
     return tuple(found)
 
 
-def common(new: Table, old: Table) -> tuple[list[int], list[int]]:
+def common_rows(new: ScoreTable, old: ScoreTable) -> tuple[list[int], list[int]]:
     """The rows, in both tables, of the questions whose case is the same."""
     where = {id_: row for row, id_ in enumerate(old.ids)}
     pairs = [
@@ -199,7 +203,7 @@ def common(new: Table, old: Table) -> tuple[list[int], list[int]]:
     return [row for row, _ in pairs], [row for _, row in pairs]
 
 
-def _hint(table: Table, broken: tuple[Broken, ...]) -> Share | None:
+def _hint(table: ScoreTable, broken: tuple[Broken, ...]) -> Share | None:
     """The tag that sets the broken questions apart most: on at least two thirds of them, and twice as common as elsewhere."""
     if len(broken) < FEWEST_FOR_HINT:
         return None
@@ -214,7 +218,7 @@ def _hint(table: Table, broken: tuple[Broken, ...]) -> Share | None:
     return best[1] if best else None
 
 
-def _failing_must(table: Table, known: set[str]) -> tuple[Broken, ...]:
+def _failing_must(table: ScoreTable, known: set[str]) -> tuple[Broken, ...]:
     return tuple(
         Broken(id_, verdict.stage or "error", verdict.reason, True)
         for id_, verdict in zip(table.ids, table.verdicts, strict=True)
@@ -223,7 +227,7 @@ def _failing_must(table: Table, known: set[str]) -> tuple[Broken, ...]:
 
 
 def _change(
-    metric: Metric, new: tuple[Table, list[int]], old: tuple[Table, list[int]], margin: float, ceiling: float
+    metric: Metric, new: tuple[ScoreTable, list[int]], old: tuple[ScoreTable, list[int]], margin: float, ceiling: float
 ) -> Change | None:
     (after, rows), (before, old_rows) = new, old
     now_above, now_below = (column[rows] for column in after.column(metric.name))
@@ -248,7 +252,9 @@ def _change(
     return Change(metric.name, metric.stage, was, now, gain, p, int(now_below.sum()), bool(why), why)
 
 
-def _flips(new: Table, old: Table, rows: list[int], old_rows: list[int]) -> tuple[tuple[Broken, ...], tuple[str, ...]]:
+def _flips(
+    new: ScoreTable, old: ScoreTable, rows: list[int], old_rows: list[int]
+) -> tuple[tuple[Broken, ...], tuple[str, ...]]:
     """The questions that were right and are wrong now, each with its stage, and those that were wrong and are right now."""
     import numpy as np
 

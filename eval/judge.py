@@ -77,14 +77,14 @@ class Judgement:
     faithful: float | None = None
 
 
-def opened(settings: Settings) -> Say:
+def open_judge_model(settings: Settings) -> Say:
     """Prompt to answer, by the model of the settings. Raises JudgeError when none is named, ModelError when it fails."""
-    from assistant.generation.model import open_model, stream
+    from assistant.generation.model import open_model, stream_words
 
     if not settings.model:
         raise JudgeError("the judge needs a language model", None, "name one with --model or SUYUAN_MODEL")
     model = open_model(settings)
-    return lambda prompt: "".join(stream(model, prompt, settings))
+    return lambda prompt: "".join(stream_words(model, prompt, settings))
 
 
 class Judge:
@@ -98,14 +98,14 @@ class Judge:
     def marks(self, question: str, references: Sequence[str], answer: str, quotes: Sequence[str]) -> Marks | None:
         """The judge's marks, or None when its answer cannot be understood."""
         filled = self.template.substitute(
-            question=inert(question),
-            reference="；或".join(map(inert, references)) or "原文中没有答案",
-            answer=inert(answer),
-            quotes="\n".join(map(inert, quotes)) or "（没有引用）",
+            question=fenced_text(question),
+            reference="；或".join(map(fenced_text, references)) or "原文中没有答案",
+            answer=fenced_text(answer),
+            quotes="\n".join(map(fenced_text, quotes)) or "（没有引用）",
         )
         digest = hashlib.sha256(f"{self.model}\n{filled}".encode()).hexdigest()
         if digest not in self._known:
-            self._known[digest] = parse(self.say(filled))
+            self._known[digest] = parse_marks(self.say(filled))
             self._keep(digest, self._known[digest])
         return self._known[digest]
 
@@ -117,7 +117,7 @@ class Judge:
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def parse(text: str) -> Marks | None:
+def parse_marks(text: str) -> Marks | None:
     """The marks in what a model wrote: the last JSON object that has both, whatever stands round it."""
     for found in reversed(OBJECT.findall(text)):
         try:
@@ -129,7 +129,7 @@ def parse(text: str) -> Marks | None:
     return None
 
 
-def calibrate(judge: Judge, path: Path = CALIBRATION) -> Agreement:
+def calibrate_judge(judge: Judge, path: Path = CALIBRATION) -> Agreement:
     """Hold the judge against marked cases. Raises JudgeError for a file that cannot be used.
 
     A case whose marks cannot be understood counts as marked the wrong way round.
@@ -143,8 +143,8 @@ def calibrate(judge: Judge, path: Path = CALIBRATION) -> Agreement:
     return Agreement(
         n=len(rows),
         by_people=sum(row.get("marked") not in {None, "construction"} for row in rows),
-        correct_kappa=kappa(correct),
-        faithful_kappa=kappa(faithful),
+        correct_kappa=cohens_kappa(correct),
+        faithful_kappa=cohens_kappa(faithful),
         correct_alike=sum(a == b for a, b in correct) / len(correct),
         faithful_alike=sum(a == b for a, b in faithful) / len(faithful),
     )
@@ -152,7 +152,7 @@ def calibrate(judge: Judge, path: Path = CALIBRATION) -> Agreement:
 
 def judge_run(judge: Judge, pairs: Iterable[tuple[EvalCase, Output]], calibration: Path = CALIBRATION) -> Judgement:
     """Calibrate, then, where the agreement allows it, mark every answered question that has a gold answer."""
-    agreement = calibrate(judge, calibration)
+    agreement = calibrate_judge(judge, calibration)
     if not agreement.trusted:
         return Judgement(judge.model, agreement)
     given = [
@@ -171,7 +171,7 @@ def judge_run(judge: Judge, pairs: Iterable[tuple[EvalCase, Output]], calibratio
     )
 
 
-def kappa(pairs: Sequence[tuple[bool, bool]]) -> float:
+def cohens_kappa(pairs: Sequence[tuple[bool, bool]]) -> float:
     """Cohen's kappa of two markers; 1 when both always agree, even when they only ever say one thing."""
     n = len(pairs)
     alike = sum(a == b for a, b in pairs) / n
@@ -180,7 +180,7 @@ def kappa(pairs: Sequence[tuple[bool, bool]]) -> float:
     return 1.0 if alike == 1 else (alike - chance) / (1 - chance)
 
 
-def inert(text: str) -> str:
+def fenced_text(text: str) -> str:
     """Text as material to be judged: it cannot close the fence that it stands in."""
     return FENCE.sub("", text)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eval.table import SEED, by_cluster
+from eval.score_table import SEED, by_cluster
 
 if TYPE_CHECKING:
     import numpy as np

@@ -29,9 +29,9 @@ TOLD = (
 ROOMS = ("corpus", "index", "assistant", "prompts")
 
 
-def header(suite: Suite, settings: Settings, handle: IndexHandle | None, only: frozenset[str]) -> dict[str, Any]:
+def run_header(suite: Suite, settings: Settings, handle: IndexHandle | None, only: frozenset[str]) -> dict[str, Any]:
     """Everything that says what the results of a run are results of; no time and no path, so that it repeats."""
-    commit, dirty = revision()
+    commit, dirty = git_revision()
     return {
         "suite": suite.name,
         "cases": suite.count,
@@ -43,11 +43,11 @@ def header(suite: Suite, settings: Settings, handle: IndexHandle | None, only: f
         "dirty": dirty,
         "code": code_fingerprint(),
         "settings": {name: getattr(settings, name) for name in TOLD},
-        "prompts": prompts(),
+        "prompts": prompt_fingerprints(),
     }
 
 
-def revision() -> tuple[str, bool]:
+def git_revision() -> tuple[str, bool]:
     """The commit checked out and whether tracked files differ from it; ("", False) outside a git repository."""
     try:
         commit = _git("rev-parse", "HEAD")
@@ -72,7 +72,7 @@ def code_fingerprint() -> str:
     return _digest(f"{path.relative_to(ROOT).as_posix()} {_file(path)}" for path in sorted(files))
 
 
-def prompts() -> dict[str, str]:
+def prompt_fingerprints() -> dict[str, str]:
     """The first twelve digits of each prompt's SHA-256, by its file's name; the judge's makes no answer and is left out."""
     files = (path for path in (ROOT / "prompts").glob("*.md") if path.stem != "judge")
     return {path.name: _file(path)[:12] for path in sorted(files)}
@@ -80,9 +80,9 @@ def prompts() -> dict[str, str]:
 
 def corpus_fingerprint(folder: Path) -> str:
     """A digest of the names and bytes of a corpus folder's files."""
-    from corpus.folder import scan
+    from corpus.folder import scan_folder
 
-    return _digest(f"{file.source} {file.sha256}" for file in sorted(scan(folder).files, key=lambda f: f.source))
+    return _digest(f"{file.source} {file.sha256}" for file in sorted(scan_folder(folder).files, key=lambda f: f.source))
 
 
 def index_fingerprint(handle: IndexHandle) -> str:

@@ -23,12 +23,12 @@ def write_ragas(path: Path, pairs: Iterable[tuple[EvalCase, Output]]) -> int:
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for case, output in pairs:
             if output.status not in {"error", "missing"}:
-                file.write(json.dumps(sample(case, output), ensure_ascii=False) + "\n")
+                file.write(json.dumps(ragas_sample(case, output), ensure_ascii=False) + "\n")
                 count += 1
     return count
 
 
-def sample(case: EvalCase, output: Output) -> dict[str, Any]:
+def ragas_sample(case: EvalCase, output: Output) -> dict[str, Any]:
     """One SingleTurnSample as JSON values."""
     asked = str(output.raw.get("standalone_question") or case.question) if case.history else case.question
     reference = case.answers[0] if case.answers else ""

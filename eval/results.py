@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from errors import ResultsError
-from eval.table import Table
-from eval.types import Output, Pair, Score, Verdict
+from eval.score_table import ScoreTable
+from eval.types import Fraction, Output, Score, Verdict
 
 FORMAT = 1
 DIGITS = 7
@@ -26,7 +26,7 @@ class Results:
 
     path: Path
     header: Mapping[str, Any]
-    table: Table
+    table: ScoreTable
     places: Mapping[str, int]
 
     def question(self, id_: str) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def read_results(path: Path, only: frozenset[str] = frozenset()) -> Results:
     try:
         header = _header(path)
         places: dict[str, int] = {}
-        table = Table()
+        table = ScoreTable()
         for place, line in _lines(path):
             entry = _entry(line)
             if entry is not None and (not only or only & set(entry["tags"])):
@@ -150,11 +150,11 @@ def _score(entry: Mapping[str, Any]) -> Score:
     )
 
 
-def _short(pair: Pair) -> float | list[float]:
+def _short(pair: Fraction) -> float | list[float]:
     """A mean's part as one number, a share of several things as two."""
     above, below = (round(value, DIGITS) for value in pair)
     return above if below == 1 else [above, below]
 
 
-def _pair(value: float | list[float]) -> Pair:
+def _pair(value: float | list[float]) -> Fraction:
     return (float(value[0]), float(value[1])) if isinstance(value, list) else (float(value), 1.0)

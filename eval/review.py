@@ -17,7 +17,7 @@ from errors import SuiteError
 from eval.case import parse_case
 from eval.documents import Documents
 from eval.suite import CASES, read_cases
-from eval.text import norm
+from eval.text import normalise_text
 from eval.types import EvalCase
 
 Decision = Literal["accepted", "dropped"]
@@ -76,7 +76,7 @@ class Inbox:
             text = self.documents.normal(evidence.doc)
             if text is None:
                 return f"the suite's corpus has no {evidence.doc}"
-            if norm(evidence.quote) not in text:
+            if normalise_text(evidence.quote) not in text:
                 return f"“{evidence.quote[:40]}” does not occur in {evidence.doc}"
         return ""
 
@@ -85,7 +85,7 @@ class Inbox:
         _append(self.folder / REVIEWED, line.encode())
 
 
-def fixed(case: EvalCase, changes: Mapping[str, Any]) -> EvalCase:
+def fix_case(case: EvalCase, changes: Mapping[str, Any]) -> EvalCase:
     """The case with some of its keys replaced. Raises SuiteError when that makes no case."""
     try:
         return parse_case({**case.raw, **changes})
@@ -93,7 +93,7 @@ def fixed(case: EvalCase, changes: Mapping[str, Any]) -> EvalCase:
         raise SuiteError("that makes no case", case.id, str(error)) from None
 
 
-def review(inbox: Inbox, ask: Callable[[str], str], tell: Callable[[str], None]) -> dict[str, int]:
+def review_inbox(inbox: Inbox, ask: Callable[[str], str], tell: Callable[[str], None]) -> dict[str, int]:
     """Go through the waiting cases with a person: `ask` puts a prompt and gives the answer, `tell` shows a line.
 
     Gives how many were accepted, dropped and left. An EOFError from `ask` ends the review like q.
@@ -101,7 +101,7 @@ def review(inbox: Inbox, ask: Callable[[str], str], tell: Callable[[str], None])
     counts = {"accepted": 0, "dropped": 0, "left": 0}
     cases = list(inbox.waiting())
     for number, case in enumerate(cases):
-        for line in shown(case, number + 1, len(cases)):
+        for line in case_lines(case, number + 1, len(cases)):
             tell(line)
         decision = _decide_one(inbox, case, ask, tell)
         if decision == "quit":
@@ -111,7 +111,7 @@ def review(inbox: Inbox, ask: Callable[[str], str], tell: Callable[[str], None])
     return counts
 
 
-def shown(case: EvalCase, number: int, of: int) -> Iterator[str]:
+def case_lines(case: EvalCase, number: int, of: int) -> Iterator[str]:
     """A case as lines for a person."""
     yield ""
     yield f"[{number}/{of}] {case.id}"
@@ -171,7 +171,7 @@ def _fix(case: EvalCase, ask: Callable[[str], str]) -> EvalCase:
     for entry in evidence:
         given = ask(f"  words of {entry['doc']} [{entry['quote']}]: ").strip()
         entry["quote"] = given or entry["quote"]
-    return fixed(case, {**changes, "evidence": evidence})
+    return fix_case(case, {**changes, "evidence": evidence})
 
 
 def _append(path: Path, data: bytes) -> None:

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 from cli import progress_bar
 from errors import ResultsError
 from eval.documents import Documents, FolderDocuments, IndexedDocuments
-from eval.gate import Gate, gate, notes, staleness
-from eval.judge import CALIBRATION, Judge, Judgement, judge_run, opened
-from eval.provenance import header
+from eval.gate import Gate, baseline_notes, baseline_staleness, hold_gate
+from eval.judge import CALIBRATION, Judge, Judgement, judge_run, open_judge_model
+from eval.provenance import run_header
 from eval.ragas import write_ragas
 from eval.report.write import write_reports
 from eval.results import RESULTS, Results, Writer, read_results
 from eval.runner import TIMES, Asker, Invokable, read_times, run_cases
 from eval.score import Outputs, score_one
+from eval.score_table import ScoreTable
 from eval.suite import Suite
 from eval.summary import Summary, answered_figures, by_tag, figures_of, next_step, peak_megabytes, time_figures
-from eval.table import Table
 
 if TYPE_CHECKING:
     from index.types import IndexHandle
@@ -46,14 +46,14 @@ class Plan:
     quiet: bool = False
 
 
-def evaluate(plan: Plan, assistant: Invokable | None = None, handle: IndexHandle | None = None) -> Summary:
+def evaluate_suite(plan: Plan, assistant: Invokable | None = None, handle: IndexHandle | None = None) -> Summary:
     """Run a plan and write results.json and the reports into its folder.
 
     Raises ResultsError when no question is chosen or a file cannot be used, and whatever opening the assistant raises.
     """
     if plan.answers is None and assistant is None:
         assistant, handle = _open(plan)
-    head = header(plan.suite, plan.settings, handle, plan.only)
+    head = run_header(plan.suite, plan.settings, handle, plan.only)
     answers = plan.answers or _ask(plan, assistant, handle, head)
     documents: Documents = IndexedDocuments(handle) if handle else FolderDocuments(plan.suite.corpus)
     table = _score(plan, answers, documents, head)
@@ -111,12 +111,12 @@ def _ask(plan: Plan, assistant: Invokable | None, handle: IndexHandle | None, he
 
 
 def _judge(plan: Plan, answers: Path) -> Judgement:
-    judge = Judge(opened(plan.settings), plan.settings.model, plan.folder / "judge.jsonl")
+    judge = Judge(open_judge_model(plan.settings), plan.settings.model, plan.folder / "judge.jsonl")
     return judge_run(judge, Outputs(answers).of(plan.suite.cases(plan.only)), plan.calibration)
 
 
-def _score(plan: Plan, answers: Path, documents: Documents, head: dict[str, Any]) -> Table:
-    table = Table()
+def _score(plan: Plan, answers: Path, documents: Documents, head: dict[str, Any]) -> ScoreTable:
+    table = ScoreTable()
     outputs = Outputs(answers)
     with Writer(plan.folder / RESULTS, head) as writer:
         for case, output in outputs.of(plan.suite.cases(plan.only)):
@@ -127,14 +127,14 @@ def _score(plan: Plan, answers: Path, documents: Documents, head: dict[str, Any]
 
 
 def _summary(
-    plan: Plan, table: Table, times: dict[str, list[float]], head: dict[str, Any], baseline: Results | None
+    plan: Plan, table: ScoreTable, times: dict[str, list[float]], head: dict[str, Any], baseline: Results | None
 ) -> Summary:
     spent = time_figures(times)
     peak = peak_megabytes()
     measured = {"peak_memory_mb": peak}
     if "total" in spent:
         measured |= {"latency_p50_ms": spent["total"]["p50"], "latency_p95_ms": spent["total"]["p95"]}
-    held = hold(table, baseline, plan.suite, head, measured)
+    held = hold_results(table, baseline, plan.suite, head, measured)
     return Summary(
         title=plan.suite.name,
         header=head,
@@ -152,12 +152,12 @@ def _summary(
     )
 
 
-def hold(
-    table: Table, baseline: Results | None, suite: Suite, head: dict[str, Any], measured: dict[str, float]
+def hold_results(
+    table: ScoreTable, baseline: Results | None, suite: Suite, head: dict[str, Any], measured: dict[str, float]
 ) -> Gate:
     """The gate over a table of scores and a baseline, with the reasons for which the baseline may be stale."""
     if baseline is None:
-        return gate(table, None, suite, (), measured)
-    stale = staleness(head, baseline.header, table, baseline.table)
-    found = gate(table, baseline.table, suite, stale, measured)
-    return replace(found, notes=notes(head, baseline.header))
+        return hold_gate(table, None, suite, (), measured)
+    stale = baseline_staleness(head, baseline.header, table, baseline.table)
+    found = hold_gate(table, baseline.table, suite, stale, measured)
+    return replace(found, notes=baseline_notes(head, baseline.header))

@@ -43,12 +43,12 @@ class Asker:
 
     def __call__(self, case: EvalCase) -> dict[str, Any]:
         """The answer to one case, with the hits of its standalone question where it has one."""
-        from assistant.wire import to_dict
+        from assistant.wire import answer_to_dict
         from index.wire import hit_to_dict
 
         try:
             answer = self.assistant.invoke(as_question(case))
-            row = {"id": case.id, **to_dict(answer)}
+            row = {"id": case.id, **answer_to_dict(answer)}
             if case.standalone and case.history and self.handle:
                 hits = self.handle.current().search(case.standalone, STANDALONE_HITS)
                 row["standalone_hits"] = [hit_to_dict(hit) for hit in hits]

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from errors import ResultsError
-from eval.case import missing, parse_output
+from eval.case import missing_output, parse_output
 from eval.documents import Documents
-from eval.metrics import measure
+from eval.metrics import measure_metrics
+from eval.scored_case import ScoredCase, Support, quotes_carry
 from eval.suite import case_hash
 from eval.types import EvalCase, Output, Score
-from eval.verdict import judge
-from eval.view import Support, View, carries
+from eval.verdict import judge_answer
 
 
 def score_one(
@@ -23,15 +23,15 @@ def score_one(
     documents: Documents | None,
     *,
     pass_f1: float = 1.01,
-    support: Support = carries,
+    support: Support = quotes_carry,
 ) -> Score:
     """Every metric and the verdict for one question."""
-    view = View(case, output, documents, support)
+    view = ScoredCase(case, output, documents, support)
     return Score(
         id=case.id,
         status=output.status,
-        verdict=judge(view, pass_f1),
-        values=measure(view),
+        verdict=judge_answer(view, pass_f1),
+        values=measure_metrics(view),
         tags=case.tags,
         cluster=case.cluster,
         case_hash=case_hash(case),
@@ -93,4 +93,4 @@ class Outputs:
         """Each case with its output; an output of status "missing" where the file has none."""
         for case in cases:
             row = self.row(case.id)
-            yield case, missing(case) if row is None else parse_output(row)
+            yield case, missing_output(case) if row is None else parse_output(row)

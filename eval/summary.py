@@ -15,7 +15,7 @@ from eval.judge import Judgement
 from eval.metrics import METRICS
 from eval.metrics.recall import KS
 from eval.results import RESULTS
-from eval.table import Figure, Table
+from eval.score_table import Figure, ScoreTable
 
 DIGITS = 6
 
@@ -60,19 +60,19 @@ class Summary:
         }
 
 
-def figures_of(table: Table) -> dict[str, Figure]:
+def figures_of(table: ScoreTable) -> dict[str, Figure]:
     """Every metric that applies to any question, in the order of the registry."""
     return {name: table.figure(name) for name in METRICS if name in table.names()}
 
 
-def answered_figures(table: Table) -> dict[str, Figure]:
+def answered_figures(table: ScoreTable) -> dict[str, Figure]:
     """The reading metrics over the answered questions only, so that a refusal is not hidden in them as a zero."""
     rows = table.answered()
     names = [n for n, metric in METRICS.items() if metric.stage == "reading" and n in table.names()]
     return {name: table.figure_of(name, rows) for name in names} if rows else {}
 
 
-def by_tag(table: Table) -> dict[str, tuple[int, float, Mapping[str, Figure]]]:
+def by_tag(table: ScoreTable) -> dict[str, tuple[int, float, Mapping[str, Figure]]]:
     """For each tag, most frequent first: questions, share passed, figures."""
     found: dict[str, tuple[int, float, Mapping[str, Figure]]] = {}
     for tag, rows in sorted(table.by_tag.items(), key=lambda item: (-len(item[1]), item[0])):
@@ -90,13 +90,17 @@ def recall_curve(figures: Mapping[str, Figure]) -> list[tuple[int, float]]:
 def time_figures(times: Mapping[str, Sequence[float]]) -> dict[str, dict[str, float]]:
     """p50, p95 and maximum of each stage's milliseconds, by the nearest-rank method (Hyndman and Fan's type 1)."""
     return {
-        stage: {"p50": quantile(values, 0.5), "p95": quantile(values, 0.95), "max": round(max(values), 1)}
+        stage: {
+            "p50": nearest_quantile(values, 0.5),
+            "p95": nearest_quantile(values, 0.95),
+            "max": round(max(values), 1),
+        }
         for stage, values in sorted(times.items())
         if values
     }
 
 
-def quantile(values: Sequence[float], q: float) -> float:
+def nearest_quantile(values: Sequence[float], q: float) -> float:
     """The nearest-rank quantile, one digit after the point."""
     ordered = sorted(values)
     return round(ordered[max(math.ceil(q * len(ordered)) - 1, 0)], 1)

@@ -22,7 +22,7 @@ SHORTEST_RUN = 10
 LOOSE = re.compile(r"\s+|\[\d+\]|,(?=\d{3})")
 
 
-def norm(text: str) -> str:
+def normalise_text(text: str) -> str:
     """NFKC, lower case, no white space, no zero-width character."""
     return "".join(unicodedata.normalize("NFKC", text.translate(INVISIBLE)).lower().split())
 
@@ -37,17 +37,17 @@ def markers_in(text: str) -> set[int]:
     return {int(number) for mark in MARKER.findall(text) for number in re.findall(r"\d+", mark)}
 
 
-def bare(text: str) -> str:
+def bare_text(text: str) -> str:
     """The text as facts are searched in it: NFKC, lower case, no white space, no [1], no comma between thousands."""
     return LOOSE.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
-def states(text: str, wanted: str) -> bool:
-    """Whether a text made by `bare` holds one of the alternatives of `wanted` (`a|b`).
+def states_fact(text: str, wanted: str) -> bool:
+    """Whether a text made by `bare_text` holds one of the alternatives of `wanted` (`a|b`).
 
     An alternative that begins with a digit is not found inside a longer number: 5亿 is not in 15亿 or 1.5亿.
     """
-    return any(_occurs(text, bare(alternative)) for alternative in wanted.split("|"))
+    return any(_occurs(text, bare_text(alternative)) for alternative in wanted.split("|"))
 
 
 def _occurs(text: str, words: str) -> bool:
@@ -62,15 +62,15 @@ def _inside_number(text: str, at: int) -> bool:
     return before[-1:].isdecimal() or (before[:1].isdecimal() and before[1:] == ".")
 
 
-def tokens(text: str) -> list[str]:
+def cmrc_tokens(text: str) -> list[str]:
     """The segmentation of the CMRC 2018 script: ideographs one by one, words and numbers whole, punctuation removed."""
     flat = unicodedata.normalize("NFKC", text.translate(INVISIBLE)).lower()
     return [found.replace(",", "") for found in TOKEN.findall(flat) if found not in PUNCTUATION]
 
 
-def letters(text: str) -> str:
+def letters_only(text: str) -> str:
     """The text as one string without punctuation and white space."""
-    return "".join(tokens(text))
+    return "".join(cmrc_tokens(text))
 
 
 def has_common_run(a: str, b: str, length: int) -> bool:
@@ -112,7 +112,7 @@ def balanced_f(common: int, given: int, gold: int) -> float:
     return 2 * precision * recall / (precision + recall)
 
 
-def overlaps(text: str, quote: str) -> bool:
+def texts_overlap(text: str, quote: str) -> bool:
     """The hit rule, on normalised texts: one shared run of at least half of the shorter text and of at least ten characters.
 
     A quote shorter than that must occur whole.

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 Stage = Literal["retrieval", "reading", "citation", "refusal", "error"]
 STAGES: tuple[Stage, ...] = ("retrieval", "reading", "citation", "refusal", "error")
-Pair = tuple[float, float]  # a share of something: (numerator, denominator)
+Fraction = tuple[float, float]  # a share of something: (numerator, denominator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Score:
     id: str
     status: str
     verdict: Verdict
-    values: Mapping[str, Pair]
+    values: Mapping[str, Fraction]
     tags: tuple[str, ...] = ()
     cluster: str = ""
     case_hash: str = ""

@@ -9,22 +9,22 @@ from __future__ import annotations
 
 from eval.metrics.citation_support import is_carried
 from eval.metrics.cited import lost_markers
-from eval.metrics.forbidden import said
-from eval.text import norm
+from eval.metrics.forbidden import forbidden_said
+from eval.scored_case import ScoredCase
+from eval.text import normalise_text
 from eval.types import Verdict
-from eval.view import View
 
 DEPTH = 10
 
 
-def judge(view: View, pass_f1: float = 1.01) -> Verdict:
+def judge_answer(view: ScoredCase, pass_f1: float = 1.01) -> Verdict:
     """The verdict on one question. An answer with a character F1 of `pass_f1` or more passes for right."""
     case, status = view.case, view.output.status
     right = set(case.expect) or ({"answered"} if case.answerable else {"not_found"})
     if status not in {"answered", "not_found", "clarify"} and status not in right:
         why = "there is no answer" if status == "missing" else str(view.output.raw.get("error") or view.output.text)
         return Verdict(False, "error", why[:200] or "the question ended in an error")
-    words = [*said(view), *view.forbidden_stated]
+    words = [*forbidden_said(view), *view.forbidden_stated]
     if words:
         return Verdict(False, "reading", f"says what it may not: {'; '.join(words)}")
     if status not in right:
@@ -34,7 +34,7 @@ def judge(view: View, pass_f1: float = 1.01) -> Verdict:
     return _wrong_answer(view, pass_f1) or _wrong_place(view) or _wrong_citation(view) or Verdict(True)
 
 
-def _wrong_status(view: View, right: set[str]) -> Verdict:
+def _wrong_status(view: ScoredCase, right: set[str]) -> Verdict:
     status = view.output.status
     if status == "answered":
         wanted = "asked back" if "clarify" in right else "said that it is not there"
@@ -47,7 +47,7 @@ def _wrong_status(view: View, right: set[str]) -> Verdict:
     return Verdict(False, "refusal", f"{done}, and the evidence was among the hits")
 
 
-def _lost(view: View) -> str:
+def _lost(view: ScoredCase) -> str:
     """What is missing from the hits, for people; empty when nothing is."""
     if not view.items or view.recall(view.first_ranks, DEPTH) == 1:
         return ""
@@ -55,11 +55,11 @@ def _lost(view: View) -> str:
     return f"no hit holds the evidence in {', '.join(dict.fromkeys(gone))}"
 
 
-def _wrong_answer(view: View, pass_f1: float) -> Verdict | None:
+def _wrong_answer(view: ScoredCase, pass_f1: float) -> Verdict | None:
     return _not_gold(view, pass_f1) or _not_whole(view)
 
 
-def _not_whole(view: View) -> Verdict | None:
+def _not_whole(view: ScoredCase) -> Verdict | None:
     lacking = [" ".join(nugget.must) for nugget, stated in view.vital_stated if not stated]
     if not lacking:
         return None
@@ -67,19 +67,19 @@ def _not_whole(view: View) -> Verdict | None:
     return Verdict(False, "retrieval", f"{reason}; {_lost(view)}") if _lost(view) else Verdict(False, "reading", reason)
 
 
-def _not_gold(view: View, pass_f1: float) -> Verdict | None:
+def _not_gold(view: ScoredCase, pass_f1: float) -> Verdict | None:
     if not view.golds or (view.answered and all(view.groups_found)):
         return None
-    from eval.metrics.character_f1 import f1
+    from eval.metrics.character_f1 import best_run_f1
 
-    if view.answered and max(f1(gold, view.text) for gold in view.golds) >= pass_f1:
+    if view.answered and max(best_run_f1(gold, view.text) for gold in view.golds) >= pass_f1:
         return None
     lacking = [group[0] for group, found in zip(view.groups, view.groups_found, strict=True) if group and not found]
     reason = f"the answer lacks {'; '.join(lacking)}"
     return Verdict(False, "retrieval", f"{reason}; {_lost(view)}") if _lost(view) else Verdict(False, "reading", reason)
 
 
-def _wrong_place(view: View) -> Verdict | None:
+def _wrong_place(view: ScoredCase) -> Verdict | None:
     """Where there is no gold answer to compare with, an answer that quotes none of the evidence is read from elsewhere."""
     if view.golds or not view.items or any(view.cites_evidence(c) for c in view.output.citations):
         return None
@@ -87,7 +87,7 @@ def _wrong_place(view: View) -> Verdict | None:
     return Verdict(False, "retrieval", f"{reason}; {_lost(view)}") if _lost(view) else Verdict(False, "reading", reason)
 
 
-def _wrong_citation(view: View) -> Verdict | None:
+def _wrong_citation(view: ScoredCase) -> Verdict | None:
     lost = lost_markers(view)
     if not view.output.citations:
         reason = "nothing is cited"
@@ -98,7 +98,7 @@ def _wrong_citation(view: View) -> Verdict | None:
     return Verdict(False, "citation", reason) if reason else None
 
 
-def _wrong_quote(view: View) -> str:
+def _wrong_quote(view: ScoredCase) -> str:
     if view.documents is None:
         return ""
     for citation in view.output.citations:
@@ -109,7 +109,7 @@ def _wrong_quote(view: View) -> str:
     return ""
 
 
-def _not_carried(view: View) -> str:
+def _not_carried(view: ScoredCase) -> str:
     for statement in view.statements:
         if not is_carried(view, statement):
             return f"its quotes do not carry “{statement.text[:60]}”"
@@ -119,6 +119,6 @@ def _not_carried(view: View) -> str:
     return ""
 
 
-def _holds_gold(view: View, quote: str) -> bool:
-    plain = norm(quote)
-    return any(norm(gold) and norm(gold) in plain for group in view.groups for gold in group)
+def _holds_gold(view: ScoredCase, quote: str) -> bool:
+    plain = normalise_text(quote)
+    return any(normalise_text(gold) and normalise_text(gold) in plain for group in view.groups for gold in group)

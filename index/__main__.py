@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cli import ExitCode, folder_or_address, print_json, progress_bar, run_command
-from corpus.versions import told
+from corpus.versions import link_in_words
 from errors import QuestionError, StoreError
 from index.types import BuildSummary, Filters
 from index.wire import hit_to_dict
@@ -18,14 +18,14 @@ MOST_LINKS = 20
 
 def main() -> int:
     """Run one command; returns the exit code."""
-    arguments = parser().parse_args()
+    arguments = build_parser().parse_args()
     commands: dict[str, Callable[[argparse.Namespace], int]] = {
         "build": build_command, "update": build_command, "check": check_command, "search": search_command,
     }  # fmt: skip
     return commands[arguments.command](arguments)
 
 
-def parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
     """Every command and option."""
     top = argparse.ArgumentParser(
         prog="python -m index",
@@ -62,11 +62,11 @@ def parser() -> argparse.ArgumentParser:
 def build_command(arguments: argparse.Namespace) -> int:
     """Build or update."""
     import settings
-    from index.build import build, update
+    from index.build import build_index, update_index
     from index.encoders import load_encoder
 
-    chosen = settings.load(encoder=arguments.encoder, passage_tokens=arguments.passage_tokens)
-    work = build if arguments.command == "build" else update
+    chosen = settings.load_settings(encoder=arguments.encoder, passage_tokens=arguments.passage_tokens)
+    work = build_index if arguments.command == "build" else update_index
     with progress_bar() as tell:
         summary = work(
             arguments.corpus, arguments.index, encoder=load_encoder(chosen.encoder),
@@ -94,7 +94,7 @@ def summary_text(summary: BuildSummary) -> str:
         f"{summary.unchanged} unchanged, {len(summary.failed)} failed; {summary.encoded} encoded) in {summary.seconds:.1f} s"
     )
     failed = (f"failed: {one.source}: {one.reason}" for one in summary.failed)
-    linked = [told(link) for link in summary.links[:MOST_LINKS]]
+    linked = [link_in_words(link) for link in summary.links[:MOST_LINKS]]
     rest = len(summary.links) - len(linked)
     more = [f"and {rest} more: python -m corpus list CORPUS_DIR shows them"] if rest else []
     return "\n".join([line, *failed, *linked, *more])
@@ -102,9 +102,9 @@ def summary_text(summary: BuildSummary) -> str:
 
 def check_command(arguments: argparse.Namespace) -> int:
     """Verify, and repair where asked."""
-    from index.check import check
+    from index.check import check_index
 
-    report = check(arguments.index, repair=arguments.repair)
+    report = check_index(arguments.index, repair=arguments.repair)
     if arguments.json:
         print_json(report.to_dict())
     else:
@@ -117,7 +117,7 @@ def search_command(arguments: argparse.Namespace) -> int:
     import settings
     from index.open import open_handle
 
-    chosen = settings.load(index=arguments.index)
+    chosen = settings.load_settings(index=arguments.index)
     if arguments.k < 1:
         raise QuestionError("-k is how many passages to give", arguments.k, "give 1 or more")
     if not arguments.query.strip():

@@ -70,7 +70,7 @@ def _catalogue() -> str:
     """The database of catalogues, as set."""
     import settings
 
-    url = settings.load().catalogue_url.get_secret_value()
+    url = settings.load_settings().catalogue_url.get_secret_value()
     if not url:
         raise SettingsError(
             "an index on servers needs a catalogue", None,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PASSAGE_TOKENS = 512
 
 
-def build(
+def build_index(
     corpus_dir: Path, place: str | Path | Address, *, encoder: Encoder, passage_tokens: int = PASSAGE_TOKENS,
     progress: Progress | None = None, workers: str | int = 0,
 ) -> BuildSummary:  # fmt: skip
@@ -26,17 +26,17 @@ def build(
     """
     found = place if isinstance(place, Address) else place_of(place)
     if isinstance(found, Address):
-        from index.remote.build import build as build_there
+        from index.remote.build import build_generation as build_there
 
         return build_there(
             Path(corpus_dir), found, encoder, passage_tokens=passage_tokens, progress=progress, workers=workers
         )
-    from index.local.build import build as build_here
+    from index.local.build import build_generation as build_here
 
     return build_here(corpus_dir, found, encoder=encoder, passage_tokens=passage_tokens, progress=progress)
 
 
-def update(
+def update_index(
     corpus_dir: Path, place: str | Path | Address, *, encoder: Encoder, passage_tokens: int = PASSAGE_TOKENS,
     progress: Progress | None = None, workers: str | int = 0,
 ) -> BuildSummary:  # fmt: skip
@@ -48,14 +48,14 @@ def update(
     """
     found = place if isinstance(place, Address) else place_of(place)
     if isinstance(found, Address):
-        from index.remote.build import update as update_there
+        from index.remote.build import update_generation as update_there
 
         return update_there(
             Path(corpus_dir), found, encoder, passage_tokens=passage_tokens, progress=progress, workers=workers
         )
-    from index.local.build import update as update_here
+    from index.local.build import update_generation as update_here
 
     return update_here(corpus_dir, found, encoder=encoder, passage_tokens=passage_tokens, progress=progress)
 
 
-__all__ = ["build", "update"]
+__all__ = ["build_index", "update_index"]

@@ -12,16 +12,18 @@ if TYPE_CHECKING:
     from index.types import Encoder
 
 
-def check(place: str | Path | Address, *, repair: Path | None = None, encoder: Encoder | None = None) -> CheckReport:
+def check_index(
+    place: str | Path | Address, *, repair: Path | None = None, encoder: Encoder | None = None
+) -> CheckReport:
     """Verify what the index holds against its documents; with `repair`, a corpus folder, rebuild what is damaged.
 
     Raises IndexMissing when there is no index, and what `build` raises when repairing.
     """
     found = place if isinstance(place, Address) else place_of(place)
     if isinstance(found, Address):
-        from index.remote.check import check as check_there
+        from index.remote.check import check_generation as check_there
 
         return check_there(found, repair=repair, encoder=encoder)
-    from index.local.check import check as check_here
+    from index.local.check import check_generation as check_here
 
     return check_here(found, repair=repair, encoder=encoder)

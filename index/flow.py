@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.types import Passage
-from corpus.versions import Link, newest, overlaps
-from index.fusion import Score, fuse
+from corpus.versions import Link, newest_versions, passages_overlap
+from index.fusion import Score, fuse_rankings
 from index.localities import Localities
 from index.types import DocumentSummary, Filters, Found, Hit
 
@@ -69,7 +69,7 @@ class SearchFlow(ABC):
         query = query.encode("utf-8", "replace").decode()  # half a surrogate pair is no text
         wide, depth = max(CANDIDATES, 4 * k), 2 * k
         found = self.candidates(query, wide, filters)
-        rows, scores = fuse(
+        rows, scores = fuse_rankings(
             found.words, found.meaning, 2 * depth, full=len(found.words[0]) == wide,
             score_lexical=found.score_words, score_dense=found.score_meaning,
         )  # fmt: skip
@@ -88,7 +88,10 @@ class SearchFlow(ABC):
 
     @cached_property
     def _listed(self) -> list[DocumentSummary]:
-        newer, ended = newest(self.links), {link.other: link.source for link in self.links if link.kind == "replaces"}
+        newer, ended = (
+            newest_versions(self.links),
+            {link.other: link.source for link in self.links if link.kind == "replaces"},
+        )
         known = sorted(self.summaries(), key=lambda summary: summary.source)
         return [self._linked(document, newer, ended) for document in known] if self.links else known
 
@@ -139,7 +142,7 @@ class SearchFlow(ABC):
         for leader in leaders:
             other = passages[leader]
             alike = first == self._copies.get(other.source, other.source) and other.source != passage.source
-            if alike and overlaps(other.text, passage.text):
+            if alike and passages_overlap(other.text, passage.text):
                 return leader
         return None
 

@@ -14,7 +14,7 @@ Score = Callable[[Rows], Floats]
 DENSE_WEIGHT = 0.2
 
 
-def fuse(
+def fuse_rankings(
     lexical: tuple[Rows, Floats],
     dense: tuple[Rows, Floats],
     n: int,

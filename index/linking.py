@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from corpus.versions import Entry, Link, bonds, links, ordered
+from corpus.versions import Link, VersionEntry, find_links, link_keys, order_links
 from index.types import DocumentSummary
 
 
-def entry_of(summary: DocumentSummary) -> Entry:
+def entry_of(summary: DocumentSummary) -> VersionEntry:
     """What is compared of a document that an index holds."""
-    return Entry(summary.source, summary.title, summary.metadata, summary.fingerprint)
+    return VersionEntry(summary.source, summary.title, summary.metadata, summary.fingerprint)
 
 
 def links_after(
-    known: Iterable[Link], changed: Iterable[Entry], reach: Callable[[set[int]], Iterable[DocumentSummary]]
+    known: Iterable[Link], changed: Iterable[VersionEntry], reach: Callable[[set[int]], Iterable[DocumentSummary]]
 ) -> list[Link]:
     """The links of all documents, from those before and the documents that came, went or are new in their place.
 
@@ -22,8 +22,8 @@ def links_after(
     """
     seeds, again = set[int](), set[str]()
     for one in changed:
-        seeds |= bonds(one)
+        seeds |= link_keys(one)
         again.add(one.source)
     found = [entry_of(summary) for summary in reach(seeds)]
     again |= {one.source for one in found}
-    return ordered([*(link for link in known if link.source not in again), *links(found)])
+    return order_links([*(link for link in known if link.source not in again), *find_links(found)])

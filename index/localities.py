@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.text.places import stems, within
+from corpus.text.places import provinces_named, region_stems
 
 
 class Localities:
@@ -17,7 +17,7 @@ class Localities:
         """One region, None where it is not known, and one title a document."""
         known: dict[tuple[tuple[str, ...], frozenset[str]], int] = {}
         keys = [
-            (stems(region or ""), frozenset() if region else within(title))
+            (region_stems(region or ""), frozenset() if region else provinces_named(title))
             for region, title in zip(regions, titles, strict=True)
         ]
         self._of = np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int64)
@@ -28,7 +28,7 @@ class Localities:
 
         What a province decides holds for its cities.
         """
-        asked = within(question)
+        asked = provinces_named(question)
 
         def away(names: tuple[str, ...], titled: frozenset[str]) -> bool:
             if names:

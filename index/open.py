@@ -26,7 +26,7 @@ def open_handle(place: str | Path | Address, *, encoder: Encoder | None = None) 
     return LocalHandle(found, encoder=encoder)
 
 
-def exists(place: str | Path | Address) -> bool:
+def index_exists(place: str | Path | Address) -> bool:
     """True when an index is served there. Raises EngineAway when that cannot be told."""
     found = place if isinstance(place, Address) else place_of(place)
     if isinstance(found, Address):
@@ -37,4 +37,4 @@ def exists(place: str | Path | Address) -> bool:
     return (found / "CURRENT").exists()
 
 
-__all__ = ["exists", "open_handle"]
+__all__ = ["index_exists", "open_handle"]

@@ -7,7 +7,7 @@ import hashlib
 from corpus.types import Passage
 
 
-def searchable(passage: Passage) -> str:
+def searchable_text(passage: Passage) -> str:
     """What a passage is found by: the document's title, the headings above it, its text."""
     headings = [heading for heading in passage.headings if heading != passage.title]
     return "\n".join([passage.title, *headings, passage.text])

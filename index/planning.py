@@ -34,7 +34,7 @@ class Plan:
         return frozenset(self.removed) | {file.source for file in self.changed}
 
 
-def compare(documents: dict[str, str], scan: Scan) -> Plan:
+def plan_changes(documents: dict[str, str], scan: Scan) -> Plan:
     """Files against the SHA-256 that a generation has of them. What could not be looked at stays as it was."""
     added = tuple(file for file in scan.files if file.source not in documents)
     changed = tuple(f for f in scan.files if f.source in documents and documents[f.source] != f.sha256)
@@ -55,7 +55,7 @@ def code_version(deciding: Iterable[str]) -> int:
     return int(digest.hexdigest()[:12], 16)
 
 
-def mismatch(place: object, made_with: str, encoder: Encoder) -> EncoderMismatch:
+def encoder_mismatch(place: object, made_with: str, encoder: Encoder) -> EncoderMismatch:
     """The error for an index made with another encoder, or with another release of the same one."""
     if made_with == encoder.name:
         return EncoderMismatch(

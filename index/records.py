@@ -15,7 +15,7 @@ from typing import Any
 import xxhash
 
 from corpus.types import Document, Metadata, Node, Value
-from corpus.versions import entry
+from corpus.versions import entry_of_document
 
 
 def row_sum(values: Sequence[object], seed: int) -> int:
@@ -25,21 +25,21 @@ def row_sum(values: Sequence[object], seed: int) -> int:
     return found - (1 << 64) if found >= 1 << 63 else found
 
 
-def compact(value: object) -> str:
+def compact_json(value: object) -> str:
     """JSON without spaces."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def summary_values(document: Document, passages: int) -> tuple[Any, ...]:
     """Passages, characters, metadata, warnings and fingerprint of a document's text, as a row keeps them."""
-    metadata, warnings = compact(asdict(document.metadata)), compact(document.warnings)
-    return passages, len(document.text), metadata, warnings, entry(document).fingerprint
+    metadata, warnings = compact_json(asdict(document.metadata)), compact_json(document.warnings)
+    return passages, len(document.text), metadata, warnings, entry_of_document(document).fingerprint
 
 
 def body_values(document: Document) -> tuple[str, str, bytes]:
     """Outline, pages and text of a document, as a row keeps them."""
-    outline = compact([[n.kind, n.label, n.title, n.level, n.start, n.end, n.number] for n in document.outline])
-    return outline, compact(document.pages), zlib.compress(document.text.encode(), 5)
+    outline = compact_json([[n.kind, n.label, n.title, n.level, n.start, n.end, n.number] for n in document.outline])
+    return outline, compact_json(document.pages), zlib.compress(document.text.encode(), 5)
 
 
 def read_body(outline: bytes | str, pages: bytes | str, body: bytes) -> tuple[tuple[Node, ...], tuple[Any, ...], str]:
@@ -50,7 +50,7 @@ def read_body(outline: bytes | str, pages: bytes | str, body: bytes) -> tuple[tu
 
 @lru_cache(1024)
 def read_metadata(text: bytes | str) -> Metadata:
-    """The metadata that `compact(asdict(...))` wrote; remembered, since many documents have none at all."""
+    """The metadata that `compact_json(asdict(...))` wrote; remembered, since many documents have none at all."""
     fields = json.loads(text)
     replaces: Iterable[dict[str, Any]] = fields.pop("replaces", ())
     single = {key: None if value is None else Value(**value) for key, value in fields.items()}

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from index.terms import Keys, keys_of, points
+from index.terms import Keys, folded_points, keys_of
 
 K1, B = 1.0, 0.6
 MOST_TERMS = 160  # of a question; the rarest are kept
@@ -41,16 +41,16 @@ def question_weights(repeats: Counts, frequency: Counts, passages: int) -> Float
 
 def question_terms(text: str) -> tuple[Keys, Counts]:
     """A question's terms, ascending, and how often it says each."""
-    keys, repeats = np.unique(keys_of(points(text))[0], return_counts=True)
+    keys, repeats = np.unique(keys_of(folded_points(text))[0], return_counts=True)
     return keys, repeats
 
 
-def rarest(keys: Keys, frequency: Counts) -> Counts:
+def rarest_terms(keys: Keys, frequency: Counts) -> Counts:
     """The places of the MOST_TERMS terms that the fewest passages hold, ascending; what none holds comes last."""
     return np.sort(np.lexsort((keys, np.where(frequency > 0, frequency, 1 << 62)))[:MOST_TERMS])
 
 
 def gram_key(gram: str) -> Keys | None:
     """The key of a character or of a pair of characters, None for any other text."""
-    found = keys_of(points(gram))[0]
+    found = keys_of(folded_points(gram))[0]
     return found[-1:] if len(found) == {1: 1, 2: 3}.get(len(gram)) else None

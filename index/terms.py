@@ -32,7 +32,7 @@ def _table() -> NDArray[np.uint32]:
     return table
 
 
-def points(text: str) -> NDArray[np.uint32]:
+def folded_points(text: str) -> NDArray[np.uint32]:
     """The folded code points of a text, 0 for what is neither letter nor digit; as long as the text."""
     if len(text) < FEW:  # a question, or one changed document: making the table would cost more than it saves
         return np.array([ord(c) if c.isalnum() else 0 for c in fold(text)], dtype=np.uint32)
@@ -53,11 +53,11 @@ def keys_of(codes: NDArray[np.uint32]) -> tuple[Keys, NDArray[np.int64]]:
     return np.concatenate([wide[single], wide[double] << SHIFT | wide[double + 1]]), np.concatenate([single, double])
 
 
-def spelled(key: int) -> str:
+def spell_term(key: int) -> str:
     """The term of a key."""
     return chr(key) if key <= int(UNIGRAM) else chr(key >> 21) + chr(key & int(UNIGRAM))
 
 
-def terms(text: str) -> list[str]:
+def terms_of(text: str) -> list[str]:
     """Every character and adjacent pair of characters of the folded text, letters and digits only, repeats kept."""
-    return [spelled(int(key)) for key in keys_of(points(text))[0]]
+    return [spell_term(int(key)) for key in keys_of(folded_points(text))[0]]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cli import print_note, run_command
 from errors import AccountError
-from settings import load
+from settings import load_settings
 from web.accounts import Accounts
 
 
@@ -40,7 +40,7 @@ def _password() -> str:
 def main() -> int:
     """Runs the command. Returns the exit code."""
     args = _arguments().parse_args()
-    settings = load(users=args.users)
+    settings = load_settings(users=args.users)
     accounts = Accounts(settings.users or settings.data / "users.json")
     if args.act == "add":
         accounts.add(args.name, _password(), "owner" if args.owner else "user")

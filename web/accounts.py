@@ -37,13 +37,13 @@ def _scrypt(password: str, salt: bytes) -> bytes:
     return hashlib.scrypt(password.encode(), salt=salt, n=_N, r=_R, p=_P, maxmem=1 << 26, dklen=32)
 
 
-def hashed(password: str) -> str:
+def hash_password(password: str) -> str:
     """`scrypt$SALT$HASH`, both in base64."""
     salt = secrets.token_bytes(16)
     return "$".join(["scrypt", *(base64.b64encode(part).decode() for part in (salt, _scrypt(password, salt)))])
 
 
-def matches(password: str, kept: str) -> bool:
+def password_matches(password: str, kept: str) -> bool:
     """Whether a password is the one that was hashed; takes the same time either way."""
     _, salt, expected = kept.split("$")
     return hmac.compare_digest(_scrypt(password, base64.b64decode(salt)), base64.b64decode(expected))
@@ -55,7 +55,7 @@ class Accounts:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._read: tuple[tuple[int, int], dict[str, Account]] | None = None
-        self._nobody = hashed(secrets.token_urlsafe(16))
+        self._nobody = hash_password(secrets.token_urlsafe(16))
 
     def all(self) -> dict[str, Account]:
         """Every user by name. Raises SettingsError when the file cannot be read."""
@@ -76,7 +76,7 @@ class Accounts:
         """The user whose name and password these are, or None. An unknown name takes as long as a wrong password."""
         account = self.all().get(name)
         given = password[:MOST_PASSWORD]
-        if matches(given, account.password if account else self._nobody) and account:
+        if password_matches(given, account.password if account else self._nobody) and account:
             return account
         return None
 
@@ -89,7 +89,7 @@ class Accounts:
                 "a password's length", len(password), f"use {LEAST_PASSWORD} to {MOST_PASSWORD} characters"
             )
         users = dict(self.all()) if self.path.exists() else {}
-        users[name] = Account(name, role, hashed(password))
+        users[name] = Account(name, role, hash_password(password))
         self._write(users)
 
     def remove(self, name: str) -> None:

@@ -37,15 +37,15 @@ def _quiet() -> None:
     os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1000")
 
 
-def build(assistant: Answerer, handle: IndexHandle, settings: Settings) -> gr.Blocks:
-    """The Gradio application alone; `application` adds login, limits and the rest of the server around it."""
+def build_blocks(assistant: Answerer, handle: IndexHandle, settings: Settings) -> gr.Blocks:
+    """The Gradio application alone; `build_application` adds login, limits and the rest of the server around it."""
     _quiet()
-    from web.endpoints import blocks
+    from web.endpoints import build_page
 
-    return blocks(Service(assistant, handle, settings))
+    return build_page(Service(assistant, handle, settings))
 
 
-def application(
+def build_application(
     assistant: Answerer,
     handle: IndexHandle,
     settings: Settings,
@@ -68,14 +68,14 @@ def application(
     from fastapi.staticfiles import StaticFiles
 
     from web.accounts import Accounts
-    from web.endpoints import HEAD, blocks, theme
+    from web.endpoints import HEAD, build_page, build_theme
     from web.gate import Gate
     from web.library import Library, index_update
     from web.metrics import Readiness
-    from web.openai_api import routes as openai_routes
-    from web.probes import probes
-    from web.routes import routes
-    from web.signing import signing
+    from web.openai_api import openai_routes
+    from web.probes import probe_routes
+    from web.routes import screen_routes
+    from web.signing import signing_routes
 
     accounts = Accounts(settings.users) if settings.users else None
     if accounts:
@@ -87,13 +87,13 @@ def application(
     app.mount("/suyuan/static", StaticFiles(directory=STATIC))
     app.mount("/suyuan/texts", StaticFiles(directory=TEXTS))
     token = settings.metrics_token.get_secret_value()
-    app.include_router(probes(service.metrics, Readiness(handle, service.store), token))
-    app.include_router(routes(service, library, login=accounts is not None))
+    app.include_router(probe_routes(service.metrics, Readiness(handle, service.store), token))
+    app.include_router(screen_routes(service, library, login=accounts is not None))
     app.include_router(openai_routes(service))  # the gate keeps it shut where it is turned off
     if accounts:
-        app.include_router(signing(service.store, accounts))
+        app.include_router(signing_routes(service.store, accounts))
     gr.mount_gradio_app(
-        app, blocks(service), path="/", theme=theme(), head=HEAD, css="footer{display:none!important}", footer_links=[],
+        app, build_page(service), path="/", theme=build_theme(), head=HEAD, css="footer{display:none!important}", footer_links=[],
         ssr_mode=False, run_history=False, show_error=True, mcp_server=False, max_file_size=1,
         enable_monitoring=False, pwa=False, app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
     )  # fmt: skip
@@ -108,11 +108,11 @@ def _mcp(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManager[No
         raise ServeError("the MCP server needs a package that is not installed", "mcp", "pip install 'mcp>=1.21,<2'")
     from web import tools
 
-    made = tools.server(service)
+    made = tools.build_mcp_server(service)
 
     @asynccontextmanager
     async def alive(app: FastAPI) -> AsyncIterator[None]:
-        app.router.routes[:0] = tools.routes(made)
+        app.router.routes[:0] = tools.mcp_routes(made)
         async with made.session_manager.run():
             yield
 
@@ -122,15 +122,15 @@ def _mcp(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManager[No
 def _refused(request: Request, error: Exception) -> JSONResponse:
     from fastapi.responses import JSONResponse
 
-    from web.refusals import Refusal, told
+    from web.http_errors import Refusal, error_in_words
 
     if not isinstance(error, SuyuanError):  # cannot be: it is the handler of that class
         raise error
     status = error.status if isinstance(error, Refusal) else 400
-    return JSONResponse({"detail": told(error, request.scope["suyuan.language"])}, status)
+    return JSONResponse({"detail": error_in_words(error, request.scope["suyuan.language"])}, status)
 
 
-def listen(host: str, port: int) -> socket.socket:
+def open_socket(host: str, port: int) -> socket.socket:
     """A listening socket. Raises ServeError when the address cannot be used or the port is taken."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -156,7 +156,7 @@ def _warm(service: Service) -> None:
     service.warm()
 
 
-def serve(app: FastAPI, opened: socket.socket) -> None:
+def serve_application(app: FastAPI, opened: socket.socket) -> None:
     """Serves on a listening socket until interrupted."""
     import uvicorn
 

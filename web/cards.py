@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from assistant.cards.calendar import Deadline, deadlines
+from assistant.cards.calendar import Deadline, collect_deadlines
 from assistant.cards.fields import NAMES
 from assistant.cards.store import CardStore
 from assistant.cards.types import FieldKey, PolicyCard
@@ -172,7 +172,7 @@ class Attended:
 def card_row(card: PolicyCard, document: Document, today: date) -> CardRow:
     """The row of a card."""
     metadata = document.metadata
-    days = tuple(deadlines([(card, metadata)], today))
+    days = tuple(collect_deadlines([(card, metadata)], today))
     coming = next((one for one in days if one.kind == "deadline" and not one.expired), None)
     expires = metadata.expires.value if metadata.expires else ""
     ended = bool(metadata.status and metadata.status.value == "废止")

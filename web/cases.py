@@ -14,14 +14,14 @@ from typing import Any
 from index.types import Index
 from settings import Settings
 from web import view
-from web.refusals import Refusal
+from web.http_errors import Refusal
 
 _ONE = threading.Lock()
 
 
-def case(turn: dict[str, Any], before: list[dict[str, Any]], index: Index) -> dict[str, Any]:
+def turn_to_case(turn: dict[str, Any], before: list[dict[str, Any]], index: Index) -> dict[str, Any]:
     """A turn as a case. Raises Refusal when its citations are no longer in the documents, or when it asked back."""
-    answer = view.refresh(turn["answer"], index)
+    answer = view.refresh_answer(turn["answer"], index)
     if answer["status"] not in ("answered", "not_found"):
         raise Refusal("case.status")
     lost = [each for each in answer["citations"] if each["state"] not in ("same", "moved")]
@@ -42,8 +42,8 @@ def case(turn: dict[str, Any], before: list[dict[str, Any]], index: Index) -> di
 
 
 def save_case(settings: Settings, index: Index, turn: dict[str, Any], before: list[dict[str, Any]]) -> dict[str, Any]:
-    """Adds a case to the suite, once; returns its id and the file. Raises Refusal as `case` does."""
-    made = case(turn, before, index)
+    """Adds a case to the suite, once; returns its id and the file. Raises Refusal as `turn_to_case` does."""
+    made = turn_to_case(turn, before, index)
     suite = settings.data / "suite"
     cases = suite / "cases.jsonl"
     with _ONE:

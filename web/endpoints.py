@@ -13,9 +13,9 @@ import gradio as gr
 
 from errors import SuyuanError
 from web import view
-from web.refusals import told
+from web.http_errors import error_in_words
 from web.service import Service
-from web.texts import words
+from web.texts import screen_words
 
 SHELL = '<div id="suyuan" class="suyuan"></div>'
 # the page's own script and style are files of this server; nothing is fetched from elsewhere
@@ -23,17 +23,17 @@ ON_LOAD = "import('/suyuan/static/main.js').then((suyuan) => suyuan.start());"
 HEAD = '<link rel="stylesheet" href="/suyuan/static/style.css"><link rel="modulepreload" href="/suyuan/static/main.js">'
 
 
-def theme() -> Any:
+def build_theme() -> Any:
     """Gradio's own parts in our colours, with system fonts only."""
     sans = ["system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]
     base = gr.themes.Base(primary_hue="teal", neutral_hue="stone", font=sans, font_mono=["ui-monospace", "monospace"])
     return base.set(body_background_fill="#faf8f3", body_background_fill_dark="#191a1b")
 
 
-def blocks(service: Service) -> gr.Blocks:
+def build_page(service: Service) -> gr.Blocks:
     """The page and the named endpoints over a service."""
     with gr.Blocks(
-        title=str(words(service.settings.language)["name"]), analytics_enabled=False, fill_width=True
+        title=str(screen_words(service.settings.language)["name"]), analytics_enabled=False, fill_width=True
     ) as page:
         gr.HTML(SHELL, apply_default_css=False, js_on_load=ON_LOAD)
         _endpoints(service)
@@ -48,7 +48,7 @@ def _who(request: gr.Request) -> tuple[str, bool, str]:
 
 def _endpoints(service: Service) -> None:
     def refuse(error: SuyuanError, request: gr.Request) -> gr.Error:
-        return gr.Error(told(error, _who(request)[2]), print_exception=False)
+        return gr.Error(error_in_words(error, _who(request)[2]), print_exception=False)
 
     def chat(payload: dict[str, Any], request: gr.Request) -> Iterator[dict[str, Any]]:
         """The events of an answer, for the screen."""
@@ -62,10 +62,10 @@ def _endpoints(service: Service) -> None:
             scope: Where to look: lists under doc_ids, sources, regions, issuers, years or statuses. Empty: everywhere.
 
         """
-        from assistant.wire import to_dict
+        from assistant.wire import answer_to_dict
 
         try:
-            answer: dict[str, Any] = to_dict(service.ask(*_who(request), question, scope))
+            answer: dict[str, Any] = answer_to_dict(service.ask(*_who(request), question, scope))
             return answer
         except SuyuanError as error:
             raise refuse(error, request) from None
@@ -88,7 +88,7 @@ def _endpoints(service: Service) -> None:
 
     def sources() -> list[dict[str, Any]]:
         """List the policy documents with their metadata."""
-        return [view.source(each) for each in service.handle.current().documents()]
+        return [view.source_values(each) for each in service.handle.current().documents()]
 
     def document(doc_id: str, request: gr.Request) -> dict[str, Any]:  # noqa: D417
         """Read one policy document: its text, outline and metadata.

@@ -42,7 +42,9 @@ class Examples:
             self._made = {index.generation: made}
 
 
-def from_documents(assistant: Answerer, handle: IndexHandle, settings: Settings) -> Callable[[Index], Sequence[str]]:
+def examples_from_documents(
+    assistant: Answerer, handle: IndexHandle, settings: Settings
+) -> Callable[[Index], Sequence[str]]:
     """Makes questions from the documents and asks the built-in reader each: a language model would cost, and tell others."""
 
     def make(index: Index) -> Sequence[str]:

@@ -6,7 +6,7 @@ import io
 import re
 from typing import Any
 
-from web.texts import clean, words
+from web.texts import screen_words, storable_text
 
 MARKER = re.compile(r"\[(\d{1,3})\]")
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -14,9 +14,9 @@ _FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.foo
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
 
 
-def place(citation: dict[str, Any], language: str) -> str:
+def citation_place(citation: dict[str, Any], language: str) -> str:
     """《title》, 文号, locator and page of a citation, in one line."""
-    page = words(language)["page"].replace("{n}", str(citation["page"])) if citation.get("page") else None
+    page = screen_words(language)["page"].replace("{n}", str(citation["page"])) if citation.get("page") else None
     locator = (
         citation["locator"]
         if citation["title"] in citation["locator"]
@@ -26,7 +26,7 @@ def place(citation: dict[str, Any], language: str) -> str:
     return " · ".join(part for part in (locator, number if number and number not in locator else None, page) if part)
 
 
-def pieces(answer: dict[str, Any]) -> list[list[str | dict[str, Any]]]:
+def answer_paragraphs(answer: dict[str, Any]) -> list[list[str | dict[str, Any]]]:
     """The paragraphs of an answer, each a list of words and citations in order."""
     known = {each["marker"]: each for each in answer["citations"]}
     out: list[list[str | dict[str, Any]]] = []
@@ -41,19 +41,19 @@ def pieces(answer: dict[str, Any]) -> list[list[str | dict[str, Any]]]:
     return out
 
 
-def escaped(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Words as they are, on one line of Markdown."""
     return re.sub(r"([\\`*_\[\]<>#|~&])", r"\\\1", " ".join(text.split()))
 
 
-def markdown(title: str, turns: list[dict[str, Any]], language: str = "zh") -> str:
+def export_markdown(title: str, turns: list[dict[str, Any]], language: str = "zh") -> str:
     """A conversation as Markdown, the quotes as footnotes."""
-    lines = [f"# {escaped(title)}", ""]
+    lines = [f"# {escape_markdown(title)}", ""]
     notes: list[str] = []
     for turn in turns:
         given: dict[int, int] = {}
-        lines += [f"## {escaped(turn['question'])}", "", f"*{turn['asked'][:16].replace('T', ' ')} UTC*", ""]
-        for row in pieces(turn["answer"]):
+        lines += [f"## {escape_markdown(turn['question'])}", "", f"*{turn['asked'][:16].replace('T', ' ')} UTC*", ""]
+        for row in answer_paragraphs(turn["answer"]):
             text = ""
             for piece in row:
                 if isinstance(piece, str):
@@ -61,38 +61,40 @@ def markdown(title: str, turns: list[dict[str, Any]], language: str = "zh") -> s
                     continue
                 if piece["marker"] not in given:
                     given[piece["marker"]] = len(notes) + 1
-                    notes.append(f"[^{len(notes) + 1}]: {escaped(place(piece, language))}：“{escaped(piece['quote'])}”")
+                    notes.append(
+                        f"[^{len(notes) + 1}]: {escape_markdown(citation_place(piece, language))}：“{escape_markdown(piece['quote'])}”"
+                    )
                 text += f"[^{given[piece['marker']]}]"
             lines += [text, ""]
-        lines += [f"> {escaped(notice['text'])}\n" for notice in turn["answer"]["notices"]]
+        lines += [f"> {escape_markdown(notice['text'])}\n" for notice in turn["answer"]["notices"]]
     return "\n".join([*lines, *notes, ""])
 
 
-def docx(title: str, turns: list[dict[str, Any]], language: str = "zh") -> bytes:
+def export_docx(title: str, turns: list[dict[str, Any]], language: str = "zh") -> bytes:
     """A conversation as a Word document, the quotes as footnotes."""
     from docx import Document
 
     document = Document()
     _fonts(document)
-    document.core_properties.title = clean(title)[:250]
-    document.core_properties.author = str(words(language)["name"])
-    document.add_heading(clean(title), level=1)
+    document.core_properties.title = storable_text(title)[:250]
+    document.core_properties.author = str(screen_words(language)["name"])
+    document.add_heading(storable_text(title), level=1)
     notes = _Footnotes(document)
     for turn in turns:
-        document.add_heading(clean(turn["question"]), level=2)
+        document.add_heading(storable_text(turn["question"]), level=2)
         given: set[int] = set()
-        for row in pieces(turn["answer"]):
+        for row in answer_paragraphs(turn["answer"]):
             paragraph = document.add_paragraph()
             for piece in row:
                 if isinstance(piece, str):
-                    paragraph.add_run(clean(piece))
+                    paragraph.add_run(storable_text(piece))
                 elif piece["marker"] in given:
                     paragraph.add_run(f"[{piece['marker']}]").font.superscript = True
                 else:
                     given.add(piece["marker"])
-                    notes.add(paragraph, f"{place(piece, language)}：“{piece['quote']}”")
+                    notes.add(paragraph, f"{citation_place(piece, language)}：“{piece['quote']}”")
         for notice in turn["answer"]["notices"]:
-            document.add_paragraph(clean(notice["text"]), style="Intense Quote")
+            document.add_paragraph(storable_text(notice["text"]), style="Intense Quote")
     notes.attach()
     out = io.BytesIO()
     document.save(out)
@@ -151,7 +153,7 @@ class _Footnotes:
         etree.SubElement(mark, f"{{{_W}}}footnoteRef")
         words_run = etree.SubElement(etree.SubElement(body, f"{{{_W}}}r"), f"{{{_W}}}t")
         words_run.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-        words_run.text = " " + clean(" ".join(text.split()))
+        words_run.text = " " + storable_text(" ".join(text.split()))
 
     def attach(self) -> None:
         """Puts the part into the package, when there is a note."""

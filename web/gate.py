@@ -22,8 +22,8 @@ from urllib.parse import urlsplit
 
 from settings import Settings
 from web.accounts import Accounts
+from web.http_errors import Refusal
 from web.openai_protocol import error_body
-from web.refusals import Refusal
 from web.store import Store
 
 Scope = dict[str, Any]
@@ -73,7 +73,7 @@ class TooLargeError(Exception):
     """A body went over its limit while it was read."""
 
 
-def digest(token: str) -> str:
+def token_digest(token: str) -> str:
     """What is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
@@ -99,7 +99,7 @@ def _cookies(header: str) -> dict[str, str]:
     return {name: morsel.value for name, morsel in jar.items()}
 
 
-def cookie(name: str, value: str, seconds: int, *, secure: bool) -> str:
+def set_cookie_header(name: str, value: str, seconds: int, *, secure: bool) -> str:
     """A Set-Cookie header that no script reads and no other site sends."""
     return f"{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{'; Secure' if secure else ''}"
 
@@ -131,7 +131,11 @@ class Gate:
             await _refuse(send, refusal, language, scope["path"])
             return
         scope["suyuan.person"] = person
-        extra = [cookie(VISITOR, fresh, YEAR, secure=over_https(scope.get("scheme", ""), headers))] if fresh else []
+        extra = (
+            [set_cookie_header(VISITOR, fresh, YEAR, secure=speaks_https(scope.get("scheme", ""), headers))]
+            if fresh
+            else []
+        )
         limit = self._limit(scope)
         body = _Body(receive, limit)
         with suppress(TooLargeError):
@@ -178,8 +182,8 @@ class Gate:
             near = _is_near(scope, headers) and is_loopback(host) and self.accounts is None
             return (Person("program:local", "", False, False) if near else None), None
         scheme, _, token = headers.get("authorization", "").partition(" ")
-        given = digest(token.strip() if scheme.lower() == "bearer" else "")
-        keys = [digest(key.get_secret_value()) for key in self.settings.api_keys]
+        given = token_digest(token.strip() if scheme.lower() == "bearer" else "")
+        keys = [token_digest(key.get_secret_value()) for key in self.settings.api_keys]
         matching = [key for key in keys if hmac.compare_digest(key, given)]
         return (Person(f"key:{matching[0][:40]}", "", False, True) if matching else None), None
 
@@ -189,7 +193,7 @@ class Gate:
         near = _is_near(scope, headers)
         if self.accounts is not None:
             token = cookies.get(SIGN_IN)
-            name = self.store.signed_in(digest(token)) if token else None
+            name = self.store.signed_in(token_digest(token)) if token else None
             account = self.accounts.all().get(name) if name else None
             if account is None:
                 return None, None
@@ -198,7 +202,7 @@ class Gate:
         fresh = None
         if not re.fullmatch(r"[\w-]{32,64}", token):
             token = fresh = secrets.token_urlsafe(32)
-        return Person(f"visitor:{digest(token)[:40]}", "", near, not near), fresh
+        return Person(f"visitor:{token_digest(token)[:40]}", "", near, not near), fresh
 
 
 def _is_near(scope: Scope, headers: dict[str, str]) -> bool:
@@ -206,7 +210,7 @@ def _is_near(scope: Scope, headers: dict[str, str]) -> bool:
     return is_loopback((scope.get("client") or ("",))[0]) and "x-forwarded-for" not in headers
 
 
-def over_https(scheme: str, headers: Mapping[str, str]) -> bool:
+def speaks_https(scheme: str, headers: Mapping[str, str]) -> bool:
     """Whether the person's browser speaks HTTPS, to this server or to the proxy before it: cookies may then ask for it."""
     return scheme == "https" or headers.get("x-forwarded-proto") == "https"
 

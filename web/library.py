@@ -21,7 +21,7 @@ from corpus.types import FailedFile
 from errors import SuyuanError
 from index.types import BuildSummary
 from settings import Settings
-from web.refusals import Refusal
+from web.http_errors import Refusal
 
 log = logging.getLogger("suyuan.web")
 
@@ -65,11 +65,11 @@ def index_update(settings: Settings) -> Update:
 
     def update(progress: Progress) -> BuildSummary:
         from assistant.prepare import index_place
-        from index.build import update
+        from index.build import update_index
         from index.encoders import load_encoder
 
         encoder = load_encoder(settings.encoder)
-        return update(
+        return update_index(
             settings.corpus,
             index_place(settings),
             encoder=encoder,
@@ -102,13 +102,13 @@ class Library:
 
     def add(self, files: Sequence[tuple[str, Path]]) -> Job:
         """Moves files (name, where they were received) into the corpus. Raises Refusal for a name or kind not taken."""
-        from corpus.readers import READERS, supported
+        from corpus.readers import READERS, has_reader
 
         if not 1 <= len(files) <= MOST_FILES:
             raise Refusal("file.count", seen=len(files), most=MOST_FILES)
         named = [(safe_name(name), path) for name, path in files]
         for name, _ in named:
-            if not supported(name):
+            if not has_reader(name):
                 raise Refusal("file.kind", seen=name, known=" ".join(READERS))
         folder = self.settings.corpus / UPLOADS
         try:

@@ -21,12 +21,12 @@ from starlette.types import Receive, Scope, Send
 
 from assistant import wire
 from assistant.types import Answer, Event, FinalEvent, Question, StageEvent, TextEvent
-from corpus.tokens import count
+from corpus.tokens import count_tokens
 from errors import SuyuanError
 from web import openai_protocol as protocol
 from web.gate import Person
-from web.refusals import Refusal
-from web.service import Pace, Service
+from web.http_errors import Refusal
+from web.service import RateLimiter, Service
 
 log = logging.getLogger("suyuan.web")
 
@@ -34,7 +34,7 @@ _DONE = "data: [DONE]\n\n"
 _GONE = 499  # what servers note for a client that went away; nobody reads it
 
 
-class Room:
+class AnswerSlots:
     """How many answers are made at the same time, and how many may wait; more are refused at once. For one event loop."""
 
     def __init__(self, at_once: int, waiting: int) -> None:
@@ -79,7 +79,7 @@ class _Stream(StreamingResponse):
             self._leave()
 
 
-def routes(service: Service) -> APIRouter:
+def openai_routes(service: Service) -> APIRouter:
     """Everything under /v1."""
     router = APIRouter(prefix="/v1")
     doors = _Doors(service)
@@ -115,12 +115,12 @@ class _Doors:
 
     def __init__(self, service: Service) -> None:
         self.service, settings = service, service.settings
-        self.pace = Pace(settings.api_questions_a_minute)
-        self.room = Room(settings.answers_at_once, settings.queue_size)
+        self.pace = RateLimiter(settings.api_questions_a_minute)
+        self.room = AnswerSlots(settings.answers_at_once, settings.queue_size)
 
     async def answer(self, request: Request) -> Response:
         """The answer to a request, whole or as a stream. Raises SuyuanError."""
-        given = protocol.read(await request.body())
+        given = protocol.parse_request(await request.body())
         language: str = request.scope["suyuan.language"]
         question, said = await to_thread.run_sync(self._asked, given, language)
         who: Person = request.scope["suyuan.person"]
@@ -139,9 +139,9 @@ class _Doors:
 
     def _asked(self, given: protocol.Request, language: str) -> tuple[Question, int]:
         """What is asked, within the chat's limits, and the tokens of all that was said. Raises Refusal."""
-        text, history = protocol.conversation(given.messages, self.service.handle.current())
+        text, history = protocol.question_and_history(given.messages, self.service.handle.current())
         question = self.service.question(text, given.scope(), language, history=history)
-        return question, count(question.text) + sum(count(turn.text) for turn in history)
+        return question, count_tokens(question.text) + sum(count_tokens(turn.text) for turn in history)
 
     async def _whole(
         self, request: Request, question: Question, written: protocol.Written, reply: protocol.Reply
@@ -203,7 +203,7 @@ class _Doors:
 def _ending(answer: Answer, written: protocol.Written, reply: protocol.Reply) -> list[dict[str, Any]]:
     """The last chunks: what stands under the answer, its citations, and the whole answer as the command line gives it."""
     under, made = written.end(answer)
-    last = reply.chunk({"annotations": made} if made else {}, "stop", suyuan=wire.to_dict(answer))
+    last = reply.chunk({"annotations": made} if made else {}, "stop", suyuan=wire.answer_to_dict(answer))
     return [reply.chunk({"content": under}), last] if under else [last]
 
 

@@ -17,14 +17,14 @@ from urllib.parse import quote as encoded
 from pydantic import BaseModel, Field, ValidationError
 
 from assistant import wire
-from assistant.conversation.quoting import quote
+from assistant.conversation.quoting import quote_span
 from assistant.types import Answer, Citation, TextEvent, Turn
-from corpus.tokens import count
+from corpus.tokens import count_tokens
 from errors import SuyuanError
 from index.types import Index
 from web import export
-from web.refusals import Refusal, told
-from web.texts import clean, words
+from web.http_errors import Refusal, error_in_words
+from web.texts import screen_words, storable_text
 
 MODEL = "suyuan"
 MOST_TURNS = 12  # things said before that a question is understood from; the chat keeps as many
@@ -103,7 +103,7 @@ class Request(BaseModel):
         return self.stream_options is not None and self.stream_options.include_usage
 
 
-def read(body: bytes) -> Request:
+def parse_request(body: bytes) -> Request:
     """The request in a body. Raises Refusal, in words and with the parameter, for one that is not understood or not served."""
     try:
         given = Request.model_validate_json(body)
@@ -130,7 +130,7 @@ def _check(given: Request) -> None:
         raise Refusal("api.unsupported", param="modalities", seen=", ".join(given.modalities))
 
 
-def conversation(messages: Sequence[Message], index: Index) -> tuple[str, tuple[Turn, ...]]:
+def question_and_history(messages: Sequence[Message], index: Index) -> tuple[str, tuple[Turn, ...]]:
     """The question, which is what the user said last, and the turns before it.
 
     Whoever wrote a system message does not decide how answers are made: it is left out. Raises Refusal for tools' results,
@@ -153,11 +153,11 @@ def conversation(messages: Sequence[Message], index: Index) -> tuple[str, tuple[
 
 def _turn(message: Message, index: Index) -> Turn:
     """A turn before the question; an answer of ours without what was put under it, its citations read off its links."""
-    text = clean(message.text())
+    text = storable_text(message.text())
     if message.role == "user":
         return Turn("user", text[:MOST_SAID])
     for language in ("zh", "en"):
-        text = text.rsplit(words(language)["api.withdrawn"], 1)[-1]
+        text = text.rsplit(screen_words(language)["api.withdrawn"], 1)[-1]
     answer, rule, places = text.rpartition(_RULE)
     if not rule or not _PLACE.search(places):
         return Turn("assistant", text[:MOST_SAID])
@@ -176,16 +176,16 @@ def _cited(match: re.Match[str], index: Index) -> Citation | None:
     first, last = int(start), int(end)
     if not document.sha256.startswith(sha) or not first < last <= min(len(document.text), first + MOST_SAID):
         return None
-    return quote(document, first, last, int(marker))
+    return quote_span(document, first, last, int(marker))
 
 
-def link(citation: Citation, base: str) -> str:
+def citation_link(citation: Citation, base: str) -> str:
     """The address of a citation's words in the chat, good for the text of the document as it is now."""
     place = f"{encoded(citation.doc_id, safe='')}/{citation.start}-{citation.end}/{citation.sha256[:16]}"
     return f"{base.rstrip('/')}/#d/{place}"
 
 
-def inert(text: str) -> str:
+def inert_text(text: str) -> str:
     """Words of documents, of which a client that reads Markdown fetches nothing."""
     return _FETCHING.sub(r"\\\g<0>", text)
 
@@ -205,9 +205,9 @@ class Written:
         """What is to be sent for more text: white space waits for what follows it, as an answer does not end in it."""
         lead = ""
         if event.replace:
-            lead = f"\n\n{words(self.language)['api.withdrawn']}\n\n" if self.text else ""
+            lead = f"\n\n{screen_words(self.language)['api.withdrawn']}\n\n" if self.text else ""
             self._held, self.begins = "", len(self.text) + len(lead)
-        more = self._held + inert(event.text)
+        more = self._held + inert_text(event.text)
         if lead or len(self.text) == self.begins:
             more = more.lstrip()
         shown = more.rstrip()
@@ -218,7 +218,7 @@ class Written:
     def end(self, answer: Answer) -> tuple[str, list[dict[str, Any]]]:
         """What stands under the answer (notices, then the places cited), and the annotations of the whole."""
         made = url_citations(self.text, self.begins, answer, self.base)
-        under = "".join(f"\n> {inert(' '.join(notice.text.split()))}" for notice in answer.notices)
+        under = "".join(f"\n> {inert_text(' '.join(notice.text.split()))}" for notice in answer.notices)
         under = f"\n{under}" if under else ""
         if self.sources and answer.citations:
             under += _RULE + "\n".join(self._source(citation) for citation in answer.citations)
@@ -226,8 +226,8 @@ class Written:
         return under, made
 
     def _source(self, citation: Citation) -> str:
-        label = export.escaped(export.place(wire.citation_to_dict(citation), self.language))
-        return f"- [{citation.marker}] [{label}]({link(citation, self.base)})"
+        label = export.escape_markdown(export.citation_place(wire.citation_to_dict(citation), self.language))
+        return f"- [{citation.marker}] [{label}]({citation_link(citation, self.base)})"
 
 
 def url_citations(text: str, begins: int, answer: Answer, base: str) -> list[dict[str, Any]]:
@@ -240,7 +240,7 @@ def url_citations(text: str, begins: int, answer: Answer, base: str) -> list[dic
                 "start_index": match.start(),
                 "end_index": match.end(),
                 "title": cited[int(match[1])].locator or cited[int(match[1])].title,
-                "url": link(cited[int(match[1])], base),
+                "url": citation_link(cited[int(match[1])], base),
             },
         }
         for match in export.MARKER.finditer(text, begins)
@@ -261,7 +261,7 @@ class Reply:
         message = {"role": "assistant", "content": written.text, "refusal": None, "annotations": made}
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
         head = self._head("chat.completion", choice)
-        return head | {"usage": self.usage(written.text), "suyuan": wire.to_dict(answer)}
+        return head | {"usage": self.usage(written.text), "suyuan": wire.answer_to_dict(answer)}
 
     def chunk(self, delta: dict[str, Any], finish: str | None = None, **more: Any) -> dict[str, Any]:
         """A piece of a streamed answer."""
@@ -274,7 +274,7 @@ class Reply:
 
     def usage(self, text: str) -> dict[str, int]:
         """Tokens of what was said and of the answer, by the project's own count."""
-        told_ = count(text)
+        told_ = count_tokens(text)
         return {"prompt_tokens": self.asked, "completion_tokens": told_, "total_tokens": self.asked + told_}
 
     def _head(self, kind: str, *choices: dict[str, Any]) -> dict[str, Any]:
@@ -289,7 +289,7 @@ def error_body(error: SuyuanError, language: str) -> dict[str, Any]:
     kind, code, param = _KINDS.get(key, usual)
     return {
         "error": {
-            "message": told(error, language),
+            "message": error_in_words(error, language),
             "type": kind,
             "param": param or values.get("param"),
             "code": code,

@@ -40,7 +40,7 @@ def _letters(text: str) -> tuple[str, list[int]]:
     return "".join(kept), places
 
 
-def spans(page: str, quote: str) -> list[tuple[int, int]]:
+def quote_spans(page: str, quote: str) -> list[tuple[int, int]]:
     """Where the words of a quote stand in a page's characters, line by line of the quote; white space does not count."""
     letters, places = _letters(page)
     out = []
@@ -52,7 +52,7 @@ def spans(page: str, quote: str) -> list[tuple[int, int]]:
     return out
 
 
-def picture(path: Path, page: int, quote: str = "") -> bytes:
+def page_picture(path: Path, page: int, quote: str = "") -> bytes:
     """A page (from 1) of a PDF or a picture file as PNG, the lines of the quote boxed; on a scan the words are found by OCR.
 
     Raises KeyError for a page that is not there, ValueError for a file that has no page pictures or is damaged.
@@ -72,7 +72,7 @@ def picture(path: Path, page: int, quote: str = "") -> bytes:
     return out.getvalue()
 
 
-def is_scan(path: Path, page: int) -> bool:
+def is_scanned_page(path: Path, page: int) -> bool:
     """Whether a page (from 1) is only a picture: that of a picture file, or of a PDF without a text layer."""
     from corpus.readers import SCANS, suffix_of
 
@@ -89,7 +89,7 @@ def is_scan(path: Path, page: int) -> bool:
 
 @contextmanager
 def _leaf(path: Path, page: int) -> Iterator[Any]:
-    """A page of a PDF, alone in pdfium. Raises KeyError and ValueError as `picture` does."""
+    """A page of a PDF, alone in pdfium. Raises KeyError and ValueError as `page_picture` does."""
     import pypdfium2
 
     with _ONE:
@@ -138,7 +138,7 @@ def _scanned(path: Path, page: int, quote: str) -> list[Shares]:
     from errors import ReadError
 
     try:
-        return list[Shares](scans.boxes(path, page, quote))
+        return list[Shares](scans.find_quote_boxes(path, page, quote))
     except ReadError:  # the picture is there all the same
         return []
 
@@ -150,7 +150,7 @@ def _boxes(leaf: Any, quote: str) -> list[tuple[float, float, float, float]]:
     chars = [text.get_text_range(at, 1) or " " for at in range(text.count_chars())]
     page = "".join(char[0] for char in chars)
     boxes: list[tuple[float, float, float, float]] = []
-    for start, end in spans(page, quote):
+    for start, end in quote_spans(page, quote):
         text.get_text_range(start, end - start)
         boxes += [text.get_rect(i) for i in range(text.count_rects(start, end - start))]
     text.close()

@@ -8,11 +8,11 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from web.http_errors import Refusal
 from web.metrics import CONTENT_TYPE, Metrics, Readiness
-from web.refusals import Refusal
 
 
-def probes(metrics: Metrics, readiness: Readiness, token: str) -> APIRouter:
+def probe_routes(metrics: Metrics, readiness: Readiness, token: str) -> APIRouter:
     """`/healthz`, `/readyz`, and `/metrics` for who has the token; without a token there is no `/metrics`."""
     router = APIRouter()
 

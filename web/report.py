@@ -8,15 +8,15 @@ from typing import Any
 from corpus import report
 from corpus.folder import shown_name
 from corpus.types import Document, FailedFile
-from web.refusals import cause
-from web.texts import words
+from web.http_errors import cause_in_words
+from web.texts import screen_words
 
 
 def page(documents: Iterable[Document], failed: Iterable[FailedFile], language: str) -> str:
     """By format how many files were read and refused, then each that was refused, warned of, read by OCR or is doubtful, and what to do."""
     files = [*map(report.of_document, documents), *report.refused(failed)]
-    whole = report.figures(sorted(files, key=lambda file: file.source))
-    told = words(language)
+    whole = report.report_to_dict(sorted(files, key=lambda file: file.source))
+    told = screen_words(language)
     total = whole["formats"].get("all", {"files": 0, "read": 0})
     lines = [
         f"# {told['report.title']}",
@@ -25,11 +25,15 @@ def page(documents: Iterable[Document], failed: Iterable[FailedFile], language: 
         "",
     ]
     lines += _formats(whole["formats"], told)
-    lines += _section(told, "refused", [(each["source"], cause(each["reason"], language)) for each in whole["refused"]])
+    lines += _section(
+        told, "refused", [(each["source"], cause_in_words(each["reason"], language)) for each in whole["refused"]]
+    )
     lines += _section(told, "warned", [(each["source"], _warning(each, language)) for each in whole["warned"]])
     by_ocr = [(each["source"], _filled(told, "report.pages", n=each["pages"])) for each in whole["by_ocr"]]
     lines += _section(told, "by_ocr", by_ocr)
-    lines += _section(told, "doubtful", [(each["source"], cause(each["why"], language)) for each in whole["doubtful"]])
+    lines += _section(
+        told, "doubtful", [(each["source"], cause_in_words(each["why"], language)) for each in whole["doubtful"]]
+    )
     return "\n".join(lines) + "\n"
 
 
@@ -39,7 +43,7 @@ def _filled(told: dict[str, Any], key: str, **values: int) -> str:
 
 def _warning(each: dict[str, str], language: str) -> str:
     """A warning and what to do about it, where there is something."""
-    warning, step = cause(each["warning"], language), cause(each["do"], language)
+    warning, step = cause_in_words(each["warning"], language), cause_in_words(each["do"], language)
     return f"{warning}{'——' if language == 'zh' else ' — '}{step}" if step else warning
 
 

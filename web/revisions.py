@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from corpus.revisions import Cell, Revision, Row, compare, same_matter
-from corpus.revisions.report import pieces, to_dict
+from corpus.revisions import Cell, Revision, Row, compare_versions, have_same_matter
+from corpus.revisions.report import cell_pieces, revision_to_dict
 from index.types import DocumentSummary, Index
 
 
-def versions(index: Index, doc_ids: Iterable[str]) -> list[dict[str, Any]]:
+def version_pairs(index: Index, doc_ids: Iterable[str]) -> list[dict[str, Any]]:
     """Every pair of an older and a newer version of which one is among the documents, by the paths of both."""
     every = index.documents()
     by_source = {each.source: each for each in every}
@@ -21,7 +21,7 @@ def versions(index: Index, doc_ids: Iterable[str]) -> list[dict[str, Any]]:
         for source in dict.fromkeys((old.newer, old.ended_by))
         if source in by_source and (old.id in wanted or by_source[source].id in wanted)
     ]
-    return [{"old": _named(old), "new": _named(new)} for old, new in found if same_matter(old.title, new.title)]
+    return [{"old": _named(old), "new": _named(new)} for old, new in found if have_same_matter(old.title, new.title)]
 
 
 def _named(document: DocumentSummary) -> dict[str, Any]:
@@ -34,21 +34,21 @@ def _named(document: DocumentSummary) -> dict[str, Any]:
     }
 
 
-def of_answer(answer: dict[str, Any], index: Index) -> list[dict[str, Any]]:
+def versions_of_answer(answer: dict[str, Any], index: Index) -> list[dict[str, Any]]:
     """The versions of the documents that an answer cites, where it carries a notice that one of them is superseded."""
     if not any(notice["code"] == "superseded" for notice in answer["notices"]):
         return []
-    return versions(index, {citation["doc_id"] for citation in answer["citations"]})
+    return version_pairs(index, {citation["doc_id"] for citation in answer["citations"]})
 
 
-def revision(index: Index, old: str, new: str) -> Revision:
+def compare_documents(index: Index, old: str, new: str) -> Revision:
     """Two documents compared. Raises KeyError for one that is not there."""
-    return compare(index.document(old), index.document(new))
+    return compare_versions(index.document(old), index.document(new))
 
 
-def table(made: Revision) -> dict[str, Any]:
+def revision_for_screen(made: Revision) -> dict[str, Any]:
     """The JSON of `python -m corpus diff --json`, each cell cut into its words that changed and those that did not."""
-    whole = to_dict(made)
+    whole = revision_to_dict(made)
     for shown, row in zip(whole["rows"], made.rows, strict=True):
         for side in ("old", "new"):
             if shown[side] is not None:
@@ -58,4 +58,4 @@ def table(made: Revision) -> dict[str, Any]:
 
 def _pieces(row: Row, side: str) -> list[dict[str, str]]:
     cell: Cell = getattr(row, side)
-    return [{"text": words, "kind": kind} for words, kind in pieces(cell, row.changes, side) if words]
+    return [{"text": words, "kind": kind} for words, kind in cell_pieces(cell, row.changes, side) if words]

@@ -18,10 +18,10 @@ from errors import ProfileError
 from web import export, revisions, view
 from web.cases import save_case
 from web.gate import Person
+from web.http_errors import Refusal, cause_in_words, error_in_words
 from web.library import Library
-from web.refusals import Refusal, cause, told
 from web.service import Service
-from web.texts import words as texts
+from web.texts import screen_words as texts
 
 Offset = Annotated[int, Field(ge=0)]
 
@@ -36,7 +36,7 @@ class Cited(BaseModel):
     verified: bool = False
 
 
-class View(BaseModel):
+class ViewRequest(BaseModel):
     """A document to read, and the citations to find in it."""
 
     citations: list[Cited] = Field(default=[], max_length=200)
@@ -67,28 +67,28 @@ class Title(BaseModel):
     title: str = Field(min_length=1, max_length=120, pattern=r"\S")
 
 
-def person(request: Request) -> Person:
+def asking_person(request: Request) -> Person:
     """Who asks, as the gate found."""
     found: Person = request.scope["suyuan.person"]
     return found
 
 
-def owner(request: Request) -> Person:
+def asking_owner(request: Request) -> Person:
     """Who asks, when they may change the documents."""
-    found = person(request)
+    found = asking_person(request)
     if not found.owner:
         raise Refusal("owner", 403)
     return found
 
 
-def tongue(request: Request) -> str:
+def screen_language(request: Request) -> str:
     """The language of the reader's screen, as the gate found."""
     found: str = request.scope["suyuan.language"]
     return found
 
 
-Someone = Annotated[Person, Depends(person)]
-Tongue = Annotated[str, Depends(tongue)]
+Someone = Annotated[Person, Depends(asking_person)]
+Tongue = Annotated[str, Depends(screen_language)]
 
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -98,7 +98,7 @@ Sort = Literal["title", "issued", "expires", "next"]
 Result = TypeVar("Result")
 
 
-def routes(service: Service, library: Library, *, login: bool) -> APIRouter:
+def screen_routes(service: Service, library: Library, *, login: bool) -> APIRouter:
     """Everything of the screens under /suyuan/api/."""
     router = APIRouter(prefix="/suyuan/api")
     router.include_router(_reading(service, library, login=login))
@@ -138,7 +138,7 @@ def _reading(service: Service, library: Library, *, login: bool) -> APIRouter:
     @router.get("/sources")
     def sources(language: Tongue) -> dict[str, Any]:
         failed = _failed(library.failed, language)
-        listed = [view.source(each) for each in service.handle.current().documents()]
+        listed = [view.source_values(each) for each in service.handle.current().documents()]
         return {"sources": [_warned(each, language) for each in listed], "failed": failed}
 
     @router.get("/sources/report.md")
@@ -152,21 +152,21 @@ def _reading(service: Service, library: Library, *, login: bool) -> APIRouter:
         )
 
     @router.post("/sources/{doc_id}/view")
-    def read(doc_id: str, asked: View, language: Tongue) -> dict[str, Any]:
+    def read(doc_id: str, asked: ViewRequest, language: Tongue) -> dict[str, Any]:
         document = _found(service.handle.current().document, doc_id)
-        shown = _warned(view.document(document, [each.model_dump() for each in asked.citations]), language)
-        shown |= {"versions": revisions.versions(service.handle.current(), [doc_id])}
+        shown = _warned(view.document_values(document, [each.model_dump() for each in asked.citations]), language)
+        shown |= {"versions": revisions.version_pairs(service.handle.current(), [doc_id])}
         return shown | {"scanned": shown["pictures"] and _is_scan(library.file(document.source), shown["citations"])}
 
     @router.get("/sources/{doc_id}/pages/{page}.png")
     def page(doc_id: str, page: int, start: Offset = 0, end: Offset = 0) -> Response:
-        from web.pages import picture
+        from web.pages import page_picture
 
         document = _found(service.handle.current().document, doc_id)
         words = document.text[start:end][:20_000]
         path = library.file(document.source)
         try:
-            png = _found(picture, path, page, words)
+            png = _found(page_picture, path, page, words)
         except (ValueError, OSError):
             raise Refusal("picture", 404) from None
         return Response(png, media_type="image/png")
@@ -175,8 +175,8 @@ def _reading(service: Service, library: Library, *, login: bool) -> APIRouter:
 
 
 def _cards(service: Service) -> APIRouter:
-    from assistant.cards.calendar import ics
-    from assistant.cards.table import workbook
+    from assistant.cards.calendar import write_ics
+    from assistant.cards.table import write_workbook
     from assistant.cards.wire import card_to_dict
 
     router = APIRouter()
@@ -199,12 +199,12 @@ def _cards(service: Service) -> APIRouter:
     @router.get("/cards/export.xlsx")
     def table() -> Response:
         _all_made()
-        return _download(workbook(list(cards.all())), SHEET, "政策速览.xlsx")
+        return _download(write_workbook(list(cards.all())), SHEET, "政策速览.xlsx")
 
     @router.get("/cards/export.ics")
     def calendar() -> Response:
         _all_made()
-        return _download(ics(cards.deadlines()), "text/calendar; charset=utf-8", "政策日历.ics")
+        return _download(write_ics(cards.deadlines()), "text/calendar; charset=utf-8", "政策日历.ics")
 
     def _all_made() -> None:
         state = cards.state()
@@ -219,14 +219,14 @@ def _comparing(service: Service) -> APIRouter:
 
     @router.get("")
     def table(old: str, new: str) -> dict[str, Any]:
-        return revisions.table(_found(revisions.revision, service.handle.current(), old, new))
+        return revisions.revision_for_screen(_found(revisions.compare_documents, service.handle.current(), old, new))
 
     @router.get("/table.docx")
     def saved(old: str, new: str) -> Response:
-        from corpus.revisions.word import docx
+        from corpus.revisions.word import revision_to_docx
 
-        made = _found(revisions.revision, service.handle.current(), old, new)
-        return _download(docx(made), WORD, _file_name(f"{made.new.title[:30]}_条文对照表", "docx"))
+        made = _found(revisions.compare_documents, service.handle.current(), old, new)
+        return _download(revision_to_docx(made), WORD, _file_name(f"{made.new.title[:30]}_条文对照表", "docx"))
 
     return router
 
@@ -257,13 +257,13 @@ def _applying(service: Service) -> APIRouter:
 
 
 def _changing(service: Service, library: Library) -> APIRouter:
-    router = APIRouter(dependencies=[Depends(owner)])
+    router = APIRouter(dependencies=[Depends(asking_owner)])
 
     @router.get("/jobs/{job}")
     def job(job: str, language: Tongue) -> dict[str, Any]:
         found = _found(library.job, job)
         return asdict(replace(found, error=None)) | {
-            "error": told(found.error, language) if found.error else "",
+            "error": error_in_words(found.error, language) if found.error else "",
             "failed": _failed(found.failed, language),
             "documents": len(service.handle.current().documents()),
         }
@@ -348,9 +348,9 @@ def _turns(service: Service) -> APIRouter:
 
 def _file(title: str, turns: list[dict[str, Any]], form: str, language: str) -> Response:
     if form == "docx":
-        body, kind = export.docx(title, turns, language), WORD
+        body, kind = export.export_docx(title, turns, language), WORD
     else:
-        body, kind = export.markdown(title, turns, language).encode(), "text/markdown; charset=utf-8"
+        body, kind = export.export_markdown(title, turns, language).encode(), "text/markdown; charset=utf-8"
     return _download(body, kind, _file_name(title, form))
 
 
@@ -374,14 +374,14 @@ def _found(action: Callable[..., Result], *arguments: Any) -> Result:
 
 def _is_scan(path: Path, citations: list[dict[str, Any]]) -> bool:
     """Whether a document's words are read off a picture, where it is cited or else on its first page."""
-    from web.pages import is_scan
+    from web.pages import is_scanned_page
 
-    return any(is_scan(path, page) for page in {each["page"] for each in citations if each["page"]} or {1})
+    return any(is_scanned_page(path, page) for page in {each["page"] for each in citations if each["page"]} or {1})
 
 
 def _failed(files: Iterable[FailedFile], language: str) -> list[dict[str, str]]:
-    return [{"source": each.source, "reason": cause(each.reason, language)} for each in files]
+    return [{"source": each.source, "reason": cause_in_words(each.reason, language)} for each in files]
 
 
 def _warned(shown: dict[str, Any], language: str) -> dict[str, Any]:
-    return shown | {"warnings": [cause(each, language) for each in shown["warnings"]]}
+    return shown | {"warnings": [cause_in_words(each, language) for each in shown["warnings"]]}

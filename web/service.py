@@ -16,11 +16,11 @@ from index.types import Filters, IndexHandle
 from settings import Settings
 from web import view
 from web.cards import Attended, Cards
-from web.examples import Examples, from_documents
+from web.examples import Examples, examples_from_documents
+from web.http_errors import Refusal, TooManyError, error_in_words
 from web.metrics import Metrics
-from web.refusals import Refusal, TooManyError, told
 from web.store import Store
-from web.texts import clean
+from web.texts import storable_text
 from web.types import Answerer
 
 log = logging.getLogger("suyuan.web")
@@ -29,7 +29,7 @@ FILTERS = {"doc_ids": str, "sources": str, "regions": str, "issuers": str, "year
 MOST_CHOSEN = 2000
 
 
-class Pace:
+class RateLimiter:
     """How often one person may ask: so many in any minute. Time is counted in seconds of a clock that never goes back."""
 
     def __init__(self, a_minute: int) -> None:
@@ -61,7 +61,7 @@ class Pace:
         return asked
 
 
-def filters(scope: object) -> Filters:
+def parse_filters(scope: object) -> Filters:
     """A scope as a program sends it, checked. Raises Refusal for anything that is not one."""
     if not scope:
         return Filters()
@@ -94,8 +94,8 @@ class Service:
         self.settings = settings
         self.store = store or Store(settings.database_url, settings.data)
         self.metrics = Metrics(handle)
-        self.pace = Pace(settings.questions_a_minute)
-        self.examples = examples or Examples(handle, from_documents(assistant, handle, settings))
+        self.pace = RateLimiter(settings.questions_a_minute)
+        self.examples = examples or Examples(handle, examples_from_documents(assistant, handle, settings))
         self.cards = cards or Cards(handle, CardStore(settings.data / CARDS_FOLDER), self.assistant.busy)
 
     def warm(self) -> None:
@@ -116,11 +116,11 @@ class Service:
         for each in (text, rewritten or ""):
             if not isinstance(each, str) or len(each) > self.settings.question_characters:
                 raise Refusal("question.long", n=len(str(each)), most=self.settings.question_characters)
-        standalone = clean(rewritten).strip() if isinstance(rewritten, str) else ""
-        asked = clean(text).strip()
+        standalone = storable_text(rewritten).strip() if isinstance(rewritten, str) else ""
+        asked = storable_text(text).strip()
         if not asked:
             raise Refusal("question.empty")
-        return Question(asked, tuple(history), filters(scope), standalone or None, language)
+        return Question(asked, tuple(history), parse_filters(scope), standalone or None, language)
 
     def chat(self, owner: str, paced: bool, language: str, payload: object) -> Iterator[dict[str, Any]]:
         """The events of an answer for the screen; the answer is kept in the owner's conversation. Errors become events."""
@@ -135,7 +135,7 @@ class Service:
                 given.get("scope"),
                 language,
                 rewritten=given.get("rewritten"),
-                history=view.history(turns[-6:]),
+                history=view.turns_from_kept(turns[-6:]),
             )
             with self.metrics.working():
                 yield from self._events(owner, conversation, question)
@@ -143,7 +143,7 @@ class Service:
             yield {"type": "error", "code": "gone", "text": Refusal("conversation.gone").told(language)}
         except SuyuanError as error:
             code = "many" if isinstance(error, TooManyError) else "refused"
-            yield {"type": "error", "code": code, "text": told(error, language)}
+            yield {"type": "error", "code": code, "text": error_in_words(error, language)}
         except Exception:
             log.exception("an answer failed")
             yield {"type": "error", "code": "failed", "text": Refusal("answer.failed").told(language)}
@@ -151,7 +151,7 @@ class Service:
     def _events(self, owner: str, conversation: str, question: Question) -> Iterator[dict[str, Any]]:
         index = self.handle.current()
         for event in self.assistant.stream(question):
-            shown = view.event(event, index)
+            shown = view.event_values(event, index)
             if isinstance(event, FinalEvent):
                 self.metrics.answered(event.answer)
                 conversation, title, turn = self.store.add_turn(owner, conversation, question.text, shown["answer"])
@@ -174,12 +174,12 @@ class Service:
         if not 1 <= count <= 50:
             raise Refusal("count", seen=count)
         index = self.handle.current()
-        return [view.hit(hit, index) for hit in index.search(question.text, count, question.filters)]
+        return [view.hit_values(hit, index) for hit in index.search(question.text, count, question.filters)]
 
     def document(self, doc_id: str) -> dict[str, Any]:
         """A document's text, outline and metadata. Raises Refusal for one that is not there."""
         try:
-            return view.document(self.handle.current().document(doc_id), ())
+            return view.document_values(self.handle.current().document(doc_id), ())
         except KeyError:
             raise Refusal("file.none", 404, seen=doc_id[:80]) from None
 
@@ -188,7 +188,7 @@ class Service:
         kept = self.store.conversation(owner, conversation)
         index = self.handle.current()
         turns = [
-            turn | {"answer": view.refresh(turn["answer"], index) | {"feedback": turn["feedback"]}}
+            turn | {"answer": view.refresh_answer(turn["answer"], index) | {"feedback": turn["feedback"]}}
             for turn in kept["turns"]
         ]
         return kept | {"turns": turns}

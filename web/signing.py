@@ -13,11 +13,11 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from web.accounts import Accounts
-from web.gate import SIGN_IN, cookie, digest, over_https
-from web.refusals import TooManyError
-from web.service import Pace
+from web.gate import SIGN_IN, set_cookie_header, speaks_https, token_digest
+from web.http_errors import TooManyError
+from web.service import RateLimiter
 from web.store import Store
-from web.texts import words
+from web.texts import screen_words
 
 DAYS = 14
 TRIES = 10  # wrong ones a minute, for one name from one address; for all names from one address six times as many
@@ -25,10 +25,10 @@ TRIES = 10  # wrong ones a minute, for one name from one address; for all names 
 _PAGE = Template(Path(__file__).with_name("login.html").read_text(encoding="utf-8"))
 
 
-def signing(store: Store, accounts: Accounts) -> APIRouter:
+def signing_routes(store: Store, accounts: Accounts) -> APIRouter:
     """/suyuan/login and /suyuan/logout."""
     router = APIRouter(prefix="/suyuan")
-    one, all_names = Pace(TRIES), Pace(6 * TRIES)
+    one, all_names = RateLimiter(TRIES), RateLimiter(6 * TRIES)
 
     @router.get("/login")
     def show(request: Request) -> HTMLResponse:
@@ -50,13 +50,18 @@ def signing(store: Store, accounts: Accounts) -> APIRouter:
             all_names.take(address)
             return _page(language, "login.wrong", 401)
         token = secrets.token_urlsafe(32)
-        store.sign_in(digest(token), account.name, datetime.now(UTC) + timedelta(days=DAYS))
-        return _away("/", cookie(SIGN_IN, token, DAYS * 86400, secure=over_https(request.url.scheme, request.headers)))
+        store.sign_in(token_digest(token), account.name, datetime.now(UTC) + timedelta(days=DAYS))
+        return _away(
+            "/",
+            set_cookie_header(SIGN_IN, token, DAYS * 86400, secure=speaks_https(request.url.scheme, request.headers)),
+        )
 
     @router.post("/logout")
     def leave(request: Request) -> Response:
-        store.sign_out(digest(request.cookies.get(SIGN_IN, "")))
-        return _away("/suyuan/login", cookie(SIGN_IN, "", 0, secure=over_https(request.url.scheme, request.headers)))
+        store.sign_out(token_digest(request.cookies.get(SIGN_IN, "")))
+        return _away(
+            "/suyuan/login", set_cookie_header(SIGN_IN, "", 0, secure=speaks_https(request.url.scheme, request.headers))
+        )
 
     return router
 
@@ -66,7 +71,7 @@ def _away(where: str, set_cookie: str) -> Response:
 
 
 def _page(language: str, message: str, status: int = 200) -> HTMLResponse:
-    text = words(language)
+    text = screen_words(language)
     values = {
         "lang": "zh-CN" if language == "zh" else "en",
         "title": text["name"],

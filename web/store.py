@@ -31,7 +31,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, sessionmaker
 
 from errors import SettingsError
-from web.texts import clean
+from web.texts import storable_text
 
 MOST_TITLE = 120
 
@@ -188,8 +188,10 @@ class Store:
                 position=count,
                 question=question,
                 status=answer["status"],
-                answer=clean(json.dumps(answer, ensure_ascii=False)),
-                words=clean("\n".join([question, answer["text"], *(each["quote"] for each in answer["citations"])])),
+                answer=storable_text(json.dumps(answer, ensure_ascii=False)),
+                words=storable_text(
+                    "\n".join([question, answer["text"], *(each["quote"] for each in answer["citations"])])
+                ),
                 asked=now,
             )
             session.add(turn)
@@ -200,7 +202,7 @@ class Store:
         named = (
             update(ConversationRow)
             .where(ConversationRow.id == conversation, ConversationRow.owner == owner)
-            .values(title=clean(title)[:MOST_TITLE])
+            .values(title=storable_text(title)[:MOST_TITLE])
         )
         self._one(named, conversation)
 
@@ -231,7 +233,7 @@ class Store:
         """Keeps what a person says of an answer."""
         self.turn(owner, turn)
         with self._open.begin() as session:
-            session.merge(FeedbackRow(turn=turn, verdict=verdict, comment=clean(comment), given=_now()))
+            session.merge(FeedbackRow(turn=turn, verdict=verdict, comment=storable_text(comment), given=_now()))
 
     def report(self, days: int = 30) -> dict[str, Any]:
         """What was asked by everybody, without who: counts, a row a day, a row a question (not found first)."""

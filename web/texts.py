@@ -16,13 +16,13 @@ STATIC = Path(__file__).with_name("static")
 _UNKEEPABLE = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def clean(text: str) -> str:
+def storable_text(text: str) -> str:
     """A text without the characters that a database or a document refuses."""
     return _UNKEEPABLE.sub("", text)
 
 
 @cache
-def words(language: str) -> dict[str, Any]:
+def screen_words(language: str) -> dict[str, Any]:
     """The words of a language ("zh" or "en") by key."""
     loaded: dict[str, Any] = json.loads((TEXTS / f"{language}.json").read_text(encoding="utf-8"))
     return loaded

@@ -17,10 +17,10 @@ from mcp.types import ToolAnnotations
 from pydantic import Field
 from starlette.routing import BaseRoute, Mount, Route
 
-from assistant.wire import to_dict
+from assistant.wire import answer_to_dict
 from errors import SuyuanError
 from web import view
-from web.refusals import Refusal, told
+from web.http_errors import Refusal, error_in_words
 from web.service import Service
 
 PATH = "/gradio_api/mcp"
@@ -58,10 +58,10 @@ class _Worker:
                 lambda: work(person.key, person.paced, language), limiter=self._limiter
             )
         except SuyuanError as error:
-            raise ValueError(told(error, language)) from None
+            raise ValueError(error_in_words(error, language)) from None
 
 
-def server(service: Service) -> FastMCP[Any]:
+def build_mcp_server(service: Service) -> FastMCP[Any]:
     """The MCP server over a service. Nothing is kept between calls."""
     made: FastMCP[Any] = FastMCP(
         "suyuan", ABOUT, stateless_http=True, json_response=True, streamable_http_path="/", log_level="WARNING",
@@ -72,7 +72,7 @@ def server(service: Service) -> FastMCP[Any]:
     return made
 
 
-def routes(made: FastMCP[Any]) -> list[BaseRoute]:
+def mcp_routes(made: FastMCP[Any]) -> list[BaseRoute]:
     """The routes of the server, with and without a slash; its `session_manager.run()` must be entered while it is served."""
     served = made.streamable_http_app().routes[0].app  # type: ignore[attr-defined]
     return [Route(PATH, endpoint=served), Mount(PATH, app=served)]
@@ -86,7 +86,7 @@ def _tools(made: FastMCP[Any], service: Service, worker: _Worker) -> None:
         `status` is answered, not_found or clarify; `citations` hold quote, document, locator and offsets; cite their quotes.
         """
         return await worker.run(
-            asking, lambda key, paced, language: to_dict(service.ask(key, paced, language, question, scope))
+            asking, lambda key, paced, language: answer_to_dict(service.ask(key, paced, language, question, scope))
         )
 
     @made.tool(annotations=READS)
@@ -100,7 +100,7 @@ def _tools(made: FastMCP[Any], service: Service, worker: _Worker) -> None:
     async def sources(asking: Asking) -> dict[str, Any]:
         """List the policy documents with their metadata."""
         listed = service.handle.current().documents
-        return await worker.run(asking, lambda *_: {"documents": [view.source(each) for each in listed()]})
+        return await worker.run(asking, lambda *_: {"documents": [view.source_values(each) for each in listed()]})
 
     @made.tool(annotations=READS)
     async def document(doc_id: str, asking: Asking) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Turns answers, hits and documents into the plain values that the screens show. Knows nothing of how they are drawn.
 
-A kept answer is read again after the documents may have changed: `refresh` says of each citation whether its words are
+A kept answer is read again after the documents may have changed: `refresh_answer` says of each citation whether its words are
 still where they were.
 """
 
@@ -19,7 +19,7 @@ from index.wire import hit_to_dict
 from web import revisions
 
 
-def metadata(data: Metadata) -> dict[str, str | None]:
+def metadata_values(data: Metadata) -> dict[str, str | None]:
     """The values of a document's metadata by field, without where they were read."""
     names = ("issuer", "number", "issued", "effective", "expires", "status", "region")
     return {name: getattr(data, name).value if getattr(data, name) else None for name in names}
@@ -33,26 +33,26 @@ def _number(index: Index, doc_id: str) -> str | None:
     return found.value if found else None
 
 
-def citation(item: Citation, index: Index) -> dict[str, Any]:
+def citation_values(item: Citation, index: Index) -> dict[str, Any]:
     """A citation with the 文号 of its document; its words are in the generation it was made from."""
     return wire.citation_to_dict(item) | {"number": _number(index, item.doc_id), "state": "same"}
 
 
-def hit(item: Hit, index: Index) -> dict[str, Any]:
+def hit_values(item: Hit, index: Index) -> dict[str, Any]:
     """A retrieved passage with the 文号 of its document."""
     return hit_to_dict(item) | {"number": _number(index, item.passage.doc_id)}
 
 
-def answer(item: Answer, index: Index) -> dict[str, Any]:
+def answer_values(item: Answer, index: Index) -> dict[str, Any]:
     """A whole answer: the JSON of `ask --json`, its citations and hits with what the screen adds to them, versions to compare."""
-    shown = wire.to_dict(item) | {
-        "citations": [citation(each, index) for each in item.citations],
-        "hits": [hit(each, index) for each in item.hits[: wire.HITS]],
+    shown = wire.answer_to_dict(item) | {
+        "citations": [citation_values(each, index) for each in item.citations],
+        "hits": [hit_values(each, index) for each in item.hits[: wire.HITS]],
     }
-    return shown | {"revisions": revisions.of_answer(shown, index)}
+    return shown | {"revisions": revisions.versions_of_answer(shown, index)}
 
 
-def event(item: Event, index: Index) -> dict[str, Any]:
+def event_values(item: Event, index: Index) -> dict[str, Any]:
     """One event of a streamed answer."""
     match item:
         case StageEvent():
@@ -60,12 +60,12 @@ def event(item: Event, index: Index) -> dict[str, Any]:
         case TextEvent():
             return {"type": "text", "text": item.text, "replace": item.replace}
         case CitationEvent():
-            return {"type": "citation", "citation": citation(item.citation, index)}
+            return {"type": "citation", "citation": citation_values(item.citation, index)}
         case FinalEvent():
-            return {"type": "final", "answer": answer(item.answer, index)}
+            return {"type": "final", "answer": answer_values(item.answer, index)}
 
 
-def history(turns: Iterable[dict[str, Any]]) -> tuple[Turn, ...]:
+def turns_from_kept(turns: Iterable[dict[str, Any]]) -> tuple[Turn, ...]:
     """Kept turns as the assistant takes them, oldest first."""
     out: list[Turn] = []
     for turn in turns:
@@ -75,7 +75,7 @@ def history(turns: Iterable[dict[str, Any]]) -> tuple[Turn, ...]:
     return tuple(out)
 
 
-def locate(document: Document, start: int, end: int, quote: str) -> tuple[str, int, int]:
+def locate_quote(document: Document, start: int, end: int, quote: str) -> tuple[str, int, int]:
     """Where a quote is now: ("same" | "moved" | "changed", start, end).
 
     "same": the words are at their offsets. "moved": they are elsewhere in the text; the nearest place is given.
@@ -95,7 +95,7 @@ def locate(document: Document, start: int, end: int, quote: str) -> tuple[str, i
     return "moved", nearest, nearest + len(quote)
 
 
-def refresh(kept: dict[str, Any], index: Index) -> dict[str, Any]:
+def refresh_answer(kept: dict[str, Any], index: Index) -> dict[str, Any]:
     """A kept answer with the present `state` of each citation: same, moved, changed or gone."""
     fresh = []
     for each in kept["citations"]:
@@ -104,16 +104,16 @@ def refresh(kept: dict[str, Any], index: Index) -> dict[str, Any]:
         except KeyError:
             fresh.append(each | {"state": "gone"})
             continue
-        state, start, end = locate(document, each["start"], each["end"], each["quote"])
+        state, start, end = locate_quote(document, each["start"], each["end"], each["quote"])
         fresh.append(each | {"state": state} | ({} if state == "changed" else {"start": start, "end": end}))
-    return kept | {"citations": fresh, "revisions": revisions.of_answer(kept, index)}
+    return kept | {"citations": fresh, "revisions": revisions.versions_of_answer(kept, index)}
 
 
-def document(item: Document, citations: Iterable[dict[str, Any]]) -> dict[str, Any]:
+def document_values(item: Document, citations: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """A document to read, with the present place of each citation asked for."""
     found = []
     for each in citations:
-        state, start, end = locate(item, each["start"], each["end"], each["quote"])
+        state, start, end = locate_quote(item, each["start"], each["end"], each["quote"])
         found.append(
             {
                 "state": state,
@@ -130,7 +130,7 @@ def document(item: Document, citations: Iterable[dict[str, Any]]) -> dict[str, A
         "title": item.title,
         "text": item.text,
         "sha256": item.sha256,
-        "metadata": metadata(item.metadata),
+        "metadata": metadata_values(item.metadata),
         "warnings": list(item.warnings),
         "pages": list(item.pages),
         "pictures": suffix_of(item.source) in SCANS,
@@ -143,7 +143,7 @@ def document(item: Document, citations: Iterable[dict[str, Any]]) -> dict[str, A
     }
 
 
-def source(item: DocumentSummary) -> dict[str, Any]:
+def source_values(item: DocumentSummary) -> dict[str, Any]:
     """A document for the list."""
     return {
         "id": item.id,
@@ -156,4 +156,4 @@ def source(item: DocumentSummary) -> dict[str, Any]:
         "same_as": item.same_as,
         "newer": item.newer,
         "ended_by": item.ended_by,
-    } | metadata(item.metadata)
+    } | metadata_values(item.metadata)

@@ -46,7 +46,7 @@ class Deadline:
     citation: Citation | None
 
 
-def deadlines(cards: Iterable[tuple[PolicyCard, Metadata]], today: date) -> list[Deadline]:
+def collect_deadlines(cards: Iterable[tuple[PolicyCard, Metadata]], today: date) -> list[Deadline]:
     """The days of all the cards, in the order of time; each day of one document once."""
     found: dict[tuple[str, str, str], Deadline] = {}
     for card, metadata in cards:
@@ -112,7 +112,7 @@ def _deadline(
     return Deadline(day.isoformat(), kind, yearly, expired, card.doc_id, card.source, card.title, citation)
 
 
-def ics(found: Sequence[Deadline], now: datetime | None = None) -> bytes:
+def write_ics(found: Sequence[Deadline], now: datetime | None = None) -> bytes:
     """The days as an iCalendar file (RFC 5545), one event of a whole day each; `now` is the moment it is made."""
     from icalendar import Calendar
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from assistant.cards.fields import FIELDS, STEPS
-from assistant.cards.sections import Section, sections
+from assistant.cards.sections import Section, find_sections
 from assistant.cards.types import FieldKey
 from assistant.reading import lists
-from corpus.sentences import sentences
+from corpus.sentences import sentence_spans
 from corpus.types import Document
 
 EARLY = 0.4  # share of a document in which the cues count that say what it is for
@@ -25,16 +25,16 @@ _WORDS = re.compile(r"[\w\u4e00-\u9fff]")
 
 def units_of(document: Document) -> list[Span]:
     """The sentences, items and table rows of a document that say something."""
-    return [span for span in sentences(document.text) if _WORDS.search(document.text, *span)]
+    return [span for span in sentence_spans(document.text) if _WORDS.search(document.text, *span)]
 
 
-def choose(document: Document, units: Sequence[Span]) -> Chosen:
+def choose_units(document: Document, units: Sequence[Span]) -> Chosen:
     """The numbers of the units of each field.
 
     What a list's lead says of it counts more than the heading above: 应当提交下列材料： under 申请程序 is no step. Under a heading of
     several fields (补贴对象和标准) a unit goes to those its wording names, to all of them where it names none.
     """
-    found = sections(document, lambda name: bool(_fields_of(name)))
+    found = find_sections(document, lambda name: bool(_fields_of(name)))
     heads = _heads(document.text, units, found)
     led, told = _by_wording(document, units)
     leads = {number for number, (_, end) in enumerate(units) if document.text[end - 1] in "：:"}
@@ -51,7 +51,7 @@ def choose(document: Document, units: Sequence[Span]) -> Chosen:
                 chosen[key].add(number)
     if STEPS.search(document.title):
         texts = [document.text[slice(*unit)] for unit in units]
-        chosen["process"] |= {number for number, text in enumerate(texts) if lists.mark_of(text)}
+        chosen["process"] |= {number for number, text in enumerate(texts) if lists.item_mark(text)}
     return chosen
 
 
@@ -103,5 +103,5 @@ def _listed(document: Document, units: Sequence[Span], lead: int) -> set[int]:
     """The units of the list below a lead: the rest of its article, else the items that follow."""
     start, end = units[lead]
     articles = [node for node in document.outline if node.kind == "article" and node.start <= start < node.end]
-    limit = articles[-1].end if articles else lists.following(document.text, end)[0]
+    limit = articles[-1].end if articles else lists.list_after(document.text, end)[0]
     return {number for number, (left, _) in enumerate(units) if end <= left < limit}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assistant.cards.fields import FIELDS
 from assistant.cards.types import CardField, FieldKey, PolicyCard
-from corpus.text.quantities import Quantity, family, find_values
+from corpus.text.quantities import Quantity, find_values, unit_family
 from errors import QuestionError
 
 LEAST, MOST = 2, 5  # documents that can be read side by side
@@ -34,7 +34,7 @@ class Comparison:
     rows: tuple[ComparisonRow, ...]
 
 
-def compare(cards: Sequence[PolicyCard]) -> Comparison:
+def compare_cards(cards: Sequence[PolicyCard]) -> Comparison:
     """The cards side by side. Raises QuestionError for fewer than two or more than five."""
     if not LEAST <= len(cards) <= MOST:
         raise QuestionError("these documents cannot be compared", len(cards), f"name {LEAST} to {MOST} documents")
@@ -59,4 +59,4 @@ def _values(cell: CardField) -> Iterator[tuple[tuple[object, ...], Span]]:
 
 
 def _comparable(found: Quantity) -> tuple[object, ...]:
-    return found.kind, found.value, family(found.unit)
+    return found.kind, found.value, unit_family(found.unit)

@@ -11,16 +11,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from assistant.cards.calendar import KIND_NAMES, Deadline, deadlines, ics
-from assistant.cards.comparing import Comparison, compare
+from assistant.cards.calendar import KIND_NAMES, Deadline, collect_deadlines, write_ics
+from assistant.cards.comparing import Comparison, compare_cards
 from assistant.cards.documents import documents_of_folder, documents_of_index
 from assistant.cards.fields import NAMES
 from assistant.cards.store import CARDS_FOLDER, CardStore
-from assistant.cards.table import workbook
+from assistant.cards.table import write_workbook
 from assistant.cards.types import CardField, PolicyCard
 from assistant.cards.wire import card_to_dict, comparison_to_dict, deadline_to_dict
 from cli import ExitCode, folder_or_address, print_json, print_note, progress_bar
-from corpus.folder import read_one
+from corpus.folder import read_one_file
 from corpus.types import FailedFile, Metadata
 
 EMPTY = "（文件未写明）"
@@ -52,7 +52,7 @@ def add_commands(commands: Any) -> None:
         )
 
 
-def run(given: argparse.Namespace) -> int:
+def run_command(given: argparse.Namespace) -> int:
     """Runs one of the commands; its exit code."""
     commands: dict[str, Callable[[argparse.Namespace], int]] = {
         "card": _card,
@@ -66,45 +66,45 @@ def run(given: argparse.Namespace) -> int:
 def _store() -> CardStore:
     import settings
 
-    return CardStore(settings.load().data / CARDS_FOLDER)
+    return CardStore(settings.load_settings().data / CARDS_FOLDER)
 
 
 def _card(given: argparse.Namespace) -> int:
-    card = _store().card(read_one(given.file))
+    card = _store().card(read_one_file(given.file))
     if given.json:
         print_json(card_to_dict(card))
     else:
-        print(for_people(card))
+        print(card_for_people(card))
     return ExitCode.DONE
 
 
 def _compare(given: argparse.Namespace) -> int:
     store = _store()
-    compared = compare([store.card(read_one(file)) for file in given.files])
+    compared = compare_cards([store.card(read_one_file(file)) for file in given.files])
     if given.json:
         print_json(comparison_to_dict(compared))
     else:
-        print(side_by_side(compared))
+        print(comparison_for_people(compared))
     return ExitCode.DONE
 
 
 def _calendar(given: argparse.Namespace) -> int:
     with _making(given) as made:
-        found = deadlines(list(made), date.today())
+        found = collect_deadlines(list(made), date.today())
     if given.ics is not None:
-        _write(given.ics, ics(found))
+        _write(given.ics, write_ics(found))
         print_note(f"{len(found)} days written to {given.ics}")
     if given.json:
         print_json([deadline_to_dict(one) for one in found])
     elif given.ics is None:
-        print("\n".join(map(a_line, found)) or "没有日期")
+        print("\n".join(map(deadline_line, found)) or "没有日期")
     return ExitCode.DONE
 
 
 def _cards(given: argparse.Namespace) -> int:
     with _making(given) as made:
         cards = [card for card, _ in made]
-    _write(given.out, workbook(cards))
+    _write(given.out, write_workbook(cards))
     print_note(f"{len(cards)} cards written to {given.out}")
     return ExitCode.DONE
 
@@ -139,7 +139,7 @@ def _write(path: Path, data: bytes) -> None:
         beside.unlink(missing_ok=True)
 
 
-def for_people(card: PolicyCard) -> str:
+def card_for_people(card: PolicyCard) -> str:
     """A card as `card` prints it: each field with its units, each with where it stands."""
     lines = [card.title, card.source]
     for field in card.fields:
@@ -156,7 +156,7 @@ def _place(locator: str, title: str) -> str:
     return locator.removeprefix(title if title.startswith("《") else f"《{title}》") or locator
 
 
-def side_by_side(compared: Comparison) -> str:
+def comparison_for_people(compared: Comparison) -> str:
     """A comparison as `compare` prints it: field by field, document by document, differing numbers between ▸ and ◂."""
     lines = [f"{letter} {card.title}（{card.source}）" for letter, card in zip("ABCDE", compared.cards, strict=False)]
     for row in compared.rows:
@@ -178,7 +178,7 @@ def _marked(quote: str, start: int, spans: Sequence[tuple[int, int]]) -> str:
     return " ".join("".join([*out, quote[at:]]).split())
 
 
-def a_line(one: Deadline) -> str:
+def deadline_line(one: Deadline) -> str:
     """A day of the calendar as `calendar` prints it."""
     state = "每年" if one.yearly else "已过期" if one.expired else ""
     quote = " ".join(one.citation.quote.split())[:80] if one.citation else ""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.cards.choosing import Chosen, Span, choose, units_of
+from assistant.cards.choosing import Chosen, Span, choose_units, units_of
 from assistant.cards.fields import FIELDS
 from assistant.cards.reading import PassageReader, evident_spans
 from assistant.cards.types import CardField, PolicyCard
 from assistant.citing import cite_span
-from assistant.reading.suspicion import orders
+from assistant.reading.prompt_injection import injected_spans
 from assistant.types import Citation
-from corpus.passages import split
+from corpus.passages import split_passages
 from corpus.types import Document
 
 RULES = 1  # of the fields, the sections and the choosing; raised when a card made by them would be another
@@ -25,16 +25,16 @@ def make_card(document: Document, reader: PassageReader | None = None, version: 
     Text that addresses a program instead of informing people belongs to no field.
     """
     units = units_of(document)
-    chosen = choose(document, units)
+    chosen = choose_units(document, units)
     if reader is not None:
         _add_read(document, units, chosen, reader)
-    banned = orders(document.text)
+    banned = injected_spans(document.text)
     cited = _Citations(document)
     fields = []
     for rule in FIELDS:
         kept = [units[number] for number in sorted(chosen[rule.key])]
         kept = [(start, end) for start, end in kept if not any(low < end and start < high for low, high in banned)]
-        whole = [(_from_mark(document.text, start), end) for start, end in joined(document.text, kept)]
+        whole = [(_from_mark(document.text, start), end) for start, end in join_sentences(document.text, kept)]
         fields.append(CardField(rule.key, tuple(cited.of(*span) for span in whole[:LONGEST])))
     return PolicyCard(document.id, document.source, document.title, document.sha256, version, tuple(fields))
 
@@ -42,13 +42,13 @@ def make_card(document: Document, reader: PassageReader | None = None, version: 
 def _add_read(document: Document, units: Sequence[Span], chosen: Chosen, reader: PassageReader) -> None:
     """What the network finds for the fields that are empty and have a question."""
     empty = [rule for rule in FIELDS if rule.question and not chosen[rule.key]]
-    passages = split(document) if empty else []
+    passages = split_passages(document) if empty else []
     for rule in empty:
         for low, high in evident_spans(reader, rule, passages):
             chosen[rule.key] |= {number for number, (start, end) in enumerate(units) if low <= start and end <= high}
 
 
-def joined(text: str, spans: Sequence[Span]) -> list[Span]:
+def join_sentences(text: str, spans: Sequence[Span]) -> list[Span]:
     """Sentences that follow each other on one line as one unit."""
     out: list[Span] = []
     for start, end in spans:

@@ -33,7 +33,7 @@ class PassageReader(Protocol):
 
 def evident_spans(reader: PassageReader, rule: FieldRule, passages: Sequence[Passage]) -> list[Span]:
     """Sentences of the document that the network holds to be what the field asks for, as spans of its text."""
-    near = nearest(rule, passages)
+    near = nearest_passages(rule, passages)
     found = []
     for passage, reading in zip(near, reader.read_passages(rule.question, near) if near else (), strict=True):
         units = units_of(passage.text, reading)
@@ -41,7 +41,7 @@ def evident_spans(reader: PassageReader, rule: FieldRule, passages: Sequence[Pas
     return sorted(found)
 
 
-def nearest(rule: FieldRule, passages: Sequence[Passage]) -> list[Passage]:
+def nearest_passages(rule: FieldRule, passages: Sequence[Passage]) -> list[Passage]:
     """The passages in which the field's words stand most, those that have none left out, in the document's order."""
     counts = [(len(rule.hint.findall(passage.text)), -number) for number, passage in enumerate(passages)]
     best = sorted((pair for pair in counts if pair[0]), reverse=True)[:PASSAGES]

@@ -33,7 +33,7 @@ class Section:
     end: int
 
 
-def sections(document: Document, is_label: Callable[[str], bool]) -> list[Section]:
+def find_sections(document: Document, is_label: Callable[[str], bool]) -> list[Section]:
     """Every section of a document by its start; they nest. `is_label` says which words before a colon head something."""
     title = document.title.replace(" ", "")
     found = {section.start: section for section in _outlined(document)}
@@ -106,7 +106,7 @@ def _own_end(text: str, body: int) -> int:
     """The end of a label's line, and of the list that it opens below."""
     line = text.find("\n", body)
     line = len(text) if line < 0 else line
-    end, count = lists.following(text, line)
+    end, count = lists.list_after(text, line)
     return end if count else line
 
 

@@ -18,7 +18,7 @@ CUT = "……（其余见“出处”）"
 _SOURCES = ("文件", "项目", "序号", "位置", "原文", "起", "止", "来源文件", "sha256")
 
 
-def workbook(cards: Sequence[PolicyCard]) -> bytes:
+def write_workbook(cards: Sequence[PolicyCard]) -> bytes:
     """The workbook: every cell of a field holds its units with their markers, its comment says where each stands."""
     from openpyxl import Workbook
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.understanding.analysis import analyse
-from assistant.understanding.telling import telling as key_words
+from assistant.understanding.analysis import analyse_question
+from assistant.understanding.key_terms import key_terms as key_words
 from corpus.text import places as names
 from corpus.text.characters import fold
 from index.types import DocumentSummary, Hit
@@ -83,7 +83,7 @@ def _year(year: int, language: str) -> str:
 def _words(question: str, places: Sequence[str]) -> list[str]:
     """The content words of the question without its places and years, each once."""
     dull = "|".join([*map(re.escape, places), r"(?:19|20)\d{2}年?", "[今明去]年"])
-    bare = (re.sub(_LOOSE_END, "", re.sub(dull, "", term)) for term in analyse(question).terms)
+    bare = (re.sub(_LOOSE_END, "", re.sub(dull, "", term)) for term in analyse_question(question).terms)
     whole = (next((known for known in key_words(question) if known.startswith(word)), word) for word in bare if word)
     return list(dict.fromkeys(word for word in whole if SHORTEST <= len(word) <= LONGEST))
 
@@ -108,7 +108,7 @@ def _why_not(near: Hit, places: Sequence[str], years: Sequence[int], words: Sequ
     """Why the nearest passage is no answer, as far as its own words show."""
     held = _held(near)
     where = _where(near, say)
-    lacking = [place for place in places if fold(names.stem(place)) not in held]
+    lacking = [place for place in places if fold(names.place_stem(place)) not in held]
     if lacking and len(lacking) == len(places):
         have = _places_of(near)
         if have:
@@ -142,10 +142,10 @@ def _places_of(hit: Hit) -> list[str]:
     passage = hit.passage
     found: dict[str, str] = {}
     for text in (passage.title, *passage.headings):
-        for place in names.find(text):
+        for place in names.find_places(text):
             found.setdefault(place.stem, place.name)
-    listed = frozenset().union(*names.gazetteer().values())
-    for place in names.find(passage.text) if not found else ():
+    listed = frozenset().union(*names.load_gazetteer().values())
+    for place in names.find_places(passage.text) if not found else ():
         if place.stem in listed:
             found.setdefault(place.stem, place.name)
     return list(found.values())[:2]
@@ -177,7 +177,7 @@ def _titled(
             continue
         title = fold(document.title)
         size = sum(_shared(fold(word), title) for word in words)
-        stems = [fold(names.stem(place)) for place in places]
+        stems = [fold(names.place_stem(place)) for place in places]
         region = fold(document.metadata.region.value) if document.metadata.region else ""
         here = any(stem in title or stem in region for stem in stems)
         if size and (here or not stems):

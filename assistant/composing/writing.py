@@ -33,7 +33,7 @@ class Draft:
         self.text, self.dropped, self.marked = "", 0, 0
 
 
-def write(reading: Reading, draft: Draft, unsupported: str = "drop") -> Iterator[tuple[str, Citation]]:
+def write_extracts(reading: Reading, draft: Draft, unsupported: str = "drop") -> Iterator[tuple[str, Citation]]:
     """Adds each extract to the draft and yields (text, its citation) for those that pass or are shown marked.
 
     Several of one label (a place, a document) stand as points under it; one alone stands behind it.
@@ -65,10 +65,10 @@ def _checked(extract: Extract, citation: Citation) -> tuple[str, Verdict]:
     A run cut out of a sentence may lose its 不 or its 以上; its clause, or its sentence, says what the source says.
     """
     names = [citation.title, citation.locator]
-    body = tidy(extract.text)
+    body = tidy_words(extract.text)
     verdict = verify(body, [citation.quote], names)
     for wider in () if verdict.supported else _wider(extract.text, citation.quote):
-        whole = tidy(wider)
+        whole = tidy_words(wider)
         held = verify(whole, [citation.quote], names)
         if held.supported:
             return whole, held
@@ -88,9 +88,9 @@ def _wider(words: str, quote: str) -> Iterator[str]:
             yield quote[left:right]
 
 
-def tidy(text: str) -> str:
+def tidy_words(text: str) -> str:
     """The words on one line, the marks of Markdown gone, no citation marker of the source's own left in them."""
-    plain = markers.strip(text)
+    plain = markers.strip_markers(text)
     plain = re.sub(r"^\s*#{1,6}\s*", "", plain, flags=re.MULTILINE)
     return re.sub(r"\s*\n\s*", "\n", plain).strip()
 

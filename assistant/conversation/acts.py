@@ -12,13 +12,13 @@ from dataclasses import replace
 
 from assistant.conversation import again, collection, complaint, noise, product, quoting, rewriting, social
 from assistant.conversation.types import COLLECTION, REFERRING, Act
-from assistant.conversation.words import words
+from assistant.conversation.words import conversation_words
 from assistant.types import Answer, Citation, Question, Statement, Turn
 from assistant.understanding import followup
-from assistant.understanding.analysis import clean
+from assistant.understanding.analysis import clean_question
 from assistant.verification import verify
 from corpus.text.characters import simplify
-from index.filters import passes
+from index.filters import passes_filters
 from index.types import DocumentSummary, Index
 
 LONGEST = 60  # characters of an utterance that can be an act; longer ones are questions
@@ -27,7 +27,7 @@ _EDGES = " \t，,。.!！?？、;；:：~～…\"“”'‘’"
 _PICTURES = re.compile("[\u2600-\u27bf\u2b50\ufe0f\u200d\U0001f000-\U0001faff]")
 
 
-def classify(text: str, history: Sequence[Turn] = ()) -> Act | None:
+def classify_utterance(text: str, history: Sequence[Turn] = ()) -> Act | None:
     """The act of conversation that the whole utterance is; None for a question, which the ordinary path answers."""
     asked = _bare(text)
     if not asked or len(asked) > LONGEST:
@@ -39,19 +39,19 @@ def classify(text: str, history: Sequence[Turn] = ()) -> Act | None:
 
 def _bare(text: str) -> str:
     """The utterance simplified, without pictures and without marks at its ends."""
-    return _PICTURES.sub(" ", simplify(clean(text))).strip(_EDGES)
+    return _PICTURES.sub(" ", simplify(clean_question(text))).strip(_EDGES)
 
 
 def _classified(asked: str, history: Sequence[Turn]) -> Act | None:
     """The first rule that takes the whole utterance."""
     act = (
-        social.find(asked)
-        or product.find(asked)
-        or collection.find(asked)
-        or complaint.find(asked)
-        or rewriting.find(asked, history[-TURNS:])
-        or again.find(asked)
-        or noise.find(asked)
+        social.find_courtesy(asked)
+        or product.find_product_question(asked)
+        or collection.find_collection_question(asked)
+        or complaint.find_complaint(asked)
+        or rewriting.find_referring_act(asked, history[-TURNS:])
+        or again.find_repeat_wish(asked)
+        or noise.find_noise(asked)
     )
     if act and act.kind == "more":
         return _next_page(history[-TURNS:]) or act
@@ -73,7 +73,7 @@ def _next_page(history: Sequence[Turn]) -> Act | None:
     return None
 
 
-def settled(history: Sequence[Turn], known: Sequence[str] = ()) -> tuple[Turn, ...]:
+def settle_history(history: Sequence[Turn], known: Sequence[str] = ()) -> tuple[Turn, ...]:
     """The turns that questions refer back to: acts answered by themselves left out, those that meant a question rewritten."""
     kept: list[Turn] = []
     recent = history[-TURNS:]
@@ -83,10 +83,10 @@ def settled(history: Sequence[Turn], known: Sequence[str] = ()) -> tuple[Turn, .
             if not skipping:
                 kept.append(turn)
             continue
-        act = classify(turn.text, recent[:at])
+        act = classify_utterance(turn.text, recent[:at])
         skipping = bool(act and act.kind not in REFERRING and act.kind not in COLLECTION)
         if act and act.kind in REFERRING:
-            meant = rewriting.question(act, _standing(kept, known), _answer_before(kept), known)
+            meant = rewriting.question_meant(act, _standing(kept, known), _answer_before(kept), known)
             kept.append(replace(turn, text=meant or turn.text))
         elif not skipping:
             kept.append(turn)
@@ -97,7 +97,7 @@ def _standing(turns: Sequence[Turn], known: Sequence[str]) -> str:
     """The last question of settled turns, as it would be asked alone; "" for none."""
     for at in range(len(turns) - 1, -1, -1):
         if turns[at].role == "user":
-            return followup.rewrite(turns[at].text, turns[:at], known)
+            return followup.rewrite_followup(turns[at].text, turns[:at], known)
     return ""
 
 
@@ -106,7 +106,7 @@ def _answer_before(turns: Sequence[Turn]) -> str:
     return next((turn.text for turn in reversed(turns) if turn.role == "assistant"), "")
 
 
-def respond(
+def respond_to_act(
     act: Act, index: Index, question: Question, language: str = "zh", known: Sequence[str] | None = None
 ) -> Answer | str:
     """The answer to an act, or the question that it means, to be answered in the ordinary way.
@@ -118,8 +118,8 @@ def respond(
     reply = _Reply(act, index, question, "en" if english else language)
     if act.kind in REFERRING:
         places = known if known is not None else _places(index)
-        before = settled(question.history, places)
-        meant = rewriting.question(act, _standing(before, places), _answer_before(before), places)
+        before = settle_history(question.history, places)
+        meant = rewriting.question_meant(act, _standing(before, places), _answer_before(before), places)
         return meant or reply.said("nothing_before")
     if act.kind in COLLECTION:
         return reply.about_documents()
@@ -150,41 +150,41 @@ class _Reply:
 
     def said(self, key: str) -> Answer:
         """An answer of the assistant's own words alone."""
-        return self._answer(words(self.language, key, n=len(self._documents())))
+        return self._answer(conversation_words(self.language, key, n=len(self._documents())))
 
     def about_documents(self) -> Answer | str:
         """Which documents there are; the question itself where it names none, since it may ask for something else."""
         act, every = self.act, self._documents()
-        found = collection.chosen(act, every)
+        found = collection.choose_documents(act, every)
         if not every:
-            return self._answer(words(self.language, "empty"))
+            return self._answer(conversation_words(self.language, "empty"))
         if not found:
             return self.question.text
         start = act.page * collection.PAGE
         page = found[start : start + collection.PAGE]
         if not page:
-            return self._answer(words(self.language, "no_more", n=len(found)))
-        key = "undated" if act.kind == "recent" and not any(map(collection.issued, found)) else act.kind
-        lead = words(self.language, "page" if act.page else key, n=len(found), subject=act.subject)
+            return self._answer(conversation_words(self.language, "no_more", n=len(found)))
+        key = "undated" if act.kind == "recent" and not any(map(collection.issue_day, found)) else act.kind
+        lead = conversation_words(self.language, "page" if act.page else key, n=len(found), subject=act.subject)
         for document in page:
             self._list(document)
         left = len(found) - start - len(page)
-        ending = [words(self.language, "left", n=left)] if left > 0 else []
+        ending = [conversation_words(self.language, "left", n=left)] if left > 0 else []
         return self._answer("\n".join([lead, *self.lines, *ending]))
 
     def _list(self, document: DocumentSummary) -> None:
         """A line for a document: its title, who issued it and when, and the words by which it names itself."""
-        title = quoting.shown(document.title).replace("\n", " ")
+        title = quoting.shown_words(document.title).replace("\n", " ")
         meta = document.metadata
         parts = [value.value for value in (meta.issuer, meta.number, meta.issued) if value]
         label = f"《{title}》" + (f"（{'，'.join(parts)}）" if parts else "")
         number = self.act.page * collection.PAGE + len(self.lines) + 1
         whole = self.index.document(document.id)
-        span = quoting.opening(whole)
+        span = quoting.opening_span(whole)
         if span is None:
             self.lines.append(f"{number}. {label}")
             return
-        citation = quoting.quote(whole, *span, len(self.citations) + 1)
+        citation = quoting.quote_span(whole, *span, len(self.citations) + 1)
         self.citations.append(citation)
         verdict = verify(f"《{title}》", [citation.quote], [document.title, citation.locator])
         if verdict.supported:
@@ -196,7 +196,7 @@ class _Reply:
         kind, history = self.act.kind, self.question.history
         cited = quoting.last_cited(history)
         pairs = quoting.still_there(self.index, cited[1]) if cited else []
-        before = _standing(settled(history), ())
+        before = _standing(settle_history(history), ())
         if not pairs:
             if kind == "complaint":
                 return self.said("complaint")
@@ -204,21 +204,21 @@ class _Reply:
         if cited and kind == "brief":
             return self._shortened(cited[0], pairs[0][1])
         for document, citation in pairs:
-            wide = quoting.widened(document, citation) if kind in ("detail", "rephrase") else citation
+            wide = quoting.widen_citation(document, citation) if kind in ("detail", "rephrase") else citation
             if any(other.doc_id == wide.doc_id and other.start <= wide.start < other.end for other in self.citations):
                 continue
             self._quote(replace(wide, marker=len(self.citations) + 1))
         lead = {
-            "rephrase": words(self.language, "rephrase"),
-            "evidence": words(self.language, "evidence"),
-            "complaint": words(self.language, "complaint_cited"),
+            "rephrase": conversation_words(self.language, "rephrase"),
+            "evidence": conversation_words(self.language, "evidence"),
+            "complaint": conversation_words(self.language, "complaint_cited"),
         }.get(kind)
-        ending = [words(self.language, "complaint")] if kind == "complaint" else []
+        ending = [conversation_words(self.language, "complaint")] if kind == "complaint" else []
         return self._answer("\n".join([*([lead] if lead else []), *self.lines, *ending]))
 
     def _shortened(self, turn: Turn, citation: Citation) -> Answer:
         """The first sentence of the last answer where its quote carries it alone, else the quote."""
-        first = quoting.shown(re.split(r"(?<=[。！？])|\n", turn.text, maxsplit=1)[0]).rstrip("。；;，, ")
+        first = quoting.shown_words(re.split(r"(?<=[。！？])|\n", turn.text, maxsplit=1)[0]).rstrip("。；;，, ")
         verdict = verify(first, [citation.quote], [citation.title, citation.locator])
         if not verdict.supported:
             self._quote(citation)
@@ -229,7 +229,7 @@ class _Reply:
 
     def _quote(self, citation: Citation) -> None:
         """A quote as a line with its marker."""
-        body = quoting.shown(citation.quote)
+        body = quoting.shown_words(citation.quote)
         self.citations.append(citation)
         verdict = verify(body, [citation.quote], [citation.title, citation.locator])
         self.statements.append(Statement(body, (citation.marker,), verdict.supported, verdict.issues))
@@ -238,7 +238,7 @@ class _Reply:
     def _documents(self) -> list[DocumentSummary]:
         """The documents that the question may look at."""
         filters = self.question.filters
-        return [document for document in self.index.documents() if not filters or passes(document, filters)]
+        return [document for document in self.index.documents() if not filters or passes_filters(document, filters)]
 
     def _answer(self, text: str) -> Answer:
         """The answer with what was gathered."""

@@ -38,7 +38,7 @@ _RULES: tuple[tuple[Kind, str], ...] = (
 _COMPILED = tuple((kind, re.compile(rule, re.IGNORECASE)) for kind, rule in _RULES)
 
 
-def find(text: str) -> Act | None:
+def find_repeat_wish(text: str) -> Act | None:
     """The act when the whole utterance is such a wish."""
     bare = re.sub(r"^(?:(?:那么?|嗯|哦|好的?|麻烦|太复杂了|没看懂|看不懂|不明白)[，, ]*)+(?=.)", "", text)
     return next(

@@ -58,7 +58,7 @@ _ABOUT = re.compile(
 _ASKS = re.compile(r"什么|哪|谁|多少|几|怎|如何|需要|提交|提供|准备|申请|办理|携带|要带|应当|必须|要求|条件|依据|根据")
 
 
-def find(text: str) -> Act | None:
+def find_collection_question(text: str) -> Act | None:
     """The act when the whole utterance asks for documents, not for what they say."""
     bare = re.sub(r"^(?:请问|那么?|请告诉我|告诉我|我想知道|想问一?下?|我想看看?)[，, ]*", "", text)
     for kind, rule in _COMPILED:
@@ -77,7 +77,7 @@ def _of_issuer(bare: str, text: str) -> Act | None:
     if match is None:
         return None
     subject = match.group("subject").removesuffix("最近").removesuffix("所")
-    named = places.find(subject)
+    named = places.find_places(subject)
     whole = bool(_BODIES.search(subject)) or any(place.name == subject for place in named)
     return Act("issued_by", text, subject) if whole and not _ASKS.search(subject) else None
 
@@ -90,27 +90,27 @@ def _about(bare: str, text: str) -> Act | None:
     return Act("about", text, match.group("subject"))
 
 
-def chosen(act: Act, documents: Sequence[DocumentSummary]) -> list[DocumentSummary]:
+def choose_documents(act: Act, documents: Sequence[DocumentSummary]) -> list[DocumentSummary]:
     """The documents that the act asks for, in the order in which they are told; copies of one text once."""
     own = [document for document in documents if not document.same_as]
     if act.kind == "issued_by":
         own = [document for document in own if _is_of(document, act.subject)]
     if act.kind == "about":
         own = [document for document in own if act.subject in document.title]
-    return sorted(own, key=issued, reverse=True) if act.kind == "recent" else own
+    return sorted(own, key=issue_day, reverse=True) if act.kind == "recent" else own
 
 
-def issued(document: DocumentSummary) -> str:
+def issue_day(document: DocumentSummary) -> str:
     """The day a document was issued as YYYY-MM-DD; "" where none is known."""
     return document.metadata.issued.value if document.metadata.issued else ""
 
 
 def _is_of(document: DocumentSummary, subject: str) -> bool:
     """Whether the body issued the document, or the document is of the place."""
-    stem = places.stem(subject)
+    stem = places.place_stem(subject)
     meta = document.metadata
     issuer = meta.issuer.value if meta.issuer else ""
     region = meta.region.value if meta.region else ""
     return bool(issuer and (subject in issuer or issuer in subject or stem in issuer)) or bool(
-        region and any(places.stem(level) == stem for level in places.levels(region))
+        region and any(places.place_stem(level) == stem for level in places.name_levels(region))
     )

@@ -15,7 +15,7 @@ _WHOLE = re.compile(
 )
 
 
-def find(text: str) -> Act | None:
+def find_complaint(text: str) -> Act | None:
     """The act when the whole utterance only complains."""
     pieces = [piece for piece in re.split(r"[\s，,。!！?？、;；~～]+", text) if piece]
     whole = _WHOLE.fullmatch(text) or (pieces and all(_WHOLE.fullmatch(piece) for piece in pieces))

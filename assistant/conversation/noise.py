@@ -16,7 +16,7 @@ SHORTEST = 4  # letters in a row of the keyboard that are no abbreviation
 CONSONANTS = 7  # letters without a vowel that are no abbreviation either
 
 
-def find(text: str) -> Act | None:
+def find_noise(text: str) -> Act | None:
     """The act when nothing in the utterance can be asked for."""
     bare = re.sub(r"[\s，,。.!！?？、;；:：~～…'\"\-_+=/\\|@#$%^&*()（）]+", "", text).lower()
     if not bare:

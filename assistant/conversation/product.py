@@ -24,7 +24,7 @@ _ABILITIES = re.compile(
 )
 
 
-def find(text: str) -> Act | None:
+def find_product_question(text: str) -> Act | None:
     """The act when the whole utterance asks about the program."""
     bare = re.sub(r"^(?:请问|那么?|请)[，, ]*", "", text)
     bare = re.sub(r"(?:呢|啊|呀|吗|哦|的)+$", "", bare)

@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from assistant import markers
 from assistant.citing import page_of
-from assistant.reading.suspicion import orders
+from assistant.reading.prompt_injection import injected_spans
 from assistant.types import Citation, Turn
-from corpus.locators import locate
+from corpus.locators import locator_of
 from corpus.types import Document
 from index.types import Index
 
@@ -22,14 +22,14 @@ LONGEST_LINE = 80  # characters of a document's first line that are quoted for i
 _SHOWN = ("article", "section", "item", "heading", "paragraph", "row", "table")
 
 
-def quote(document: Document, start: int, end: int, marker: int) -> Citation:
+def quote_span(document: Document, start: int, end: int, marker: int) -> Citation:
     """The citation of `document.text[start:end]`, which must not be empty."""
     return Citation(
         marker=marker,
         doc_id=document.id,
         source=document.source,
         title=document.title,
-        locator=locate(document, start, end),
+        locator=locator_of(document, start, end),
         start=start,
         end=end,
         quote=document.text[start:end],
@@ -39,7 +39,7 @@ def quote(document: Document, start: int, end: int, marker: int) -> Citation:
     )
 
 
-def opening(document: Document) -> tuple[int, int] | None:
+def opening_span(document: Document) -> tuple[int, int] | None:
     """Where the document names itself: its title in the text, else its first sentence that gives no orders to a program."""
     at = document.text.find(document.title) if document.title else -1
     if at >= 0:
@@ -48,7 +48,7 @@ def opening(document: Document) -> tuple[int, int] | None:
     for start, end in lines or list(_lines(document.text)):
         stop = re.search(r"[。！？]", document.text[start:end])
         shortened = min(start + stop.end() if stop else end, start + LONGEST_LINE)
-        if not orders(document.text[start:shortened]):
+        if not injected_spans(document.text[start:shortened]):
             return start, shortened
     return None
 
@@ -77,11 +77,11 @@ def still_there(index: Index, citations: Sequence[Citation]) -> list[tuple[Docum
         except KeyError:
             continue
         if document.text[citation.start : citation.end] == citation.quote:
-            found.append((document, quote(document, citation.start, citation.end, len(found) + 1)))
+            found.append((document, quote_span(document, citation.start, citation.end, len(found) + 1)))
     return found
 
 
-def widened(document: Document, citation: Citation) -> Citation:
+def widen_citation(document: Document, citation: Citation) -> Citation:
     """The citation of the whole unit that the quote stands in: the least part of the outline that says more, or its line.
 
     What gives orders to a program is never taken along.
@@ -102,12 +102,12 @@ def widened(document: Document, citation: Citation) -> Citation:
     for start, end in spans:
         size = len(text[start:end].lstrip())
         begin, stop = end - size, start + len(text[start:end].rstrip())
-        if begin < stop and stop - begin <= LONGEST_UNIT and not orders(text[begin:stop]):
-            return quote(document, begin, stop, citation.marker)
+        if begin < stop and stop - begin <= LONGEST_UNIT and not injected_spans(text[begin:stop]):
+            return quote_span(document, begin, stop, citation.marker)
     return replace(citation)
 
 
-def shown(text: str) -> str:
+def shown_words(text: str) -> str:
     """Words of a document as an answer shows them: no marks of Markdown, none of the source's own citation markers."""
-    plain = re.sub(r"^\s*#{1,6}\s*", "", markers.strip(text), flags=re.MULTILINE)
+    plain = re.sub(r"^\s*#{1,6}\s*", "", markers.strip_markers(text), flags=re.MULTILINE)
     return re.sub(r"\s*\n\s*", "\n", plain).strip()

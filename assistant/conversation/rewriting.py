@@ -1,6 +1,6 @@
 """Utterances that only the turns before make a question: 还有吗, 为什么, 不是甲是乙, 第二条怎么办. Knows no index.
 
-`find` names the act, `question` writes the question that stands alone.
+`find_referring_act` names the act, `question_meant` writes the question that stands alone.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from assistant.types import Turn
 from assistant.understanding import followup
 from assistant.understanding.analysis import kind_of
 from corpus.text import places
-from corpus.text.numbers import integer
+from corpus.text.numbers import parse_integer
 
 _MORE = re.compile(
     r"(?:那么?|嗯|好的?)?[，, ]*(?:"
@@ -59,7 +59,7 @@ LOOKED_BACK = 3  # answers in which a list is looked for
 LONGEST_ITEM = 30  # characters of an item that stand for it in a question
 
 
-def find(text: str, history: Sequence[Turn]) -> Act | None:
+def find_referring_act(text: str, history: Sequence[Turn]) -> Act | None:
     """The act; an ordinal only where the last answer has such an item, a correction only where something was asked."""
     if _MORE.fullmatch(text):
         return Act("more", text)
@@ -88,7 +88,7 @@ def _ordinal(text: str, history: Sequence[Turn]) -> Act | None:
     match = _ORDINAL.match(text)
     if match is None or _OWN_DOCUMENT.search(text) or (_ARTICLE.search(text) and _from_articles(history)):
         return None
-    offered = items(history)
+    offered = listed_items(history)
     at = _place(match, len(offered))
     if at is None or len(offered) < 2:
         return None
@@ -107,12 +107,12 @@ def _place(match: re.Match[str], count: int) -> int | None:
     if match["end"]:
         return 0 if match["end"] in "前头" else count - 1
     number = match["number"]
-    value = integer(number.removeprefix("倒数").removeprefix("第")) or 0
+    value = parse_integer(number.removeprefix("倒数").removeprefix("第")) or 0
     at = count - value if number.startswith("倒数") else value - 1
     return at if value and 0 <= at < count else None
 
 
-def items(history: Sequence[Turn]) -> list[str]:
+def listed_items(history: Sequence[Turn]) -> list[str]:
     """What the last answer that lists anything lists, of the last few: an answer between may have told one item at length."""
     answers = [turn for turn in reversed(history) if turn.role == "assistant"][:LOOKED_BACK]
     return next((found for answer in answers if len(found := _items(answer)) > 1), [])
@@ -130,7 +130,7 @@ def _items(answer: Turn) -> list[str]:
     marked = [line for line in lines if markers.MARKER.search(line)]
     if len(marked) > 1:
         return [_named(line) for line in marked]
-    return _enumerated(markers.strip(lines[0]) if lines else "")
+    return _enumerated(markers.strip_markers(lines[0]) if lines else "")
 
 
 def _enumerated(sentence: str) -> list[str]:
@@ -151,7 +151,7 @@ def _enumerated(sentence: str) -> list[str]:
 
 def _named(point: str) -> str:
     """The words of an item that stand for it: its heading, its document's title, or its first clause."""
-    bare = re.sub(r"\*\*|`", "", markers.strip(point)).strip()
+    bare = re.sub(r"\*\*|`", "", markers.strip_markers(point)).strip()
     titled = re.match(r"《[^《》]{2,80}》", bare)
     if titled:
         return titled.group()
@@ -162,7 +162,7 @@ def _named(point: str) -> str:
     return head.rstrip("。；;，, ") if len(head) <= LONGEST_ITEM else re.split(r"[，,。；;（(]", head)[0][:LONGEST_ITEM]
 
 
-def question(act: Act, before: str, answer: str, known: Sequence[str]) -> str:
+def question_meant(act: Act, before: str, answer: str, known: Sequence[str]) -> str:
     """The question that the act means, asked as if nothing had been said before; "" where there was no question.
 
     `before` is the question that stands, `answer` what was answered to it.
@@ -177,7 +177,7 @@ def question(act: Act, before: str, answer: str, known: Sequence[str]) -> str:
         return _put_right(act, before, known)
     alternatives = "还是" in answer or f"- {act.subject}" in answer
     if alternatives and _EMPTY.match(act.rest) and not act.subject.endswith(("？", "?")):
-        return followup.exchange(before, act.subject, tuple(known))
+        return followup.exchange_topic(before, act.subject, tuple(known))
     return _of_item(act, before, known)
 
 
@@ -196,7 +196,7 @@ def _of_reason(before: str, answer: str) -> str:
     """Why what was answered is so; the question again where it asked for reasons itself."""
     if kind_of(before) == "why":
         return before
-    said = markers.strip(answer.split("\n", maxsplit=1)[0]).strip("。；;，, ")
+    said = markers.strip_markers(answer.split("\n", maxsplit=1)[0]).strip("。；;，, ")
     if len(said) <= LONGEST_ITEM and "没有" not in said and said:
         return f"{_subject(before)}为什么是{said}？"
     return f"为什么{_subject(before)}？"
@@ -208,7 +208,7 @@ def _put_right(act: Act, before: str, known: Sequence[str]) -> str:
     for old, new in ((wrong, right), (wrong.rstrip("年"), right.rstrip("年"))):
         if len(old) >= 2 and old in before:
             return before.replace(old, new, 1)
-    return followup.exchange(before, right, tuple(known))
+    return followup.exchange_topic(before, right, tuple(known))
 
 
 def _of_item(act: Act, before: str, known: Sequence[str]) -> str:
@@ -216,7 +216,7 @@ def _of_item(act: Act, before: str, known: Sequence[str]) -> str:
     item, rest = act.subject, act.rest
     if item.endswith(("？", "?")) and _EMPTY.match(rest):
         return item
-    there, here = places.find(before, known), places.find(item + rest, known)
+    there, here = places.find_places(before, known), places.find_places(item + rest, known)
     lead = f"{there[0].name}的" if there and not here and not item.startswith("《") else ""
     if _EMPTY.match(rest):
         return f"{lead}{item}具体内容是什么？"

@@ -31,7 +31,7 @@ _WHOLE = re.compile(rf"(?:(?:请问)?(?:{_ANY}){_SEPARATOR})+", re.IGNORECASE)
 _RULES = tuple((kind, re.compile(rf"(?:{rule})", re.IGNORECASE)) for kind, rule in _ORDER)
 
 
-def find(text: str) -> Act | None:
+def find_courtesy(text: str) -> Act | None:
     """The act when the whole utterance is made of such words; the last of the more telling kind names it."""
     if not _WHOLE.fullmatch(text):
         return None

@@ -60,6 +60,6 @@ _TEXTS = {
 }
 
 
-def words(language: str, key: str, **values: object) -> str:
+def conversation_words(language: str, key: str, **values: object) -> str:
     """One text of this module in the language set."""
     return _TEXTS["en" if language == "en" else "zh"][key].format(**values)

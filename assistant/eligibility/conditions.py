@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from assistant.eligibility.types import Clause, ConditionGroup, Mode, Subject
 from corpus.locators import Locator
-from corpus.sentences import sentences
+from corpus.sentences import sentence_spans
 from corpus.types import Document, Node
 
 _KINDS = ("heading", "part", "chapter", "section", "article", "item")
@@ -118,7 +118,7 @@ class _Reader:
         if ends is None:
             return []
         start = place.node.start + ends.end()
-        spans = sentences(self._text[start : place.node.start + len(own)])
+        spans = sentence_spans(self._text[start : place.node.start + len(own)])
         return [self._clause(start + left, start + right) for left, right in spans]
 
     def _group(self, place: _Place, mode: Mode, clauses: tuple[Clause, ...]) -> ConditionGroup:

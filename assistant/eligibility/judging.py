@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from assistant.eligibility.conditions import condition_groups
-from assistant.eligibility.rules import judge
+from assistant.eligibility.rules import judge_clause
 from assistant.eligibility.types import VERDICTS, ConditionGroup, JudgedCondition, PolicyFit, Profile, Subject, Verdict
 from assistant.notices import validity_rank
 from corpus.types import Document
@@ -57,7 +57,7 @@ def _judged(group: ConditionGroup, profile: Profile, region: str, today: date) -
         verdict: Verdict = "需确认"
         reason = _LOOK
         if group.mode != "exclusion":
-            verdict, reason = judge(clause.quote, profile, region, today)
+            verdict, reason = judge_clause(clause.quote, profile, region, today)
         yield JudgedCondition(clause, verdict, reason, group.mode, group.programme)
 
 

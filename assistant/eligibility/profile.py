@@ -15,7 +15,7 @@ from assistant.eligibility.rules import EDUCATION
 from assistant.eligibility.types import Profile
 from corpus.text.characters import fold
 from corpus.text.dates import find_dates
-from corpus.text.numbers import integer, number
+from corpus.text.numbers import parse_integer, parse_number
 from corpus.text.quantities import find_quantities
 from errors import ProfileError
 
@@ -62,7 +62,7 @@ def _one_of(known: tuple[str, ...]) -> Callable[[Any], str | None]:
 
 
 def _count(value: Any) -> int | None:
-    read = value if isinstance(value, int) else integer(fold(str(value)).strip())
+    read = value if isinstance(value, int) else parse_integer(fold(str(value)).strip())
     return read if read is not None and not isinstance(value, bool) and 0 <= read < 10**9 else None
 
 
@@ -76,7 +76,7 @@ def _money(value: Any) -> Fraction | None:
     found = find_quantities(written)
     if len(found) == 1 and found[0].end - found[0].start == len(written) and found[0].unit == "元":
         return None if found[0].vague else found[0].value
-    return number(written)
+    return parse_number(written)
 
 
 def _day(value: Any) -> tuple[int, int, int] | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from assistant.eligibility.places import lies_in, resolved
+from assistant.eligibility.places import lies_in, resolve_place
 from assistant.eligibility.types import Profile, Verdict
 from corpus.text.characters import fold
 from corpus.text.quantities import Quantity, find_quantities
@@ -55,7 +55,7 @@ _LISTS = "严重违法失信名单|严重违法失信企业名单|严重失信�
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ClausePart:
     """A part of a clause: the words with its quantities taken out, the quantities, and where and when it is asked."""
 
     words: str
@@ -65,7 +65,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Finding:
     """What holds of a part and why: True, False, or None where that is open; `understood`: whether its words were."""
 
     holds: bool | None
@@ -73,10 +73,10 @@ class Found:
     understood: bool = True
 
 
-Rule = Callable[[Asked, Profile], Found | None]
+Rule = Callable[[ClausePart, Profile], Finding | None]
 
 
-def judge(clause: str, profile: Profile, region: str, today: date) -> tuple[Verdict, str]:
+def judge_clause(clause: str, profile: Profile, region: str, today: date) -> tuple[Verdict, str]:
     """What holds of a clause, and why, in words for people."""
     text = _LABEL.sub("", "".join(fold(clause).split())).rstrip("。;；,，.")
     if _OPEN.search(text):
@@ -88,7 +88,7 @@ def judge(clause: str, profile: Profile, region: str, today: date) -> tuple[Verd
     return ("符合" if found and all(each.holds for each in found) else "需确认"), reasons
 
 
-def _part(words: str, profile: Profile, region: str, today: date) -> Found:
+def _part(words: str, profile: Profile, region: str, today: date) -> Finding:
     """What holds of a part; of parts joined by 、 only where each of them is understood."""
     found = _matched(words, profile, region, today)
     if found is None and "、" in words:
@@ -96,24 +96,26 @@ def _part(words: str, profile: Profile, region: str, today: date) -> Found:
         known = [each for each in parts if each is not None]
         if len(known) == len(parts):
             worst = min(known, key=lambda each: (each.holds is not False, each.holds is not None))
-            return Found(worst.holds, "；".join(each.reason for each in known))
+            return Finding(worst.holds, "；".join(each.reason for each in known))
     return (
-        found or _of_applicants(words, profile, region, today) or Found(None, "这一条请对照原文核对", understood=False)
+        found
+        or _of_applicants(words, profile, region, today)
+        or Finding(None, "这一条请对照原文核对", understood=False)
     )
 
 
-def _of_applicants(words: str, profile: Profile, region: str, today: date) -> Found | None:
+def _of_applicants(words: str, profile: Profile, region: str, today: date) -> Finding | None:
     """年满八十周岁的独居老年人: who is younger is none of them; who is not may still not live alone."""
     match = _APPLICANTS.fullmatch(words)
     found = _matched(match["asked"], profile, region, today) if match else None
     return found if match and found and (found.holds is False or not match["which"]) else None
 
 
-def _matched(words: str, profile: Profile, region: str, today: date) -> Found | None:
+def _matched(words: str, profile: Profile, region: str, today: date) -> Finding | None:
     quantities = [each for each in find_quantities(words) if each.unit]
     for quantity in reversed(quantities):
         words = words[: quantity.start] + _Q + words[quantity.end :]
-    asked = Asked(_WHO.sub("", words), tuple(quantities), region, today)
+    asked = ClausePart(_WHO.sub("", words), tuple(quantities), region, today)
     return next((found for rule in RULES if (found := rule(asked, profile)) is not None), None)
 
 
@@ -135,55 +137,55 @@ def _holds(before: str | None, after: str | None, bound: Fraction, low: Fraction
 
 
 def _amount(
-    asked: Asked, match: re.Match[str] | None, units: dict[str, int], value: Fraction | int | None, name: str
-) -> Found | None:
+    asked: ClausePart, match: re.Match[str] | None, units: dict[str, int], value: Fraction | int | None, name: str
+) -> Finding | None:
     """What holds of the one amount that a form of words has."""
     if match is None or len(asked.quantities) != 1 or asked.quantities[0].unit not in units:
         return None
     if asked.quantities[0].vague:
         return None
     if value is None:
-        return Found(None, f"没有填写{name}")
+        return Finding(None, f"没有填写{name}")
     bound = asked.quantities[0].value * units[asked.quantities[0].unit]
     kept = _holds(match["before"], match["after"], bound, Fraction(value), Fraction(value))
-    return Found(kept, f"{name}：{_shown(value)}")
+    return Finding(kept, f"{name}：{_shown(value)}")
 
 
 def _shown(value: Fraction | int) -> str:
     return f"{float(value) / 10000:g}万元" if isinstance(value, Fraction) and value >= 10000 else f"{float(value):g}"
 
 
-def _age(asked: Asked, profile: Profile) -> Found | None:
+def _age(asked: ClausePart, profile: Profile) -> Finding | None:
     units = {each.unit for each in asked.quantities}
     if units != {"岁"}:
         return None
     between = re.fullmatch(rf"(?:年龄)?(?:在|为)?{_Q}(?:以上|至|到|-|~){_Q}(?:以下|之间)?", asked.words)
     if between and len(asked.quantities) == 2 and not any(each.vague for each in asked.quantities):
         if profile.age is None:
-            return Found(None, "没有填写年龄")
+            return Finding(None, "没有填写年龄")
         low, high = (each.value for each in asked.quantities)
-        return Found(low <= profile.age <= high, f"年龄：{profile.age}")
+        return Finding(low <= profile.age <= high, f"年龄：{profile.age}")
     match = re.fullmatch(rf"(?:申请时|申报时)?(?:年龄)?(?:为)?{_BOUND}", asked.words)
     return _amount(asked, match, {"岁": 1}, profile.age, "年龄")
 
 
-def _revenue(asked: Asked, profile: Profile) -> Found | None:
+def _revenue(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(rf"(?:上一?年度?|年度?)(?:营业收入|销售收入|营收)(?:总额)?{_BOUND}", asked.words)
     return _amount(asked, match, {"元": 1}, profile.revenue, "上年营业收入")
 
 
-def _employees(asked: Asked, profile: Profile) -> Found | None:
+def _employees(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(rf"(?:从业人员|在职职工|在职员工|职工|员工)(?:人数|总数|数)?{_BOUND}", asked.words)
     return _amount(asked, match, {"人": 1}, profile.employees, "职工人数")
 
 
-def _income(asked: Asked, profile: Profile) -> Found | None:
+def _income(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(rf"(?:家庭|申请家庭)?人均(?P<per>[年月])(?:可支配)?收入{_BOUND}", asked.words)
     each_year = 12 if match and match["per"] == "月" else 1
     return _amount(asked, match, {"元": each_year}, profile.income, "家庭人均年收入")
 
 
-def _insurance(asked: Asked, profile: Profile) -> Found | None:
+def _insurance(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(
         rf"(?:已)?(?:在{_PLACE})?(?:已)?(?P<how>连续|累计)?(?:正常)?缴[纳交](?:社会保险|社保|基本养老保险|养老保险)费?(?:已)?{_BOUND}",
         asked.words,
@@ -192,25 +194,25 @@ def _insurance(asked: Asked, profile: Profile) -> Found | None:
     if match is None or found is None or found.holds is None:
         return found
     if not found.holds and (match["how"] == "累计" or match["place"] is None):
-        return Found(None, "只填写了在所在地连续缴纳的月数")
+        return Finding(None, "只填写了在所在地连续缴纳的月数")
     if match["place"] is None:
         return found
     return _there(match["place"], asked, profile, found)
 
 
-def _contract(asked: Asked, profile: Profile) -> Found | None:
+def _contract(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(rf"与{_PLACE}(?:用人单位|企业)签订{_BOUND}(?:期限)?的?劳动合同", asked.words)
     found = _amount(asked, match, {"年": 1}, profile.contract_years, "劳动合同年限")
     return found if match is None or found is None else _there(match["place"], asked, profile, found)
 
 
-def _there(name: str, asked: Asked, profile: Profile, found: Found) -> Found:
+def _there(name: str, asked: ClausePart, profile: Profile, found: Finding) -> Finding:
     """What was said of the applicant's own place, where the clause asks it of that place; else it is open."""
-    inside = lies_in(profile.place or "", resolved(name, asked.region))
-    return found if inside else Found(None, f"{found.reason}；不清楚是否在{name}")
+    inside = lies_in(profile.place or "", resolve_place(name, asked.region))
+    return found if inside else Finding(None, f"{found.reason}；不清楚是否在{name}")
 
 
-def _founded(asked: Asked, profile: Profile) -> Found | None:
+def _founded(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(
         rf"(?:(?:依法)?在{_PLACE})?(?:依法)?(?:登记注册|注册登记|登记成立|注册成立|注册|登记|成立|设立)(?:时间)?(?:已)?{_BOUND}",
         asked.words,
@@ -223,16 +225,16 @@ def _founded(asked: Asked, profile: Profile) -> Found | None:
     return _both(_in_place(match["place"], profile.place, asked, "所在地"), old_enough)
 
 
-def _months_old(asked: Asked, profile: Profile, match: re.Match[str]) -> Found:
+def _months_old(asked: ClausePart, profile: Profile, match: re.Match[str]) -> Finding:
     if profile.founded is None:
-        return Found(None, "没有填写成立时间")
+        return Finding(None, "没有填写成立时间")
     year, month, day = profile.founded
     quantity = asked.quantities[0]
     months = quantity.value * (12 if quantity.unit == "年" else 1)
     latest = _months_between((year, month or 12, day or 31), asked.today)
     earliest = _months_between((year, month or 1, day or 1), asked.today)
     said = "-".join(f"{part:02d}" for part in profile.founded if part)
-    return Found(_holds(match["before"], match["after"], months, latest, earliest), f"成立时间：{said}")
+    return Finding(_holds(match["before"], match["after"], months, latest, earliest), f"成立时间：{said}")
 
 
 def _months_between(start: tuple[int, int, int], today: date) -> Fraction:
@@ -241,23 +243,23 @@ def _months_between(start: tuple[int, int, int], today: date) -> Fraction:
     return Fraction(months) + Fraction(today.day - start[2], 31)
 
 
-def _both(one: Found, other: Found) -> Found:
+def _both(one: Finding, other: Finding) -> Finding:
     reason = f"{one.reason}；{other.reason}"
     if one.holds is False or other.holds is False:
-        return Found(False, reason)
-    return Found(True if one.holds and other.holds else None, reason)
+        return Finding(False, reason)
+    return Finding(True if one.holds and other.holds else None, reason)
 
 
 # -- places --
 
 
-def _in_place(name: str, place: str | None, asked: Asked, what: str) -> Found:
+def _in_place(name: str, place: str | None, asked: ClausePart, what: str) -> Finding:
     if place is None:
-        return Found(None, f"没有填写{what}")
-    return Found(lies_in(place, resolved(name, asked.region)), f"{what}：{place}")
+        return Finding(None, f"没有填写{what}")
+    return Finding(lies_in(place, resolve_place(name, asked.region)), f"{what}：{place}")
 
 
-def _registered(asked: Asked, profile: Profile) -> Found | None:
+def _registered(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(
         rf"(?:依法)?在{_PLACE}(?:依法)?(?:登记注册|注册登记|工商注册|注册|登记|设立)(?:的企业|的)?", asked.words
     )
@@ -267,28 +269,28 @@ def _registered(asked: Asked, profile: Profile) -> Found | None:
     return _enterprise(found, profile) if match[0].endswith("企业") else found
 
 
-def _enterprise(found: Found, profile: Profile) -> Found:
+def _enterprise(found: Finding, profile: Profile) -> Finding:
     """What holds of an enterprise; whether 个体工商户 and the like count as one is for a person to say."""
     if profile.kind in ("公司", "企业") or found.holds is False:
         return found
     if profile.subject == "person":
-        return Found(False, f"类型：{profile.kind}")
-    return Found(None, f"{found.reason}；类型：{profile.kind or '没有填写'}")
+        return Finding(False, f"类型：{profile.kind}")
+    return Finding(None, f"{found.reason}；类型：{profile.kind or '没有填写'}")
 
 
-def _resident(asked: Asked, profile: Profile) -> Found | None:
+def _resident(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(rf"在{_PLACE}(?:常住|居住)", asked.words)
     if match is None or profile.subject != "person":
         return None
     return _in_place(match["place"], profile.place, asked, "所在地")
 
 
-def _household_register(asked: Asked, profile: Profile) -> Found | None:
+def _household_register(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(rf"(?:具有|持有|拥有){_PLACE}(?:常住)?户[籍口]的?(?:居民|人员)?", asked.words)
     return None if match is None else _in_place(match["place"], profile.hukou, asked, "户籍")
 
 
-def _no_home(asked: Asked, profile: Profile) -> Found | None:
+def _no_home(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(
         rf"(?:本人|本人及配偶|本人及配偶、未成年子女|本人、配偶及未成年子女)?在{_PLACE}(?:没有|无)(?:自有)?住房",
         asked.words,
@@ -296,16 +298,19 @@ def _no_home(asked: Asked, profile: Profile) -> Found | None:
     if match is None:
         return None
     if profile.owns_home is None:
-        return Found(None, "没有填写有无住房")
+        return Finding(None, "没有填写有无住房")
     return _there(
-        match["place"], asked, profile, Found(not profile.owns_home, f"有无住房：{'有' if profile.owns_home else '无'}")
+        match["place"],
+        asked,
+        profile,
+        Finding(not profile.owns_home, f"有无住房：{'有' if profile.owns_home else '无'}"),
     )
 
 
 # -- kinds --
 
 
-def _certificate(asked: Asked, profile: Profile) -> Found | None:
+def _certificate(asked: ClausePart, profile: Profile) -> Finding | None:
     words = re.sub(r"[“”\"]", "", asked.words)
     match = re.fullmatch(
         rf"(?:属于|为|是|系|被认定为|经认定的)?(?:国家)?(?P<name>{'|'.join(_CERTIFICATES)})(?:资格|称号|资质|的)?",
@@ -314,52 +319,52 @@ def _certificate(asked: Asked, profile: Profile) -> Found | None:
     if match is None:
         return None
     if profile.subject == "person":
-        return Found(False, f"类型：{profile.kind}")
+        return Finding(False, f"类型：{profile.kind}")
     if profile.certificates is None:
-        return Found(None, "没有填写资质")
+        return Finding(None, "没有填写资质")
     held = [re.sub(r"[“”\"]", "", fold(each)) for each in profile.certificates]
     reason = f"资质：{'、'.join(profile.certificates) or '无'}"
     if any(each.removeprefix("国家") == match["name"] for each in held):
-        return Found(True, reason)
+        return Finding(True, reason)
     near = any("专精特新" in each or match["name"][:4] in each for each in held)
-    return Found(None if near else False, reason)
+    return Finding(None if near else False, reason)
 
 
-def _size(asked: Asked, profile: Profile) -> Found | None:
+def _size(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(rf"(?:属于|为|是|系)?(?P<name>{'|'.join(_SIZES)})", asked.words)
     if match is None:
         return None
     if profile.size is None and profile.subject != "person":
-        return Found(None, "没有填写规模")
-    return _enterprise(Found(profile.size in _SIZES[match["name"]], f"规模：{profile.size}"), profile)
+        return Finding(None, "没有填写规模")
+    return _enterprise(Finding(profile.size in _SIZES[match["name"]], f"规模：{profile.size}"), profile)
 
 
-def _industry(asked: Asked, profile: Profile) -> Found | None:
+def _industry(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(r"(?:从事|属于)(?P<name>[\u4e00-\u9fff]{2,10}?)(?:行业|产业|业务)(?:的企业)?", asked.words)
     if match is None:
         return None
     if profile.industry is None:
-        return Found(None, "没有填写行业")
+        return Finding(None, "没有填写行业")
     same = profile.industry.removesuffix("业") == match["name"].removesuffix("业")
-    return Found(True if same else None, f"行业：{profile.industry}")  # what belongs to what is for a person to say
+    return Finding(True if same else None, f"行业：{profile.industry}")  # what belongs to what is for a person to say
 
 
-def _legal_person(asked: Asked, profile: Profile) -> Found | None:
+def _legal_person(asked: ClausePart, profile: Profile) -> Finding | None:
     if not re.fullmatch(r"(?:具有|具备)(?:独立)?法人资格(?:的企业)?", asked.words):
         return None
     known = {"公司": True, "个体工商户": False, "个人": False}.get(profile.kind or "")
-    return Found(known, f"类型：{profile.kind}" if profile.kind else "没有填写类型")
+    return Finding(known, f"类型：{profile.kind}" if profile.kind else "没有填写类型")
 
 
-def _honest(asked: Asked, profile: Profile) -> Found | None:
+def _honest(asked: ClausePart, profile: Profile) -> Finding | None:
     if not re.fullmatch(rf"(?:没有|未)被?(?:列入|列为|纳入)(?:{_LISTS})", asked.words):
         return None
     if profile.dishonest is None:
-        return Found(None, "没有填写失信记录")
-    return Found(None, "有失信记录，请核对是哪一种") if profile.dishonest else Found(True, "失信记录：无")
+        return Finding(None, "没有填写失信记录")
+    return Finding(None, "有失信记录，请核对是哪一种") if profile.dishonest else Finding(True, "失信记录：无")
 
 
-def _education(asked: Asked, profile: Profile) -> Found | None:
+def _education(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(
         rf"具有(?P<full>全日制)?(?P<name>{'|'.join(_EDUCATION_NAMES)})(?:研究生)?(?P<more>及?以上)?(?:学历|学位|文化程度)?(?P<also>及?以上)?(?:的人员|人员)?",
         asked.words,
@@ -367,25 +372,25 @@ def _education(asked: Asked, profile: Profile) -> Found | None:
     if match is None:
         return None
     if profile.education is None:
-        return Found(None, "没有填写学历")
+        return Finding(None, "没有填写学历")
     reason = f"学历：{profile.education}"
     wanted = EDUCATION.index(_EDUCATION_NAMES[match["name"]])
     own = EDUCATION.index(profile.education)
     if own < wanted:
-        return Found(False, reason)
+        return Finding(False, reason)
     exact = own == wanted or match["more"] or match["also"]
-    return Found(True if exact and not match["full"] else None, reason)
+    return Finding(True if exact and not match["full"] else None, reason)
 
 
-def _household(asked: Asked, profile: Profile) -> Found | None:
+def _household(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(rf"(?:属于|为|是)?(?P<name>{'|'.join(HOUSEHOLDS)})", asked.words)
     if match is None:
         return None
     if profile.household is None:
-        return Found(None, "没有填写家庭情况")
+        return Finding(None, "没有填写家庭情况")
     if profile.household == HOUSEHOLDS[match["name"]]:
-        return Found(True, f"家庭情况：{profile.household}")
-    return Found(False if profile.household == "普通家庭" else None, f"家庭情况：{profile.household}")
+        return Finding(True, f"家庭情况：{profile.household}")
+    return Finding(False if profile.household == "普通家庭" else None, f"家庭情况：{profile.household}")
 
 
 RULES: Sequence[Rule] = (

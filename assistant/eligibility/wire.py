@@ -13,7 +13,7 @@ _MARKS = {"符合": "✓", "不符合": "✗", "需确认": "?"}
 _MODES = {"all": "", "any": "（满足其一）", "exclusion": "（排除情形）"}
 
 
-def to_dict(profile: Profile, fits: Sequence[PolicyFit]) -> dict[str, Any]:
+def fits_to_dict(profile: Profile, fits: Sequence[PolicyFit]) -> dict[str, Any]:
     """What was understood of the applicant, and the policies, best first."""
     return {"profile": profile_to_dict(profile), "policies": [_policy(fit) for fit in fits]}
 
@@ -51,7 +51,7 @@ def _condition(each: JudgedCondition) -> dict[str, Any]:
     }
 
 
-def for_people(fits: Sequence[PolicyFit]) -> str:
+def fits_for_people(fits: Sequence[PolicyFit]) -> str:
     """Each policy with its conditions, the clause as it stands and where, and why it was judged so."""
     lines = []
     for fit in fits:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.generation.statements import Claim
-from assistant.reading.suspicion import orders
+from assistant.reading.prompt_injection import injected_spans
 from assistant.verification import Verdict, verify
-from assistant.verification.text import comparable
-from corpus.sentences import sentences
-from corpus.text.char_bigrams import bigrams
+from assistant.verification.text import comparable_text
+from corpus.sentences import sentence_spans
+from corpus.text.char_bigrams import joined_bigrams
 from index.types import Hit
 
 _TRIED = 4  # best sentences of a passage that are tried alone
@@ -106,16 +106,16 @@ class Attributor:
         """Sentences with the most wording in common first, then longer runs round the best, then its whole article."""
         hit = self.hits[place]
         if place not in self.spans:
-            every = sentences(hit.passage.text) or [(0, len(hit.passage.text))]
-            banned = orders(hit.passage.text)
+            every = sentence_spans(hit.passage.text) or [(0, len(hit.passage.text))]
+            banned = injected_spans(hit.passage.text)
             self.spans[place] = [span for span in every if not any(a < span[1] and span[0] < b for a, b in banned)]
         spans = self.spans[place]
         if not spans:
             return []
-        wanted = bigrams(comparable(text))
+        wanted = joined_bigrams(comparable_text(text))
         order = sorted(
             range(len(spans)),
-            key=lambda at: (-len(wanted & bigrams(comparable(hit.passage.text[slice(*spans[at])]))), at),
+            key=lambda at: (-len(wanted & joined_bigrams(comparable_text(hit.passage.text[slice(*spans[at])]))), at),
         )
         quotes = [Quote(hit, *spans[at]) for at in order[:_TRIED]]
         best = order[0]
@@ -124,5 +124,5 @@ class Attributor:
             for left in range(max(low, best - size + 1), min(best, high - size) + 1):
                 quotes.append(Quote(hit, spans[left][0], spans[left + size - 1][1]))
         quotes.append(Quote(hit, spans[low][0], spans[high - 1][1]))
-        banned = orders(hit.passage.text)
+        banned = injected_spans(hit.passage.text)
         return [quote for quote in quotes if not any(a < quote.end and quote.start < b for a, b in banned)]

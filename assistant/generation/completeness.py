@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.verification.text import bare, comparable
+from assistant.verification.text import bare_text, comparable_text
 
 _LIST = re.compile(r"[^,;。!?:\n、]{1,30}(?:、[^,;。!?:\n、]{1,30}){2,}")
 _LAST = re.compile(r"(?:以及|和|及|与)")
@@ -17,13 +17,13 @@ def half_told(answer: str, quotes: Sequence[str]) -> tuple[int, int] | None:
 
     Only a list of three items or more of which the answer has at least two counts: one item may be all that was asked.
     """
-    told = bare(comparable(answer))
+    told = bare_text(comparable_text(answer))
     for quote in quotes:
-        for match in _LIST.finditer(comparable(quote)):
+        for match in _LIST.finditer(comparable_text(quote)):
             items = [_TAIL.sub("", item) or item for item in match.group().split("、")]
             items = [*items[:-1], *(piece for piece in _LAST.split(items[-1]) if piece)]
             # The first item carries the words before the list, so its end is what is looked for.
-            known = [bare(items[0])[-4:] in told, *(bare(item) in told for item in items[1:])]
+            known = [bare_text(items[0])[-4:] in told, *(bare_text(item) in told for item in items[1:])]
             if 2 <= sum(known) < len(items):
                 return len(items), sum(known)
     return None

@@ -10,7 +10,7 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 
 from assistant.generation import streaming
-from assistant.generation.streaming import Limits
+from assistant.generation.streaming import StreamLimits
 from errors import ModelError
 from settings import Settings
 
@@ -53,7 +53,7 @@ def open_model(settings: Settings) -> Any:
         raise ModelError("the model cannot be opened", settings.model, _line(error)) from None
 
 
-def stream(
+def stream_words(
     model: Any, prompt: str, settings: Settings, config: RunnableConfig | None = None
 ) -> Generator[str, None, None]:
     """The model's words as they come; `CUT` at the end when they were cut short in the middle of a sentence.
@@ -61,14 +61,14 @@ def stream(
     A failure before the first word is tried again `model_retries` times; closing the iterator closes the connection. Raises
     ModelError when no words can be had, or when they break off.
     """
-    limits = Limits(
+    limits = StreamLimits(
         gap=settings.model_timeout,
         total=PATIENCE * settings.model_timeout,
         characters=_CHARACTERS * settings.model_answer_tokens,
         retries=settings.model_retries,
         pause=settings.model_pause,
     )
-    with closing(streaming.stream(model, prompt, limits, config)) as chunks:
+    with closing(streaming.stream_model(model, prompt, limits, config)) as chunks:
         for chunk in chunks:
             if isinstance(chunk, str):
                 yield chunk

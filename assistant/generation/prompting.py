@@ -10,11 +10,11 @@ from pathlib import Path
 from string import Template
 
 from assistant import markers
-from assistant.reading.suspicion import orders
+from assistant.reading.prompt_injection import injected_spans
 from assistant.types import Turn
-from assistant.understanding.analysis import clean
-from corpus.sentences import sentences
-from corpus.tokens import count
+from assistant.understanding.analysis import clean_question
+from corpus.sentences import sentence_spans
+from corpus.tokens import count_tokens
 from errors import SettingsError
 from index.types import Hit
 
@@ -28,7 +28,7 @@ _FENCE = re.compile(r"<{2,}|>{2,}")
 
 
 @lru_cache(maxsize=8)
-def template(name: str, folder: Path = FOLDER) -> Template:
+def load_template(name: str, folder: Path = FOLDER) -> Template:
     """The prompt text of that name. Raises SettingsError when it is missing or its placeholders are not exactly those known."""
     path = folder / f"{name}.md"
     try:
@@ -51,9 +51,9 @@ def answer_prompt(question: str, hits: Sequence[Hit], budget: int) -> tuple[str,
     Passages come whole while they fit; the last is cut after a sentence. Sentences that address a program are left out. No
     hit is used when not one sentence fits.
     """
-    made = template("answer")
-    question = _FENCE.sub(" ", clean(question))
-    room = budget - _MARGIN - cost(made.substitute(not_found=NOT_FOUND, passages="", question=question))
+    made = load_template("answer")
+    question = _FENCE.sub(" ", clean_question(question))
+    room = budget - _MARGIN - estimate_tokens(made.substitute(not_found=NOT_FOUND, passages="", question=question))
     blocks: list[str] = []
     used: list[Hit] = []
     for hit in hits:
@@ -66,47 +66,47 @@ def answer_prompt(question: str, hits: Sequence[Hit], budget: int) -> tuple[str,
     return made.substitute(not_found=NOT_FOUND, passages="\n\n".join(blocks), question=question), used
 
 
-def cost(text: str) -> int:
+def estimate_tokens(text: str) -> int:
     """An upper estimate, in tokens, of what the encoding of any model in use makes of the text.
 
     The project's own encoding merges common words, which others may not: an ideograph counts 1.3 tokens, any other character
     half of one, and never less than the own encoding says.
     """
     wide = len(_WIDE.findall(text))
-    return max(count(text), math.ceil(_PER_IDEOGRAPH * wide + 0.5 * (len(text) - wide)))
+    return max(count_tokens(text), math.ceil(_PER_IDEOGRAPH * wide + 0.5 * (len(text) - wide)))
 
 
 def _block(number: int, hit: Hit, room: int) -> tuple[str, int]:
     """(one numbered passage, its tokens): every sentence, or those from the first on that fit, or empty."""
     passage = hit.passage
-    text = f"<<<[{number}] {inert(passage.locator or passage.title)}\n"
-    price, position, kept = cost(text) + 4, 0, False
-    banned = orders(passage.text)
-    for start, end in sentences(passage.text):
+    text = f"<<<[{number}] {inert_text(passage.locator or passage.title)}\n"
+    price, position, kept = estimate_tokens(text) + 4, 0, False
+    banned = injected_spans(passage.text)
+    for start, end in sentence_spans(passage.text):
         gap = "\n" if "\n" in passage.text[position:start] else ""
         position = end
         if any(a < end and start < b for a, b in banned):
             continue
-        piece = gap + inert(passage.text[start:end])
-        if price + cost(piece) + 1 > room:
+        piece = gap + inert_text(passage.text[start:end])
+        if price + estimate_tokens(piece) + 1 > room:
             break
-        text, price, kept = text + piece, price + cost(piece) + 1, True
+        text, price, kept = text + piece, price + estimate_tokens(piece) + 1, True
     return (f"{text}\n>>>", price) if kept else ("", 0)
 
 
-def inert(text: str) -> str:
+def inert_text(text: str) -> str:
     """Document text as data: no fence, no marker of its own that could pass for ours."""
     return markers.MARKER.sub(lambda match: f"({match.group().strip('[]【】［］〖〗〔〕')})", _FENCE.sub("", text))
 
 
 def rewrite_prompt(question: str, history: Sequence[Turn], budget: int) -> str:
     """The prompt that asks for a standalone question, with the latest turns that fit."""
-    made = template("rewrite")
+    made = load_template("rewrite")
     lines: list[str] = []
-    room = budget - _MARGIN - cost(made.substitute(history="", question=question))
+    room = budget - _MARGIN - estimate_tokens(made.substitute(history="", question=question))
     for turn in reversed(history):
-        line = f"{'用户' if turn.role == 'user' else '助手'}：{clean(turn.text)[:400]}"
-        room -= cost(line) + 1
+        line = f"{'用户' if turn.role == 'user' else '助手'}：{clean_question(turn.text)[:400]}"
+        room -= estimate_tokens(line) + 1
         if room < 0:
             break
         lines.append(line)

@@ -24,7 +24,7 @@ class Claim:
     breaks: bool = False
 
 
-def claims(chunks: Iterable[str]) -> Iterator[Claim]:
+def stream_claims(chunks: Iterable[str]) -> Iterator[Claim]:
     """The statements of a streamed text, each as soon as its end and its markers have come."""
     buffer = ""
     for chunk in chunks:
@@ -58,7 +58,7 @@ def _blank(buffer: str, at: int) -> int:
 
 def _claims(text: str) -> Iterator[Claim]:
     """The claims of complete statements: a marker closes the words before it."""
-    parts = [(_tidy(words), numbers) for words, numbers in markers.split(text)]
+    parts = [(_tidy(words), numbers) for words, numbers in markers.split_at_markers(text)]
     parts = [(words, numbers) for words, numbers in parts if words]
     for place, (words, numbers) in enumerate(parts):
         yield Claim(words, tuple(numbers), breaks=place == len(parts) - 1 and text.rstrip(" ").endswith("\n"))

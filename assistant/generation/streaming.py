@@ -27,7 +27,7 @@ _LONGEST_PAUSE = 30.0  # seconds between two tries
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class StreamLimits:
     """gap: seconds without a chunk; total: seconds for everything; characters: most that are taken; retries after the first
     try; pause: seconds before the first retry, doubled each time.
     """
@@ -40,7 +40,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class StreamEnded:
     """How a stream ended: by itself, or cut short (the model's limit or ours) in the middle of what it wrote."""
 
     cut: bool
@@ -62,14 +62,14 @@ def _loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
-def stream(
-    model: BaseChatModel, messages: Prompt, limits: Limits, config: RunnableConfig | None = None
-) -> Generator[str | Ended, None, None]:
+def stream_model(
+    model: BaseChatModel, messages: Prompt, limits: StreamLimits, config: RunnableConfig | None = None
+) -> Generator[str | StreamEnded, None, None]:
     """The model's words as they come, then an Ended. Closing the iterator cancels the request.
 
     Raises ModelError when the server cannot be reached, refuses, stays silent, or breaks off before it has ended.
     """
-    chunks: queue.SimpleQueue[str | Ended | BaseException] = queue.SimpleQueue()
+    chunks: queue.SimpleQueue[str | StreamEnded | BaseException] = queue.SimpleQueue()
     task = asyncio.run_coroutine_threadsafe(_feed(model, messages, limits, config, chunks), _loop())
     try:
         while True:
@@ -77,7 +77,7 @@ def stream(
             if isinstance(chunk, BaseException):
                 raise chunk
             yield chunk
-            if isinstance(chunk, Ended):
+            if isinstance(chunk, StreamEnded):
                 return
     finally:
         task.cancel()
@@ -86,9 +86,9 @@ def stream(
 async def _feed(
     model: BaseChatModel,
     messages: Prompt,
-    limits: Limits,
+    limits: StreamLimits,
     config: RunnableConfig | None,
-    chunks: queue.SimpleQueue[str | Ended | BaseException],
+    chunks: queue.SimpleQueue[str | StreamEnded | BaseException],
 ) -> None:
     """Put everything that comes, and at the end how it ended, into the queue."""
     deadline = time.monotonic() + limits.total
@@ -115,10 +115,10 @@ async def _feed(
 async def _once(
     model: BaseChatModel,
     messages: Prompt,
-    limits: Limits,
+    limits: StreamLimits,
     config: RunnableConfig | None,
     deadline: float,
-) -> AsyncGenerator[str | Ended, None]:
+) -> AsyncGenerator[str | StreamEnded, None]:
     """One try."""
     source = model.astream(messages, config)
     taken, ended = 0, ""
@@ -132,7 +132,7 @@ async def _once(
                 break
             except TimeoutError:
                 if taken and time.monotonic() >= deadline:
-                    yield Ended(cut=True)
+                    yield StreamEnded(cut=True)
                     return
                 raise _Silent(f"{patience:.0f} s") from None
             metadata: dict[str, Any] = getattr(chunk, "response_metadata", None) or {}
@@ -142,7 +142,7 @@ async def _once(
                 taken += len(text)
                 yield text
             if taken >= limits.characters:
-                yield Ended(cut=True)
+                yield StreamEnded(cut=True)
                 return
     finally:
         close = getattr(source, "aclose", None)
@@ -152,7 +152,7 @@ async def _once(
         raise ConnectionResetError
     if ended in ("tool_calls", "function_call", "tool_use") and not taken:
         raise _CalledTool
-    yield Ended(cut=ended in ("length", "max_tokens", "content_filter"))
+    yield StreamEnded(cut=ended in ("length", "max_tokens", "content_filter"))
 
 
 def _text(content: Any) -> str:
@@ -172,7 +172,7 @@ def _transient(error: Exception) -> bool:
     return isinstance(error, OSError | _Silent) or "timeout" in name or "connect" in name or "protocol" in name
 
 
-def _pause(error: Exception, attempt: int, limits: Limits) -> float:
+def _pause(error: Exception, attempt: int, limits: StreamLimits) -> float:
     """Seconds to wait: what the server asks for, else doubled with each try."""
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
     try:

@@ -33,7 +33,7 @@ class _Edge(Enum):
 
 
 @dataclass
-class Habit:
+class ThinkingHabit:
     """How a model thinks aloud: between tags (or not at all), or before a closing tag alone."""
 
     style: Literal["unknown", "tagged", "untagged"] = "unknown"
@@ -47,7 +47,7 @@ class ThoughtAloud(Exception):
         self.rest = rest
 
 
-def spoken(chunks: Iterator[str], habit: Habit) -> Iterator[str]:
+def spoken_words(chunks: Iterator[str], habit: ThinkingHabit) -> Iterator[str]:
     """The words without the thinking.
 
     Raises ThoughtAloud where thinking was given by mistake, ModelError when there was nothing but thinking.
@@ -55,9 +55,9 @@ def spoken(chunks: Iterator[str], habit: Habit) -> Iterator[str]:
     return _spoken(_pieces(chunks), habit, hold=habit.style != "tagged")
 
 
-def whole(chunks: Iterator[str]) -> str:
+def all_spoken_words(chunks: Iterator[str]) -> str:
     """All the words without the thinking. Raises ModelError when there was nothing else."""
-    words = spoken(chunks, Habit())
+    words = spoken_words(chunks, ThinkingHabit())
     while True:
         try:
             return "".join(words)
@@ -65,7 +65,7 @@ def whole(chunks: Iterator[str]) -> str:
             words = thought.rest
 
 
-def _spoken(pieces: Iterator[str | _Edge], habit: Habit, *, hold: bool) -> Iterator[str]:
+def _spoken(pieces: Iterator[str | _Edge], habit: ThinkingHabit, *, hold: bool) -> Iterator[str]:
     held, inside, given, thought = "", False, False, False
     for piece in pieces:
         if piece is _Edge.OPEN:

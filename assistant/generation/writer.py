@@ -14,12 +14,12 @@ from assistant import markers
 from assistant.composing.writing import Draft
 from assistant.generation import prompting
 from assistant.generation.attribution import Attributor
-from assistant.generation.model import CUT, stream
-from assistant.generation.statements import Claim, claims
-from assistant.generation.thoughts import Habit, ThoughtAloud, spoken
+from assistant.generation.model import CUT, stream_words
+from assistant.generation.statements import Claim, stream_claims
+from assistant.generation.thoughts import ThinkingHabit, ThoughtAloud, spoken_words
 from assistant.types import CitationEvent, Statement, TextEvent
 from assistant.verification import Verdict
-from assistant.verification.text import bare, comparable
+from assistant.verification.text import bare_text, comparable_text
 from errors import ModelError
 from index.types import Hit
 from settings import Settings
@@ -54,11 +54,11 @@ class Writer:
         settings: Settings,
         config: RunnableConfig | None = None,
         *,
-        habit: Habit | None = None,
+        habit: ThinkingHabit | None = None,
         objection: Objection = _none,
     ) -> None:
         """`objection` says of a quote (a passage's id, start and end in it) why it is no evidence for the question."""
-        self.model, self.settings, self.config, self.habit = model, settings, config, habit or Habit()
+        self.model, self.settings, self.config, self.habit = model, settings, config, habit or ThinkingHabit()
         self.objection = objection
 
     def write(
@@ -73,8 +73,8 @@ class Writer:
         if not used:
             raise ModelError("no passage fits the model's window", f"{self.settings.model_context_tokens} tokens")
         attributor = Attributor(used)
-        with closing(stream(self.model, prompt, self.settings, self.config)) as chunks:
-            words = spoken(chunks, self.habit)
+        with closing(stream_words(self.model, prompt, self.settings, self.config)) as chunks:
+            words = spoken_words(chunks, self.habit)
             while True:
                 try:
                     yield from self._told(words, attributor, draft)
@@ -90,8 +90,8 @@ class Writer:
         """What is shown of the model's words."""
         said: set[str] = set()
         repeats = 0
-        for claim in claims(_opened(words)):
-            key = bare(comparable(claim.text))
+        for claim in stream_claims(_opened(words)):
+            key = bare_text(comparable_text(claim.text))
             repeats += key in said
             if repeats > _REPEATS:
                 break
@@ -124,7 +124,7 @@ class Writer:
         numbers = list(dict.fromkeys(citation.marker for citation in cited))
         draft.statements.append(Statement(claim.text, tuple(numbers), verdict.supported, verdict.issues))
         flag = "" if verdict.supported else "（未核对）"
-        text = f"{claim.text}{flag}{markers.render(numbers)}。" + ("\n" if claim.breaks else "")
+        text = f"{claim.text}{flag}{markers.render_markers(numbers)}。" + ("\n" if claim.breaks else "")
         draft.text += text
         return text
 

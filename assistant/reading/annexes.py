@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from assistant.reading.types import Extract
-from corpus.text.numbers import integer
+from corpus.text.numbers import parse_integer
 from corpus.types import Document, Node
 from index.types import Hit, Index
 
@@ -15,14 +15,14 @@ POINTER = 60  # characters up to which a sentence with 见附件 says nothing el
 LONGEST = 600  # characters of an annex that are shown
 
 
-def follow(extract: Extract, index: Index) -> Extract:
+def follow_annex(extract: Extract, index: Index) -> Extract:
     """The annex's own words where the extract only points to it; the extract itself where it says more, or there is none."""
     points = _POINTS.search(extract.text)
     if points is None or len(extract.text) > POINTER:
         return extract
     document = index.document(extract.hit.passage.doc_id)
     number = points["number"]
-    node = _annex(document, (integer(number) or 0) if number else 1)
+    node = _annex(document, (parse_integer(number) or 0) if number else 1)
     if node is None:
         return extract
     start, end = _words(document.text, node)

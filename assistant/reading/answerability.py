@@ -41,6 +41,6 @@ class AnswerabilityWeights:
         return self.weights["intercept"] + sum(self.weights[name] * features[name] for name in NAMES)
 
 
-def probability(log_odds: float) -> float:
+def logistic(log_odds: float) -> float:
     """The logistic function."""
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))

@@ -9,13 +9,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from assistant.reading import ranges, wanted
-from assistant.reading.asked import asked_class
+from assistant.reading import expected_answer_type, ranges
+from assistant.reading.amount_class import amount_class_asked
 from assistant.understanding.analysis import Analysis
-from assistant.understanding.telling import telling
+from assistant.understanding.key_terms import key_terms
 from corpus.text import places
 from corpus.text.characters import fold
-from corpus.text.synonyms import alike
+from corpus.text.synonyms import same_meaning
 from corpus.types import Document, Passage
 
 # The year of a document cited is not the passage's.
@@ -42,30 +42,38 @@ class Surroundings:
     document: Document
 
 
-def surroundings(text: str, passage: Passage, document: Document) -> Surroundings:
+def surroundings_of(text: str, passage: Passage, document: Document) -> Surroundings:
     """Of words in a passage of a document."""
     metadata = document.metadata
     names = [value.value for value in (metadata.issuer, metadata.number) if value]
     if metadata.region:
-        names.append(places.levels(metadata.region.value)[-1])
+        names.append(places.name_levels(metadata.region.value)[-1])
     around = fold(" ".join((passage.title, *passage.headings, passage.source, *names, passage.text)))
     return Surroundings(text, around, passage, document)
 
 
 def lacks_value(analysis: Analysis, found: Surroundings) -> str:
     """Only a number, a time or a person can answer, and the words have none that the question does not hold itself."""
-    if not wanted.needs_value(analysis) or wanted.fitting(analysis, found.text):
+    if not expected_answer_type.needs_value(analysis) or expected_answer_type.fitting_values(analysis, found.text):
         return ""
-    if analysis.kind == "how_many" and not asked_class(analysis.core) and wanted.new_number(analysis, found.text):
+    if (
+        analysis.kind == "how_many"
+        and not amount_class_asked(analysis.core)
+        and expected_answer_type.has_new_number(analysis, found.text)
+    ):
         return ""  # what is asked for is of no known class (多少字, 绩点多少): any number may be it
     opens = found.text.rstrip().endswith(("：", ":"))
-    body = analysis.kind == "who" and wanted.asks_for_body(analysis.core) and not _OFFICE.search(analysis.core)
+    body = (
+        analysis.kind == "who"
+        and expected_answer_type.asks_for_body(analysis.core)
+        and not _OFFICE.search(analysis.core)
+    )
     return "" if opens or body else "找到的段落没有所问的数字、时间或人"
 
 
 def age_out_of_range(analysis: Analysis, found: Surroundings) -> str:
     """The question names an age and the words speak of other ages."""
-    return "所问的年龄不在找到的范围内" if ranges.holds(analysis.core, found.text) is False else ""
+    return "所问的年龄不在找到的范围内" if ranges.range_holds_age(analysis.core, found.text) is False else ""
 
 
 def other_place(analysis: Analysis, found: Surroundings) -> str:
@@ -109,8 +117,8 @@ def other_year(analysis: Analysis, found: Surroundings) -> str:
 
 def other_subject(analysis: Analysis, found: Surroundings) -> str:
     """A key term of the question, an office or a branch of industry, that the passage has in no form."""
-    for word in telling(fold(analysis.core)):
-        if not any(fold(form) in found.around for form in alike(word)):
+    for word in key_terms(fold(analysis.core)):
+        if not any(fold(form) in found.around for form in same_meaning(word)):
             return f"找到的段落没有谈到“{word}”"
     return ""
 

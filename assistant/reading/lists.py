@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from corpus.sentences import sentences
-from corpus.text.numbers import integer
+from corpus.sentences import sentence_spans
+from corpus.text.numbers import parse_integer
 
 LONGEST = 1200  # characters of a list that are taken
 _MARK = re.compile(
@@ -17,7 +17,7 @@ _COUNT = re.compile(
 )
 
 
-def items(text: str) -> int:
+def count_items(text: str) -> int:
     """How many items an enumeration in running text has: parts between 、 or ；; 1 when there is no mark."""
     bare = re.sub(r"[“”《》（(][^“”《》）)]*[”》）)]", "x", text.strip("。；，,; "))
     if "；" in bare or ";" in bare:
@@ -32,32 +32,32 @@ def items(text: str) -> int:
     return 2 if joined else 1
 
 
-def counted(text: str) -> int:
+def announced_count(text: str) -> int:
     """The number of things a lead sentence announces (四大经济 -> 4), 0 when it announces none."""
     match = _COUNT.search(text)
-    return (integer(match.group("number")) or 0) if match else 0
+    return (parse_integer(match.group("number")) or 0) if match else 0
 
 
-def opens(sentence: str) -> bool:
+def opens_list(sentence: str) -> bool:
     """Whether a sentence announces a list that follows it."""
     bare = sentence.rstrip()
     return bare.endswith(("：", ":")) or bool(re.search(r"(?:如下|以下\S{0,12}|下列\S{0,12})[。：:]?$", bare))
 
 
-def mark_of(sentence: str) -> str:
+def item_mark(sentence: str) -> str:
     """The style of the mark that a list item begins with ("han", "digits", ...), empty where it begins with none."""
     mark = _MARK.match(sentence)
     return mark.lastgroup or "bullet" if mark else ""
 
 
-def following(text: str, start: int) -> tuple[int, int]:
+def list_after(text: str, start: int) -> tuple[int, int]:
     """(end, count) of the run of list items that begins at `start`, white space skipped; count 0 when none begins there."""
     end, count, first = start, 0, ""
-    for left, right in sentences(text[start : start + LONGEST + 400]):
+    for left, right in sentence_spans(text[start : start + LONGEST + 400]):
         piece = text[start + left : start + right]
         if not piece.strip():
             continue
-        kind = mark_of(piece)
+        kind = item_mark(piece)
         if count == 0 and not kind:
             break
         if piece.lstrip().startswith("#") or start + right - start > LONGEST:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.reading.guards import GUARDS, lacks_value, reason_against, surroundings
-from assistant.reading.wanted import VALUE_KINDS
+from assistant.reading.expected_answer_type import VALUE_KINDS
+from assistant.reading.guards import GUARDS, lacks_value, reason_against, surroundings_of
 from assistant.retrieval import ReadHit, Retrieved
 from assistant.understanding.analysis import Analysis
 from index.types import Index
@@ -30,14 +30,14 @@ BINDING = tuple(guard for guard in GUARDS if guard is not lacks_value)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedQuestion:
     """A question as it was read, with the passages found for it: the whole question, or one of several that it holds."""
 
     analysis: Analysis
     found: Retrieved
 
 
-def reason_not_pertinent(asked: Sequence[Asked], index: Index, passage_id: str, start: int, end: int) -> str:
+def reason_not_pertinent(asked: Sequence[AskedQuestion], index: Index, passage_id: str, start: int, end: int) -> str:
     """Why the characters [start, end) of a passage are no evidence for any of the questions; empty where they are for one.
 
     A passage that was not read cannot be judged and is not spoken against.
@@ -58,5 +58,5 @@ def _reason(analysis: Analysis, read: ReadHit, index: Index, start: int, end: in
     least = max(EVIDENCE if share else 0.0, share * float(reading.evidence.max(initial=0)))
     if reading.relevance < RELEVANCE or float(reading.evidence[start:end].max(initial=0)) < least:
         return "引文没有回答这个问题"
-    found = surroundings(passage.text[start:end], passage, index.document(passage.doc_id))
+    found = surroundings_of(passage.text[start:end], passage, index.document(passage.doc_id))
     return reason_against(analysis, found, BINDING)

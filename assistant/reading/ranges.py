@@ -12,7 +12,7 @@ _RANGE = re.compile(
 )
 
 
-def holds(question: str, sentence: str) -> bool | None:
+def range_holds_age(question: str, sentence: str) -> bool | None:
     """True when a range of the sentence holds the one age of the question, False when none does, None without such."""
     asked = _AGE.findall(question)
     ranges = [_bounds(match) for match in _RANGE.finditer(sentence)]

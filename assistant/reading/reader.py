@@ -14,9 +14,10 @@ from datetime import date
 from assistant.notices import validity_rank
 from assistant.reader import PassageReading
 from assistant.reading import annexes, lists, validity
-from assistant.reading.answerability import AnswerabilityWeights, answerability_features, probability
-from assistant.reading.guards import reason_against, surroundings
-from assistant.reading.suspicion import orders
+from assistant.reading.answerability import AnswerabilityWeights, answerability_features, logistic
+from assistant.reading.expected_answer_type import VALUE_KINDS
+from assistant.reading.guards import reason_against, surroundings_of
+from assistant.reading.prompt_injection import injected_spans
 from assistant.reading.types import Extract, Reading
 from assistant.reading.units import (
     EVIDENT,
@@ -27,10 +28,9 @@ from assistant.reading.units import (
     sentences_around,
     whole_values,
 )
-from assistant.reading.wanted import VALUE_KINDS
 from assistant.retrieval import ReadHit, Retrieved
 from assistant.understanding.analysis import Analysis
-from corpus.sentences import sentences
+from corpus.sentences import sentence_spans
 from corpus.text import places
 from corpus.types import Document, Node
 from index.types import DocumentSummary, Index
@@ -58,12 +58,12 @@ def read_answer(analysis: Analysis, retrieved: Retrieved, index: Index, weights:
     """What the passages say to the question; nothing when they do not speak of it."""
     if not retrieved.found or not analysis.terms:
         return Reading(reason="没有找到相关段落")
-    stated = validity.read(analysis, retrieved.hits, index)
+    stated = validity.read_validity(analysis, retrieved.hits, index)
     if stated is not None:
         return stated
     kept, reason, features = weigh_passages(analysis, retrieved, index)
     log_odds = weights.log_odds(features)
-    sure = probability(log_odds)
+    sure = logistic(log_odds)
     if log_odds < 0 or not kept:
         return Reading(answerable=sure, reason=reason or "找到的段落不像是在回答这个问题")
     scoped = _by_scope(analysis, kept, index)
@@ -97,7 +97,7 @@ def weigh_passages(
 def _without_orders(one: ReadHit) -> ReadHit:
     """Text that addresses a program instead of informing people is no evidence."""
     reading, text = one.reading, one.hit.passage.text
-    banned = orders(text)
+    banned = injected_spans(text)
     if not banned:
         return one
     start, end, evidence = reading.start.copy(), reading.end.copy(), reading.evidence.copy()
@@ -120,7 +120,7 @@ def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tu
             continue
         shown = [*evident_spans(passage.text, one.reading), sentences_around(passage.text, *span[1:]) or span[1:]]
         words = "".join(passage.text[start:end] for start, end in shown)
-        why = reason_against(analysis, surroundings(words, passage, index.document(passage.doc_id)))
+        why = reason_against(analysis, surroundings_of(words, passage, index.document(passage.doc_id)))
         reason = reason or why
         if not why and one.reading.relevance >= least:
             kept.append(one)
@@ -149,7 +149,7 @@ def _counted(analysis: Analysis, extracts: list[Extract]) -> list[Extract]:
     """The one that names as many items as the question says there are (四大经济), where there is one."""
     if not analysis.count:
         return extracts
-    whole = [one for one in extracts if lists.items(_NAMES.split(one.text)[-1]) == analysis.count]
+    whole = [one for one in extracts if lists.count_items(_NAMES.split(one.text)[-1]) == analysis.count]
     return whole[:1] or extracts
 
 
@@ -183,11 +183,11 @@ def _extracts(analysis: Analysis, one: ReadHit, index: Index, *, first: bool, le
         span = best_span(one.reading)
         around = sentences_around(passage.text, *span[1:]) if span else None
         spans = [around] if around else []
-    banned = orders(passage.text)
+    banned = injected_spans(passage.text)
     spans = [(start, end) for start, end in spans if not any(low < end and start < high for low, high in banned)]
     made = [_extract(one, document, start, end) for start, end in spans]
     whole = [part for extract in made if extract.text for part in _past_heading(extract, document)]
-    return [annexes.follow(extract, index) for extract in whole]
+    return [annexes.follow_annex(extract, index) for extract in whole]
 
 
 def _says_more(text: str, heading: Span, spans: Sequence[Span]) -> bool:
@@ -247,15 +247,15 @@ def _joined(text: str, spans: Sequence[Span]) -> list[Span]:
 def _past_heading(extract: Extract, document: Document) -> list[Extract]:
     """Words that only announce a list, or head a paragraph, with each item of what stands below: alone they answer nothing."""
     bare = extract.text.strip()
-    if not (lists.opens(bare) or (bare.startswith("#") and len(bare) <= HEADINGS)):
+    if not (lists.opens_list(bare) or (bare.startswith("#") and len(bare) <= HEADINGS)):
         return [extract]
-    end, count = lists.following(document.text, extract.quote_end)
+    end, count = lists.list_after(document.text, extract.quote_end)
     if not count:
         return [extract]
     items: list[Span] = []
-    for start, stop in sentences(document.text[extract.quote_end : end]):
+    for start, stop in sentence_spans(document.text[extract.quote_end : end]):
         at = extract.quote_end + start, extract.quote_end + stop
-        if items and not lists.mark_of(document.text[slice(*at)]):
+        if items and not lists.item_mark(document.text[slice(*at)]):
             items[-1] = (items[-1][0], at[1])
         else:
             items.append(at)
@@ -279,7 +279,7 @@ def _by_scope(analysis: Analysis, kept: Sequence[ReadHit], index: Index) -> dict
 def _scope(one: ReadHit, index: Index) -> tuple[str, str]:
     """What the passage holds for: region, empty when unknown, and title of its document."""
     metadata = index.document(one.hit.passage.doc_id).metadata
-    region = places.levels(metadata.region.value)[-1] if metadata.region else ""
+    region = places.name_levels(metadata.region.value)[-1] if metadata.region else ""
     return region, one.hit.passage.title
 
 

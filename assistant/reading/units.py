@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from assistant.reader import PassageReading
 from assistant.reading import lists
 from assistant.reading.types import Unit
-from corpus.sentences import sentences
+from corpus.sentences import sentence_spans
 from corpus.text import values
 
 EVIDENT = 0.08  # probability of a character from which its sentence is evidence
@@ -34,7 +34,8 @@ def units_of(text: str, reading: PassageReading) -> list[Unit]:
     """The sentences of a passage with their evidence."""
     counted = _letters(text)
     return [
-        Unit(start, end, *_evidence(reading.evidence[start:end], counted[start:end])) for start, end in sentences(text)
+        Unit(start, end, *_evidence(reading.evidence[start:end], counted[start:end]))
+        for start, end in sentence_spans(text)
     ]
 
 
@@ -59,7 +60,7 @@ def best_span(reading: PassageReading) -> tuple[float, int, int] | None:
 
 def whole_values(text: str, start: int, end: int) -> Span:
     """The span with the whole of each amount, date and number that it touches, and of a quotation or a bracket it opens."""
-    for low, high in (*values.dates(text), *values.amounts(text), *values.phones(text)):
+    for low, high in (*values.date_spans(text), *values.amount_spans(text), *values.phone_spans(text)):
         if low < end and start < high:
             start, end = min(start, low), max(end, high)
     for opening, closing in _PAIRS:
@@ -92,7 +93,7 @@ def evident_spans(
 
 def sentences_around(text: str, start: int, end: int) -> Span | None:
     """The run of whole sentences that a span touches."""
-    touched = [(a, b) for a, b in sentences(text) if a < end and b > start]
+    touched = [(a, b) for a, b in sentence_spans(text) if a < end and b > start]
     return (touched[0][0], touched[-1][1]) if touched else None
 
 
@@ -116,9 +117,9 @@ def _whole_lists(text: str, units: Sequence[Unit], chosen: Sequence[bool]) -> li
     out = list(chosen)
     at = 0
     while at < len(units):
-        mark = lists.mark_of(text[units[at].start : units[at].end])
+        mark = lists.item_mark(text[units[at].start : units[at].end])
         end = at + 1
-        while mark and end < len(units) and lists.mark_of(text[units[end].start : units[end].end]) == mark:
+        while mark and end < len(units) and lists.item_mark(text[units[end].start : units[end].end]) == mark:
             end += 1
         if mark and end - at > 2 and sum(chosen[at:end]) >= max(2, LIST_SHARE * (end - at)):
             out[at:end] = [True] * (end - at)

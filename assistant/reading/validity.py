@@ -10,7 +10,7 @@ from assistant import notices
 from assistant.reading.types import Extract, Reading
 from assistant.retrieval.named import documents_named
 from assistant.understanding.analysis import Analysis
-from corpus.sentences import sentences
+from corpus.sentences import sentence_spans
 from corpus.text.char_bigrams import term_bigrams as grams
 from corpus.text.characters import fold, normalise
 from corpus.types import Document
@@ -27,7 +27,7 @@ _TITLE = re.compile(r"《([^《》]{2,80})》")
 _SURE = 0.9
 
 
-def read(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Reading | None:
+def read_validity(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Reading | None:
     """What the documents say of whether one of them holds; None for another question, or when no document is meant."""
     if analysis.kind not in ("yes_no", "what") or not _ASKS.search(analysis.core):
         return None
@@ -74,7 +74,7 @@ def _of_document(summary: DocumentSummary, index: Index) -> list[Extract]:
 def _saying(index: Index, document: Document, names: Sequence[str], rule: re.Pattern[str]) -> list[Extract]:
     """The sentence of the document that fits the rule, itself or by its list's lead, and has one of the names if any."""
     wanted = [normalise(name) for name in names]
-    for start, end in reversed(sentences(document.text)):
+    for start, end in reversed(sentence_spans(document.text)):
         sentence = document.text[start:end]
         if wanted and not any(name in normalise(sentence) for name in wanted):
             continue
@@ -86,7 +86,7 @@ def _saying(index: Index, document: Document, names: Sequence[str], rule: re.Pat
 
 def _lead(text: str, start: int) -> tuple[int, int]:
     """The sentence with a colon at its end that opens the list in which `start` lies; empty when there is none near."""
-    opened = [(a, b) for a, b in sentences(text[:start]) if text[a:b].endswith(("：", ":")) and start - b < LEAD]
+    opened = [(a, b) for a, b in sentence_spans(text[:start]) if text[a:b].endswith(("：", ":")) and start - b < LEAD]
     return opened[-1] if opened else (start, start)
 
 
@@ -105,7 +105,7 @@ def _listed(name: str, hits: Sequence[Hit], index: Index) -> list[Extract]:
     """The line of a decision that ends, or keeps, a document which is not in the corpus itself."""
     for hit in hits:
         document = index.document(hit.passage.doc_id)
-        for left, right in sentences(hit.passage.text):
+        for left, right in sentence_spans(hit.passage.text):
             titles = _TITLE.findall(hit.passage.text[left:right])
             own = hit.passage.start + left, hit.passage.start + right
             lead = _lead(document.text, own[0])

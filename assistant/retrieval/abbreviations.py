@@ -38,13 +38,13 @@ def without_own_name(question: str, passage: Passage, document: Document) -> str
     As it was where there is none; a word that the passage uses itself is none.
     """
     seen = f"{passage.title}\n{passage.text}"
-    shorts = {short for name in bodies_of(document) for short in abbreviations(name, question) if short not in seen}
+    shorts = {short for name in bodies_of(document) for short in abbreviated_in(name, question) if short not in seen}
     longest = max(sorted(shorts), key=len, default="")
     rest = question.replace(longest, "", 1)
     return rest if longest and len(rest) >= LEFT else question
 
 
-def abbreviations(name: str, question: str) -> list[str]:
+def abbreviated_in(name: str, question: str) -> list[str]:
     """The runs of the question that may abbreviate the name; none where the question has the name."""
     if name in question:
         return []

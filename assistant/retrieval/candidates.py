@@ -11,7 +11,7 @@ from assistant.retrieval.named import articles_named, documents_named
 from assistant.retrieval.order import order_by_validity
 from assistant.retrieval.ranking import Ranker
 from assistant.retrieval.types import ReadHit, Retrieved
-from assistant.understanding.analysis import Analysis, query
+from assistant.understanding.analysis import Analysis, search_query
 from index.types import Filters, Hit, Index
 
 CANDIDATES = 40  # passages searched for the question as understood
@@ -19,13 +19,13 @@ CANDIDATES_AS_ASKED = 10  # and for the follow-up as it was typed, where that di
 KEPT = 10  # passages that an answer carries
 
 
-def retrieve(
+def retrieve_passages(
     index: Index, ranker: Ranker, analysis: Analysis, *, asked: str = "", filters: Filters, today: date
 ) -> Retrieved:
     """Up to KEPT passages, best first, for the question as understood and, where it differs, as asked."""
     named = documents_named(analysis, index)
     article = articles_named(index, analysis, named)
-    question = query(analysis)
+    question = search_query(analysis)
     if article:
         kept = article[:KEPT]
         return Retrieved(tuple(ranker.read(question, kept)))
@@ -49,7 +49,7 @@ def _renumbered(found: Sequence[ReadHit]) -> tuple[ReadHit, ...]:
     return tuple(kept)
 
 
-def interleave(lists: Sequence[Retrieved]) -> tuple[Hit, ...]:
+def interleave_hits(lists: Sequence[Retrieved]) -> tuple[Hit, ...]:
     """The best of each list first, then the seconds ..., no passage twice; KEPT in all."""
     seen: set[str] = set()
     mixed: list[ReadHit] = []

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from corpus.text.char_bigrams import adjacent_bigrams
 from corpus.text.characters import fold
 from corpus.text.places import PROVINCES
-from corpus.text.rarity import rarity
+from corpus.text.rarity import bigram_rarity
 from corpus.types import Passage
 
 NAMES = (
@@ -76,7 +76,7 @@ class QuestionFeatures:
 def question_features(question: str) -> QuestionFeatures:
     """Reads the question."""
     text = fold(question)
-    pairs = {pair: rarity(pair) for pair in sorted(adjacent_bigrams(text))}
+    pairs = {pair: bigram_rarity(pair) for pair in sorted(adjacent_bigrams(text))}
     places = tuple(dict.fromkeys(a or b for a, b in _PLACE.findall(text) if (a or b) not in _NOT_PLACES))
     return QuestionFeatures(text, pairs, sum(pairs.values()) or 1.0, places, tuple(_YEAR.findall(text)))
 
@@ -126,7 +126,7 @@ def _all(text: str, piece: str) -> list[int]:
     return found
 
 
-def table(asked: str, passages: Sequence[Passage], prior: Sequence[float]) -> NDArray[np.float32]:
+def feature_table(asked: str, passages: Sequence[Passage], prior: Sequence[float]) -> NDArray[np.float32]:
     """One row of NAMES a passage, float32 (len(passages), len(NAMES)), each about 0 to 1."""
     question = question_features(asked)
     top = max((*prior, 1e-9))

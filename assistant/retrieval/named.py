@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.understanding.analysis import Analysis, number_of
+from assistant.understanding.analysis import Analysis, document_number_form
 from corpus.text.characters import normalise
 from corpus.types import Document, Node, Passage
 from index.types import DocumentSummary, Hit, Index
@@ -20,7 +20,7 @@ def documents_named(analysis: Analysis, index: Index) -> list[DocumentSummary]:
     found = [
         document
         for document in everything
-        if document.metadata.number and number_of(document.metadata.number.value) in analysis.numbers
+        if document.metadata.number and document_number_form(document.metadata.number.value) in analysis.numbers
     ]
     if found:
         return found

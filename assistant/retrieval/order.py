@@ -10,7 +10,7 @@ from assistant.notices import validity_rank
 from assistant.retrieval.types import ReadHit
 from assistant.understanding.analysis import Analysis
 from corpus.text import places
-from corpus.text.places import EVERYWHERE, stems, within
+from corpus.text.places import EVERYWHERE, provinces_named, region_stems
 from corpus.types import Metadata, Passage
 from index.types import DocumentSummary, Index
 
@@ -49,7 +49,9 @@ def is_out_of_region(metadata: Metadata, analysis: Analysis, passage: Passage) -
     """Whether the document is of one region, and of none that the question names or that holds a place it names."""
     if not analysis.places or metadata.region is None or metadata.region.value == EVERYWHERE:
         return False
-    if within(analysis.text) & set(stems(metadata.region.value)[-1:]):
+    if provinces_named(analysis.text) & set(region_stems(metadata.region.value)[-1:]):
         return False
     text = f"{metadata.region.value} {passage.title} {passage.text}"
-    return not any(place.stem in text or places.same(place.name, metadata.region.value) for place in analysis.places)
+    return not any(
+        place.stem in text or places.same_place(place.name, metadata.region.value) for place in analysis.places
+    )

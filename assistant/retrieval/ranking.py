@@ -77,7 +77,7 @@ class Ranker:
             by_given = sorted(range(len(hits)), key=lambda i: -given[i])[:READ_PASSAGES]
             chosen = [_reranked(hits[i], 1 / (1 + at), at + 1) for at, i in enumerate(by_given)]
             return self.read(question, chosen, worded)
-        wording = features.table(question, [hit.passage for hit in hits], [hit.score for hit in hits])
+        wording = features.feature_table(question, [hit.passage for hit in hits], [hit.score for hit in hits])
         fit = wording @ self.weights.lexical
         first = np.argsort(-fit, kind="stable").tolist()[:READ_PASSAGES]
         read = self.read(question, [hits[i] for i in first], worded)

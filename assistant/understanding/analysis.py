@@ -10,7 +10,7 @@ from typing import Literal
 
 from corpus.text import places
 from corpus.text.characters import simplify
-from corpus.text.numbers import integer
+from corpus.text.numbers import parse_integer
 
 Kind = Literal["who", "when", "where", "how_many", "which", "list", "how", "why", "what", "define", "yes_no"]
 
@@ -132,16 +132,16 @@ class Analysis:
     terms: tuple[str, ...]
 
 
-def clean(text: str) -> str:
+def clean_question(text: str) -> str:
     """The text without invisible and control characters, NFKC, white space runs as one space."""
     folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
     folded = "".join(" " if unicodedata.category(char) == "Cc" else char for char in folded)
     return re.sub(r"\s+", " ", folded).strip()
 
 
-def analyse(question: str, known_places: Iterable[str] = ()) -> Analysis:
+def analyse_question(question: str, known_places: Iterable[str] = ()) -> Analysis:
     """Read a question; `known_places` are place names of the corpus at hand."""
-    text = clean(question)
+    text = clean_question(question)
     core = _core(_CLAIM.sub("", _round_numbers(simplify(_MARKUP.sub(" ", text)))))
     kind = kind_of(core)
     count = _COUNT.search(core)
@@ -150,15 +150,15 @@ def analyse(question: str, known_places: Iterable[str] = ()) -> Analysis:
         text=text,
         core=core,
         kind=kind,
-        places=tuple(places.find(_core_or(simplify(text), core), known_places)),
+        places=tuple(places.find_places(_core_or(simplify(text), core), known_places)),
         years=tuple(dict.fromkeys(int(year) for year in _YEAR.findall(text))),
         periods=tuple(dict.fromkeys(re.sub(r"[“”\"]", "", period) for period in _PERIOD.findall(text))),
         titles=tuple(dict.fromkeys(_TITLE.findall(text))),
-        numbers=tuple(dict.fromkeys(number_of(match) for match in _NUMBER.findall(text))),
-        articles=tuple(dict.fromkeys(n for match in _ARTICLE.findall(text) if (n := integer(match)) is not None)),
-        count=integer(count.group(1)) if count and count.group(1) not in ("一", "1") else None,
+        numbers=tuple(dict.fromkeys(document_number_form(match) for match in _NUMBER.findall(text))),
+        articles=tuple(dict.fromkeys(n for match in _ARTICLE.findall(text) if (n := parse_integer(match)) is not None)),
+        count=parse_integer(count.group(1)) if count and count.group(1) not in ("一", "1") else None,
         unit=unit.group(1) if unit else "",
-        terms=terms(core),
+        terms=content_words(core),
     )
 
 
@@ -170,28 +170,28 @@ def kind_of(question: str) -> Kind:
 LONG = 200  # characters up to which a whole question is searched for
 
 
-def query(analysis: Analysis) -> str:
+def search_query(analysis: Analysis) -> str:
     """What to search for: the whole question, without markup; of a long one the asking sentences and the places named."""
     whole = simplify(_MARKUP.sub(" ", analysis.text))
     if len(whole) <= LONG or len(analysis.core) < 4:
         return whole
-    return asking(analysis)
+    return asking_text(analysis)
 
 
-def asking(analysis: Analysis) -> str:
+def asking_text(analysis: Analysis) -> str:
     """What to read for: the asking sentences and the places named, simplified; the whole text when little is left."""
     missing = "".join(place.name for place in analysis.places if place.name not in analysis.core)
     return missing + analysis.core if len(analysis.core) >= 4 else analysis.text
 
 
-def terms(question: str) -> tuple[str, ...]:
+def content_words(question: str) -> tuple[str, ...]:
     """The content words of a question, in order, each once."""
     bare = _FILLER.sub(" ", question)
     parts = (part.strip() for part in _SPLIT.split(bare) if part)
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
-def number_of(text: str) -> str:
+def document_number_form(text: str) -> str:
     """A 文号 in one form: 〔〕 round the year, no white space, no 第."""
     bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
     bare = re.sub(r"^(?:根据|按照|依据|依照|在|的|和|与|及|请问|关于)+", "", bare)
@@ -208,7 +208,7 @@ def _round_numbers(text: str) -> str:
 
 def _core_or(text: str, core: str) -> str:
     """The core where it names a place; else the whole text, whose other sentences may name it."""
-    return core if places.find(core) else text
+    return core if places.find_places(core) else text
 
 
 def _core(text: str) -> str:
@@ -228,7 +228,7 @@ def _asking_clauses(text: str) -> str:
         if not asks.search(piece):
             continue
         at = number
-        while at and (_JOINS.match(pieces[at]) or len("".join(terms(pieces[at]))) < (7 if at == number else 1)):
+        while at and (_JOINS.match(pieces[at]) or len("".join(content_words(pieces[at]))) < (7 if at == number else 1)):
             at -= 1
         kept.extend(before for before in pieces[at:number] if before not in kept)
         kept.append(piece)

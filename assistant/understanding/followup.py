@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from assistant.types import Turn
-from assistant.understanding.analysis import clean, terms
+from assistant.understanding.analysis import clean_question, content_words
 from corpus.text import places, values
 
 _WHAT_ABOUT = re.compile(
@@ -51,18 +51,18 @@ _COURTESY = re.compile(
 )
 
 
-def rewrite(question: str, history: Sequence[Turn], known_places: Iterable[str] = ()) -> str:
+def rewrite_followup(question: str, history: Sequence[Turn], known_places: Iterable[str] = ()) -> str:
     """The question as it would be asked with no turn before it; itself where it already stands alone."""
     known = tuple(known_places)
     standing, answer, earlier = "", "", list[str]()
     for turn in history:
         if turn.role == "user":
-            asked = clean(turn.text)
+            asked = clean_question(turn.text)
             standing = _one(_those(asked, standing, earlier, known), standing, answer, known)
             earlier.append(standing)
         else:
             answer = turn.text
-    return _one(_those(clean(question), standing, earlier, known), standing, answer, known)
+    return _one(_those(clean_question(question), standing, earlier, known), standing, answer, known)
 
 
 def without_courtesy(text: str) -> str:
@@ -73,10 +73,10 @@ def without_courtesy(text: str) -> str:
 def _those(question: str, before: str, earlier: Sequence[str], known: tuple[str, ...]) -> str:
     """The question with 两地, 三个地方 named: the places last spoken of, in the order in which they were."""
     match = _THOSE.search(question)
-    if match is None or not before or places.find(question, known):
+    if match is None or not before or places.find_places(question, known):
         return question
     number = {"三": 3, "四": 4}.get(match.groupdict().get("number") or "", 2)
-    names = {place.stem: place.name for text in earlier for place in places.find(text, known)}
+    names = {place.stem: place.name for text in earlier for place in places.find_places(text, known)}
     last = list(names.values())[-number:]
     return question[: match.start()] + "和".join(last) + question[match.end() :] if len(last) == number else question
 
@@ -87,15 +87,15 @@ def _one(question: str, before: str, answer: str, known: tuple[str, ...]) -> str
         return question
     question = without_courtesy(question)
     fresh = _NEW_TOPIC.sub("", question)
-    if fresh != question and fresh and (places.find(fresh, known) or _NAMED.search(fresh)):
+    if fresh != question and fresh and (places.find_places(fresh, known) or _NAMED.search(fresh)):
         return fresh
     turn = _TURN.match(question)
     if turn:
-        whole, rest = exchange(before, turn.group("topic"), known), turn.group("rest")
+        whole, rest = exchange_topic(before, turn.group("topic"), known), turn.group("rest")
         settled = not _ASK.search(rest) or _ASK.sub("", rest).strip("的") in whole
         return whole if settled else _one(rest, whole, answer, known)
     topic = _chosen(question, answer) or _counterpart(question, known)
-    return exchange(before, topic, known) if topic else _complete(question, before, answer, known)
+    return exchange_topic(before, topic, known) if topic else _complete(question, before, answer, known)
 
 
 def _counterpart(question: str, known: tuple[str, ...]) -> str:
@@ -114,7 +114,7 @@ def _asks_itself(about: re.Match[str], known: tuple[str, ...]) -> bool:
     topic = about.group("topic")
     if not _ASK.search(about.group()[about.end("topic") - about.start() :]):
         return False
-    for place in places.find(topic, known):
+    for place in places.find_places(topic, known):
         topic = topic.replace(place.name, "")
     return len(_YEAR.sub("", topic).strip("的，, 又那")) >= 2
 
@@ -138,13 +138,13 @@ def _chosen(question: str, answer: str) -> str:
     return offered[at] if -1 <= at < len(offered) else ""
 
 
-def exchange(before: str, topic: str, known: tuple[str, ...]) -> str:
+def exchange_topic(before: str, topic: str, known: tuple[str, ...]) -> str:
     """The earlier question with the topic in the place of its counterpart: a place, a year, a document or the thing asked."""
     topic = re.sub(r"^(?:关于|对于|在)", "", topic).strip()
     if _ASK.search(topic) and len(topic) > 6:
         return _complete(topic, before, "", known)
-    there = places.find(before, known)
-    here = places.find(topic, known)
+    there = places.find_places(before, known)
+    here = places.find_places(topic, known)
     rest = topic
     for place in here:
         rest = rest.replace(place.name, "")
@@ -202,7 +202,7 @@ def _put_place(text: str, there: Sequence[places.Place], here: Sequence[places.P
 
 def _after_place(text: str, year: str, known: tuple[str, ...]) -> str:
     """The text with a year behind its first place, or in front."""
-    named = places.find(text, known)
+    named = places.find_places(text, known)
     at = named[0].end if named else 0
     return text[:at] + year + text[at:]
 
@@ -217,7 +217,7 @@ def _complete(question: str, before: str, answer: str, known: tuple[str, ...]) -
     """The question with its pronouns named and the place it leaves out."""
     question = _others(question, before, known)
     question = _INSIDE.sub("", _OPENING.sub("", question) or question)
-    there, here = places.find(before, known), places.find(question, known)
+    there, here = places.find_places(before, known), places.find_places(question, known)
     named = _NAMED.search(before)
     person = _PERSON.search(question)
     if person:
@@ -231,7 +231,7 @@ def _complete(question: str, before: str, answer: str, known: tuple[str, ...]) -
         return question[: pronoun.start()] + _noun(pronoun, before, subject) + question[pronoun.end() :]
     if here or _NAMED.search(question) or not subject:
         return question
-    if named is None and len("".join(terms(question))) <= LITTLE:
+    if named is None and len("".join(content_words(question))) <= LITTLE:
         return f"{asked_about(before)}{question}"
     joint = "中" if named is not None else "" if question.startswith("的") else "的"
     return f"{subject}{joint}{question}"
@@ -243,7 +243,7 @@ def _others(question: str, before: str, known: tuple[str, ...]) -> str:
     if others is None:
         return question
     period = re.search(r"[“\"]?十[一二三四五]五[”\"]?", before)
-    place = "".join(place.name for place in places.find(before, known)[:1])
+    place = "".join(place.name for place in places.find_places(before, known)[:1])
     return f"{place}{period.group() if period else ''}{others.group('noun')}有哪些"
 
 
@@ -276,7 +276,7 @@ def _person(before: str, answer: str) -> str:
     """The person last named, in the answer first."""
     for text in (answer, before):
         bare = re.sub(r"\[\d+\]|[。！？]$", "", text.strip())
-        spans = values.people(bare)
+        spans = values.person_spans(bare)
         if spans:
             return bare[slice(*spans[0])]
         if 2 <= len(bare) <= 4 and bare[0] in values.SURNAMES:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from assistant.verification.types import Sides
+from assistant.verification.types import ClaimAndEvidence
 from corpus.text.dates import Parts, find_dates
 
 _DASH = re.compile(r"(?:起)?(?:[-—–~]{1,2}|至|到)")
 
 
-def check(sides: Sides) -> list[str]:
+def date_issues(sides: ClaimAndEvidence) -> list[str]:
     """An issue for each date with two parts or more that no date of the quotes agrees with.
 
     A part that the source leaves out (the year of a second date, mostly) may be taken from another date of the source.
@@ -37,7 +37,7 @@ def check(sides: Sides) -> list[str]:
     return issues + _spans(sides)
 
 
-def _spans(sides: Sides) -> list[str]:
+def _spans(sides: ClaimAndEvidence) -> list[str]:
     """An issue for each period that the quotes give the same beginning or end but not both."""
     there = _periods(sides.quote)
     return [

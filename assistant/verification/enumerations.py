@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from assistant.verification.text import bare
-from assistant.verification.types import Sides
-from corpus.text.char_bigrams import bigrams
-from corpus.text.numbers import integer
+from assistant.verification.text import bare_text
+from assistant.verification.types import ClaimAndEvidence
+from corpus.text.char_bigrams import joined_bigrams
+from corpus.text.numbers import parse_integer
 
 _LIST = re.compile(r"[^,;。!?:\n、]{1,40}(?:、[^,;。!?:\n、]{1,40})+")
 _COUNTED = re.compile(
@@ -18,7 +18,7 @@ _LEAD = re.compile(r"^.*?(?:包括|包含|分别是|分别为|有|是|为|即|�
 _LAST = re.compile(r"(?:和|及|以及|与)")
 
 
-def check(sides: Sides) -> list[str]:
+def enumeration_issues(sides: ClaimAndEvidence) -> list[str]:
     """An issue for an item that is not in the quotes, and for a count that is not the number of items before it."""
     issues: list[str] = []
     for match in _LIST.finditer(sides.statement):
@@ -34,7 +34,7 @@ def check(sides: Sides) -> list[str]:
         if (
             counted
             and len(items) >= 2
-            and integer(counted.group("count")) != len(items)
+            and parse_integer(counted.group("count")) != len(items)
             and not _whole(match.group(), sides.quote)
             and not _counted_so(counted.group(), len(items), sides.quote)
         ):
@@ -45,8 +45,8 @@ def check(sides: Sides) -> list[str]:
 
 def _mixed(items: list[str], quote: str) -> list[str]:
     """An issue for a list made of parts of two lists of the source."""
-    lists = [bare(match.group()) for match in _LIST.finditer(quote)]
-    homes = [{at for at, known in enumerate(lists) if bare(item) in known} for item in items if bare(item)]
+    lists = [bare_text(match.group()) for match in _LIST.finditer(quote)]
+    homes = [{at for at, known in enumerate(lists) if bare_text(item) in known} for item in items if bare_text(item)]
     if len(homes) < 2 or not all(homes) or set.intersection(*homes):
         return []
     used = [min(home) for home in homes]
@@ -59,13 +59,13 @@ def _mixed(items: list[str], quote: str) -> list[str]:
 
 def _stands(item: str, quote: str) -> bool:
     """Whether an item, or most of its wording, is in the quotes."""
-    wanted = bigrams(item)
-    return not wanted or bare(item) in bare(quote) or len(wanted & bigrams(quote)) >= 0.6 * len(wanted)
+    wanted = joined_bigrams(item)
+    return not wanted or bare_text(item) in bare_text(quote) or len(wanted & joined_bigrams(quote)) >= 0.6 * len(wanted)
 
 
 def _whole(text: str, quote: str) -> bool:
     """Whether the source says it in the same words."""
-    return bare(text) in bare(quote)
+    return bare_text(text) in bare_text(quote)
 
 
 def _counted_so(count: str, found: int, quote: str) -> bool:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-from assistant.verification.types import Sides
-from corpus.text.numbers import integer
+from assistant.verification.types import ClaimAndEvidence
+from corpus.text.numbers import parse_integer
 
 _SIDE = 3  # characters on each side that make a frame
 _CLAUSE_ENDS = ",;。!?:\n"  # where a clause begins, what follows is frame enough
 _VALUE = re.compile(r"第[零一二三四五六七八九十百\d]+|\d[\d.]*")
 
 
-def check(sides: Sides) -> list[str]:
+def frame_issues(sides: ClaimAndEvidence) -> list[str]:
     """An issue for each number or ordinal whose frame, in the quotes, holds only others."""
     issues = []
     for match in _VALUE.finditer(sides.statement):
@@ -25,7 +25,7 @@ def check(sides: Sides) -> list[str]:
 def _value(written: str) -> tuple[bool, int | str]:
     """(whether an ordinal, its value), equal for 第51 and 第五十一."""
     digits = written.removeprefix("第")
-    value = integer(digits)
+    value = parse_integer(digits)
     return written.startswith("第"), digits if value is None else value
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from assistant.verification.text import aligned
-from assistant.verification.types import Sides
+from assistant.verification.text import align_clauses
+from assistant.verification.types import ClaimAndEvidence
 
 _KINDS = {
     "每年": re.compile(r"每1?年(?!龄)|每个?年度|按年(?!龄)|逐年|年均|/年"),
@@ -24,22 +24,22 @@ _PARTS = {
 }
 
 
-def check(sides: Sides) -> list[str]:
+def frequency_issues(sides: ClaimAndEvidence) -> list[str]:
     """An issue for a frequency that the source's clause has otherwise or the quotes do not have, and for a part they lack."""
-    everywhere = kinds(sides.quote)
+    everywhere = frequency_kinds(sides.quote)
     issues = [
         f"引文没有说“{name}”"
         for name, rule in _PARTS.items()
         if rule.search(sides.statement) and not rule.search(sides.quote)
     ]
-    for pair in aligned(sides.statement, sides.quote):
-        mine, theirs = kinds(pair.clause), kinds(pair.window)
+    for pair in align_clauses(sides.statement, sides.quote):
+        mine, theirs = frequency_kinds(pair.clause), frequency_kinds(pair.window)
         added = mine - theirs
         if added and (theirs - mine or added - everywhere):
             issues.append(f"“{pair.clause}”的频次（{'、'.join(sorted(added))}）与引文不同")
     return issues
 
 
-def kinds(text: str) -> set[str]:
+def frequency_kinds(text: str) -> set[str]:
     """The frequencies that a text has."""
     return {name for name, rule in _KINDS.items() if rule.search(text)}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from assistant.verification.text import aligned
-from assistant.verification.types import Sides
+from assistant.verification.text import align_clauses
+from assistant.verification.types import ClaimAndEvidence
 
 _CLASSES = (
     ("不得", re.compile(r"不得(?!超过|少于|低于|高于)|禁止|严禁|不准|不许|不可(?!抗|或缺|分割)|不能")),
@@ -22,11 +22,11 @@ _DEMAND = re.compile(r"要求|责令|强制|需要")  # binds where the source o
 _NEVER_ADDED = ("不得", "应当", "鼓励")
 
 
-def check(sides: Sides) -> list[str]:
+def modality_issues(sides: ClaimAndEvidence) -> list[str]:
     """An issue for each clause that binds more, less or otherwise than its source."""
     issues = []
-    for pair in aligned(sides.statement, sides.quote):
-        mine, theirs = classes(pair.clause), classes(pair.window)
+    for pair in align_clauses(sides.statement, sides.quote):
+        mine, theirs = modality_classes(pair.clause), modality_classes(pair.window)
         if theirs and not mine and _DEMAND.search(pair.clause) and not _DEMAND.search(pair.window):
             mine = {"应当"}
         changed = mine - theirs if theirs else mine & set(_NEVER_ADDED)
@@ -36,6 +36,6 @@ def check(sides: Sides) -> list[str]:
     return issues
 
 
-def classes(text: str) -> set[str]:
+def modality_classes(text: str) -> set[str]:
     """The kinds of modality a clause has."""
     return {name for name, rule in _CLASSES if rule.search(text)}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from assistant.verification.types import Sides
+from assistant.verification.types import ClaimAndEvidence
 from corpus.text import places, values
-from corpus.text.rarity import rarity
+from corpus.text.rarity import bigram_rarity
 
 _RARE = 6.5  # log inverse frequency from which two characters are taken for a name
 _QUOTED = re.compile(r'"([^"]{2,40})"|《([^《》]{2,80})》')
@@ -32,21 +32,21 @@ _KIND = re.compile(r"^(?:各|有关|相关|当地|该|这|本|多家|几家|所�
 _WIDE = str.maketrans(",;:!?()", "，；：！？（）")
 
 
-def check(sides: Sides) -> list[str]:
+def name_issues(sides: ClaimAndEvidence) -> list[str]:
     """An issue for each name that neither the quotes nor the titles cited hold, whole or in its short form."""
     known = sides.quote + "\n" + sides.context
     issues = [f"引文中没有“{name}”" for name in _exact(sides.statement) if name not in known]
     for name in _bodies(sides.statement):
         if not _holds(name, known):
             issues.append(f"引文中没有“{name}”")
-    for place in places.find(sides.statement):
+    for place in places.find_places(sides.statement):
         other = re.search(f"{re.escape(place.stem)}[省市区县旗乡镇]", known) if place.name not in known else None
         if other and place.name != place.stem and other.group() != place.name:
             issues.append(f"引文说的是“{other.group()}”，不是“{place.name}”")
         if place.stem not in known and _certain(place.name, place.stem):
             issues.append(f"引文中没有地名“{place.name}”")
     for name in _people(sides.statement):
-        if name not in known and rarity(name[:2]) >= _RARE:
+        if name not in known and bigram_rarity(name[:2]) >= _RARE:
             issues.append(f"引文中没有人名“{name}”")
     for name in _agencies(sides.statement):
         if name not in known:
@@ -57,7 +57,7 @@ def check(sides: Sides) -> list[str]:
 def _people(statement: str) -> list[str]:
     """Names of people: those the reader would find, and two characters after an office that begin with a surname."""
     wide = statement.translate(_WIDE)
-    found = [wide[start:end] for start, end in values.people(wide)]
+    found = [wide[start:end] for start, end in values.person_spans(wide)]
     return found + [match.group(1) for match in _OFFICE.finditer(statement)]
 
 
@@ -68,9 +68,9 @@ def _agencies(statement: str) -> list[str]:
 
 def _certain(name: str, stem: str) -> bool:
     """Whether a place is known by name, or its name is rare and short enough to be no phrase that ends like one."""
-    lists = places.gazetteer()
+    lists = places.load_gazetteer()
     known = any(stem in lists[key] or name in lists[key] for key in lists if key != "not-places")
-    return known or (len(stem) == 2 and rarity(stem) >= _RARE + 1.5)
+    return known or (len(stem) == 2 and bigram_rarity(stem) >= _RARE + 1.5)
 
 
 def _exact(statement: str) -> list[str]:
@@ -82,7 +82,7 @@ def _exact(statement: str) -> list[str]:
 def _bodies(statement: str) -> list[str]:
     """Names of offices and companies, without the words before them and without mere kinds (有关部门)."""
     found = []
-    for start, end in values.bodies(statement):
+    for start, end in values.body_spans(statement):
         if _GOES_ON.match(statement, end - 1):
             continue
         name = _TRIM.sub("", statement[start:end])

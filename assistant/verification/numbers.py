@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from assistant.verification.text import clauses
-from assistant.verification.types import Sides
-from corpus.text.char_bigrams import bigrams
-from corpus.text.numbers import figures
-from corpus.text.quantities import Quantity, family, find_quantities
+from assistant.verification.text import split_clauses
+from assistant.verification.types import ClaimAndEvidence
+from corpus.text.char_bigrams import joined_bigrams
+from corpus.text.numbers import in_figures
+from corpus.text.quantities import Quantity, find_quantities, unit_family
 
 _DASH = re.compile(r"[-—–~]{1,2}|至|到")
 _MARGIN = 2  # pairs by which another number's surroundings must fit better to be the one meant
@@ -27,7 +27,7 @@ _UPPER_AFTER = re.compile(r"^(?:元|人|个|家|项|名|日|号|月|年|天)?(?:
 _LOWER_AFTER = re.compile(r"^(?:元|人|个|家|项|名|日|号|月|年|天)?(?:以上|及以上|之后|以后|后(?!续|者)|起)")
 
 
-def check(sides: Sides) -> list[str]:
+def number_issues(sides: ClaimAndEvidence) -> list[str]:
     """An issue for each number that no quote has in the same magnitude, unit and bound for the same subject."""
     there = find_quantities(sides.quote)
     issues = []
@@ -44,23 +44,23 @@ def check(sides: Sides) -> list[str]:
     return issues + _too_often(sides, there) + _ranges(sides, there)
 
 
-def _too_often(sides: Sides, there: Sequence[Quantity]) -> list[str]:
+def _too_often(sides: ClaimAndEvidence, there: Sequence[Quantity]) -> list[str]:
     """An issue for a number that one clause has more often than all the quotes: one of them stands in another's place."""
     known = Counter((number.value, number.unit) for number in there)
     issues = []
-    for clause in clauses(sides.statement):
+    for clause in split_clauses(sides.statement):
         for (value, unit), times in Counter((n.value, n.unit) for n in find_quantities(clause)).items():
             if times > max(known[value, unit], 1):
-                issues.append(f"引文中“{figures(value)}{unit}”没有这么多次")
+                issues.append(f"引文中“{in_figures(value)}{unit}”没有这么多次")
     return issues
 
 
-def _ranges(sides: Sides, there: Sequence[Quantity]) -> list[str]:
+def _ranges(sides: ClaimAndEvidence, there: Sequence[Quantity]) -> list[str]:
     """An issue for each range of which the quotes have one end, in a range, but not both."""
     known = _ends(sides.quote, there)
     mine = _ends(sides.statement, find_quantities(sides.statement))
     return [
-        f"引文中没有“{figures(low)}至{figures(high)}”这一范围"
+        f"引文中没有“{in_figures(low)}至{in_figures(high)}”这一范围"
         for low, high in mine
         if (low, high) not in known and any((low == a) != (high == b) for a, b in known)
     ]
@@ -79,13 +79,13 @@ def _same_value(one: Quantity, other: Quantity) -> bool:
 def _same_unit(one: Quantity, other: Quantity) -> bool:
     """Units agree when they are of one family, or when the statement writes none for what is no share."""
     return (
-        family(one.unit) == family(other.unit)
+        unit_family(one.unit) == unit_family(other.unit)
         or (not one.unit and other.unit != "%")
         or (not other.unit and one.unit in ("个", "项", "号"))
     )
 
 
-def bound(text: str, number: Quantity) -> str:
+def bound_of_number(text: str, number: Quantity) -> str:
     """upper, lower, or empty: the bound that the words round a number set."""
     before, after = text[: number.start], text[number.end :]
     if _UPPER_BEFORE.search(before) and not _NEGATED.search(
@@ -99,20 +99,24 @@ def bound(text: str, number: Quantity) -> str:
     return "lower" if _LOWER_AFTER.match(after) else ""
 
 
-def _same_bound(sides: Sides, number: Quantity, other: Quantity) -> bool:
+def _same_bound(sides: ClaimAndEvidence, number: Quantity, other: Quantity) -> bool:
     """A bound may be left out, never turned round or made up."""
-    mine, theirs = bound(sides.statement, number), bound(sides.quote, other)
+    mine, theirs = bound_of_number(sides.statement, number), bound_of_number(sides.quote, other)
     return mine in ("", theirs)
 
 
-def _other_subject(sides: Sides, number: Quantity, same: Sequence[Quantity], there: Sequence[Quantity]) -> bool:
+def _other_subject(
+    sides: ClaimAndEvidence, number: Quantity, same: Sequence[Quantity], there: Sequence[Quantity]
+) -> bool:
     """Whether a number of the same unit but another value stands where the statement's words stand in the quotes."""
-    words = bigrams(_near(sides.statement, number))
+    words = joined_bigrams(_near(sides.statement, number))
     if len(words) < 3:
         return False
-    own = max(len(words & bigrams(_near(sides.quote, other))) for other in same)
-    rivals = [other for other in there if other.value != number.value and family(other.unit) == family(number.unit)]
-    return any(len(words & bigrams(_near(sides.quote, rival))) >= own + _MARGIN for rival in rivals)
+    own = max(len(words & joined_bigrams(_near(sides.quote, other))) for other in same)
+    rivals = [
+        other for other in there if other.value != number.value and unit_family(other.unit) == unit_family(number.unit)
+    ]
+    return any(len(words & joined_bigrams(_near(sides.quote, rival))) >= own + _MARGIN for rival in rivals)
 
 
 def _near(text: str, number: Quantity) -> str:

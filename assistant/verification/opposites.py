@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from assistant.verification.text import aligned
-from assistant.verification.types import Sides
+from assistant.verification.text import align_clauses
+from assistant.verification.types import ClaimAndEvidence
 
 _WORDS = (
     "以上 以下", "不超过 不低于", "不超过 不少于", "不高于 不低于", "不多于 不少于", "最高 最低", "至少 至多", "之前 之后",
@@ -26,10 +26,10 @@ _WORDS = (
 _PAIRS = tuple((one, other) for one, other in (pair.split() for pair in _WORDS))
 
 
-def check(sides: Sides) -> list[str]:
+def opposite_issues(sides: ClaimAndEvidence) -> list[str]:
     """An issue for each clause that has a word where its source has the opposite."""
     issues = []
-    for pair in aligned(sides.statement, sides.quote):
+    for pair in align_clauses(sides.statement, sides.quote):
         for one, other in _PAIRS:
             for mine, theirs in ((one, other), (other, one)):
                 if _turned(pair.clause, pair.window, mine, theirs):

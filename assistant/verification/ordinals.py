@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-from assistant.verification.types import Sides
-from corpus.text.numbers import integer
+from assistant.verification.types import ClaimAndEvidence
+from corpus.text.numbers import parse_integer
 
 _ORDINAL = re.compile(
     r"(?!第一(?:时间|线|产业|责任人|方阵))第([零〇○一二三四五六七八九十廿卅百千两\d]{1,9})([条款项章节批次届期位名个季类号])?"
 )
 
 
-def check(sides: Sides) -> list[str]:
+def ordinal_issues(sides: ClaimAndEvidence) -> list[str]:
     """An issue for each ordinal that neither the quotes nor the places cited have."""
     known = set(_found(sides.quote + "\n" + sides.context))
     mine = _found(sides.statement)
@@ -21,4 +21,4 @@ def check(sides: Sides) -> list[str]:
 
 def _found(text: str) -> list[tuple[int, str]]:
     """(value, unit) of each ordinal."""
-    return [(integer(digits) or 0, unit) for digits, unit in _ORDINAL.findall(text)]
+    return [(parse_integer(digits) or 0, unit) for digits, unit in _ORDINAL.findall(text)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from assistant.verification.text import aligned
-from assistant.verification.types import Sides
+from assistant.verification.text import align_clauses
+from assistant.verification.types import ClaimAndEvidence
 
 # Words with a negative character that deny nothing.
 _NO_NEGATION = re.compile(
@@ -21,18 +21,18 @@ _EXCEPT = re.compile(r"除(?![了去以])[^,;。]{1,30}?(?:以外|之外|外)")
 _EXCEPTED = re.compile(r"除|以外|之外|不包括|不含")
 
 
-def check(sides: Sides) -> list[str]:
+def polarity_issues(sides: ClaimAndEvidence) -> list[str]:
     """An issue for each clause that denies what its source affirms, or the other way round."""
     issues = [
         f"“{pair.clause}”与引文的肯定或否定不同"
-        for pair in aligned(sides.statement, sides.quote)
-        if denials(pair.clause) % 2 != denials(pair.window) % 2
+        for pair in align_clauses(sides.statement, sides.quote)
+        if count_denials(pair.clause) % 2 != count_denials(pair.window) % 2
     ]
     if _EXCEPT.search(sides.statement) and not _EXCEPTED.search(sides.quote):
         issues.append("引文没有说除外")
     return issues
 
 
-def denials(text: str) -> int:
+def count_denials(text: str) -> int:
     """How many negations a clause holds."""
     return len(_NEGATION.findall(_NO_NEGATION.sub("", text)))

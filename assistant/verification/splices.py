@@ -6,9 +6,9 @@ import re
 from difflib import SequenceMatcher
 from itertools import combinations
 
-from assistant.verification.text import verbatim
-from assistant.verification.types import Sides
-from corpus.text.char_bigrams import bigrams
+from assistant.verification.text import is_verbatim
+from assistant.verification.types import ClaimAndEvidence
+from corpus.text.char_bigrams import joined_bigrams
 
 _HELD, _LACKED = 0.5, 0.34  # shares of a part's own wording from which a text has it, and up to which it lacks it
 _PIVOT = 2  # characters that two clauses must have in common between their parts
@@ -21,16 +21,18 @@ Part = tuple[
 ]  # the pairs of characters and the numbers that its counterpart does not have
 
 
-def check(sides: Sides) -> list[str]:
+def splice_issues(sides: ClaimAndEvidence) -> list[str]:
     """An issue for a sentence or clause made of one clause's beginning and its neighbour's end."""
-    wanted = bigrams(sides.statement)
+    wanted = joined_bigrams(sides.statement)
     clauses = [sides.statement, *(clause for clause in re.split("[,;]", sides.statement) if len(clause) >= 6)]
-    told = [each for each in clauses if not verbatim(each, sides.quote)]
+    told = [each for each in clauses if not is_verbatim(each, sides.quote)]
     if not told:
         return []
     for sentence in re.split("[。!?\n]", sides.quote):
         pieces = [
-            each for each in re.split(";" if ";" in sentence else ",", sentence) if len(wanted & bigrams(each)) >= 2
+            each
+            for each in re.split(";" if ";" in sentence else ",", sentence)
+            if len(wanted & joined_bigrams(each)) >= 2
         ]
         for one, other in combinations(pieces[:_MOST], 2):
             crossed = _crossed(one, other, told)
@@ -67,7 +69,7 @@ def _crossed(one: str, other: str, told: list[str]) -> tuple[Part, Part] | None:
 
 def _parts(one: str, other: str) -> tuple[Part, Part]:
     """What each of two texts has of its own."""
-    words, others = bigrams(one), bigrams(other)
+    words, others = joined_bigrams(one), joined_bigrams(other)
     mine, theirs = set(_NUMBER.findall(one)), set(_NUMBER.findall(other))
     return (frozenset(words - others), frozenset(mine - theirs)), (frozenset(others - words), frozenset(theirs - mine))
 
@@ -85,7 +87,7 @@ def _share(part: Part, text: str) -> float:
     words, numbers = part
     if numbers:
         return len(numbers & set(_NUMBER.findall(text))) / len(numbers)
-    return len(words & bigrams(text)) / len(words)
+    return len(words & joined_bigrams(text)) / len(words)
 
 
 def _whole(crossed: tuple[Part, Part], piece: str) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
-from assistant.verification.text import bare
-from assistant.verification.types import Sides
-from corpus.text.char_bigrams import bigrams
-from corpus.text.synonyms import alike
+from assistant.verification.text import bare_text
+from assistant.verification.types import ClaimAndEvidence
+from corpus.text.char_bigrams import joined_bigrams
+from corpus.text.synonyms import same_meaning
 
 _LONGEST = 4  # characters that count as one word
 _NEAR, _FAR = 2, 4  # characters that must be the source's on the one side and on the other
@@ -24,15 +24,15 @@ _KIND = re.compile(
 _IS = re.compile(r"(?:视为|视同|属于|是指|认定为|列为|作为)$")
 
 
-def check(sides: Sides) -> list[str]:
+def substitution_issues(sides: ClaimAndEvidence) -> list[str]:
     """An issue for a word between words of the source that the source has otherwise there and nowhere else."""
-    known = bare(sides.quote + "\n" + sides.context)
-    sources = [bare(each) for each in _SENTENCE.findall(sides.quote)]
+    known = bare_text(sides.quote + "\n" + sides.context)
+    sources = [bare_text(each) for each in _SENTENCE.findall(sides.quote)]
     issues = []
-    for told in map(bare, _SENTENCE.findall(sides.statement)):
-        source = max(sources, key=lambda each: len(bigrams(told) & bigrams(each)), default="")
+    for told in map(bare_text, _SENTENCE.findall(sides.statement)):
+        source = max(sources, key=lambda each: len(joined_bigrams(told) & joined_bigrams(each)), default="")
         for old, new in _changed(source, told):
-            if new not in known and old not in told and _HAN.fullmatch(old + new) and new not in alike(old):
+            if new not in known and old not in told and _HAN.fullmatch(old + new) and new not in same_meaning(old):
                 issues.append(f"引文此处是“{old}”，不是“{new}”")
     return issues
 

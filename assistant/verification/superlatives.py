@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.verification.types import Sides
+from assistant.verification.types import ClaimAndEvidence
 
 _GROUPS = (
     (
@@ -64,7 +64,7 @@ _NOT_ADDED = frozenset((
 _COMPARED = re.compile(r"(?<![不未得])(?:低于|高于|多于|少于|优于|大于|小于|快于|慢于|强于)(?!.{0,4}\d)")
 
 
-def check(sides: Sides) -> list[str]:
+def superlative_issues(sides: ClaimAndEvidence) -> list[str]:
     """An issue for each such word that the quotes have in none of its forms."""
     known = sides.quote + "\n" + sides.context
     issues = []

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from corpus.text.char_bigrams import bigrams
+from corpus.text.char_bigrams import joined_bigrams
 from corpus.text.characters import normalise
 
 _SAME = str.maketrans(
@@ -39,7 +39,7 @@ _FORCE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class AlignedClause:
     """A clause of a statement and the part of the quotes it was made from; share: of its wording that stands there."""
 
     clause: str
@@ -47,17 +47,17 @@ class Pair:
     share: float
 
 
-def comparable(text: str) -> str:
+def comparable_text(text: str) -> str:
     """NFKC, lower case, no white space, brackets round and quotation marks straight."""
     return normalise(text).translate(_SAME)
 
 
-def joined(quotes: Sequence[str]) -> str:
+def join_quotes(quotes: Sequence[str]) -> str:
     """The quotes in comparable form, apart from each other by a line end that matches nothing."""
-    return "\n".join(comparable(rows_told(quote)) for quote in quotes)
+    return "\n".join(comparable_text(table_rows_as_clauses(quote)) for quote in quotes)
 
 
-def rows_told(text: str) -> str:
+def table_rows_as_clauses(text: str) -> str:
     """The rows of Markdown tables as clauses that name the row and the column of each cell; other lines as they are."""
     lines = text.split("\n")
     told: list[str] = []
@@ -79,43 +79,45 @@ def _cells(line: str) -> list[str]:
     return [cell.strip() for cell in line.strip().strip("|").split("|")]
 
 
-def bare(text: str) -> str:
+def bare_text(text: str) -> str:
     """Comparable text with punctuation gone (line ends kept)."""
     return "\n".join(_PUNCTUATION.sub("", line) for line in text.split("\n"))
 
 
-def clauses(text: str) -> list[str]:
+def split_clauses(text: str) -> list[str]:
     """The clauses of a comparable text."""
     return _CLAUSE.findall(text)
 
 
-def verbatim(text: str, quote: str) -> bool:
+def is_verbatim(text: str, quote: str) -> bool:
     """Whether a text is, but for a word or two at its ends, one run of the quote's own words."""
-    plain, known = bare(text), bare(quote)
+    plain, known = bare_text(text), bare_text(quote)
     if plain in known:
         return True
     found = SequenceMatcher(None, plain, known, autojunk=False).find_longest_match()
     return found.size >= _WHOLE * len(plain)
 
 
-def aligned(statement: str, quote: str) -> list[Pair]:
+def align_clauses(statement: str, quote: str) -> list[AlignedClause]:
     """Each clause of the statement with the window of its nearest clause in the quotes; those without one are left out."""
-    sources = [(source, bigrams(source) | bigrams(_FORCE.sub("", source))) for source in clauses(quote)]
+    sources = [
+        (source, joined_bigrams(source) | joined_bigrams(_FORCE.sub("", source))) for source in split_clauses(quote)
+    ]
     made = []
-    for clause in clauses(statement):
-        wanted = bigrams(_FORCE.sub("", clause))
-        if not wanted or len(bare(clause)) < 3:
+    for clause in split_clauses(statement):
+        wanted = joined_bigrams(_FORCE.sub("", clause))
+        if not wanted or len(bare_text(clause)) < 3:
             continue
         best, known = max(sources, key=lambda each: (len(wanted & each[1]), -len(each[0])), default=("", set[str]()))
         share = len(wanted & known) / len(wanted)
         if share >= _HALF:
-            made.append(Pair(clause, _window(clause, best), share))
+            made.append(AlignedClause(clause, _window(clause, best), share))
     return made
 
 
 def _window(clause: str, source: str) -> str:
     """The shortest part of the source with every pair it shares with the clause, and the four characters before it."""
-    wanted = bigrams(clause)
+    wanted = joined_bigrams(clause)
     hits = [(at, source[at : at + 2]) for at in range(len(source) - 1) if source[at : at + 2] in wanted]
     if not hits:
         return source

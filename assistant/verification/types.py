@@ -14,7 +14,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Sides:
+class ClaimAndEvidence:
     """A statement and what it cites, in the forms that the checks compare.
 
     statement, quote: comparable (see text.py), numbers in figures (see corpus/text/quantities.py), the quotes apart by line ends; context:

@@ -20,26 +20,26 @@ from assistant.verification import (
     superlatives,
     wording,
 )
-from assistant.verification.text import comparable, joined
-from assistant.verification.types import Sides, Verdict
-from corpus.text.quantities import canonical
+from assistant.verification.text import comparable_text, join_quotes
+from assistant.verification.types import ClaimAndEvidence, Verdict
+from corpus.text.quantities import canonical_values
 
-Check = Callable[[Sides], list[str]]
+Check = Callable[[ClaimAndEvidence], list[str]]
 CHECKS: tuple[Check, ...] = (
-    numbers.check,
-    dates.check,
-    frames.check,
-    ordinals.check,
-    names.check,
-    polarity.check,
-    modality.check,
-    opposites.check,
-    superlatives.check,
-    frequency.check,
-    splices.check,
-    substitutions.check,
-    enumerations.check,
-    wording.check,
+    numbers.number_issues,
+    dates.date_issues,
+    frames.frame_issues,
+    ordinals.ordinal_issues,
+    names.name_issues,
+    polarity.polarity_issues,
+    modality.modality_issues,
+    opposites.opposite_issues,
+    superlatives.superlative_issues,
+    frequency.frequency_issues,
+    splices.splice_issues,
+    substitutions.substitution_issues,
+    enumerations.enumeration_issues,
+    wording.wording_issues,
 )
 
 
@@ -50,7 +50,11 @@ def verify(statement: str, quotes: Sequence[str], context: Sequence[str] = ()) -
     documents cited, in which a name or an article number may stand. Without quotes, or with an empty statement, nothing is
     supported.
     """
-    sides = Sides(canonical(comparable(statement)), canonical(joined(quotes)), canonical(joined(context)))
+    sides = ClaimAndEvidence(
+        canonical_values(comparable_text(statement)),
+        canonical_values(join_quotes(quotes)),
+        canonical_values(join_quotes(context)),
+    )
     if not sides.statement:
         return Verdict(False, ("陈述是空的",))
     if not sides.quote.strip():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from assistant.verification.text import bare, clauses
-from assistant.verification.types import Sides
-from corpus.text.char_bigrams import bigrams
+from assistant.verification.text import bare_text, split_clauses
+from assistant.verification.types import ClaimAndEvidence
+from corpus.text.char_bigrams import joined_bigrams
 
 ENOUGH = 0.5  # of the statement's character pairs
 SHORT = 10  # character pairs below which a statement is short, and one changed word is much of it
@@ -24,30 +24,30 @@ _LEAD = re.compile(
 )
 
 
-def share(statement: str, quote: str) -> float:
+def shared_wording(statement: str, quote: str) -> float:
     """The share of the statement's character pairs that stand in the quotes."""
-    wanted = bigrams(statement)
-    return len(wanted & bigrams(quote)) / len(wanted) if wanted else 0.0
+    wanted = joined_bigrams(statement)
+    return len(wanted & joined_bigrams(quote)) / len(wanted) if wanted else 0.0
 
 
-def check(sides: Sides) -> list[str]:
+def wording_issues(sides: ClaimAndEvidence) -> list[str]:
     """An issue when less than half of the wording, or next to nothing of one clause, stands in the quotes."""
     statement = _LEAD.sub("", sides.statement)
     known = sides.quote + "\n" + sides.context
-    found = share(statement, known)
-    if found < (ENOUGH if len(bigrams(statement)) >= SHORT else ENOUGH_SHORT):
+    found = shared_wording(statement, known)
+    if found < (ENOUGH if len(joined_bigrams(statement)) >= SHORT else ENOUGH_SHORT):
         return [f"引文中只有{found:.0%}的措辞与陈述相同"]
-    strange = [c for c in clauses(statement) if len(bare(c)) >= 5 and share(c, known) < CLAUSE]
+    strange = [c for c in split_clauses(statement) if len(bare_text(c)) >= 5 and shared_wording(c, known) < CLAUSE]
     if strange:
         return [f"引文中没有“{strange[0]}”"]
-    run = longest_new(bare(statement), bare(known))
-    if share(statement, sides.quote) < OWN:
+    run = longest_new_run(bare_text(statement), bare_text(known))
+    if shared_wording(statement, sides.quote) < OWN:
         return ["引文本身没有这句话的措辞"]
-    allowed = LONGEST if len(bare(statement)) >= LONG and not _JOINS & set(run[:2]) else LONGEST_SHORT
+    allowed = LONGEST if len(bare_text(statement)) >= LONG and not _JOINS & set(run[:2]) else LONGEST_SHORT
     return [f"引文中没有“{run}”"] if len(run) > allowed else []
 
 
-def longest_new(statement: str, quote: str) -> str:
+def longest_new_run(statement: str, quote: str) -> str:
     """The longest run of characters of which no pair stands in the quotes."""
     best, start = "", 0
     for at in range(len(statement)):

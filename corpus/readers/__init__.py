@@ -6,7 +6,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path, PurePath
 
-from corpus.decoding import decode
+from corpus.decoding import decode_text
 from corpus.readers import kinds
 from corpus.readers.layout import Page
 from corpus.readers.raw import Raw, Reader
@@ -79,7 +79,7 @@ def suffix_of(name: str) -> str:
     return PurePath(name).suffix.lower()
 
 
-def supported(name: str) -> bool:
+def has_reader(name: str) -> bool:
     """Whether a file of this name has a reader."""
     return suffix_of(name) in READERS
 
@@ -92,7 +92,7 @@ def supported_by_content(path: Path) -> bool:
     return kinds.kind_of(path.read_bytes()) in _CERTAIN
 
 
-def reader(name: str, data: bytes) -> Reader:
+def reader_for(name: str, data: bytes) -> Reader:
     """The reader for a file with these bytes and this name. Raises ReadError when its format is not known, or is encrypted."""
     suffix = suffix_of(name)
     named, kind = READERS.get(suffix, ""), kinds.kind_of(data)
@@ -104,7 +104,7 @@ def reader(name: str, data: bytes) -> Reader:
         raise ReadError("no reader for this kind of file", suffix or "no suffix", f"use one of {' '.join(READERS)}")
     if kind == named and kind in _OFFICE and _is_plain(data):
         kind = _OFFICE[kind]
-    found: Reader = import_module(f"corpus.readers.{kind}").read
+    found: Reader = import_module(f"corpus.readers.{kind}").read_raw
     return partial(import_module("corpus.readers.office").read_or_convert, found, suffix) if kind in _OLD else found
 
 
@@ -113,23 +113,23 @@ def _is_plain(data: bytes) -> bool:
     if data.startswith((b"{\\rtf", b"PK", b"<")) or b"\0" in data[: 1 << 16]:
         return False
     try:
-        return not decode(data)[2]
+        return not decode_text(data)[2]
     except ReadError:
         return False
 
 
-def read(name: str, data: bytes) -> Raw:
+def read_bytes(name: str, data: bytes) -> Raw:
     """What the file says. Raises ReadError with the reason when it cannot be read."""
     if not data.strip(b" \t\r\n\0"):
         raise ReadError("the file is empty", f"{len(data)} bytes", "copy it again")
-    return reader(name, data)(data)
+    return reader_for(name, data)(data)
 
 
-def scanned(name: str, data: bytes, page: int) -> Page | None:
+def read_scanned_page(name: str, data: bytes, page: int) -> Page | None:
     """A page (from 1) of a scan with its lines by OCR, None for a page that is no scan. Raises ReadError."""
     if suffix_of(name) not in SCANS:
         return None
     kind = kinds.kind_of(data)
     module = kind if kind in ("pdf", "picture") else READERS[suffix_of(name)]
-    found: Page | None = import_module(f"corpus.readers.{module}").scanned(data, page)
+    found: Page | None = import_module(f"corpus.readers.{module}").read_scanned_page(data, page)
     return found

@@ -5,14 +5,14 @@ from __future__ import annotations
 import zipfile
 
 from corpus.readers.bundle import Budget, Bundle, member_name
-from corpus.readers.package import member, open_package
+from corpus.readers.package import member_bytes, open_package
 from corpus.readers.raw import Raw
 from errors import ReadError
 
 _UTF8 = 0x800
 
 
-def read(data: bytes, budget: Budget | None = None) -> Raw:
+def read_raw(data: bytes, budget: Budget | None = None) -> Raw:
     """Each file under its name. Raises ReadError: damaged, encrypted, a bomb, or nothing in it that can be read."""
     bundle = Bundle("", budget)
     with open_package(data) as package:
@@ -21,7 +21,7 @@ def read(data: bytes, budget: Budget | None = None) -> Raw:
             if name is None or info.is_dir():
                 continue
             try:
-                content = member(package, info)
+                content = member_bytes(package, info)
             except ReadError as error:
                 bundle.leave_out(name, str(error))
                 continue

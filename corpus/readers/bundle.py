@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from importlib import import_module
 
-from corpus.decoding import clean
+from corpus.decoding import clean_text
 from corpus.outline import Heading, Table
 from corpus.readers import kinds
 from corpus.readers.raw import Raw
@@ -81,13 +81,13 @@ class Bundle:
 
         kind = kinds.kind_of(data)
         if kind not in HOLDERS:
-            return readers.read(name, data)
+            return readers.read_bytes(name, data)
         if self.budget.depth + 1 >= DEPTH_LIMIT:
             raise ReadError("files lie in files deeper than a document does", DEPTH_LIMIT, "unpack it")
         inner = import_module(f"corpus.readers.{kind}")
         self.budget.depth += 1
         try:
-            raw: Raw = inner.read(data, self.budget)
+            raw: Raw = inner.read_raw(data, self.budget)
             return raw
         finally:
             self.budget.depth -= 1
@@ -112,7 +112,7 @@ class Bundle:
         for name, raw in self._parts:
             if name:
                 headings.append(Heading(at, 1))
-                pieces.append(clean(name) + "\n")
+                pieces.append(clean_text(name) + "\n")
                 at += len(pieces[-1])
             deeper = 1 if name else 0
             headings += [Heading(at + h.start, min(_DEEPEST, h.level + deeper)) for h in raw.headings]

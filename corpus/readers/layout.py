@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from corpus.openings import opens
+from corpus.heading_patterns import opens_place
 from corpus.readers.raw import Writer
 
 _PAGE_NUMBER = re.compile(
@@ -30,7 +30,7 @@ _MARGIN_BAND = 0.12
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—·]")
 
 
-def ideographs(text: str) -> str:
+def unify_ideographs(text: str) -> str:
     """The text with Kangxi radicals and compatibility ideographs as the ideographs they look like (U+2F08 is 人), bullets as such."""
     return _LOOKALIKE.sub(lambda match: _SIGNS.get(match[0]) or unicodedata.normalize("NFKC", match[0]), text)
 
@@ -77,7 +77,7 @@ class Page:
     slant: float = 0.0
 
 
-def write(pages: list[Page], writer: Writer) -> None:
+def write_pages(pages: list[Page], writer: Writer) -> None:
     """Writes the pages' text: one line a paragraph, tables as rows, running heads, feet and page numbers left out."""
     running = _running(pages)
     if pages and not writer.title:
@@ -98,7 +98,7 @@ def write(pages: list[Page], writer: Writer) -> None:
     composer.finish(len(pages))
 
 
-def in_order(page: Page) -> list[Line]:
+def reading_order(page: Page) -> list[Line]:
     """The page's lines in the order in which they are read, running heads and page numbers among them."""
     return [block for block in _blocks(page, set())[0] if isinstance(block, Line)]
 
@@ -116,7 +116,7 @@ class _Composer:
 
     def line(self, line: Line, number: int, *, joins: bool) -> None:
         if joins and self.last is not None:
-            self._text = join(self._text, line.text)
+            self._text = join_pieces(self._text, line.text)
         else:
             self._flush()
             self._open(number)
@@ -292,11 +292,11 @@ def _joins(last: Line, line: Line, left: float, right: float, *, indented: bool,
     if not turned and line.y0 - last.y1 > 1.6 * size:
         return False
     if last.text.rstrip().endswith(SENTENCE_END):
-        return indented and not opens(line.text)
+        return indented and not opens_place(line.text)
     return True
 
 
-def join(first: str, second: str) -> str:
+def join_pieces(first: str, second: str) -> str:
     """Two pieces of a paragraph: no space beside an ideograph, and a word broken with a hyphen made whole."""
     first, second = first.rstrip(), second.lstrip()
     if not first or not second or _CJK.match(first[-1]) or _CJK.match(second[0]):

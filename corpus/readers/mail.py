@@ -7,7 +7,7 @@ from email import message_from_bytes
 from email.message import EmailMessage, Message
 from email.policy import default
 
-from corpus.decoding import clean, decode
+from corpus.decoding import clean_text, decode_text
 from corpus.readers.bundle import Budget, Bundle
 from corpus.readers.raw import Raw, Writer
 from errors import ReadError
@@ -15,7 +15,7 @@ from errors import ReadError
 _PART_LIMIT = 1000
 
 
-def read(data: bytes, budget: Budget | None = None) -> Raw:
+def read_raw(data: bytes, budget: Budget | None = None) -> Raw:
     """The letter, then each attachment under its name. Raises ReadError when it says nothing."""
     message = message_from_bytes(data, policy=default)
     if not isinstance(message, EmailMessage):
@@ -26,13 +26,13 @@ def read(data: bytes, budget: Budget | None = None) -> Raw:
         ("主题", subject),
         *((label, _field(message, name)) for label, name in (("发件人", "from"), ("日期", "date"))),
     ]
-    bundle.text(letter(fields, *_bodies(message)))
+    bundle.text(write_letter(fields, *_bodies(message)))
     for part in _parts(message):
         _attach(bundle, part)
     return bundle.raw()
 
 
-def letter(fields: list[tuple[str, str]], plain: str, html: bytes) -> Raw:
+def write_letter(fields: list[tuple[str, str]], plain: str, html: bytes) -> Raw:
     """A letter's head and words; those of its web page only where it has no plain text."""
     from corpus.readers import markup
 
@@ -40,9 +40,9 @@ def letter(fields: list[tuple[str, str]], plain: str, html: bytes) -> Raw:
     for label, value in fields:
         writer.line(f"{label}：{value}" if value else "")
     if not plain.strip() and html.strip():
-        for line in markup.read(html).text.split("\n"):
+        for line in markup.read_raw(html).text.split("\n"):
             writer.line(line)
-    for line in clean(plain).split("\n"):
+    for line in clean_text(plain).split("\n"):
         writer.line(line)
     return writer.raw()
 
@@ -83,7 +83,7 @@ def _utf8(payload: bytes, charset: str) -> bytes:
     try:
         return payload.decode({"gb2312": "gb18030", "gbk": "gb18030"}.get(charset.lower(), charset or "utf-8")).encode()
     except (LookupError, UnicodeError):
-        return decode(payload)[0].encode()
+        return decode_text(payload)[0].encode()
 
 
 def _attach(bundle: Bundle, part: Message) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from corpus.decoding import clean, decode
-from corpus.openings import opens
+from corpus.decoding import clean_text, decode_text
+from corpus.heading_patterns import opens_place
 from corpus.outline import Table
 from corpus.readers.raw import Raw
 
@@ -44,10 +44,10 @@ _TABLE = re.compile(
 _CAPTION_LIMIT = 60
 
 
-def read(data: bytes) -> Raw:
+def read_raw(data: bytes) -> Raw:
     """The body as text and the front matter as properties. Raises ReadError for data that is no text."""
-    text, _, warning = decode(data)
-    text = clean(text)
+    text, _, warning = decode_text(data)
+    text = clean_text(text)
     warnings = (warning,) if warning else ()
     match = _FRONT.match(text)
     if match is None:
@@ -73,7 +73,7 @@ def _tables(text: str) -> tuple[Table, ...]:
         above = text[: match.start()].rstrip()
         start = above.rfind("\n") + 1
         line = above[start:].strip("#* \t：:")
-        opening = opens(line) and not line.startswith("附表")  # a part of the document, which holds the table
+        opening = opens_place(line) and not line.startswith("附表")  # a part of the document, which holds the table
         captioned = not opening and (
             0 < len(line) <= _CAPTION_LIMIT and not line.endswith(("。", "；", "，", "|")) and "#" not in above[start:]
         )
@@ -102,5 +102,5 @@ def _properties(front: str) -> tuple[dict[str, str], str]:
     for key, value in loaded.items():
         name = _KEYS.get(str(key).strip().lower())
         if name and isinstance(value, str) and value.strip():
-            known.setdefault(name, clean(value).strip())
+            known.setdefault(name, clean_text(value).strip())
     return known, ""

@@ -7,8 +7,8 @@ from email import message_from_bytes
 from email.policy import default
 from typing import TYPE_CHECKING
 
-from corpus.decoding import decode
-from corpus.openings import opens
+from corpus.decoding import decode_text
+from corpus.heading_patterns import opens_place
 from corpus.readers import page_parts
 from corpus.readers.raw import Raw, Writer
 from errors import ReadError
@@ -39,7 +39,7 @@ _STATUS = {
 }
 
 
-def read(data: bytes) -> Raw:
+def read_raw(data: bytes) -> Raw:
     """The article of a saved page. Raises ReadError for an archive without a page and for data that is no text."""
     if _is_archive(data):
         data, charset = _page_of_archive(data)
@@ -73,7 +73,7 @@ def _decode(data: bytes, charset: str) -> tuple[str, str]:
             return data.decode(name), ""
         except (LookupError, UnicodeError):
             pass
-    text, _, warning = decode(data)
+    text, _, warning = decode_text(data)
     return text, warning
 
 
@@ -128,7 +128,7 @@ class _Walk:
             tag = child.tag or ""
             if tag == "li":  # the number that a browser puts before it
                 self._flush()
-                self._mark = f"{number}. " if number and not opens(child.text()) else ""
+                self._mark = f"{number}. " if number and not opens_place(child.text()) else ""
                 number += 1 if number else 0
             if tag == "-text":
                 self._pending.append(child.text_content or "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from corpus.readers.bundle import Budget, Bundle
-from corpus.readers.mail import letter
+from corpus.readers.mail import write_letter
 from corpus.readers.ole import Compound
 from corpus.readers.raw import Raw
 from errors import ReadError
@@ -16,13 +16,13 @@ _DATA, _LONG_NAME, _NAME = "3701", "3707", "3704"
 _ATTACHMENT = re.compile(r"(__ATTACH_VERSION1\.0_#[0-9A-F]{8})/")
 
 
-def read(data: bytes, budget: Budget | None = None) -> Raw:
+def read_raw(data: bytes, budget: Budget | None = None) -> Raw:
     """The letter, then each attachment under its name. Raises ReadError for a damaged file and one that says nothing."""
     compound = Compound(data)
     subject = _words(compound, "", _SUBJECT)
     bundle = Bundle(subject, budget)
     fields = [("主题", subject), ("发件人", _words(compound, "", _SENDER))]
-    bundle.text(letter(fields, _words(compound, "", _BODY), _bytes(compound, f"__SUBSTG1.0_{_HTML}0102")))
+    bundle.text(write_letter(fields, _words(compound, "", _BODY), _bytes(compound, f"__SUBSTG1.0_{_HTML}0102")))
     for place in sorted({match[1] for name in compound.names if (match := _ATTACHMENT.match(name))}):
         name = _words(compound, f"{place}/", _LONG_NAME) or _words(compound, f"{place}/", _NAME)
         content = _bytes(compound, f"{place}/__SUBSTG1.0_{_DATA}0102")
@@ -41,10 +41,10 @@ def _words(compound: Compound, place: str, number: str) -> str:
     narrow = _bytes(compound, f"{place}__SUBSTG1.0_{number}001E")
     if not narrow:
         return ""
-    from corpus.decoding import decode
+    from corpus.decoding import decode_text
 
     try:
-        return decode(narrow)[0].strip("\0")
+        return decode_text(narrow)[0].strip("\0")
     except ReadError:
         return narrow.decode("gb18030", "replace").strip("\0")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from corpus.locators import chinese
+from corpus.locators import chinese_ordinal
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _ROMAN = (
@@ -120,7 +120,7 @@ class Numbering:
     def _written(levels: dict[int, dict[str, str]], counters: dict[int, int], level: int) -> str:
         values = levels.get(level, {})
         number = counters.setdefault(level, _number(values.get("start"), 1))
-        return written(number, values.get("format", "decimal"))
+        return list_number(number, values.get("format", "decimal"))
 
 
 def _levels(abstract: Any) -> dict[int, dict[str, str]]:
@@ -139,10 +139,10 @@ def _number(value: str | None, default: int) -> int:
     return int(value) if value is not None and value.isdigit() and len(value) < 6 else default
 
 
-def written(number: int, form: str) -> str:
+def list_number(number: int, form: str) -> str:
     """A list number as Word writes it in the given format (ST_NumberFormat of ECMA-376); Arabic for formats not known here."""
     if form in _CHINESE_FORMATS and 0 < number < 1000:
-        return chinese(number)
+        return chinese_ordinal(number)
     if form.endswith("Letter") and number > 0:
         letter = (chr(ord("A") + (number - 1) % 26) * ((number - 1) // 26 + 1))[:20]
         return letter if form == "upperLetter" else letter.lower()

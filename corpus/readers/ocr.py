@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpus.readers import retouching, ruled
-from corpus.readers.layout import Grid, Line, Page, join
+from corpus.readers.layout import Grid, Line, Page, join_pieces
 from corpus.readers.ruled import Ruled
 from errors import ReadError
 
@@ -91,7 +91,7 @@ def _settings() -> str:
     return str(yaml.safe_dump(settings))
 
 
-def lines(picture: Any) -> list[Line]:
+def recognise_lines(picture: Any) -> list[Line]:
     """Lines from top to bottom with boxes in pixels. picture: array of shape (height, width) or (height, width, 3), uint8."""
     return recognised(picture, turned=False).lines
 
@@ -312,7 +312,7 @@ def _joined(found: list[Line]) -> str:
     text = ""
     for row in rows:
         for line in sorted(row, key=lambda line: line.x0):
-            text = join(text, line.text)
+            text = join_pieces(text, line.text)
     return text
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from corpus.readers.grids import write_sheet
-from corpus.readers.numbering import written
-from corpus.readers.package import open_package, part, xml
+from corpus.readers.numbering import list_number
+from corpus.readers.package import open_package, parse_xml, part_bytes
 from corpus.readers.raw import Raw, Writer
 from errors import ReadError
 
@@ -28,15 +28,15 @@ _FORMATS = {
 }  # fmt: skip
 
 
-def read(data: bytes) -> Raw:
+def read_raw(data: bytes) -> Raw:
     """A text, the sheets of a workbook or the slides of a presentation. Raises ReadError: damaged or encrypted."""
     package = open_package(data)
     try:
-        root = xml(part(package, "content.xml"))
+        root = parse_xml(part_bytes(package, "content.xml"))
     except KeyError:
         raise ReadError("the file is damaged or not of the kind its name says", None, "save it again") from None
     try:
-        styles = xml(part(package, "styles.xml"))
+        styles = parse_xml(part_bytes(package, "styles.xml"))
     except (KeyError, ReadError):
         styles = None
     body = root.find(f"{OFFICE}body")
@@ -182,7 +182,7 @@ class _Reader:
             other = self._lists[style].get(each)
             if other is not None and other.get(f"{STYLE}num-format"):
                 kind = _FORMATS.get(other.get(f"{STYLE}num-format"), "decimal")
-                numbers.append(written(counters.get(each, 1), kind))
+                numbers.append(list_number(counters.get(each, 1), kind))
         mark = (form.get(f"{STYLE}num-prefix") or "") + ".".join(numbers) + (form.get(f"{STYLE}num-suffix") or "")
         return mark if mark.endswith(("、", "）", ")", ".", "．")) else f"{mark} "
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from corpus.readers import layout
 from corpus.readers.layout import Line, Page
-from corpus.readers.package import open_package, part, xml
+from corpus.readers.package import open_package, parse_xml, part_bytes
 from corpus.readers.raw import Raw, Writer
 from errors import ReadError
 
@@ -25,11 +25,11 @@ _NUMBERS = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:[eE]-?\d+)?")
 _JBIG2 = b"\x97JB2\r\n\x1a\n"
 
 
-def read(data: bytes) -> Raw:
+def read_raw(data: bytes) -> Raw:
     """Every page of every document in the file. Raises ReadError when it is damaged, encrypted or no OFD."""
     package = open_package(data)
     try:
-        root = xml(part(package, "OFD.xml"))
+        root = parse_xml(part_bytes(package, "OFD.xml"))
     except KeyError:
         raise ReadError("the file is damaged or not of the kind its name says", None, "save it again as OFD") from None
     writer = Writer()
@@ -43,7 +43,7 @@ def read(data: bytes) -> Raw:
         raise ReadError("the OFD holds no page that can be read", None, "save it again")
     if not re.search(r"[\u4e00-\u9fff]{4}", writer.title):
         writer.title = ""
-    layout.write(pages, writer)
+    layout.write_pages(pages, writer)
     return writer.raw()
 
 
@@ -52,7 +52,7 @@ class _Document:
         self._package, self._writer = package, writer
         self._folder = posixpath.dirname(place)
         try:
-            self._root = xml(_part(package, place))
+            self._root = parse_xml(_part(package, place))
         except KeyError:
             raise ReadError(
                 "the OFD is damaged: it names a document it does not hold", place, "save it again"
@@ -71,7 +71,7 @@ class _Document:
             for entry in _all(self._root, kind):
                 place = posixpath.join(self._folder, (entry.text or "").strip())
                 try:
-                    root = xml(_part(self._package, place))
+                    root = parse_xml(_part(self._package, place))
                 except (KeyError, ReadError):
                     continue
                 base = posixpath.join(posixpath.dirname(place), root.get("BaseLoc") or "")
@@ -94,7 +94,7 @@ class _Document:
         return found
 
     def _page(self, place: str) -> Page:
-        root = xml(_part(self._package, place))
+        root = parse_xml(_part(self._package, place))
         area = next((_box(_text_of(a, "PhysicalBox")) for a in _all(root, "Area")), None) or self._size
         page = Page(area[2] * _POINTS_PER_MM, area[3] * _POINTS_PER_MM)
         pictures: list[Any] = []
@@ -111,7 +111,7 @@ class _Document:
         named = dict.fromkeys(self._templates.get(str(entry.get("TemplateID"))) for entry in _all(root, "Template"))
         for place in filter(None, named):
             try:
-                yield xml(_part(self._package, place))
+                yield parse_xml(_part(self._package, place))
             except (KeyError, ReadError):
                 self._writer.warn("a template page is damaged and was left out")
 
@@ -157,7 +157,7 @@ class _Document:
         left, top = box[0] * _POINTS_PER_MM, box[1] * _POINTS_PER_MM
         return [
             Line(n.text, left + n.x0 * scale, top + n.y0 * scale, left + n.x1 * scale, top + n.y1 * scale)
-            for n in ocr.lines(pixels)
+            for n in ocr.recognise_lines(pixels)
         ]
 
 
@@ -180,7 +180,7 @@ def _text_lines(element: Any) -> list[Line]:
         points = [
             v * _POINTS_PER_MM for v in (left, base - 0.85 * height, left + width * abs(a or 1.0), base + 0.15 * height)
         ]
-        lines.append(Line(layout.ideographs(text), *points))
+        lines.append(Line(layout.unify_ideographs(text), *points))
     return lines
 
 
@@ -222,7 +222,7 @@ def _part(package: zipfile.ZipFile, place: str) -> bytes:
     place = posixpath.normpath(place.replace("\\", "/")).lstrip("/")
     if place.startswith(".."):
         raise KeyError(place)
-    return part(package, place)
+    return part_bytes(package, place)
 
 
 def _name(element: Any) -> str:

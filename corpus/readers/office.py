@@ -31,7 +31,7 @@ TARGETS = {
 _MODULES = {"docx": "word", "xlsx": "sheet", "pptx": "slides"}
 
 
-def program() -> str | None:
+def find_libreoffice() -> str | None:
     """Where LibreOffice is, None when it is not installed."""
     return shutil.which("soffice") or shutil.which("libreoffice")
 
@@ -47,20 +47,20 @@ def read_or_convert(reader: Reader, suffix: str, data: bytes) -> Raw:
     except ReadRefused:
         raise  # no other program is given a file that lies about itself
     except ReadError as error:
-        if "encrypted" in error.what or suffix not in TARGETS or program() is None:
+        if "encrypted" in error.what or suffix not in TARGETS or find_libreoffice() is None:
             raise
         try:
-            return convert(data, suffix)
+            return convert_and_read(data, suffix)
         except ReadError:
             raise error from None
 
 
-def convert(data: bytes, suffix: str) -> Raw:
+def convert_and_read(data: bytes, suffix: str) -> Raw:
     """The file (its name's suffix given) as LibreOffice turns it into a newer format.
 
     Raises ReadError when LibreOffice is missing, fails or takes longer than two minutes.
     """
-    office = program()
+    office = find_libreoffice()
     if office is None:
         raise ReadError("LibreOffice is not installed", None, "install it, or save the file in a newer format")
     target = TARGETS[suffix]
@@ -88,5 +88,5 @@ def convert(data: bytes, suffix: str) -> Raw:
         if not result.is_file():
             raise ReadError("LibreOffice cannot read this file", None, f"save it as .{target}")
         converted = result.read_bytes()
-    raw: Raw = import_module(f"corpus.readers.{_MODULES[target]}").read(converted)
+    raw: Raw = import_module(f"corpus.readers.{_MODULES[target]}").read_raw(converted)
     return raw

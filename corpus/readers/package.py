@@ -54,12 +54,12 @@ def check_sizes(sizes: list[int], packed: int) -> None:
         raise ReadError("the package unpacks to more than it should", sum(sizes), "check where the file comes from")
 
 
-def part(package: zipfile.ZipFile, name: str) -> bytes:
+def part_bytes(package: zipfile.ZipFile, name: str) -> bytes:
     """One part's bytes, never more than the limit. Raises KeyError when it is not there, ReadError when it is damaged."""
-    return member(package, package.getinfo(posixpath.normpath(name).lstrip("/")))
+    return member_bytes(package, package.getinfo(posixpath.normpath(name).lstrip("/")))
 
 
-def member(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+def member_bytes(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """One part's bytes by its entry, of several parts with one name each its own. Raises ReadError when it is damaged or too large."""
     try:
         with package.open(info) as stream:
@@ -71,7 +71,7 @@ def member(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     return data
 
 
-def xml(data: bytes) -> Any:
+def parse_xml(data: bytes) -> Any:
     """The root element (lxml). Entities are not expanded, nothing is fetched. Raises ReadError for what is no XML."""
     from lxml import etree
 

@@ -32,7 +32,7 @@ _TABLE_PAGES = 300
 _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
 
 
-def read(data: bytes) -> Raw:
+def read_raw(data: bytes) -> Raw:
     """Pages in order. Raises ReadError for a damaged or encrypted file."""
     document, count = _open(data)
     try:
@@ -41,7 +41,7 @@ def read(data: bytes) -> Raw:
         document.close()
 
 
-def scanned(data: bytes, number: int) -> Page | None:
+def read_scanned_page(data: bytes, number: int) -> Page | None:
     """A page (from 1) with its lines by OCR, None for one with a text layer or that is not there. Raises ReadError."""
     document, count = _open(data)
     try:
@@ -146,7 +146,7 @@ class _Reader:
         if self._plumber is not None:
             with contextlib.suppress(Exception):  # closing walks the page tree, which may be damaged
                 self._plumber.close()
-        layout.write(pages, self._writer)
+        layout.write_pages(pages, self._writer)
         return self._writer.raw()
 
     def _page(self, number: int) -> Page:
@@ -230,7 +230,7 @@ def _grid(table: Any) -> Grid:
     for row, words in zip(table.rows, table.extract(), strict=True):
         for cell, text in zip(row.cells, words, strict=True):
             if cell is not None:
-                texts[cell] = layout.ideographs("".join((text or "").split("\n")))
+                texts[cell] = layout.unify_ideographs("".join((text or "").split("\n")))
     xs, ys = _edges([(cell[0], cell[2]) for cell in texts]), _edges([(cell[1], cell[3]) for cell in texts])
     rows = []
     for top, bottom in pairwise(ys):
@@ -264,7 +264,7 @@ def _lines(page: Any, height: float) -> list[Line]:
                 first = textpage.get_charbox(_utf16(text, start), loose=True)
                 last = textpage.get_charbox(_utf16(text, start + len(stripped) - 1), loose=True)
                 y0, y1 = height - max(first[3], last[3]), height - min(first[1], last[1])
-                lines.append(Line(layout.ideographs(stripped.replace("\ufffe", "-")), first[0], y0, last[2], y1))
+                lines.append(Line(layout.unify_ideographs(stripped.replace("\ufffe", "-")), first[0], y0, last[2], y1))
             offset += len(piece) + 2
         return lines
     finally:

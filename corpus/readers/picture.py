@@ -21,7 +21,7 @@ _FRAME_LIMIT = 500
 _PIXELS_AT_ALL = 200_000_000
 
 
-def read(data: bytes) -> Raw:
+def read_raw(data: bytes) -> Raw:
     """The picture's text, one page a frame. Raises ReadError for a damaged picture or one of a size no scan has."""
     writer = Writer()
     pages: list[Page] = []
@@ -31,11 +31,11 @@ def read(data: bytes) -> Raw:
             break
         pages.append(_page(frame)[0])
     writer.warn("this is a picture read by OCR: check figures against the original")
-    layout.write(pages, writer)
+    layout.write_pages(pages, writer)
     return writer.raw()
 
 
-def scanned(data: bytes, number: int) -> Page | None:
+def read_scanned_page(data: bytes, number: int) -> Page | None:
     """A frame (from 1) with its lines by OCR, None for one that is not there or lies on its side. Raises ReadError."""
     frame = next(islice(_frames(data), number - 1, min(number, _FRAME_LIMIT)), None) if number > 0 else None
     if frame is None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from corpus.decoding import clean, decode
-from corpus.openings import opens
-from corpus.readers.layout import SENTENCE_END, join
+from corpus.decoding import clean_text, decode_text
+from corpus.heading_patterns import opens_place
+from corpus.readers.layout import SENTENCE_END, join_pieces
 from corpus.readers.raw import Raw
 
 # A page of a typewriter or an old mail program: so many columns, an ideograph taking two.
@@ -19,10 +19,10 @@ _BLANK = " \t\u3000\xa0"
 _LEADER = re.compile(r"[.…·-]{3,}[ \t]*[0-9]*$")
 
 
-def read(data: bytes) -> Raw:
+def read_raw(data: bytes) -> Raw:
     """The text, its encoding detected and lines broken at a width joined. Raises ReadError for data that is no text."""
-    text, _, warning = decode(data)
-    text = clean(text)
+    text, _, warning = decode_text(data)
+    text = clean_text(text)
     warnings = [warning] if warning else []
     width = _broken_at(text)
     if width:
@@ -61,10 +61,10 @@ def _joined(text: str, width: int) -> str:
     for line in lines:
         goes_on = _columns(last.rstrip()) > width - _SLACK and line.strip() and line[0] not in _BLANK
         if goes_on and last.rstrip().endswith(SENTENCE_END):
-            goes_on = indented and not opens(line)
+            goes_on = indented and not opens_place(line)
         if goes_on and not _LEADER.search(last):
             broken_number = last[-1:].isdigit() and line[0].isdigit()
-            paragraphs[-1] = paragraphs[-1] + line if broken_number else join(paragraphs[-1], line)
+            paragraphs[-1] = paragraphs[-1] + line if broken_number else join_pieces(paragraphs[-1], line)
         else:
             paragraphs.append(line)
         last = line

@@ -18,7 +18,7 @@ class Cell:
     goes_on: bool = False
 
 
-def raster(rows: Sequence[Sequence[Cell]], slack: int = 60) -> list[list[str]]:
+def rows_to_grid(rows: Sequence[Sequence[Cell]], slack: int = 60) -> list[list[str]]:
     """The rows on the columns of all their edges; edges nearer than `slack` (3 points in twentieths) are one.
 
     A cell over several columns stands in each, one that goes on from above repeats what stands above. Columns that no row

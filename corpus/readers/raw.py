@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from corpus.decoding import clean
-from corpus.openings import opens
+from corpus.decoding import clean_text
+from corpus.heading_patterns import opens_place
 from corpus.outline import Heading, Table
 from corpus.readers.tables import row_lines, title_rows
 
@@ -18,7 +18,7 @@ _UNIT = re.compile(r"[（(]?(?:金额|计量|数量)?单位[ \u3000]*[:：]")
 
 @dataclass(slots=True)
 class Raw:
-    """A file's text as read. Offsets count characters of `text`, which is clean already (see corpus.decoding.clean).
+    """A file's text as read. Offsets count characters of `text`, which is clean already (see corpus.decoding.clean_text).
 
     title: what the format says the title is ("" when it does not say); headings: lines that the format marks as headings;
     tables: where tables and their rows stand; pages: where each page starts; properties: facts the file states outside its
@@ -70,13 +70,13 @@ class Writer:
 
     def line(self, text: str, level: int | None = None) -> None:
         """One paragraph; `level` makes its first line a heading. Blank text is left out."""
-        text = clean(text).strip(" \t\n\u3000\xa0")
+        text = clean_text(text).strip(" \t\n\u3000\xa0")
         if not text:
             return
         if level is not None:
             self._headings.append(Heading(self._length, level))
         # A line that opens a part of the document is a node of its own and holds the table; 附表1 is the table's name.
-        opening = level is not None or (opens(text[: _CAPTION_LIMIT + 1]) and not text.startswith("附表"))
+        opening = level is not None or (opens_place(text[: _CAPTION_LIMIT + 1]) and not text.startswith("附表"))
         self._above = [] if opening else [*self._above[-1:], (text, self._length)]
         self._write(text)
 
@@ -86,7 +86,7 @@ class Writer:
         grid: cells by row, merged cells repeated; header_rows: how many rows are header (None: found out). First rows that are
         merged across become lines before the table. Without a caption a short line just above is it.
         """
-        cells = [[" ".join(clean(cell).split()) for cell in row] for row in grid if any(map(str.strip, row))]
+        cells = [[" ".join(clean_text(cell).split()) for cell in row] for row in grid if any(map(str.strip, row))]
         titles = title_rows(cells)
         for title in titles:
             self.line(title)
@@ -124,7 +124,7 @@ class Writer:
         """Everything written."""
         return Raw(
             "".join(self._parts),
-            title=clean(self.title).strip(),
+            title=clean_text(self.title).strip(),
             headings=tuple(self._headings),
             tables=tuple(self._tables),
             pages=tuple(self._pages),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from corpus.readers.raster import Cell, raster
+from corpus.readers.raster import Cell, rows_to_grid
 from corpus.readers.raw import Raw, Writer
 from errors import ReadError
 
@@ -35,7 +35,7 @@ _DEPTH_LIMIT = 2000
 _BINARY_LIMIT = 256 << 20
 
 
-def read(data: bytes) -> Raw:
+def read_raw(data: bytes) -> Raw:
     """Paragraphs and tables in order. Raises ReadError for a file that is no RTF or is nested too deep."""
     if not data.startswith(b"{\\rtf"):
         raise ReadError("the file is damaged or not of the kind its name says", None, "save it again")
@@ -305,7 +305,7 @@ class _Reader:
         header = 0
         while header < len(self._rows) and self._rows[header][1].header:
             header += 1
-        grid = raster([list(_shaped(cells, shape)) for cells, shape in self._rows])
+        grid = rows_to_grid([list(_shaped(cells, shape)) for cells, shape in self._rows])
         self._rows = []
         if len(grid) == 1 and len(set(grid[0])) == 1:
             self._writer.line(grid[0][0])

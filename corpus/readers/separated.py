@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from corpus.decoding import clean, decode
+from corpus.decoding import clean_text, decode_text
 from corpus.readers.raw import Raw, Writer
 from errors import ReadError
 
@@ -13,10 +13,10 @@ _ROW_LIMIT = 100_000
 _FIELD_LIMIT = 1 << 20
 
 
-def read(data: bytes) -> Raw:
+def read_raw(data: bytes) -> Raw:
     """The rows. Raises ReadError for data that is no text."""
-    text, _, warning = decode(data)
-    text = clean(text)
+    text, _, warning = decode_text(data)
+    text = clean_text(text)
     writer = Writer()
     if warning:
         writer.warn(warning)

@@ -9,7 +9,7 @@ import zipfile
 from typing import Any
 
 from corpus.readers.grids import shown_value, write_sheet
-from corpus.readers.package import member, open_package
+from corpus.readers.package import member_bytes, open_package
 from corpus.readers.raw import Raw, Writer
 from errors import ReadError, ReadRefused
 
@@ -22,7 +22,7 @@ _AREA_LIMIT = 200_000
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]{0,200}?ref=[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 
 
-def read(data: bytes) -> Raw:
+def read_raw(data: bytes) -> Raw:
     """Every sheet with cells in it. Raises ReadError when the file is damaged, encrypted or no .xlsx."""
     with open_package(data) as package:
         _check_merged(package)
@@ -47,7 +47,7 @@ def _check_merged(package: zipfile.ZipFile) -> None:
     for info in package.infolist():
         if not info.filename.startswith("xl/worksheets/"):
             continue
-        for left, top, right, bottom in _MERGED.findall(member(package, info)):
+        for left, top, right, bottom in _MERGED.findall(member_bytes(package, info)):
             covered += (abs(_column(right) - _column(left)) + 1) * (abs(int(bottom) - int(top)) + 1)
             areas += 1
             if covered > _COVERED_LIMIT or areas > _AREA_LIMIT:

@@ -13,7 +13,7 @@ _COLUMN_LIMIT = 200
 _MERGED_CELL_LIMIT = 100_000
 
 
-def read(data: bytes) -> Raw:
+def read_raw(data: bytes) -> Raw:
     """Every sheet with cells in it. Raises ReadError when the file is damaged or encrypted."""
     import xlrd
 

@@ -13,7 +13,7 @@ from errors import ReadError
 _DEPTH_LIMIT = 30
 
 
-def read(data: bytes) -> Raw:
+def read_raw(data: bytes) -> Raw:
     """Each slide as a page: title, text, tables, speaker's notes. Raises ReadError for a damaged or encrypted file."""
     open_package(data).close()
     from pptx import Presentation

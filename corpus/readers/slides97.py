@@ -32,7 +32,7 @@ class _Record(NamedTuple):
     holds: bool
 
 
-def read(data: bytes) -> Raw:
+def read_raw(data: bytes) -> Raw:
     """Each slide as a page: title, text, notes. Raises ReadError for a damaged or encrypted file."""
     compound = Compound(data)
     try:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from corpus.readers.numbering import Numbering
-from corpus.readers.package import open_package, part, xml
+from corpus.readers.package import open_package, parse_xml, part_bytes
 from corpus.readers.raw import Raw, Writer
 from errors import ReadError
 
@@ -21,20 +21,20 @@ _DEPTH_LIMIT = 60
 _SPAN_LIMIT = 100
 
 
-def read(data: bytes) -> Raw:
+def read_raw(data: bytes) -> Raw:
     """Paragraphs, tables and footnotes in order. Raises ReadError when the file is damaged, encrypted or no .docx."""
     package = open_package(data)
     try:
-        document = part(package, "word/document.xml")
+        document = part_bytes(package, "word/document.xml")
     except KeyError:
         raise ReadError(
             "the file is damaged or not of the kind its name says", None, "save it again as .docx"
         ) from None
-    root = xml(document.replace(_STRICT, W[1:-1].encode()))
+    root = parse_xml(document.replace(_STRICT, W[1:-1].encode()))
     optional: dict[str, Any] = {}
     for name in ("styles", "numbering", "footnotes"):
         try:
-            optional[name] = xml(part(package, f"word/{name}.xml").replace(_STRICT, W[1:-1].encode()))
+            optional[name] = parse_xml(part_bytes(package, f"word/{name}.xml").replace(_STRICT, W[1:-1].encode()))
         except (KeyError, ReadError):
             optional[name] = None
     return _Reader(optional).read(root)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from corpus.readers.numbering import Numbering
 from corpus.readers.ole import Compound
-from corpus.readers.raster import Cell, raster
+from corpus.readers.raster import Cell, rows_to_grid
 from corpus.readers.raw import Raw, Writer
 from errors import ReadError, ReadRefused
 
@@ -47,7 +47,7 @@ _FORMATS = {
 }  # fmt: skip
 
 
-def read(data: bytes) -> Raw:
+def read_raw(data: bytes) -> Raw:
     """Paragraphs, tables, footnotes in order, text boxes after them. Raises ReadError: damaged, encrypted, or before Word 97."""
     compound = Compound(data)
     try:
@@ -380,7 +380,7 @@ class _Document:
         header = 0
         while header < len(rows) and rows[header].properties.header:
             header += 1
-        grid = raster([list(_cells(row)) for row in rows])
+        grid = rows_to_grid([list(_cells(row)) for row in rows])
         if len(grid) == 1 and len(set(grid[0])) == 1:
             self._writer.line(grid[0][0])
         else:

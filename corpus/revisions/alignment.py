@@ -27,7 +27,7 @@ _LONGEST_HEADING = 20  # tokens
 _SAME_LABEL = 0.02  # between two that are as like, the number decides
 
 
-class Pair(NamedTuple):
+class UnitPair(NamedTuple):
     """Units `old[i:j]` stand for units `new[k:l]`; an empty range: nothing does."""
 
     old: range
@@ -35,7 +35,7 @@ class Pair(NamedTuple):
     moved: bool = False
 
 
-def likeness(one: frozenset[str], other: frozenset[str]) -> float:
+def bigram_likeness(one: frozenset[str], other: frozenset[str]) -> float:
     """How alike two sets of character pairs are: the mean of Dice's coefficient and of the overlap coefficient.
 
     The second keeps a provision known to which a paragraph was added. Of few pairs, Dice's alone is sure.
@@ -46,19 +46,19 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
     return dice if shorter < 10 else (dice + shared / shorter) / 2
 
 
-def align(old: Sequence[Unit], new: Sequence[Unit]) -> list[Pair]:
+def align_with_moves(old: Sequence[Unit], new: Sequence[Unit]) -> list[UnitPair]:
     """Pairs that together hold every unit once, in the order of the new version; what stands elsewhere is moved."""
-    return _with_moved(aligned(old, new), old, new)
+    return _with_moved(align_in_order(old, new), old, new)
 
 
-def aligned(old: Sequence[Unit], new: Sequence[Unit]) -> list[Pair]:
+def align_in_order(old: Sequence[Unit], new: Sequence[Unit]) -> list[UnitPair]:
     """Pairs in the order of both versions that together hold every unit once."""
-    pairs: list[Pair] = []
+    pairs: list[UnitPair] = []
     before_old = before_new = 0
     for at_old, at_new in [*_anchors(old, new), (len(old), len(new))]:
         pairs += _stretch_aligned(old, new, range(before_old, at_old), range(before_new, at_new))
         if at_old < len(old):
-            pairs.append(Pair(range(at_old, at_old + 1), range(at_new, at_new + 1)))
+            pairs.append(UnitPair(range(at_old, at_old + 1), range(at_new, at_new + 1)))
         before_old, before_new = at_old + 1, at_new + 1
     return pairs
 
@@ -94,7 +94,7 @@ class _Step(NamedTuple):
     new: int
 
 
-def _stretch_aligned(old: Sequence[Unit], new: Sequence[Unit], rows: range, columns: range) -> list[Pair]:
+def _stretch_aligned(old: Sequence[Unit], new: Sequence[Unit], rows: range, columns: range) -> list[UnitPair]:
     """The best alignment of a stretch (Needleman and Wunsch), paragraphs joined or parted where that is better."""
     best: dict[tuple[int, int], _Step] = {(rows.start, columns.start): _Step(0.0, 0, 0)}
 
@@ -113,12 +113,12 @@ def _stretch_aligned(old: Sequence[Unit], new: Sequence[Unit], rows: range, colu
     return _traced(best, rows, columns)
 
 
-def _traced(best: dict[tuple[int, int], _Step], rows: range, columns: range) -> list[Pair]:
+def _traced(best: dict[tuple[int, int], _Step], rows: range, columns: range) -> list[UnitPair]:
     i, j = rows.stop, columns.stop
     pairs = []
     while i > rows.start or j > columns.start:
         step = best[i, j]
-        pairs.append(Pair(range(i - step.old, i), range(j - step.new, j)))
+        pairs.append(UnitPair(range(i - step.old, i), range(j - step.new, j)))
         i, j = i - step.old, j - step.new
     return pairs[::-1]
 
@@ -126,7 +126,7 @@ def _traced(best: dict[tuple[int, int], _Step], rows: range, columns: range) -> 
 def _matches(old: Sequence[Unit], new: Sequence[Unit], rows: range, columns: range) -> list[tuple[int, int, float]]:
     """How many units from the first of either range on may stand for how many, and what that is worth."""
     one, other = old[rows[0]], new[columns[0]]
-    gain = (_SAME if one.keys == other.keys else likeness(one.bigrams, other.bigrams)) - ALIKE
+    gain = (_SAME if one.keys == other.keys else bigram_likeness(one.bigrams, other.bigrams)) - ALIKE
     if one.label == other.label:
         gain = max(gain, _SAME_HEADING - _SAME_LABEL if _is_heading(one) and _is_heading(other) else gain) + _SAME_LABEL
     found = [(1, 1, gain)] if gain > 0 else []
@@ -169,7 +169,7 @@ def _same_words(old: Sequence[Unit], new: Sequence[Unit], rows: range, columns: 
     return taken, given
 
 
-def _with_moved(pairs: list[Pair], old: Sequence[Unit], new: Sequence[Unit]) -> list[Pair]:
+def _with_moved(pairs: list[UnitPair], old: Sequence[Unit], new: Sequence[Unit]) -> list[UnitPair]:
     """The pairs, what is left over on both sides joined where its wording is surely the same, the likest first."""
     lost = [pair.old[0] for pair in pairs if len(pair.old) == 1 and not pair.new]
     gained = [pair.new[0] for pair in pairs if len(pair.new) == 1 and not pair.old]
@@ -178,7 +178,7 @@ def _with_moved(pairs: list[Pair], old: Sequence[Unit], new: Sequence[Unit]) -> 
         for i in lost
         for j in gained
         if min(len(old[i].keys), len(new[j].keys)) >= _SHORTEST_MOVED
-        and (score := likeness(old[i].bigrams, new[j].bigrams)) >= MOVED_ALIKE
+        and (score := bigram_likeness(old[i].bigrams, new[j].bigrams)) >= MOVED_ALIKE
     )
     chosen: dict[int, int] = {}
     for _, i, j in near:
@@ -188,7 +188,7 @@ def _with_moved(pairs: list[Pair], old: Sequence[Unit], new: Sequence[Unit]) -> 
     for pair in pairs:
         if not pair.old and len(pair.new) == 1 and pair.new[0] in chosen:
             origin = chosen[pair.new[0]]
-            kept.append(Pair(range(origin, origin + 1), pair.new, moved=True))
+            kept.append(UnitPair(range(origin, origin + 1), pair.new, moved=True))
         elif pair.new or pair.old[0] not in chosen.values():
             kept.append(pair)
     return kept

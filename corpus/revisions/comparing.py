@@ -8,13 +8,13 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from corpus.locators import Locator
-from corpus.revisions.alignment import MOVED_ALIKE, Pair, align, aligned, likeness
+from corpus.revisions.alignment import MOVED_ALIKE, UnitPair, align_in_order, align_with_moves, bigram_likeness
 from corpus.revisions.tokens import LABEL, Token
 from corpus.revisions.types import OF_TEXT, Cell, Change, ChangeKind, Revision, Row, Span
-from corpus.revisions.units import Unit, trimmed, units
-from corpus.text.char_bigrams import bigrams
+from corpus.revisions.units import Unit, divide_units, trim_span
+from corpus.text.char_bigrams import joined_bigrams
 from corpus.text.characters import normalise
-from corpus.text.numbers import integer
+from corpus.text.numbers import parse_integer
 from corpus.types import Document
 
 _CLAUSE_ENDS = set(";。:!?")
@@ -24,19 +24,19 @@ _OTHER_DOCUMENT = re.compile(r"(?:》|(?<!本)(?<!本办)(?<!本条)(?<!本规)(
 Block = tuple[int, int, int, int]  # tokens old[i:j] and new[k:l]
 
 
-def compare(old: Document, new: Document) -> Revision:
+def compare_versions(old: Document, new: Document) -> Revision:
     """What changed from `old` to `new`."""
-    before, after = units(old), units(new)
-    pairs = align(before, after)
+    before, after = divide_units(old), divide_units(new)
+    pairs = align_with_moves(before, after)
     numbers = _new_numbers(pairs, before, after)
     sides = _Side(old, before), _Side(new, after)
     return Revision(old, new, tuple(_row(pair, *sides, numbers) for pair in pairs))
 
 
-def same_matter(title: str, other: str) -> bool:
+def have_same_matter(title: str, other: str) -> bool:
     """Whether two documents, of which one ends the other, are by their titles versions of one: 暂行办法 and 实施办法."""
-    one, two = bigrams(normalise(title)), bigrams(normalise(other))
-    return likeness(frozenset(one), frozenset(two)) >= MOVED_ALIKE
+    one, two = joined_bigrams(normalise(title)), joined_bigrams(normalise(other))
+    return bigram_likeness(frozenset(one), frozenset(two)) >= MOVED_ALIKE
 
 
 class _Side:
@@ -50,7 +50,7 @@ class _Side:
         if not chosen:
             return None
         own = self.units[chosen.start : chosen.stop]
-        start, end = trimmed(self.document.text, own[0].start, own[-1].end)
+        start, end = trim_span(self.document.text, own[0].start, own[-1].end)
         label = "、".join(unit.label for unit in own if unit.label)
         return Cell(label, self._locator.locate(start, end), start, end, self.document.text[start:end])
 
@@ -64,7 +64,7 @@ class _Side:
         return found
 
 
-def _new_numbers(pairs: Sequence[Pair], old: Sequence[Unit], new: Sequence[Unit]) -> dict[int, int]:
+def _new_numbers(pairs: Sequence[UnitPair], old: Sequence[Unit], new: Sequence[Unit]) -> dict[int, int]:
     """The new number of each article of the text itself that has another one; annexes count their own."""
     numbers: dict[int, int] = {}
     for pair in pairs:
@@ -75,7 +75,7 @@ def _new_numbers(pairs: Sequence[Pair], old: Sequence[Unit], new: Sequence[Unit]
     return {before: after for before, after in numbers.items() if before != after}
 
 
-def _row(pair: Pair, old: _Side, new: _Side, numbers: dict[int, int]) -> Row:
+def _row(pair: UnitPair, old: _Side, new: _Side, numbers: dict[int, int]) -> Row:
     left, right = old.cell(pair.old), new.cell(pair.new)
     if left is None or right is None:
         return Row("added" if left is None else "dropped", left, right)
@@ -122,7 +122,7 @@ class _Words:
     @staticmethod
     def _number(label: Token, text: str) -> int | str:
         written = "".join(character for character in text[label.start : label.end] if character.isalnum())
-        return integer(written) or written
+        return parse_integer(written) or written
 
 
 def _followed(old: list[Token], new: list[Token], numbers: dict[int, int], text: str) -> list[str]:
@@ -149,7 +149,7 @@ def _clauses_alike(old: list[Token], new: list[Token]) -> Iterator[tuple[list[To
     sides = _clauses(old), _clauses(new)
     left: list[Token] = []
     right: list[Token] = []
-    for pair in aligned(*sides):
+    for pair in align_in_order(*sides):
         taken, given = ([t for at in part for t in side[at].tokens] for side, part in zip(sides, pair[:2], strict=True))
         if taken and given:
             yield left, right

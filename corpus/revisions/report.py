@@ -12,7 +12,7 @@ STATUS = {"unchanged": "未变", "changed": "修改", "added": "新增", "droppe
 KIND = {"text": "", "notation": "（写法不同，数值相同）", "label": "（序号）", "reference": "（随条号调整）"}
 
 
-def to_dict(revision: Revision) -> dict[str, Any]:
+def revision_to_dict(revision: Revision) -> dict[str, Any]:
     """The table as JSON values: both documents, how many rows of each status, every row."""
     return {
         "old": _document(revision.old),
@@ -38,7 +38,7 @@ def _row(revision: Revision, row: Row) -> dict[str, Any]:
         "status": row.status,
         "text_changed": row.text_changed,
         "renumbered": list(row.renumbered) if row.renumbered else None,
-        "summary": summary(revision, row),
+        "summary": row_summary(revision, row),
         "old": _cell(row.old),
         "new": _cell(row.new),
         "changes": [
@@ -68,7 +68,7 @@ def _words(document: Document, span: Span | None) -> dict[str, Any] | None:
     return None if span is None else {"start": span.start, "end": span.end, "quote": document.text[slice(*span)]}
 
 
-def summary(revision: Revision, row: Row) -> list[str]:
+def row_summary(revision: Revision, row: Row) -> list[str]:
     """What became of a provision, a line each: 修改, 原第五条 → 第六条, 一年 → 三年."""
     lines = [STATUS[row.status]]
     if row.renumbered:
@@ -88,7 +88,7 @@ def _told(revision: Revision, change: Change) -> str:
     return f"“{before}”改为“{after}”{KIND[change.kind]}"
 
 
-def pieces(cell: Cell, changes: tuple[Change, ...], side: str) -> Iterator[tuple[str, str]]:
+def cell_pieces(cell: Cell, changes: tuple[Change, ...], side: str) -> Iterator[tuple[str, str]]:
     """A cell's words in order, each stretch with the kind of its change, "" for none; `side` is "old" or "new"."""
     at = cell.start
     for change in changes:
@@ -101,7 +101,7 @@ def pieces(cell: Cell, changes: tuple[Change, ...], side: str) -> Iterator[tuple
     yield cell.quote[at - cell.start :], ""
 
 
-def for_people(revision: Revision) -> str:
+def revision_for_people(revision: Revision) -> str:
     """The table as text: rows that changed with [-words left out-] and {+words put in+}; of unchanged ones only how many."""
     counts = "，".join(f"{STATUS[status]} {count}" for status, count in revision.counts().items() if count)
     lines = [f"{revision.old.title} → {revision.new.title}", counts]
@@ -112,6 +112,8 @@ def for_people(revision: Revision) -> str:
         lines += ["", f"[{STATUS[row.status]}] {' → '.join(dict.fromkeys(labels))}".rstrip()]
         for mark, cell, side, left, right in (("-", row.old, "old", "[-", "-]"), ("+", row.new, "new", "{+", "+}")):
             if cell is not None:
-                shown = (f"{left}{words}{right}" if kind else words for words, kind in pieces(cell, row.changes, side))
+                shown = (
+                    f"{left}{words}{right}" if kind else words for words, kind in cell_pieces(cell, row.changes, side)
+                )
                 lines.append(f"  {mark} {' '.join(''.join(shown).split())}")
     return "\n".join(lines)

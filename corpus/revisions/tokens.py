@@ -44,12 +44,12 @@ class Token(NamedTuple):
     ordinal: bool = False
 
 
-def plain(text: str) -> str:
+def comparable_form(text: str) -> str:
     """The text in the form that tokens are compared in, as long as before: width, case, brackets, quotation marks and dashes."""
     return fold(text).translate(_SAME)
 
 
-def tokens(text: str, start: int, end: int, labels: Sequence[tuple[int, int]] = ()) -> list[Token]:
+def tokenize_span(text: str, start: int, end: int, labels: Sequence[tuple[int, int]] = ()) -> list[Token]:
     """The tokens of `text[start:end]`; `labels` are the spans of numbers of items in it, in order, each one token."""
     letters, places = _letters(text, start, end, labels)
     found: list[Token] = []
@@ -72,7 +72,7 @@ def _letters(text: str, start: int, end: int, labels: Sequence[tuple[int, int]])
     hidden = [(start + m.start(), start + m.end(), _GAP) for m in _SKIPPED.finditer(whole)]
     hidden += [(start + m.start(), start + m.end(), _GAP) for p in (_RULE, _MARKS) for m in p.finditer(whole)]
     hidden += [(left, right, LABEL) for left, right in labels]
-    folded = plain(whole)
+    folded = comparable_form(whole)
     kept: list[str] = []
     places: list[int] = []
     at = start

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from corpus.revisions.tokens import LABEL, Token, tokens
+from corpus.revisions.tokens import LABEL, Token, tokenize_span
 from corpus.types import Document, Node
 
 _LABELLED = ("item", "article", "part", "chapter", "section", "annex")
@@ -47,7 +47,7 @@ class Unit:
         return frozenset(text[at : at + 2] for at in range(len(text) - 1)) or frozenset((text,))
 
 
-def units(document: Document) -> list[Unit]:
+def divide_units(document: Document) -> list[Unit]:
     """The units of a document in order; together they hold all of its words."""
     nodes = [node for node in document.outline if node.kind not in ("table", "signature")]
     found = []
@@ -100,9 +100,9 @@ def _unit(text: str, start: int, end: int, node: Node | None, nodes: list[Node])
         if at >= 0:
             label, number, body = node.label, node.number, at + len(node.label)
     inside = [_label_span(text, n) for n in _within(nodes, body, end) if n.kind == "item" and n.label]
-    found = tuple(tokens(text, body, end, inside))
+    found = tuple(tokenize_span(text, body, end, inside))
     kind = node.kind if node is not None else "paragraph"
-    whole = "".join(token.key for token in tokens(text, start, end))
+    whole = "".join(token.key for token in tokenize_span(text, start, end))
     return Unit(kind, _spaceless(label), number, start, end, found, whole)
 
 
@@ -125,7 +125,7 @@ def _label_span(text: str, node: Node) -> tuple[int, int]:
     return at, at + len(node.label)
 
 
-def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+def trim_span(text: str, start: int, end: int) -> tuple[int, int]:
     """The span without white space at its ends and without the marks of a Markdown heading."""
     mark = _HEADING_MARK.match(text, start, end)
     start = mark.end() if mark else start

@@ -6,7 +6,7 @@ import io
 import re
 from typing import Any
 
-from corpus.revisions.report import STATUS, pieces, summary
+from corpus.revisions.report import STATUS, cell_pieces, row_summary
 from corpus.revisions.types import Cell, Change, Revision
 
 _COLUMNS = ("原条文", "新条文", "变化")
@@ -15,7 +15,7 @@ _OUT, _IN = "C0281C", "1A6B3C"  # words left out, words put in
 _UNKEEPABLE = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def docx(revision: Revision) -> bytes:
+def revision_to_docx(revision: Revision) -> bytes:
     """The table as a .docx file, landscape, its header repeated on every page."""
     from docx import Document
     from docx.enum.section import WD_ORIENT
@@ -45,7 +45,7 @@ def _fill(table: Any, revision: Revision) -> None:
         cells = table.add_row().cells
         _write(cells[0], row.old, row.changes, "old", whole=row.status == "dropped")
         _write(cells[1], row.new, row.changes, "new", whole=row.status == "added")
-        cells[2].text = _kept("\n".join(summary(revision, row)))
+        cells[2].text = _kept("\n".join(row_summary(revision, row)))
 
 
 def _write(place: Any, cell: Cell | None, changes: tuple[Change, ...], side: str, *, whole: bool) -> None:
@@ -55,7 +55,7 @@ def _write(place: Any, cell: Cell | None, changes: tuple[Change, ...], side: str
     if cell is None:
         return
     paragraph = place.paragraphs[0]
-    for words, kind in pieces(cell, changes, side):
+    for words, kind in cell_pieces(cell, changes, side):
         run = paragraph.add_run(_kept(re.sub(r"\n\s*\n", "\n", words)))
         if kind or whole:
             run.font.color.rgb = RGBColor.from_string(_OUT if side == "old" else _IN)

@@ -15,7 +15,7 @@ def adjacent_bigrams(text: str) -> set[str]:
     return {text[at : at + 2] for at in range(len(text) - 1) if text[at].isalnum() and text[at + 1].isalnum()}
 
 
-def bigrams(text: str) -> set[str]:
+def joined_bigrams(text: str) -> set[str]:
     """The pairs of the text without its punctuation, over which they reach; a single character is itself."""
     plain = _NOT_WORDS.sub("", text)
     return {plain[at : at + 2] for at in range(len(plain) - 1)} or ({plain} if plain else set())

@@ -7,7 +7,7 @@ import datetime
 import re
 from dataclasses import dataclass
 
-from corpus.text.numbers import integer
+from corpus.text.numbers import parse_integer
 
 YEAR = r"(?:[12][0-9]{3}|[１２][０-９]{3}|[二一][零〇○ＯOo一二三四五六七八九]{3})"
 _D = r"(?:[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})"
@@ -60,10 +60,10 @@ def find_dates(text: str) -> list[Date]:
 
 
 def _part(written: str) -> int:
-    return integer(written.translate(_ZEROS)) or 0
+    return parse_integer(written.translate(_ZEROS)) or 0
 
 
-def iso(match: re.Match[str]) -> str:
+def iso_date(match: re.Match[str]) -> str:
     """The date of a match of `DATE` as YYYY-MM-DD, "" when there is no such day."""
     year, month, day = (_part(part) for part in (match.group(1, 2, 3) if match[1] else match.group(4, 6, 7)))
     try:
@@ -75,10 +75,10 @@ def iso(match: re.Match[str]) -> str:
 def first_date(text: str) -> str:
     """The first date in `text` as YYYY-MM-DD, "" when there is none."""
     match = DATE.search(text)
-    return iso(match) if match else ""
+    return iso_date(match) if match else ""
 
 
-def later(start: str, *, years: int = 0, months: int = 0, days: int = 0) -> str:
+def day_after_term(start: str, *, years: int = 0, months: int = 0, days: int = 0) -> str:
     """The day so long after `start` (both YYYY-MM-DD), "" when the calendar has no such year: the last of a shorter month."""
     day = datetime.date.fromisoformat(start)
     total = day.year * 12 + day.month - 1 + years * 12 + months
@@ -91,4 +91,4 @@ def later(start: str, *, years: int = 0, months: int = 0, days: int = 0) -> str:
 
 def last_day(start: str, years: int = 0, months: int = 0) -> str:
     """The last day of a period of so many years and months that begins on `start` (YYYY-MM-DD): 有效期 counts that day in."""
-    return later(start, years=years, months=months, days=-1)
+    return day_after_term(start, years=years, months=months, days=-1)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from corpus.text.characters import fold
-from corpus.text.rarity import RAREST, rarity
+from corpus.text.rarity import RAREST, bigram_rarity
 
 _SAMPLE = 3000
 _FEWEST_PAIRS, _KNOWN = 60, 0.1
@@ -26,7 +26,7 @@ def known_pairs(text: str) -> float | None:
     pairs = list(_pairs(fold(text[:_SAMPLE])))
     if len(pairs) < _FEWEST_PAIRS:
         return None
-    return sum(rarity(pair) < RAREST for pair in pairs) / len(pairs)
+    return sum(bigram_rarity(pair) < RAREST for pair in pairs) / len(pairs)
 
 
 def _pairs(text: str) -> Iterator[str]:

@@ -28,7 +28,7 @@ ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 
 
 @lru_cache(maxsize=4096)
-def integer(text: str) -> int | None:
+def parse_integer(text: str) -> int | None:
     """The value of a whole number in Arabic (any width), Chinese or financial numerals, or circled; None when it is none.
 
     Both Chinese forms are read: with units (一百二十三) and digit by digit (二〇二一, 一〇一). A last digit without its unit
@@ -73,22 +73,22 @@ def _with_units(text: str) -> int | None:
     return total + section + rest
 
 
-def number(text: str) -> Fraction | None:
+def parse_number(text: str) -> Fraction | None:
     """The value of a number: whole or with a decimal part (1,500.5, 三点五), 万 and 亿 multiplied out; None when it is none."""
     plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
     figures = re.fullmatch(r"(\d+(?:\.\d+)?)([十拾百佰千仟万萬亿億]*)", plain)
     if figures:
-        return Fraction(figures[1]) * scale(figures[2])
+        return Fraction(figures[1]) * magnitude_of(figures[2])
     broken = re.fullmatch(rf"([{NUMERALS}]+)点([{DIGITS}]+)([十百千万萬亿億]*)", plain)
     if broken is None:
-        value = integer(plain)
+        value = parse_integer(plain)
         return None if value is None else Fraction(value)
-    head = integer(broken[1])
+    head = parse_integer(broken[1])
     part = "".join(str(_DIGITS[character]) for character in broken[2])
-    return None if head is None else Fraction(f"{head}.{part}") * scale(broken[3])
+    return None if head is None else Fraction(f"{head}.{part}") * magnitude_of(broken[3])
 
 
-def scale(characters: str) -> int:
+def magnitude_of(characters: str) -> int:
     """What a figure is multiplied by that these characters follow: 万 10000, 百万 1000000, none 1."""
     product = 1
     for character in characters:
@@ -96,7 +96,7 @@ def scale(characters: str) -> int:
     return product
 
 
-def figures(value: Fraction) -> str:
+def in_figures(value: Fraction) -> str:
     """A value in Arabic figures without exponent; one with no finite decimal form as a fraction in Chinese, 3分之1."""
     rest = value.denominator
     for prime in (2, 5):

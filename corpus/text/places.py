@@ -2,7 +2,7 @@
 
 places.txt beside this module is the one table: a line a province with its cities, then counties, countries and words that only
 look like places. A name that is an everyday word too stands there with its suffix (大同市): it is a place only with it. One
-whose suffix is in brackets, 开封(市), counts bare in `find`, which looks at what a person asks, and not in `within`.
+whose suffix is in brackets, 开封(市), counts bare in `find_places`, which looks at what a person asks, and not in `provinces_named`.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Place:
 
 
 @lru_cache(maxsize=1)
-def gazetteer() -> dict[str, frozenset[str]]:
+def load_gazetteer() -> dict[str, frozenset[str]]:
     """The lists of places.txt: provinces, cities, counties, counties-with-suffix, countries, and words that only look like places."""
     blocks = (block.partition("]") for block in _table().split("[") if block.strip())
     lists = {name: frozenset(words.split()) for name, _, words in blocks if name != "provinces"}
@@ -64,64 +64,64 @@ PROVINCES = tuple(row[0] for row in _rows())
 
 
 def _cities() -> Iterator[str]:
-    """The cities as `find` takes them: without a suffix in brackets."""
+    """The cities as `find_places` takes them: without a suffix in brackets."""
     for row in _rows():
         yield from (name.partition("(")[0] for name in row[1:])
 
 
 @lru_cache(maxsize=1)
-def province_of() -> dict[str, str]:
+def load_provinces() -> dict[str, str]:
     """The province of each province and city, by the name that is safe in any text (大庆市, not 大庆)."""
     return {re.sub("[()]", "", name): row[0] for row in _rows() for name in row}
 
 
 @lru_cache(maxsize=1)
 def _safe_names() -> re.Pattern[str]:
-    names = sorted(province_of(), key=len, reverse=True)
+    names = sorted(load_provinces(), key=len, reverse=True)
     return re.compile(
         "|".join(f"{name}(?!{_NO_PLACE_BEFORE[name]})" if name in _NO_PLACE_BEFORE else name for name in names)
     )
 
 
-def within(text: str) -> frozenset[str]:
+def provinces_named(text: str) -> frozenset[str]:
     """The provinces that a text names, or one of whose cities it names."""
-    return frozenset(province_of()[name] for name in _safe_names().findall(text))
+    return frozenset(load_provinces()[name] for name in _safe_names().findall(text))
 
 
-def stems(region: str) -> tuple[str, ...]:
+def region_stems(region: str) -> tuple[str, ...]:
     """The names in a region without what kind of place each is: 常州市溧阳市 is 常州 and 溧阳; none for the whole country."""
     return () if region == EVERYWHERE else tuple(_REGION_NAME.findall(region))
 
 
-def stem(name: str) -> str:
+def place_stem(name: str) -> str:
     """The name without its administrative suffix (溧阳市 -> 溧阳); a name of two characters or fewer is left whole."""
     short = _GENERIC.sub("", name)
     return short if len(short) >= 2 else name
 
 
-def levels(name: str) -> list[str]:
+def name_levels(name: str) -> list[str]:
     """The levels of a full name, widest first (常州市溧阳市 -> 常州市, 溧阳市)."""
     return _LEVELS.findall(name) or [name]
 
 
-def same(one: str, other: str) -> bool:
+def same_place(one: str, other: str) -> bool:
     """Whether the names can mean the same place or one lies, by its written name, within the other (常州市溧阳市, 溧阳)."""
-    a, b = stem(one), stem(other)
+    a, b = place_stem(one), place_stem(other)
     return a in other or b in one
 
 
 @lru_cache(maxsize=16)
 def _names(known: tuple[str, ...]) -> frozenset[str]:
     """Every name that is taken for a place wherever it stands."""
-    lists = gazetteer()
-    own = {stem(level) for name in known for level in levels(name)}
+    lists = load_gazetteer()
+    own = {place_stem(level) for name in known for level in name_levels(name)}
     fixed = (
         lists["provinces"] | lists["cities"] | lists["counties"] | lists["counties-with-suffix"] | lists["countries"]
     )
     return frozenset(fixed | {name for name in own if len(name) >= 2})
 
 
-def find(text: str, known: Iterable[str] = ()) -> list[Place]:
+def find_places(text: str, known: Iterable[str] = ()) -> list[Place]:
     """The places named in `text`, in order; `known` are names of this corpus, with or without suffix."""
     names = _names(tuple(sorted(known)))
     found: list[Place] = []
@@ -138,7 +138,7 @@ def find(text: str, known: Iterable[str] = ()) -> list[Place]:
         )
         if end:
             end = _with_suffix(text, end)
-            found.append(Place(text[at:end], stem(text[at:end]), at, end))
+            found.append(Place(text[at:end], place_stem(text[at:end]), at, end))
         at = end or at + 1
     found.extend(_by_suffix(text, [(place.start, place.end) for place in found]))
     return sorted(found, key=lambda place: place.start)
@@ -177,12 +177,12 @@ def _by_suffix(text: str, taken: list[tuple[int, int]]) -> list[Place]:
             clean = text[match.end() : match.end() + 1] not in ("级", "里") and not any(
                 begin < match.end() and match.start() < end for begin, end in taken
             )
-            longest = 2 if name[-1] in "省市区县旗州盟" and len(name) - len(stem(name)) == 1 else 4
-            if clean and 2 <= len(stem(name)) <= longest and not _is_word(name):
-                places.append(Place(name, stem(name), match.start(), match.end()))
+            longest = 2 if name[-1] in "省市区县旗州盟" and len(name) - len(place_stem(name)) == 1 else 4
+            if clean and 2 <= len(place_stem(name)) <= longest and not _is_word(name):
+                places.append(Place(name, place_stem(name), match.start(), match.end()))
     return places
 
 
 def _is_word(name: str) -> bool:
     """Whether the words only look like a place's name (社区, 上市)."""
-    return len(name) < 3 or "什么" in name or any(name.endswith(word) for word in gazetteer()["not-places"])
+    return len(name) < 3 or "什么" in name or any(name.endswith(word) for word in load_gazetteer()["not-places"])

@@ -10,7 +10,7 @@ from typing import Literal
 
 from corpus.text.characters import fold
 from corpus.text.dates import find_dates
-from corpus.text.numbers import ARABIC, DIGITS, NUMERALS, SMALL, figures, integer, number, scale
+from corpus.text.numbers import ARABIC, DIGITS, NUMERALS, SMALL, in_figures, magnitude_of, parse_integer, parse_number
 
 Kind = Literal["number", "percent", "ordinal", "date"]
 
@@ -110,7 +110,7 @@ def find_values(text: str) -> list[Quantity]:
         if y or m
     ]
     for match in _ORDINAL.finditer(_without(folded, found)):
-        value = integer(match["number"])
+        value = parse_integer(match["number"])
         if value is not None:
             unit = match["unit"] or ""
             found.append(Quantity(Fraction(value), unit, "ordinal", *match.span(), unit))
@@ -118,10 +118,10 @@ def find_values(text: str) -> list[Quantity]:
     return sorted(found, key=lambda quantity: quantity.start)
 
 
-def canonical(text: str) -> str:
+def canonical_values(text: str) -> str:
     """The text with its dates and quantities in one form (2021年2月19日, 15000元), so that its wording can be compared."""
     text = _ISO.sub(lambda match: f"{match[1]}年{int(match[2])}月{int(match[3])}日", text)
-    text = _YEAR.sub(lambda match: str(integer(match.group().replace("o", "〇"))), text)
+    text = _YEAR.sub(lambda match: str(parse_integer(match.group().replace("o", "〇"))), text)
     parts, position = [], 0
     for quantity in find_quantities(text):
         if quantity.start >= position:
@@ -130,7 +130,7 @@ def canonical(text: str) -> str:
     return "".join([*parts, text[position:]])
 
 
-def family(unit: str) -> str:
+def unit_family(unit: str) -> str:
     """What units are taken for one another: counters of things, counters of people; any other stands for itself."""
     return _FAMILIES.get(unit, unit)
 
@@ -145,8 +145,8 @@ def _without(text: str, found: list[Quantity]) -> str:
 def _fractions(text: str) -> Iterator[Quantity]:
     """三分之一, 百分之三十, 千分之五, 一又二分之一, 1/3: in percent."""
     for match in _FRACTION.finditer(text):
-        above, below = number(match["above"] or match["top"]), number(match["below"] or match["bottom"])
-        whole = number(match["whole"]) if match["whole"] else Fraction(0)
+        above, below = parse_number(match["above"] or match["top"]), parse_number(match["below"] or match["bottom"])
+        whole = parse_number(match["whole"]) if match["whole"] else Fraction(0)
         if above is None or whole is None or not below or (match["top"] and above >= below):
             continue
         yield Quantity(
@@ -161,14 +161,14 @@ def _fractions(text: str) -> Iterator[Quantity]:
 
 def _measured(match: re.Match[str]) -> Quantity | None:
     """The quantity of a match in Arabic figures."""
-    value = number(match["number"])
+    value = parse_number(match["number"])
     return None if value is None else _with_unit(match, value)
 
 
 def _counted(match: re.Match[str]) -> Quantity | None:
     """The quantity of a match in Chinese numerals; None where the characters count nothing."""
     numeral = match["number"]
-    value = number(numeral)
+    value = parse_number(numeral)
     if value is None:
         return None
     quantity = _with_unit(match, value)
@@ -178,19 +178,19 @@ def _counted(match: re.Match[str]) -> Quantity | None:
     if digits and len(numeral) > 1 and not set(numeral) & set(_ZERO) and (len(numeral) == 2 or not quantity.unit):
         return None
     large = re.search("[万亿]+$", numeral)
-    return replace(quantity, factor=quantity.factor * scale(large.group())) if large else quantity
+    return replace(quantity, factor=quantity.factor * magnitude_of(large.group())) if large else quantity
 
 
 def _with_unit(match: re.Match[str], value: Fraction) -> Quantity:
     """A value with the scale and the unit that follow it."""
-    factor = Fraction(scale(match["scale"] or "") * scale(match["after"] or ""))
+    factor = Fraction(magnitude_of(match["scale"] or "") * magnitude_of(match["after"] or ""))
     word, more = match["unit"] or "", match["more"] or ""
     if match["half"]:
         word, value = "个" + match["halved"], value + Fraction(1, 2)
     elif more == "半":
         value += Fraction(1, 2 * factor)
     if word in ("%", "‰", "成"):
-        tenths = Fraction(integer(more) or 0, 10) if word == "成" and more != "半" else Fraction(0)
+        tenths = Fraction(parse_integer(more) or 0, 10) if word == "成" and more != "半" else Fraction(0)
         each = {"%": Fraction(1), "‰": Fraction(1, 10), "成": Fraction(10)}[word]
         share = (value * factor + tenths) * each
         if word != "成" or share <= 100:
@@ -220,9 +220,9 @@ def _in_figures(quantity: Quantity, text: str) -> str:
         return shown  # a telephone number or a code: its zero counts
     vague = "多" if quantity.vague else ""
     if quantity.kind == "percent":
-        share = figures(quantity.value)
-        return f"{share}{vague}%" if "分之" not in share else figures(quantity.value / 100) + vague
-    return figures(quantity.value) + vague + quantity.written
+        share = in_figures(quantity.value)
+        return f"{share}{vague}%" if "分之" not in share else in_figures(quantity.value / 100) + vague
+    return in_figures(quantity.value) + vague + quantity.written
 
 
 def _joined(found: list[Quantity]) -> list[Quantity]:

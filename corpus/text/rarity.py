@@ -24,7 +24,7 @@ def _table() -> dict[str, float]:
     return table
 
 
-def rarity(gram: str) -> float:
+def bigram_rarity(gram: str) -> float:
     """Log inverse frequency of a pair: 2 for the most common, 9.5 for one seen next to never.
 
     A single ideograph counts as common, a run of Latin letters or digits as rare.

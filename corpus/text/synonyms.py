@@ -53,11 +53,11 @@ _ROWS = (
 )
 
 
-def variants(text: str) -> list[tuple[str, tuple[str, ...]]]:
+def find_variants(text: str) -> list[tuple[str, tuple[str, ...]]]:
     """The words of `text` (folded) that have others of the same meaning, each with those others."""
     return [(word, tuple(other for other in row if other != word)) for row in _ROWS for word in row if word in text]
 
 
-def alike(word: str) -> tuple[str, ...]:
+def same_meaning(word: str) -> tuple[str, ...]:
     """The word and the others of its rows."""
     return tuple(dict.fromkeys((word, *(other for row in _ROWS if word in row for other in row))))

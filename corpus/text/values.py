@@ -59,7 +59,7 @@ _NO_BODY = re.compile(
 PHONE = re.compile(r"(?<![\d-])(?:\d{3,4}[-—]\d{3,8}(?:[-—]\d{1,8})?|1\d{10}|\d{5,12})(?![\d-])")
 
 
-def dates(text: str) -> list[tuple[int, int]]:
+def date_spans(text: str) -> list[tuple[int, int]]:
     """Spans of dates and times."""
     found = [
         m.span() for m in DATE.finditer(text) if m.group() and _DATE_CORE.search(m.group()) and not _numbers(text, m)
@@ -83,22 +83,22 @@ def _numbers(text: str, found: re.Match[str]) -> bool:
     )
 
 
-def amounts(text: str) -> list[tuple[int, int]]:
+def amount_spans(text: str) -> list[tuple[int, int]]:
     """Spans of numbers with their unit, and with words such as 不超过 and 以上."""
     return [match.span() for match in AMOUNT.finditer(text)]
 
 
-def people(text: str) -> list[tuple[int, int]]:
+def person_spans(text: str) -> list[tuple[int, int]]:
     """Spans of names of people that stand after an office or at the start of a clause."""
     return [m.span("after") if m.group("after") else m.span("before") for m in PERSON.finditer(text)]
 
 
-def phones(text: str) -> list[tuple[int, int]]:
+def phone_spans(text: str) -> list[tuple[int, int]]:
     """Spans of telephone and other long numbers."""
     return [match.span() for match in PHONE.finditer(text)]
 
 
-def bodies(text: str) -> list[tuple[int, int]]:
+def body_spans(text: str) -> list[tuple[int, int]]:
     """Spans of names of offices, companies and the like."""
     found = []
     for match in BODY.finditer(text):
@@ -112,7 +112,7 @@ def bodies(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def roles(text: str, name: str) -> list[tuple[int, int]]:
+def role_spans(text: str, name: str) -> list[tuple[int, int]]:
     """Spans of the offices that stand before the name of a person (副市长、某区委书记), from the start of their clause."""
     found = []
     for match in re.finditer(rf"(?P<role>[\u4e00-\u9fff、“”]{{0,30}}?{_ROLE})(?:同志)?{re.escape(name)}", text):

@@ -23,8 +23,8 @@ from eval.metrics import (
     verbatim,
 )
 from eval.metrics.base import Metric
-from eval.types import Pair
-from eval.view import View
+from eval.scored_case import ScoredCase
+from eval.types import Fraction
 
 _FAMILIES = (
     recall.METRICS,
@@ -49,7 +49,7 @@ _FAMILIES = (
 METRICS: dict[str, Metric] = {metric.name: metric for family in _FAMILIES for metric in family}
 
 
-def measure(view: View) -> dict[str, Pair]:
+def measure_metrics(view: ScoredCase) -> dict[str, Fraction]:
     """Every metric that applies to one question."""
     found = {name: metric.measure(view) for name, metric in METRICS.items()}
     return {name: pair for name, pair in found.items() if pair is not None}

@@ -8,31 +8,37 @@ with the status as the decision instead of a threshold. Asking back is not a ref
 from __future__ import annotations
 
 from eval.metrics.base import Metric
-from eval.types import Pair
-from eval.view import View
+from eval.scored_case import ScoredCase
+from eval.types import Fraction
 
 
-def _refused(view: View) -> bool:
+def _refused(view: ScoredCase) -> bool:
     return view.output.status == "not_found"
 
 
-def precision(view: View) -> Pair | None:
+def abstention_precision(view: ScoredCase) -> Fraction | None:
     """Of a refused question, whether it was not answerable."""
     return (float(not view.case.answerable), 1.0) if _refused(view) else None
 
 
-def recall(view: View) -> Pair | None:
+def abstention_recall(view: ScoredCase) -> Fraction | None:
     """Of a question that is not answerable, whether it was refused."""
     return None if view.case.answerable else (float(_refused(view)), 1.0)
 
 
-def false_refusal(view: View) -> Pair | None:
+def false_refusal(view: ScoredCase) -> Fraction | None:
     """Of an answerable question, whether it was refused."""
     return (float(_refused(view)), 1.0) if view.case.answerable else None
 
 
 METRICS = (
-    Metric("abstention_precision", "refusal", "refused questions that are not answerable", precision, margin=0.02),
-    Metric("abstention_recall", "refusal", "not answerable questions that are refused", recall),
+    Metric(
+        "abstention_precision",
+        "refusal",
+        "refused questions that are not answerable",
+        abstention_precision,
+        margin=0.02,
+    ),
+    Metric("abstention_recall", "refusal", "not answerable questions that are refused", abstention_recall),
     Metric("false_refusal", "refusal", "answerable questions that are refused", false_refusal, better="lower"),
 )

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from eval.types import Pair, Stage
-from eval.view import View
+from eval.scored_case import ScoredCase
+from eval.types import Fraction, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Metric:
     name: str
     stage: Stage
     short: str
-    measure: Callable[[View], Pair | None]
+    measure: Callable[[ScoredCase], Fraction | None]
     better: Literal["higher", "lower"] = "higher"
     margin: float = 0.01
 

@@ -8,29 +8,29 @@ CMRC 2018 (Cui et al., 2019). Applies to cases with gold answers; not answered s
 from __future__ import annotations
 
 from eval.metrics.base import Metric
-from eval.text import balanced_f, longest_run, tokens
-from eval.types import Pair
-from eval.view import View
+from eval.scored_case import ScoredCase
+from eval.text import balanced_f, cmrc_tokens, longest_run
+from eval.types import Fraction
 
 PRIVATE = 0xE000  # the first code point of the private use area: one character stands for one token
 
 
-def f1(gold: str, text: str) -> float:
+def best_run_f1(gold: str, text: str) -> float:
     """The F1 of one answer and one gold answer."""
     code: dict[str, str] = {}
 
     def coded(words: list[str]) -> str:
         return "".join(code.setdefault(word, chr(PRIVATE + len(code))) for word in words)
 
-    a, b = coded(tokens(gold)), coded(tokens(text))
+    a, b = coded(cmrc_tokens(gold)), coded(cmrc_tokens(text))
     return balanced_f(longest_run(a, b), len(b), len(a))
 
 
-def character_f1(view: View) -> Pair | None:
+def character_f1(view: ScoredCase) -> Fraction | None:
     """The best F1 over the gold answers."""
     if not view.golds:
         return None
-    return (max(f1(gold, view.text) for gold in view.golds) if view.answered else 0.0, 1.0)
+    return (max(best_run_f1(gold, view.text) for gold in view.golds) if view.answered else 0.0, 1.0)
 
 
 METRICS = (Metric("f1", "reading", "character F1 with the best gold answer (CMRC 2018)", character_f1),)

@@ -7,17 +7,17 @@ citations of answered questions that have evidence. Needs the documents.
 from __future__ import annotations
 
 from eval.metrics.base import Metric
-from eval.types import Pair
-from eval.view import View
+from eval.scored_case import ScoredCase
+from eval.types import Fraction
 
 
-def _applies(view: View) -> bool:
+def _applies(view: ScoredCase) -> bool:
     return bool(
         view.output.status == "answered" and view.items and view.documents is not None and view.output.citations
     )
 
 
-def document_precision(view: View) -> Pair | None:
+def document_precision(view: ScoredCase) -> Fraction | None:
     """Verbatim quotes from an evidence document, over all citations."""
     if not _applies(view):
         return None
@@ -26,7 +26,7 @@ def document_precision(view: View) -> Pair | None:
     return (float(right), float(len(view.output.citations)))
 
 
-def span_precision(view: View) -> Pair | None:
+def span_precision(view: ScoredCase) -> Fraction | None:
     """Verbatim quotes that overlap an evidence quote, over all citations."""
     if not _applies(view):
         return None

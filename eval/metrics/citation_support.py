@@ -10,12 +10,12 @@ Both are pooled over the statements, and the markers, of answered questions.
 from __future__ import annotations
 
 from eval.metrics.base import Metric
+from eval.scored_case import ScoredCase
 from eval.text import markers_in
-from eval.types import GivenStatement, Pair
-from eval.view import View
+from eval.types import Fraction, GivenStatement
 
 
-def quotes_of(view: View, statement: GivenStatement) -> dict[int, str]:
+def quotes_of(view: ScoredCase, statement: GivenStatement) -> dict[int, str]:
     """The quotes that a statement's markers point to and that may carry it."""
     cited = {marker: view.by_marker[marker] for marker in statement.markers if marker in view.by_marker}
     return {
@@ -25,27 +25,27 @@ def quotes_of(view: View, statement: GivenStatement) -> dict[int, str]:
     }
 
 
-def is_carried(view: View, statement: GivenStatement) -> bool:
+def is_carried(view: ScoredCase, statement: GivenStatement) -> bool:
     """Whether all the quotes that a statement cites carry it together."""
     quotes = quotes_of(view, statement)
     return bool(quotes) and view.support(statement.text, list(quotes.values()))
 
 
-def citation_recall(view: View) -> Pair | None:
+def citation_recall(view: ScoredCase) -> Fraction | None:
     """Statements carried by what they cite."""
     if not view.statements:
         return None
     return (float(sum(is_carried(view, statement) for statement in view.statements)), float(len(view.statements)))
 
 
-def _needed(view: View, statement: GivenStatement, quotes: dict[int, str], marker: int) -> bool:
+def _needed(view: ScoredCase, statement: GivenStatement, quotes: dict[int, str], marker: int) -> bool:
     if view.support(statement.text, [quotes[marker]]):
         return True
     rest = [quote for other, quote in quotes.items() if other != marker]
     return not (rest and view.support(statement.text, rest))
 
 
-def citation_precision(view: View) -> Pair | None:
+def citation_precision(view: ScoredCase) -> Fraction | None:
     """Citations that a statement needs, over all markers."""
     right = total = 0
     in_statements: set[int] = set()

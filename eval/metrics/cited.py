@@ -7,28 +7,28 @@ citation has, over all marker numbers in it.
 from __future__ import annotations
 
 from eval.metrics.base import Metric
+from eval.scored_case import ScoredCase
 from eval.text import markers_in
-from eval.types import Pair
-from eval.view import View
+from eval.types import Fraction
 
 
-def cited(view: View) -> Pair | None:
+def is_cited(view: ScoredCase) -> Fraction | None:
     """Whether an answered question has a citation."""
     return (float(bool(view.output.citations)), 1.0) if view.output.status == "answered" else None
 
 
-def lost_markers(view: View) -> set[int]:
+def lost_markers(view: ScoredCase) -> set[int]:
     """The numbers in the text's markers that no citation has."""
     return markers_in(view.output.text) - {citation.marker for citation in view.output.citations}
 
 
-def dangling(view: View) -> Pair | None:
+def dangling_markers(view: ScoredCase) -> Fraction | None:
     """Markers that lead nowhere, over all markers."""
     marks = markers_in(view.output.text) if view.output.status == "answered" else set()
     return (float(len(lost_markers(view))), float(len(marks))) if marks else None
 
 
 METRICS = (
-    Metric("cited", "citation", "answers with a citation", cited),
-    Metric("dangling", "citation", "markers that lead nowhere", dangling, better="lower", margin=0.0),
+    Metric("cited", "citation", "answers with a citation", is_cited),
+    Metric("dangling", "citation", "markers that lead nowhere", dangling_markers, better="lower", margin=0.0),
 )

@@ -7,11 +7,11 @@ asking back where it is allowed, or an answer there that holds one of every grou
 from __future__ import annotations
 
 from eval.metrics.base import Metric
-from eval.types import Pair
-from eval.view import View
+from eval.scored_case import ScoredCase
+from eval.types import Fraction
 
 
-def clarify(view: View) -> Pair | None:
+def clarify_accuracy(view: ScoredCase) -> Fraction | None:
     """Whether asking back, or answering for each, was right."""
     allowed = "clarify" in view.case.expect
     asked = view.output.status == "clarify"
@@ -23,4 +23,4 @@ def clarify(view: View) -> Pair | None:
     return (float(whole), 1.0)
 
 
-METRICS = (Metric("clarify", "refusal", "asks back when it should and only then", clarify, margin=0.02),)
+METRICS = (Metric("clarify", "refusal", "asks back when it should and only then", clarify_accuracy, margin=0.02),)

@@ -8,15 +8,15 @@ cases with gold answers; not answered scores 0.
 from __future__ import annotations
 
 from eval.metrics.base import Metric
-from eval.types import Pair
-from eval.view import View
+from eval.scored_case import ScoredCase
+from eval.types import Fraction
 
 
-def containment(view: View) -> Pair | None:
+def answer_containment(view: ScoredCase) -> Fraction | None:
     """Whether the answer holds what it must."""
     if not view.golds:
         return None
     return (float(view.answered and all(view.groups_found)), 1.0)
 
 
-METRICS = (Metric("contains", "reading", "the answer holds a gold answer, or one of each group", containment),)
+METRICS = (Metric("contains", "reading", "the answer holds a gold answer, or one of each group", answer_containment),)

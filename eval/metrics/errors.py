@@ -6,13 +6,13 @@ An error that the case expects (an empty question) is none.
 from __future__ import annotations
 
 from eval.metrics.base import Metric
-from eval.types import Pair
-from eval.view import View
+from eval.scored_case import ScoredCase
+from eval.types import Fraction
 
 
-def errors(view: View) -> Pair | None:
+def ended_in_error(view: ScoredCase) -> Fraction | None:
     """Whether the question ended in an error."""
     return (float(view.output.status in {"error", "missing"} and view.output.status not in view.case.expect), 1.0)
 
 
-METRICS = (Metric("errors", "error", "questions that ended in an error", errors, better="lower", margin=0.0),)
+METRICS = (Metric("errors", "error", "questions that ended in an error", ended_in_error, better="lower", margin=0.0),)

@@ -8,17 +8,17 @@ among the outcomes.
 from __future__ import annotations
 
 from eval.metrics.base import Metric
-from eval.text import letters
-from eval.types import Pair
-from eval.view import View
+from eval.scored_case import ScoredCase
+from eval.text import letters_only
+from eval.types import Fraction
 
 
-def exact_match(view: View) -> Pair | None:
+def exact_match(view: ScoredCase) -> Fraction | None:
     """Whether the answer is a gold answer."""
     if not view.golds:
         return None
-    text = letters(view.text) if view.answered else None
-    return (float(any(letters(gold) == text for gold in view.golds)), 1.0)
+    text = letters_only(view.text) if view.answered else None
+    return (float(any(letters_only(gold) == text for gold in view.golds)), 1.0)
 
 
 METRICS = (Metric("em", "reading", "the answer is a gold answer, letter for letter", exact_match),)

@@ -7,11 +7,11 @@ groups or more; not answered scores 0.
 from __future__ import annotations
 
 from eval.metrics.base import Metric
-from eval.types import Pair
-from eval.view import View
+from eval.scored_case import ScoredCase
+from eval.types import Fraction
 
 
-def list_completeness(view: View) -> Pair | None:
+def list_completeness(view: ScoredCase) -> Fraction | None:
     """Items given over items asked for."""
     if len(view.case.groups) < 2:
         return None

@@ -6,13 +6,13 @@ Source: Voorhees, "The TREC-8 Question Answering Track Report" (1999). Applies t
 from __future__ import annotations
 
 from eval.metrics.base import Metric
-from eval.types import Pair
-from eval.view import View
+from eval.scored_case import ScoredCase
+from eval.types import Fraction
 
 DEPTH = 10
 
 
-def reciprocal_rank(view: View) -> Pair | None:
+def reciprocal_rank(view: ScoredCase) -> Fraction | None:
     """1 / rank of the first hit with evidence."""
     if not view.items:
         return None

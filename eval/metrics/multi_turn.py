@@ -9,20 +9,20 @@ QReCC (Anantha et al., 2021).
 from __future__ import annotations
 
 from eval.metrics.base import Metric
-from eval.types import Pair
-from eval.view import View
+from eval.scored_case import ScoredCase
+from eval.types import Fraction
 
 DEPTH = 5
 
 
-def followup_recall(view: View) -> Pair | None:
+def followup_recall(view: ScoredCase) -> Fraction | None:
     """Evidence that a follow-up finds among its first five hits."""
     if not view.case.history or not view.items:
         return None
     return (view.recall(view.first_ranks, DEPTH), 1.0)
 
 
-def followup_kept(view: View) -> Pair | None:
+def followup_kept(view: ScoredCase) -> Fraction | None:
     """What the follow-up finds of what the standalone question finds."""
     if not view.case.history or not view.items or view.output.standalone_hits is None:
         return None

@@ -13,13 +13,13 @@ import math
 from collections import Counter
 
 from eval.metrics.base import Metric
-from eval.types import Pair
-from eval.view import View
+from eval.scored_case import ScoredCase
+from eval.types import Fraction
 
 DEPTH = 10
 
 
-def ndcg(view: View) -> Pair | None:
+def ndcg_at_10(view: ScoredCase) -> Fraction | None:
     """Discounted gain over that of the ideal order."""
     if not view.items:
         return None
@@ -32,4 +32,4 @@ def ndcg(view: View) -> Pair | None:
     return (sum(gain / math.log2(1 + rank) for rank, gain in gains.items()) / ideal, 1.0)
 
 
-METRICS = (Metric("ndcg@10", "retrieval", "discounted gain of the evidence in the first 10 hits", ndcg),)
+METRICS = (Metric("ndcg@10", "retrieval", "discounted gain of the evidence in the first 10 hits", ndcg_at_10),)

@@ -10,23 +10,23 @@ states what it may not (another's figure). Applies to answerable cases with nugg
 from __future__ import annotations
 
 from eval.metrics.base import Metric
-from eval.types import Pair
-from eval.view import View
+from eval.scored_case import ScoredCase
+from eval.types import Fraction
 
 ALLOWANCE = 100  # characters a stated nugget, TREC 2003's
 BETA_SQUARED = 9.0
 
 
-def _applies(view: View) -> bool:
+def _applies(view: ScoredCase) -> bool:
     return bool(view.case.answerable and view.case.nuggets)
 
 
-def vital_recall(view: View) -> float:
+def vital_recall(view: ScoredCase) -> float:
     """The share of the vital nuggets that the answer states."""
     return sum(stated for _, stated in view.vital_stated) / len(view.vital_stated)
 
 
-def length_precision(view: View) -> float:
+def length_precision(view: ScoredCase) -> float:
     """What the stated nuggets allow over what the answer takes, at most 1; 0 for an empty answer."""
     allowed = max(ALLOWANCE, ALLOWANCE * sum(view.nuggets_stated))
     return min(1.0, allowed / len(view.bare_text)) if view.bare_text else 0.0
@@ -37,35 +37,35 @@ def weighted_f(precision: float, recall: float) -> float:
     return (1 + BETA_SQUARED) * precision * recall / (BETA_SQUARED * precision + recall) if recall else 0.0
 
 
-def vital(view: View) -> Pair | None:
+def vital_nuggets(view: ScoredCase) -> Fraction | None:
     """The vital nuggets stated, of those of the case."""
     return (vital_recall(view), 1.0) if _applies(view) else None
 
 
-def complete(view: View) -> Pair | None:
+def all_vital_stated(view: ScoredCase) -> Fraction | None:
     """Whether every vital nugget is stated."""
     return (float(all(stated for _, stated in view.vital_stated)), 1.0) if _applies(view) else None
 
 
-def precision(view: View) -> Pair | None:
+def nugget_precision(view: ScoredCase) -> Fraction | None:
     """The precision by length."""
     return (length_precision(view), 1.0) if _applies(view) else None
 
 
-def nugget_f(view: View) -> Pair | None:
+def nugget_f(view: ScoredCase) -> Fraction | None:
     """The F of precision by length and vital recall."""
     return (weighted_f(length_precision(view), vital_recall(view)), 1.0) if _applies(view) else None
 
 
-def forbid(view: View) -> Pair | None:
+def states_forbidden(view: ScoredCase) -> Fraction | None:
     """Whether the answer states what it may not."""
     return (float(bool(view.forbidden_stated)), 1.0) if _applies(view) else None
 
 
 METRICS = (
-    Metric("vital", "reading", "vital facts that the answer states", vital),
-    Metric("complete", "reading", "answers that state every vital fact", complete, margin=0.02),
-    Metric("length_precision", "reading", "precision by length (TREC)", precision, margin=0.02),
+    Metric("vital", "reading", "vital facts that the answer states", vital_nuggets),
+    Metric("complete", "reading", "answers that state every vital fact", all_vital_stated, margin=0.02),
+    Metric("length_precision", "reading", "precision by length (TREC)", nugget_precision, margin=0.02),
     Metric("nugget_f", "reading", "F of vital facts and length, beta 3 (TREC)", nugget_f),
-    Metric("forbid", "reading", "answers that state another's figure", forbid, better="lower", margin=0.0),
+    Metric("forbid", "reading", "answers that state another's figure", states_forbidden, better="lower", margin=0.0),
 )

@@ -10,19 +10,19 @@ doc_recall@k asks only that a hit comes from a document of the evidence. Applies
 from __future__ import annotations
 
 from eval.metrics.base import Metric
-from eval.types import Pair
-from eval.view import View
+from eval.scored_case import ScoredCase
+from eval.types import Fraction
 
 KS = (1, 3, 5, 10)
 DOCUMENT_KS = (1, 5, 10)
 
 
-def recall_at(view: View, k: int) -> Pair | None:
+def recall_at(view: ScoredCase, k: int) -> Fraction | None:
     """Evidence found among the first k hits."""
     return (view.recall(view.first_ranks, k), 1.0) if view.items else None
 
 
-def document_recall_at(view: View, k: int) -> Pair | None:
+def document_recall_at(view: ScoredCase, k: int) -> Fraction | None:
     """Whether one of the first k hits comes from a document of the evidence."""
     if not view.items:
         return None

@@ -7,18 +7,18 @@ characters as is usual for Chinese. The best gold answer counts. Applies to case
 from __future__ import annotations
 
 from eval.metrics.base import Metric
-from eval.text import balanced_f, common_subsequence, letters
-from eval.types import Pair
-from eval.view import View
+from eval.scored_case import ScoredCase
+from eval.text import balanced_f, common_subsequence, letters_only
+from eval.types import Fraction
 
 
 def rouge_l(gold: str, text: str) -> float:
     """ROUGE-L of one answer and one gold answer."""
-    a, b = letters(gold), letters(text)
+    a, b = letters_only(gold), letters_only(text)
     return balanced_f(common_subsequence(a, b), len(b), len(a))
 
 
-def best_rouge_l(view: View) -> Pair | None:
+def best_rouge_l(view: ScoredCase) -> Fraction | None:
     """The best ROUGE-L over the gold answers."""
     if not view.golds:
         return None

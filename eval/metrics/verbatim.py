@@ -8,22 +8,22 @@ that are not verbatim. Pooled over the citations of answered questions. Needs th
 from __future__ import annotations
 
 from eval.metrics.base import Metric
-from eval.types import Pair
-from eval.view import View
+from eval.scored_case import ScoredCase
+from eval.types import Fraction
 
 
-def _applies(view: View) -> bool:
+def _applies(view: ScoredCase) -> bool:
     return bool(view.output.status == "answered" and view.documents is not None and view.output.citations)
 
 
-def verbatim(view: View) -> Pair | None:
+def verbatim_quotes(view: ScoredCase) -> Fraction | None:
     """Quotes that occur in their document."""
     if not _applies(view):
         return None
     return (float(sum(view.is_verbatim(c) for c in view.output.citations)), float(len(view.output.citations)))
 
 
-def exact_span(view: View) -> Pair | None:
+def exact_span(view: ScoredCase) -> Fraction | None:
     """Quotes that stand exactly where their offsets say; citations without offsets are left out."""
     if not _applies(view):
         return None
@@ -31,7 +31,7 @@ def exact_span(view: View) -> Pair | None:
     return (float(sum(view.is_exact(c) for c in placed)), float(len(placed))) if placed else None
 
 
-def false_verified(view: View) -> Pair | None:
+def false_verified(view: ScoredCase) -> Fraction | None:
     """Citations marked verified whose quote is not in the document."""
     if not _applies(view):
         return None
@@ -40,7 +40,7 @@ def false_verified(view: View) -> Pair | None:
 
 
 METRICS = (
-    Metric("verbatim", "citation", "quotes that occur in the named document", verbatim, margin=0.0),
+    Metric("verbatim", "citation", "quotes that occur in the named document", verbatim_quotes, margin=0.0),
     Metric("exact_span", "citation", "quotes equal to the text at their offsets", exact_span, margin=0.0),
     Metric("false_verified", "citation", "marked verified, not verbatim", false_verified, better="lower", margin=0.0),
 )

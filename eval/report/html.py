@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.console import hint, interval, judge_line
+from eval.console import interval_cell, judge_line, tag_hint
 from eval.documents import Documents
 from eval.metrics import METRICS
-from eval.report.plots import bars, curve, distribution
+from eval.report.plots import plot_bars, plot_curve, plot_distribution
 from eval.results import Results
+from eval.score_table import Figure
+from eval.scored_case import ScoredCase
 from eval.summary import Summary, recall_curve
-from eval.table import Figure
-from eval.text import norm
-from eval.types import EvalCase, GivenCitation, Nugget, Output, Pair, Verdict
-from eval.view import View
+from eval.text import normalise_text
+from eval.types import EvalCase, Fraction, GivenCitation, Nugget, Output, Verdict
 
 HERE = Path(__file__).resolve().parent
 TAG_METRICS = ("recall@5", "contains", "f1", "vital", "complete", "citation_recall", "false_refusal")
@@ -33,7 +33,7 @@ class Entry:
     case: EvalCase
     output: Output
     verdict: Verdict
-    values: Mapping[str, Pair]
+    values: Mapping[str, Fraction]
     change: str
     before: Mapping[str, Any]
     citations: tuple[tuple[GivenCitation, str], ...]
@@ -43,7 +43,7 @@ class Entry:
     @property
     def words(self) -> str:
         """What the search box searches."""
-        return norm(f"{self.case.id} {self.case.question} {' '.join(self.case.answers)} {self.output.text}")
+        return normalise_text(f"{self.case.id} {self.case.question} {' '.join(self.case.answers)} {self.output.text}")
 
 
 def write_html(
@@ -64,10 +64,10 @@ def write_html(
         entries=entries,
         plots=_plots(summary, baseline, times),
         tag_metrics=TAG_METRICS,
-        interval=interval,
-        hint=hint(summary.gate),
+        interval=interval_cell,
+        hint=tag_hint(summary.gate),
         judged=judge_line(summary.judge) if summary.judge else "",
-        shade=shade,
+        shade=cell_shade,
         has_baseline=baseline is not None,
         style=(HERE / "report.css").read_text(encoding="utf-8"),
         script=(HERE / "report.js").read_text(encoding="utf-8"),
@@ -77,7 +77,9 @@ def write_html(
         file.writelines(stream)
 
 
-def entry(view: View, verdict: Verdict, values: Mapping[str, Pair], change: str, before: Mapping[str, Any]) -> Entry:
+def report_entry(
+    view: ScoredCase, verdict: Verdict, values: Mapping[str, Fraction], change: str, before: Mapping[str, Any]
+) -> Entry:
     """A question with what each citation and each hit is worth."""
     return Entry(
         case=view.case,
@@ -92,12 +94,12 @@ def entry(view: View, verdict: Verdict, values: Mapping[str, Pair], change: str,
     )
 
 
-def view_of(case: EvalCase, output: Output, documents: Documents) -> View:
-    """The view that `entry` needs."""
-    return View(case, output, documents)
+def view_of(case: EvalCase, output: Output, documents: Documents) -> ScoredCase:
+    """The view that `report_entry` needs."""
+    return ScoredCase(case, output, documents)
 
 
-def shade(figure: Figure, better: str) -> str:
+def cell_shade(figure: Figure, better: str) -> str:
     """The CSS class of a cell: how good a figure is, in five steps."""
     if figure.value is None:
         return "none"
@@ -105,7 +107,7 @@ def shade(figure: Figure, better: str) -> str:
     return f"s{min(max(int(good * 5), 0), 4)}"
 
 
-def _worth(view: View, citation: GivenCitation) -> str:
+def _worth(view: ScoredCase, citation: GivenCitation) -> str:
     """What a citation is worth, for people."""
     if not view.is_verbatim(citation):
         return "not in the document"
@@ -116,7 +118,7 @@ def _worth(view: View, citation: GivenCitation) -> str:
     return "verbatim"
 
 
-def _found(view: View) -> tuple[str, ...]:
+def _found(view: ScoredCase) -> tuple[str, ...]:
     """For each hit, which pieces of evidence it is the first to hold."""
     return tuple(
         ", ".join(str(piece) for piece, rank in enumerate(view.first_ranks, 1) if rank == position)
@@ -141,7 +143,7 @@ def _plots(summary: Summary, baseline: Results | None, times: Mapping[str, list[
     )
     # made of numbers and escaped labels in plots.py, so it needs no second escaping
     return {
-        "tags": Markup(bars(rows, "questions right, by tag")),  # noqa: S704
-        "recall": Markup(curve(lines, "evidence recall@k")) if lines[0][1] else Markup(""),  # noqa: S704
-        "latency": Markup(distribution(total, marks, "milliseconds a question")) if total else Markup(""),  # noqa: S704
+        "tags": Markup(plot_bars(rows, "questions right, by tag")),  # noqa: S704
+        "recall": Markup(plot_curve(lines, "evidence recall@k")) if lines[0][1] else Markup(""),  # noqa: S704
+        "latency": Markup(plot_distribution(total, marks, "milliseconds a question")) if total else Markup(""),  # noqa: S704
     }

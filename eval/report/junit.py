@@ -10,19 +10,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
+from eval.score_table import ScoreTable
 from eval.summary import Summary
-from eval.table import Table
 
 # what XML 1.0 cannot hold even when escaped
 CONTROL = {code: None for code in range(32) if code not in {9, 10, 13}} | {0xFFFE: None, 0xFFFF: None}
 
 
-def write_junit(path: Path, summary: Summary, table: Table, has_baseline: bool) -> None:
+def write_junit(path: Path, summary: Summary, table: ScoreTable, has_baseline: bool) -> None:
     """Write the report."""
-    path.write_text("\n".join(lines(summary, table, has_baseline)) + "\n", encoding="utf-8")
+    path.write_text("\n".join(junit_lines(summary, table, has_baseline)) + "\n", encoding="utf-8")
 
 
-def lines(summary: Summary, table: Table, has_baseline: bool) -> Iterator[str]:
+def junit_lines(summary: Summary, table: ScoreTable, has_baseline: bool) -> Iterator[str]:
     """The report line by line: one test case a question, then one a regressed metric or broken limit."""
     gate = summary.gate
     red = {b.id: b for b in (*gate.broken, *gate.must)}
@@ -42,7 +42,7 @@ def lines(summary: Summary, table: Table, has_baseline: bool) -> Iterator[str]:
     yield "</testsuite>"
 
 
-def _cases(title: str, table: Table, red: set[str] | None) -> Iterator[str]:
+def _cases(title: str, table: ScoreTable, red: set[str] | None) -> Iterator[str]:
     for id_, verdict in zip(table.ids, table.verdicts, strict=True):
         where = f"classname={_attr(title)} name={_attr(id_)}"
         if verdict.passed:

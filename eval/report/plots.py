@@ -14,7 +14,7 @@ ROW = 22
 LABEL = 170
 
 
-def bars(rows: Sequence[tuple[str, float, str]], title: str) -> str:
+def plot_bars(rows: Sequence[tuple[str, float, str]], title: str) -> str:
     """Horizontal bars for (label, share from 0 to 1, note)."""
     span = WIDTH - LABEL - 90
     parts = []
@@ -27,7 +27,7 @@ def bars(rows: Sequence[tuple[str, float, str]], title: str) -> str:
     return _svg(parts, max(len(rows), 1) * ROW + 4, title)
 
 
-def curve(lines: Sequence[tuple[str, Sequence[tuple[int, float]]]], title: str) -> str:
+def plot_curve(lines: Sequence[tuple[str, Sequence[tuple[int, float]]]], title: str) -> str:
     """Named lines through (k, share from 0 to 1) on a logarithmic k; the first one is drawn last and strong."""
     height, left, top = 250, 60, 26
     low = min((value for _, points in lines for _, value in points), default=0.0)
@@ -58,7 +58,7 @@ def curve(lines: Sequence[tuple[str, Sequence[tuple[int, float]]]], title: str) 
     return _svg(parts, height, title)
 
 
-def distribution(values: Sequence[float], marks: Sequence[tuple[str, float]], title: str, bins: int = 32) -> str:
+def plot_distribution(values: Sequence[float], marks: Sequence[tuple[str, float]], title: str, bins: int = 32) -> str:
     """How often values fall into equal bins up to the 99th percentile, with named marks; later values go to the last bin."""
     height, left, top = 200, 20, 24
     ordered = sorted(values)

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from eval.documents import Documents
-from eval.report.html import Entry, entry, view_of, write_html
+from eval.report.html import Entry, report_entry, view_of, write_html
 from eval.report.junit import write_junit
 from eval.report.markdown import write_markdown
 from eval.results import Results
+from eval.score_table import ScoreTable
 from eval.summary import Summary
-from eval.table import Table
 from eval.types import EvalCase, Output
 
 HTML, MARKDOWN, JUNIT = "report.html", "report.md", "junit.xml"
@@ -20,7 +20,7 @@ HTML, MARKDOWN, JUNIT = "report.html", "report.md", "junit.xml"
 def write_reports(
     folder: Path,
     summary: Summary,
-    table: Table,
+    table: ScoreTable,
     pairs: Iterable[tuple[EvalCase, Output]],
     *,
     documents: Documents,
@@ -36,7 +36,7 @@ def write_reports(
 
 def _entries(
     summary: Summary,
-    table: Table,
+    table: ScoreTable,
     pairs: Iterable[tuple[EvalCase, Output]],
     documents: Documents,
     baseline: Results | None,
@@ -46,4 +46,4 @@ def _entries(
     for row, (case, output) in enumerate(pairs):
         change = "broken" if case.id in broken else "fixed" if case.id in fixed else ""
         before = baseline.question(case.id) if baseline and change else {}
-        yield entry(view_of(case, output, documents), table.verdicts[row], table.values(row), change, before)
+        yield report_entry(view_of(case, output, documents), table.verdicts[row], table.values(row), change, before)

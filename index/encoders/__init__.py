@@ -12,18 +12,18 @@ from index.types import Encoder
 MODELS = Path(__file__).resolve().parent.parent / "models"
 BUILT_IN = "built-in"
 
-__all__ = ["BUILT_IN", "MODELS", "load_encoder", "models", "models_from"]
+__all__ = ["BUILT_IN", "MODELS", "load_encoder", "models_folder", "use_models_from"]
 
 _served = [MODELS]
 
 
-def models() -> Path:
+def models_folder() -> Path:
     """The folder that the built-in models are taken from."""
     return _served[-1]
 
 
 @contextmanager
-def models_from(folder: Path) -> Iterator[None]:
+def use_models_from(folder: Path) -> Iterator[None]:
     """Other built-in models for a while, in the whole process: how weights are measured that did not see the questions."""
     _served.append(folder)
     try:
@@ -39,7 +39,7 @@ def load_encoder(name: str = BUILT_IN) -> Encoder:
     """
     from index.encoders.static import StaticEncoder, is_static
 
-    folder = models() / "static" if name == BUILT_IN else Path(name).expanduser()
+    folder = models_folder() / "static" if name == BUILT_IN else Path(name).expanduser()
     if folder.is_dir() and is_static(folder):
         return StaticEncoder(folder, name)
     if name == BUILT_IN:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BATCH = 1024
 
 
-def part(folder: Path) -> Path | None:
+def static_part(folder: Path) -> Path | None:
     """Where the StaticEmbedding module of a model folder keeps its files; None when its first module is another."""
     try:
         modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
@@ -32,7 +32,7 @@ def part(folder: Path) -> Path | None:
 
 def is_static(folder: Path) -> bool:
     """True for a model folder whose first module is a StaticEmbedding with weights that execute nothing."""
-    inside = part(folder)
+    inside = static_part(folder)
     return inside is not None and (inside / "model.safetensors").is_file() and (inside / "tokenizer.json").is_file()
 
 
@@ -44,7 +44,7 @@ class StaticEncoder:
         from safetensors import SafetensorError
         from safetensors.numpy import load
 
-        inside = part(folder) or folder
+        inside = static_part(folder) or folder
         self.name = name
         try:
             weights, tokenizer = (inside / "model.safetensors").read_bytes(), (inside / "tokenizer.json").read_bytes()

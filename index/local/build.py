@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 
 from cli import Progress
 from corpus.types import Document, FailedFile, Scan, SourceFile
-from corpus.versions import Entry, Link
+from corpus.versions import Link, VersionEntry
 from errors import IndexMissing, IndexOutdated
 from index.linking import entry_of
-from index.local import disk, manifest, seen
-from index.local.generations import Publisher, clean
-from index.local.linking import every_link, links_after
+from index.local import disk, file_stat_cache, manifest
+from index.local.generations import Publisher, clean_generations
+from index.local.linking import find_every_link, links_after
 from index.local.manifest import Manifest, SegmentRecord
 from index.local.segment import Segment, SegmentWriter
-from index.passage_text import searchable, text_key
-from index.planning import Plan, code_version, compare, mismatch
+from index.passage_text import searchable_text, text_key
+from index.planning import Plan, code_version, encoder_mismatch, plan_changes
 from index.types import BuildSummary
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ DECIDING = (
 )  # fmt: skip
 
 
-def build(
+def build_generation(
     corpus_dir: Path, index_dir: Path, *, encoder: Encoder, passage_tokens: int = 512, progress: Progress | None = None
 ) -> BuildSummary:
     """Index every file of a folder as a new generation, whatever was there before.
@@ -49,7 +49,7 @@ def build(
     return _run(Path(corpus_dir), Path(index_dir), encoder, passage_tokens, progress, fresh=True)
 
 
-def update(
+def update_generation(
     corpus_dir: Path, index_dir: Path, *, encoder: Encoder, passage_tokens: int = 512, progress: Progress | None = None
 ) -> BuildSummary:
     """Bring an index up to a folder: only files whose bytes changed are read, only passages whose text changed encoded.
@@ -61,7 +61,7 @@ def update(
     return _run(Path(corpus_dir), Path(index_dir), encoder, passage_tokens, progress, fresh=False)
 
 
-def repair(
+def repair_generation(
     corpus_dir: Path, index_dir: Path, *, encoder: Encoder, broken: frozenset[str], progress: Progress | None = None
 ) -> BuildSummary:
     """Write anew, from their files, the documents of the segments named in `broken`, and bring the rest up to the folder.
@@ -75,15 +75,15 @@ def _run(
     corpus_dir: Path, index_dir: Path, encoder: Encoder, passage_tokens: int, progress: Progress | None,
     *, fresh: bool = False, broken: frozenset[str] = frozenset(),
 ) -> BuildSummary:  # fmt: skip
-    from corpus.folder import scan as scan_folder
+    from corpus.folder import scan_folder
 
     begun, tell = time.monotonic(), progress or (lambda *_: None)
     tell("scan", 0, 0)
-    known = {} if fresh or broken else seen.read(index_dir)
+    known = {} if fresh or broken else file_stat_cache.read_stats(index_dir)
     scan = scan_folder(corpus_dir, known)
-    with disk.explained("the index folder cannot be made", index_dir):
+    with disk.explain_failure("the index folder cannot be made", index_dir):
         index_dir.mkdir(parents=True, exist_ok=True)
-    with disk.explained("the index cannot be written", index_dir), disk.writer_lock(index_dir):
+    with disk.explain_failure("the index cannot be written", index_dir), disk.writer_lock(index_dir):
         old = None if fresh else _previous(index_dir, encoder)
         tokens = old.settings["passage_tokens"] if broken and old is not None else passage_tokens
         settings = {"passage_tokens": tokens, "reading": reading_version()}
@@ -91,13 +91,13 @@ def _run(
             old = None
         if old is not None and broken:
             old = _without(index_dir, old, broken)
-        plan = compare(old.documents if old else {}, scan)
+        plan = plan_changes(old.documents if old else {}, scan)
         summary = BuildSummary(
             old.generation if old else 0, len(old.documents) if old else 0, old.passages if old else 0,
             tuple(f.source for f in plan.added), tuple(f.source for f in plan.changed), plan.removed, plan.unchanged,
         )  # fmt: skip
         if old is not None and not plan.added and not plan.stale and not broken:
-            clean(index_dir)  # what a writer that was killed after publishing left
+            clean_generations(index_dir)  # what a writer that was killed after publishing left
             with contextlib.suppress(OSError):  # nothing has to be written: the next update reads more, that is all
                 _remember(index_dir, scan, known)
             return replace(summary, failed=scan.failed, links=old.links, seconds=time.monotonic() - begun)
@@ -116,9 +116,9 @@ def _run(
 
 
 def _remember(index_dir: Path, scan: Scan, known: Seen) -> None:
-    now = seen.of(scan)
+    now = file_stat_cache.stats_of_scan(scan)
     if now != known:
-        seen.write(index_dir, now)
+        file_stat_cache.write_stats(index_dir, now)
 
 
 def reading_version() -> int:
@@ -140,13 +140,13 @@ def _without(index_dir: Path, old: Manifest, broken: frozenset[str]) -> Manifest
 def _previous(index_dir: Path, encoder: Encoder) -> Manifest | None:
     """The generation to start from, None when there is none. Raises EncoderMismatch."""
     try:
-        old = manifest.read(index_dir, manifest.current_line(index_dir))
+        old = manifest.read_manifest(index_dir, manifest.current_line(index_dir))
     except (IndexMissing, IndexOutdated):
         return None
     if old.fingerprint == encoder.fingerprint:
         return old
     if old.encoder != encoder.name:
-        raise mismatch(index_dir, old.encoder, encoder)
+        raise encoder_mismatch(index_dir, old.encoder, encoder)
     return None  # the encoder of that name has itself changed, as with a newer release: everything is encoded anew
 
 
@@ -156,7 +156,7 @@ class _Work:
     def __init__(self, publisher: Publisher, encoder: Encoder, settings: dict[str, int], tell: Progress) -> None:
         self.publisher, self.encoder, self.settings, self.tell = publisher, encoder, settings, tell
         self.encoded = 0
-        self._changed: list[Entry] = []  # documents that are new or no longer count
+        self._changed: list[VersionEntry] = []  # documents that are new or no longer count
 
     def write(
         self, old: Manifest | None, plan: Plan, links: tuple[Link, ...] | None
@@ -165,7 +165,7 @@ class _Work:
         base = self.publisher.index_dir / manifest.folder_name(old.generation if old else 0)
         stale = plan.stale
         kept, known = self._strike(base, old.segments if old else (), stale)
-        keep, merge = to_merge(kept)
+        keep, merge = choose_merges(kept)
         for record in keep:
             self.publisher.link(base, record)
         documents = {s: sha for s, sha in (old.documents if old else {}).items() if s not in stale}
@@ -184,7 +184,7 @@ class _Work:
         new = Manifest(
             self.publisher.generation, self.encoder.name, self.encoder.fingerprint, self.encoder.dimension, self.settings,
             keep, dict(sorted(documents.items())), {one.source: one.reason for one in failed},
-            tuple(every_link(segments) if links is None else links_after(links, segments, self._changed)),
+            tuple(find_every_link(segments) if links is None else links_after(links, segments, self._changed)),
         )  # fmt: skip
         return new, failed
 
@@ -203,14 +203,14 @@ class _Work:
                     self._changed.append(entry_of(row.summary))
             kept.append(replace(record, deleted=tuple(sorted(deleted))))
         if missing:
-            raise disk.damaged(base / manifest.NAME, f"names a document that is not there: {min(missing)}")
+            raise disk.damaged_file(base / manifest.NAME, f"names a document that is not there: {min(missing)}")
         return tuple(kept), known
 
     def _segment(
         self, folder: str, merged: list[Segment], files: tuple[SourceFile, ...], known: Known
     ) -> tuple[SegmentRecord, dict[str, str], list[FailedFile]]:
         """Other segments' documents as they are, and files read, split and encoded, written as one segment."""
-        from corpus.passages import split
+        from corpus.passages import split_passages
 
         place = self.publisher.folder / folder
         place.mkdir(exist_ok=True)
@@ -229,7 +229,7 @@ class _Work:
                 if isinstance(one, FailedFile):
                     failed.append(one)
                     continue
-                writer.add(one, split(one, self.settings["passage_tokens"]))
+                writer.add(one, split_passages(one, self.settings["passage_tokens"]))
                 found[one.source] = one.sha256
             self.tell("write", len(files), len(files))
             record = writer.close(folder)
@@ -240,7 +240,7 @@ class _Work:
         return record, found, failed
 
 
-def to_merge(records: Records) -> tuple[Records, Records]:
+def choose_merges(records: Records) -> tuple[Records, Records]:
     """Which segments stay as they are, and which are written anew as one.
 
     All of them where they are few passages, or where the first one no longer is three quarters of the whole; the later ones
@@ -255,9 +255,9 @@ def to_merge(records: Records) -> tuple[Records, Records]:
 
 
 def _read(files: tuple[SourceFile, ...]) -> Iterator[Document | FailedFile]:
-    from corpus.folder import read_many
+    from corpus.folder import read_many_files
 
-    return read_many(files)
+    return read_many_files(files)
 
 
 def _vectors_of(segment: Segment, first: int, count: int, title: str) -> Known:
@@ -265,7 +265,7 @@ def _vectors_of(segment: Segment, first: int, count: int, title: str) -> Known:
     rows = list(range(first, first + count))
     vectors = segment.vectors.rows(np.array(rows, dtype=np.int64))
     passages = [replace(passage, title=title) for _, passage in segment.store.passages(rows)]
-    return {text_key(searchable(p)): vector for p, vector in zip(passages, vectors, strict=True)}
+    return {text_key(searchable_text(p)): vector for p, vector in zip(passages, vectors, strict=True)}
 
 
-__all__ = ["build", "repair", "update"]
+__all__ = ["build_generation", "repair_generation", "update_generation"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from corpus.versions import bonds
+from corpus.versions import link_keys
 from errors import IndexDamaged
 from index.linking import entry_of
 from index.local import disk, manifest
@@ -17,8 +17,8 @@ from index.local.manifest import Manifest, SegmentRecord
 from index.local.postings import BLOCK, Block
 from index.local.segment import Segment
 from index.local.store import DocumentRow
-from index.passage_text import searchable
-from index.terms import keys_of, points, spelled
+from index.passage_text import searchable_text
+from index.terms import folded_points, keys_of, spell_term
 from index.types import CheckReport
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 NORM_TOLERANCE = 1e-2  # half precision keeps three digits
 
 
-def check(index_dir: Path, *, repair: Path | None = None, encoder: Encoder | None = None) -> CheckReport:
+def check_generation(index_dir: Path, *, repair: Path | None = None, encoder: Encoder | None = None) -> CheckReport:
     """Verify checksums, counts, quotes, postings and vectors; with `repair`, a corpus folder, rebuild what is damaged.
 
     Raises IndexMissing when there is no index, and what `build` raises when repairing.
@@ -44,21 +44,21 @@ def check(index_dir: Path, *, repair: Path | None = None, encoder: Encoder | Non
 def _rebuild(corpus_dir: Path, index_dir: Path, encoder: Encoder | None, broken: frozenset[str]) -> None:
     """Only the documents of damaged segments, or everything where what the index consists of is itself lost."""
     from index.encoders import BUILT_IN, load_encoder
-    from index.local.build import build, repair
+    from index.local.build import build_generation, repair_generation
 
     try:
-        old = manifest.read(index_dir, manifest.current_line(index_dir))
+        old = manifest.read_manifest(index_dir, manifest.current_line(index_dir))
     except IndexDamaged:
-        build(corpus_dir, index_dir, encoder=encoder or load_encoder(BUILT_IN))
+        build_generation(corpus_dir, index_dir, encoder=encoder or load_encoder(BUILT_IN))
         return
-    repair(corpus_dir, index_dir, encoder=encoder or load_encoder(old.encoder), broken=broken)
+    repair_generation(corpus_dir, index_dir, encoder=encoder or load_encoder(old.encoder), broken=broken)
 
 
 def _verify(index_dir: Path) -> tuple[CheckReport, frozenset[str]]:
     """The report, and the names of the segments that are damaged."""
     line = manifest.current_line(index_dir)
     try:
-        found = manifest.read(index_dir, line)
+        found = manifest.read_manifest(index_dir, line)
     except IndexDamaged as error:
         return CheckReport(0, 0, 0, (_line(error),)), frozenset()
     folder = index_dir / manifest.folder_name(found.generation)
@@ -96,7 +96,7 @@ def _files(folder: Path, record: SegmentRecord) -> Iterator[str]:
     for name, file in record.files.items():
         path = folder / record.folder / name
         try:
-            seen = disk.measure(path)
+            seen = disk.measure_file(path)
         except OSError as error:
             yield f"{path}: {error.strerror}"
             continue
@@ -140,10 +140,10 @@ def _document(segment: Segment, row: DocumentRow) -> list[str]:
     texts = []
     for owner, passage in segment.store.passages(range(row.first, row.first + row.count)):
         if owner != row.row or document.text[passage.start : passage.end] != passage.text:
-            raise disk.damaged(
+            raise disk.damaged_file(
                 segment.store.path, f"has a passage that is not what {document.source} says: {passage.id}"
             )
-        texts.append(searchable(replace(passage, title=document.title)))
+        texts.append(searchable_text(replace(passage, title=document.title)))
     return texts
 
 
@@ -152,7 +152,7 @@ def _bonds(segment: Segment) -> Iterator[str]:
     every, owners = segment.store.bonds()
     ends = np.searchsorted(owners, np.arange(segment.record.documents + 1))
     for row in segment.store.summaries():
-        if set(every[ends[row.row] : ends[row.row + 1]].tolist()) != bonds(entry_of(row.summary)):
+        if set(every[ends[row.row] : ends[row.row + 1]].tolist()) != link_keys(entry_of(row.summary)):
             yield f"{segment.store.path}: the bonds of {row.summary.source} are not those of its record"
 
 
@@ -175,7 +175,7 @@ def _block(block: Block, texts: list[str]) -> Iterator[str]:
         return
     expected = np.zeros(len(block.terms), dtype=np.int64)
     for row, text in enumerate(texts):
-        keys, tally = np.unique(keys_of(points(text))[0], return_counts=True)
+        keys, tally = np.unique(keys_of(folded_points(text))[0], return_counts=True)
         places = block.find(keys)
         if (places < 0).any() or int(tally.sum()) != int(block.lengths[row]):
             yield f"{block.path}: passage {row} has terms that are not indexed"
@@ -184,7 +184,7 @@ def _block(block: Block, texts: list[str]) -> Iterator[str]:
     for term in range(len(block.terms)):
         posting = block.posting(term)
         if int(_mix(posting.ids, posting.tallies).sum()) != int(expected[term]):
-            yield f"{block.path}: the postings of {spelled(int(block.terms[term]))!r} are not those of the passages"
+            yield f"{block.path}: the postings of {spell_term(int(block.terms[term]))!r} are not those of the passages"
 
 
 def _mix(ids: Any, tallies: Any) -> Any:

@@ -35,7 +35,7 @@ class FileRecord:
 
 
 @contextmanager
-def explained(what: str, path: Path) -> Iterator[None]:
+def explain_failure(what: str, path: Path) -> Iterator[None]:
     """Turn a failed write into a StoreError that names the path and the system's reason."""
     try:
         yield
@@ -54,7 +54,7 @@ def write_all(descriptor: int, data: bytes | memoryview) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def fsync(descriptor: int) -> None:
+def sync_descriptor(descriptor: int) -> None:
     """Wait until the file's content is on the disk."""
     os.fsync(descriptor)
 
@@ -63,7 +63,7 @@ def sync_folder(path: Path) -> None:
     """Wait until the names in a folder are on the disk."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        fsync(descriptor)
+        sync_descriptor(descriptor)
     finally:
         os.close(descriptor)
 
@@ -77,23 +77,23 @@ def write_file(path: Path, chunks: Iterable[bytes | memoryview]) -> FileRecord:
             write_all(descriptor, chunk)
             state.update(chunk)
             size += memoryview(chunk).nbytes
-        fsync(descriptor)
+        sync_descriptor(descriptor)
     finally:
         os.close(descriptor)
     return FileRecord(size, state.intdigest())
 
 
-def seal(path: Path) -> FileRecord:
+def seal_file(path: Path) -> FileRecord:
     """Sync a file that a library wrote, and read what it holds."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        fsync(descriptor)
+        sync_descriptor(descriptor)
     finally:
         os.close(descriptor)
-    return measure(path)
+    return measure_file(path)
 
 
-def measure(path: Path) -> FileRecord:
+def measure_file(path: Path) -> FileRecord:
     """Size and checksum of a file as it is now."""
     state, size = xxhash.xxh3_64(), 0
     with path.open("rb", buffering=0) as file:
@@ -108,15 +108,15 @@ def read_checked(path: Path, record: FileRecord) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise damaged(path, error.strerror or "cannot be read") from None
+        raise damaged_file(path, error.strerror or "cannot be read") from None
     if len(data) != record.size:
-        raise damaged(path, f"has {len(data)} bytes, not {record.size}")
+        raise damaged_file(path, f"has {len(data)} bytes, not {record.size}")
     if checksum(data) != record.checksum:
-        raise damaged(path, "does not match its checksum")
+        raise damaged_file(path, "does not match its checksum")
     return data
 
 
-def damaged(path: Path, why: str) -> IndexDamaged:
+def damaged_file(path: Path, why: str) -> IndexDamaged:
     """The error for a damaged file, with what to do."""
     folder = next((p.parent for p in path.parents if p.name.startswith("gen-")), path.parent)
     return IndexDamaged(f"{path.name} {why}", path, f"run: python -m index check {folder} --repair CORPUS_DIR")
@@ -136,11 +136,11 @@ def replace_file(path: Path, data: bytes) -> None:
     beside = path.with_name(path.name + ".new")
     beside.unlink(missing_ok=True)
     write_file(beside, [data])
-    rename(beside, path)
+    rename_synced(beside, path)
     sync_folder(path.parent)
 
 
-def rename(old: Path, new: Path) -> None:
+def rename_synced(old: Path, new: Path) -> None:
     """Atomic within one file system."""
     os.rename(old, new)  # noqa: PTH104  (the one place; Path.rename hides which call a test must fail)
 

@@ -16,7 +16,7 @@ from index.local.manifest import Manifest, SegmentRecord
 FOLDER = re.compile(r"gen-(\d{6,})")
 
 
-def numbers(index_dir: Path) -> list[int]:
+def generation_numbers(index_dir: Path) -> list[int]:
     """The numbers of every generation folder, whole or not, ascending."""
     return sorted(int(m[1]) for entry in index_dir.iterdir() if (m := FOLDER.fullmatch(entry.name)))
 
@@ -27,15 +27,15 @@ class Publisher:
     def __init__(self, index_dir: Path) -> None:
         """Clears what a killed writer left, and takes the next number."""
         self.index_dir = index_dir
-        clean(index_dir)
-        taken = numbers(index_dir)
+        clean_generations(index_dir)
+        taken = generation_numbers(index_dir)
         self.generation = 1 + (taken[-1] if taken else self._last())
         self.folder = index_dir / manifest.folder_name(self.generation)
         self.published = False
 
     def _last(self) -> int:
         try:
-            return int(manifest.parse_line(manifest.current_line(self.index_dir), self.index_dir)[0][4:])
+            return int(manifest.parse_current_line(manifest.current_line(self.index_dir), self.index_dir)[0][4:])
         except (IndexMissing, IndexDamaged):
             return 0
 
@@ -79,28 +79,28 @@ class Publisher:
             self.published = current.exists() and current.read_bytes() == line.encode()
             raise
         self.published = True
-        clean(self.index_dir)
+        clean_generations(self.index_dir)
 
 
-def clean(index_dir: Path) -> None:
+def clean_generations(index_dir: Path) -> None:
     """Remove every generation that is neither served nor held by a reader. The caller holds the writer lock.
 
     What cannot be removed now is left for the next writer: it takes room, and is never read.
     """
     try:
-        served = manifest.parse_line(manifest.current_line(index_dir), index_dir)[0]
+        served = manifest.parse_current_line(manifest.current_line(index_dir), index_dir)[0]
     except IndexMissing:
         served = ""
     except IndexDamaged:
         return
-    for number in numbers(index_dir):
+    for number in generation_numbers(index_dir):
         folder = index_dir / manifest.folder_name(number)
         if folder.name != served:
             with contextlib.suppress(OSError):
-                remove(folder)
+                remove_generation(folder)
 
 
-def remove(folder: Path) -> None:
+def remove_generation(folder: Path) -> None:
     """Remove a generation that is not served, unless a reader holds it."""
     path = folder / manifest.NAME
     if path.exists():

@@ -22,9 +22,9 @@ from index.scoring import (
     length_norms,
     question_terms,
     question_weights,
-    rarest,
+    rarest_terms,
 )
-from index.terms import Keys, terms
+from index.terms import Keys, terms_of
 
 COMMON = 8  # a term is common when more than one passage of so many in a block holds it
 FEW = 256  # passages whose scores are finished in one go
@@ -33,7 +33,7 @@ Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-__all__ = ["K1", "B", "Lexicon", "Query", "terms"]
+__all__ = ["K1", "B", "Lexicon", "Query", "terms_of"]
 
 
 class Lexicon:
@@ -75,7 +75,7 @@ class Lexicon:
             for block in self.blocks:
                 at = block.find(keys)
                 held[at >= 0] += block.counts[at[at >= 0]]
-            kept = rarest(keys, held)
+            kept = rarest_terms(keys, held)
             keys, repeats = keys[kept], repeats[kept]
         return Query(self, keys, repeats)
 
@@ -170,10 +170,10 @@ class _Part:
             if allowed is not None:
                 total[~allowed] = 0
             if done == terms:
-                rows = best(total, n)
+                rows = best_places(total, n)
                 return rows, total[rows]
             most = self._most[done]
-            edge = floor if floor > 2 * most else max(floor, nth_best(total, n))
+            edge = floor if floor > 2 * most else max(floor, nth_best_score(total, n))
             if edge > most:
                 rows = np.flatnonzero(total >= edge - most)
                 if 16 * len(rows) <= len(total):
@@ -211,10 +211,10 @@ class _Part:
         while done < len(self._terms) and len(rows):
             next_ = len(self._terms) if len(rows) <= FEW else done + 1
             values += self._sum(rows, done, next_)
-            edge = max(floor, nth_best(values, n)) if len(rows) > n else floor
+            edge = max(floor, nth_best_score(values, n)) if len(rows) > n else floor
             keep = values >= edge - self._most[next_]
             rows, values, done = rows[keep], values[keep], next_
-        top = best(values, n)
+        top = best_places(values, n)
         return rows[top], values[top]
 
     def scores(self, rows: Rows) -> Floats:
@@ -242,7 +242,7 @@ class _Part:
         return out
 
 
-def nth_best(scores: Floats, n: int) -> float:
+def nth_best_score(scores: Floats, n: int) -> float:
     """The n-th highest score, 0 when fewer than n are above 0.
 
     Only scores above a share of the highest are sorted out: selecting among tens of thousands of equal small ones is slow.
@@ -255,9 +255,9 @@ def nth_best(scores: Floats, n: int) -> float:
     return 0.0
 
 
-def best(scores: Floats, n: int) -> Rows:
+def best_places(scores: Floats, n: int) -> Rows:
     """The places of the n highest scores above 0, in no order; the lower place wins a tie at the edge."""
-    edge = nth_best(scores, n)
+    edge = nth_best_score(scores, n)
     above = np.flatnonzero(scores > edge)
     if edge == 0:
         return above

@@ -7,19 +7,19 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.versions import Entry, Link, links
+from corpus.versions import Link, VersionEntry, find_links
 from index import linking
 from index.linking import entry_of
 from index.local.segment import Segment
 from index.types import DocumentSummary
 
 
-def every_link(segments: Iterable[Segment]) -> list[Link]:
+def find_every_link(segments: Iterable[Segment]) -> list[Link]:
     """The links among all documents. Raises IndexDamaged."""
-    return links(entry_of(row.summary) for segment in segments for row in segment.living_rows())
+    return find_links(entry_of(row.summary) for segment in segments for row in segment.living_rows())
 
 
-def links_after(known: Iterable[Link], segments: Sequence[Segment], changed: Iterable[Entry]) -> list[Link]:
+def links_after(known: Iterable[Link], segments: Sequence[Segment], changed: Iterable[VersionEntry]) -> list[Link]:
     """The same, from the links before and the documents that came, went or are new in their place. Raises IndexDamaged."""
     return linking.links_after(known, changed, lambda seeds: _reached(segments, seeds))
 

@@ -81,7 +81,7 @@ class Manifest:
         return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
-def from_bytes(data: bytes, path: Path) -> Manifest:
+def manifest_from_bytes(data: bytes, path: Path) -> Manifest:
     """The manifest in the bytes, whose checksum is already known to hold. Raises IndexOutdated for another format."""
     fields = json.loads(data)
     if fields.pop("format") != FORMAT:
@@ -119,22 +119,22 @@ def current_line(index_dir: Path) -> str:
         ) from None
 
 
-def parse_line(line: str, index_dir: Path) -> tuple[str, int]:
+def parse_current_line(line: str, index_dir: Path) -> tuple[str, int]:
     """(generation folder, checksum of its manifest) of CURRENT. Raises IndexDamaged."""
     match = LINE.fullmatch(line)
     if not match:
-        raise disk.damaged(index_dir / CURRENT, f"does not name a generation ({line[:40]!r})")
+        raise disk.damaged_file(index_dir / CURRENT, f"does not name a generation ({line[:40]!r})")
     return match[1], int(match[2], 16)
 
 
-def read(index_dir: Path, line: str) -> Manifest:
+def read_manifest(index_dir: Path, line: str) -> Manifest:
     """The manifest that a line of CURRENT names. Raises IndexDamaged, IndexOutdated."""
-    folder, checksum = parse_line(line, index_dir)
+    folder, checksum = parse_current_line(line, index_dir)
     path = index_dir / folder / NAME
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise disk.damaged(path, error.strerror or "cannot be read") from None
+        raise disk.damaged_file(path, error.strerror or "cannot be read") from None
     if disk.checksum(data) != checksum:
-        raise disk.damaged(path, "does not match its checksum")
-    return from_bytes(data, path)
+        raise disk.damaged_file(path, "does not match its checksum")
+    return manifest_from_bytes(data, path)

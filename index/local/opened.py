@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from corpus.types import Document, Passage
 from errors import IndexDamaged, StoreError
-from index.filters import passes
+from index.filters import passes_filters
 from index.flow import Candidates, SearchFlow
 from index.local import disk, manifest
 from index.local.segment import Segment
 from index.localities import Localities
-from index.planning import mismatch
+from index.planning import encoder_mismatch
 from index.types import DocumentSummary, Filters
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class LocalIndex(SearchFlow):
             if row.row not in segment.deleted_rows
         ]
         if {s.source: s.sha256 for *_, s in found} != self._manifest.documents:
-            raise disk.damaged(self._segments[0].store.path, "does not hold the documents that the manifest names")
+            raise disk.damaged_file(self._segments[0].store.path, "does not hold the documents that the manifest names")
         return found
 
     @property
@@ -140,7 +140,7 @@ class LocalIndex(SearchFlow):
                 return number, found.row, found.first, found.count
         for segment in self._segments:
             if not segment.store_is_whole:
-                raise disk.damaged(
+                raise disk.damaged_file(
                     segment.store.path, f"does not match its checksum; document {doc_id} is not found in it"
                 )
         raise KeyError(doc_id)
@@ -200,7 +200,7 @@ class LocalIndex(SearchFlow):
     def _mask(self, filters: Filters) -> Mask:
         mask = np.zeros(int(self._starts[-1]), dtype=bool)
         for number, first, count, summary in self._documents:
-            if passes(summary, filters):
+            if passes_filters(summary, filters):
                 begin = int(self._starts[number]) + first
                 mask[begin : begin + count] = True
         return mask
@@ -233,12 +233,12 @@ def open_index(index_dir: Path, *, encoder: Encoder | None = None) -> LocalIndex
     index_dir = Path(index_dir)
     for _ in range(OPEN_TRIES):
         line = manifest.current_line(index_dir)
-        folder = index_dir / manifest.parse_line(line, index_dir)[0]
+        folder = index_dir / manifest.parse_current_line(line, index_dir)[0]
         held = disk.try_lock(folder / manifest.NAME, shared=True)
         if held is not None:
             return _open(index_dir, line, encoder, held)
         if manifest.current_line(index_dir) == line:
-            raise disk.damaged(folder / manifest.NAME, "is missing or locked")
+            raise disk.damaged_file(folder / manifest.NAME, "is missing or locked")
     raise IndexDamaged("the index changes faster than it can be opened", index_dir, "try again")
 
 
@@ -246,10 +246,10 @@ def _open(index_dir: Path, line: str, encoder: Encoder | None, held: int) -> Loc
     from index.encoders import load_encoder
 
     try:
-        known = manifest.read(index_dir, line)
+        known = manifest.read_manifest(index_dir, line)
         encoder = encoder or load_encoder(known.encoder)
         if encoder.fingerprint != known.fingerprint:
-            raise mismatch(index_dir, known.encoder, encoder)
+            raise encoder_mismatch(index_dir, known.encoder, encoder)
         return LocalIndex(index_dir / manifest.folder_name(known.generation), known, encoder, held)
     except BaseException:
         os.close(held)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.local import disk
-from index.terms import Keys, keys_of, points, spelled
+from index.terms import Keys, folded_points, keys_of, spell_term
 
 BLOCK = 1 << 16
 
@@ -57,7 +57,7 @@ class BlockWriter:
         count = len(self._texts)
         joined = "\0".join(self._texts)
         starts = np.cumsum([0] + [len(text) + 1 for text in self._texts[:-1]])
-        keys, where = keys_of(points(joined))
+        keys, where = keys_of(folded_points(joined))
         owner = (np.searchsorted(starts, where, side="right") - 1).astype(np.uint16)
         # A term key has at most 42 bits and a passage of this batch 11: one sort orders by both.
         packed, tally = np.unique(keys << np.uint64(11) | owner, return_counts=True)
@@ -131,7 +131,7 @@ class Block:
         self._file = os.open(self.path, os.O_RDONLY)
         size = os.fstat(self._file).st_size
         if size != files[f"{name}.postings"].size:
-            raise disk.damaged(self.path, f"has {size} bytes, not {files[f'{name}.postings'].size}")
+            raise disk.damaged_file(self.path, f"has {size} bytes, not {files[f'{name}.postings'].size}")
 
     def __del__(self) -> None:
         if (descriptor := getattr(self, "_file", None)) is not None:
@@ -151,9 +151,9 @@ class Block:
         for term, start, end, known in zip(terms.tolist(), starts, ends, self.sums[terms].tolist(), strict=True):
             data = os.pread(file, end - start, start)
             if len(data) != end - start or disk.checksum(data, seed + term) & 0xFFFFFFFF != known:
-                raise disk.damaged(
+                raise disk.damaged_file(
                     self.path,
-                    f"has a posting list that does not match its checksum: {spelled(int(self.terms[term]))!r}",
+                    f"has a posting list that does not match its checksum: {spell_term(int(self.terms[term]))!r}",
                 )
             found.append(data)
         return found

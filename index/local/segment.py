@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from corpus.types import Document, Passage
 from index.local import disk, postings, store, vectors
 from index.local.manifest import SegmentRecord
-from index.passage_text import searchable, text_key
+from index.passage_text import searchable_text, text_key
 
 if TYPE_CHECKING:
     from index.types import Encoder
@@ -45,7 +45,7 @@ class SegmentWriter:
     def add(self, document: Document, passages: list[Passage], vectors: NDArray[np.float32] | None = None) -> None:
         """Add a document with its passages in order; `vectors` (passages, dimension) where they are known already."""
         self._store.add(document, passages)
-        self._texts += [searchable(passage) for passage in passages]
+        self._texts += [searchable_text(passage) for passage in passages]
         self._vectors += [None] * len(passages) if vectors is None else list(vectors)
         if len(self._texts) >= BATCH:
             self._flush()
@@ -71,7 +71,7 @@ class SegmentWriter:
         files = {f"{LEXICAL}/{name}": record for name, record in self._lexical.files.items()}
         shape, part = (self._store.passages, self.encoder.dimension), self.folder / PART
         every = np.memmap(part, np.float32, "r", shape=shape) if shape[0] else np.zeros(shape, np.float32)
-        files[VECTORS] = vectors.write(self.folder / VECTORS, every)
+        files[VECTORS] = vectors.write_vectors(self.folder / VECTORS, every)
         part.unlink()
         files[DOCUMENTS] = self._store.close()
         disk.sync_folder(self.folder / LEXICAL)
@@ -94,9 +94,9 @@ class Segment:
             try:
                 size = (self.folder / name).stat().st_size
             except OSError as error:
-                raise disk.damaged(self.folder / name, error.strerror or "cannot be read") from None
+                raise disk.damaged_file(self.folder / name, error.strerror or "cannot be read") from None
             if size != file.size:
-                raise disk.damaged(self.folder / name, f"has {size} bytes, not {file.size}")
+                raise disk.damaged_file(self.folder / name, f"has {size} bytes, not {file.size}")
         self.store = store.Store(self.folder / DOCUMENTS, record.name, record.seed)
 
     @cached_property
@@ -129,7 +129,7 @@ class Segment:
     @cached_property
     def store_is_whole(self) -> bool:
         """Compares the whole documents file with its checksum, once: what is not found may have been lost to damage."""
-        return disk.measure(self.folder / DOCUMENTS) == self.record.files[DOCUMENTS]
+        return disk.measure_file(self.folder / DOCUMENTS) == self.record.files[DOCUMENTS]
 
     def living_rows(self) -> list[store.DocumentRow]:
         """Every document that counts, without its text. Raises IndexDamaged."""

@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.types import Document, Passage
-from corpus.versions import bonds, entry
+from corpus.versions import entry_of_document, link_keys
 from errors import IndexDamaged
 from index.local import disk
-from index.records import body_values, compact, read_body, read_metadata, row_sum, summary_values
+from index.records import body_values, compact_json, read_body, read_metadata, row_sum, summary_values
 from index.types import DocumentSummary
 
 SCHEMA = """
@@ -76,10 +76,10 @@ class StoreWriter:
         for table, values in (("documents", summary), ("bodies", body)):
             marks = ",".join("?" * (len(values) + 1))
             self._connection.execute(f"INSERT INTO {table} VALUES ({marks})", (*values, row_sum(values, self.seed)))
-        self._bonds.append(bonds(entry(document)))
+        self._bonds.append(link_keys(entry_of_document(document)))
         rows = []
         for place, p in enumerate(passages, first):
-            one = (place, row, p.id, p.start, p.end, p.locator, compact(p.headings), p.page, p.text)
+            one = (place, row, p.id, p.start, p.end, p.locator, compact_json(p.headings), p.page, p.text)
             rows.append((*one, row_sum(one, self.seed)))
         self._connection.executemany("INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?,?)", rows)
         self.documents, self.passages = row + 1, first + len(passages)
@@ -94,7 +94,7 @@ class StoreWriter:
         self._connection.execute("CREATE INDEX documents_source ON documents (source)")
         self._connection.execute("COMMIT")
         self._connection.close()
-        return disk.seal(self.path)
+        return disk.seal_file(self.path)
 
     def abort(self) -> None:
         """Let go of the file after an error."""
@@ -117,7 +117,7 @@ class Store:
             connection.text_factory = bytes  # damaged bytes must reach the checksum, not a decoding error
             connection.executescript("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;")
             if connection.execute("SELECT name FROM segment").fetchall() != [(self.name.encode(),)]:
-                raise disk.damaged(self.path, "belongs to another segment")
+                raise disk.damaged_file(self.path, "belongs to another segment")
             self._local.connection = connection
         return connection
 
@@ -126,10 +126,10 @@ class Store:
         try:
             rows = self._connect().execute(query, values).fetchall()
         except sqlite3.Error as error:
-            raise disk.damaged(self.path, f"cannot be read ({error})") from None
+            raise disk.damaged_file(self.path, f"cannot be read ({error})") from None
         for row in rows:
             if row_sum(row[:-1], self.seed) != row[-1]:
-                raise disk.damaged(self.path, f"has a record that does not match its checksum: row {row[0]}")
+                raise disk.damaged_file(self.path, f"has a record that does not match its checksum: row {row[0]}")
         return rows
 
     def passages(self, rows: Sequence[int]) -> list[tuple[int, Passage]]:
@@ -141,7 +141,7 @@ class Store:
             by_row |= {row[0]: row for row in found}
         missing = [row for row in rows if int(row) not in by_row]
         if missing:
-            raise disk.damaged(self.path, f"has lost a record: passage row {missing[0]}")
+            raise disk.damaged_file(self.path, f"has lost a record: passage row {missing[0]}")
         return [self._passage(by_row[int(row)]) for row in rows]
 
     @staticmethod
@@ -164,7 +164,7 @@ class Store:
         """Some documents by row. Raises IndexDamaged."""
         found = self._chosen("row", rows)
         if len(found) != len(rows):
-            raise disk.damaged(self.path, "has lost a document's record")
+            raise disk.damaged_file(self.path, "has lost a document's record")
         return found
 
     def _chosen(self, column: str, wanted: Sequence[object]) -> list[DocumentRow]:
@@ -176,10 +176,10 @@ class Store:
         return found
 
     def bonds(self) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-        """`corpus.versions.bonds` of every document one after the other, and the row that each belongs to."""
+        """`corpus.versions.link_keys` of every document one after the other, and the row that each belongs to."""
         found = self._read("SELECT row, bonds, counts, sum FROM bonds")
         if len(found) != 1:
-            raise disk.damaged(self.path, "has lost a record: the bonds of its documents")
+            raise disk.damaged_file(self.path, "has lost a record: the bonds of its documents")
         _, every, counts, _ = found[0]
         owners = np.frombuffer(counts, "<u4")
         return np.frombuffer(every, "<u8"), np.repeat(np.arange(len(owners)), owners)
@@ -197,7 +197,7 @@ class Store:
         """One document by row. Raises IndexDamaged."""
         found = self._read(f"SELECT {SUMMARY}, sum FROM documents WHERE row = ?", [row])
         if not found:
-            raise disk.damaged(self.path, f"has lost a record: document row {row}")
+            raise disk.damaged_file(self.path, f"has lost a record: document row {row}")
         return self._summary(found[0])
 
     def find(self, doc_id: str) -> DocumentRow | None:
@@ -210,7 +210,7 @@ class Store:
         summary = self.summary(row).summary
         found = self._read(f"SELECT {BODY}, sum FROM bodies WHERE row = ?", [row])
         if not found:
-            raise disk.damaged(self.path, f"has lost a record: document row {row}")
+            raise disk.damaged_file(self.path, f"has lost a record: document row {row}")
         outline, pages, text = read_body(*found[0][1:4])
         return Document(
             summary.id, summary.source, summary.title, text, outline, summary.metadata, summary.sha256, pages,

@@ -37,18 +37,18 @@ def _faiss() -> Any:
     return faiss
 
 
-def write(path: Path, vectors: Floats) -> disk.FileRecord:
+def write_vectors(path: Path, vectors: Floats) -> disk.FileRecord:
     """Write the vectors (count, dimension), in order, as an index file.
 
     Exact up to EXACT_UP_TO vectors; beyond, inverted lists of half-precision vectors, whose number of lists to visit is the
     smallest with which RECALL of the true 100 neighbours are found, measured on a sample of the vectors themselves.
     """
-    index = exact(vectors) if len(vectors) <= EXACT_UP_TO else inverted(vectors)
+    index = exact_index(vectors) if len(vectors) <= EXACT_UP_TO else inverted_index(vectors)
     data: Any = _faiss().serialize_index(index)
     return disk.write_file(path, [memoryview(data).cast("B")])
 
 
-def exact(vectors: Floats) -> Any:
+def exact_index(vectors: Floats) -> Any:
     """A flat index of the vectors as they are."""
     index = _faiss().IndexFlatIP(vectors.shape[1])
     for begin in range(0, len(vectors), STEP):
@@ -56,7 +56,7 @@ def exact(vectors: Floats) -> Any:
     return index
 
 
-def inverted(vectors: Floats) -> Any:
+def inverted_index(vectors: Floats) -> Any:
     """Inverted lists (IVF) of half-precision vectors, with the number of lists to visit chosen by measurement."""
     faiss, (count, dimension) = _faiss(), vectors.shape
     lists = 1 << round(math.log2(math.sqrt(count)))
@@ -126,10 +126,12 @@ class Vectors:
         """Rows and inner products of up to n nearest vectors, best first. `allowed` has one entry a row."""
         rows = None if allowed is None else np.flatnonzero(allowed)
         if self._matrix is not None and (rows is None or 4 * len(rows) > self.count):
-            every = products(self._matrix, query)
-            return nearest(every if rows is None else every[rows], np.arange(self.count) if rows is None else rows, n)
+            every = inner_products(self._matrix, query)
+            return nearest_rows(
+                every if rows is None else every[rows], np.arange(self.count) if rows is None else rows, n
+            )
         if rows is not None and len(rows) <= NUMPY_UP_TO:
-            return nearest(products(self.rows(rows), query), rows, n)
+            return nearest_rows(inner_products(self.rows(rows), query), rows, n)
         with single_thread() as faiss:
             scores, found = self._index.search(query[None], min(n, self.count), **self._parameters(faiss, allowed))
         real = found[0] >= 0
@@ -149,7 +151,7 @@ class Vectors:
 
     def products(self, query: Floats, rows: Rows) -> Floats:
         """Inner products of the query with chosen rows."""
-        return products(self.rows(rows), query)
+        return inner_products(self.rows(rows), query)
 
     def rows(self, rows: Rows) -> Floats:
         """Chosen vectors (len(rows), dimension); rounded to half precision where that is how they are kept."""
@@ -158,7 +160,7 @@ class Vectors:
         return np.asarray(self._index.reconstruct_batch(np.ascontiguousarray(rows, dtype=np.int64)), dtype=np.float32)
 
 
-def products(matrix: Floats, query: Floats) -> Floats:
+def inner_products(matrix: Floats, query: Floats) -> Floats:
     """Inner products of rows with a query, in this thread alone: BLAS would wake others for what takes less than a millisecond."""
     return np.asarray(np.vecdot(matrix, query), dtype=np.float32)
 
@@ -175,7 +177,7 @@ def single_thread() -> Iterator[Any]:
         faiss.omp_set_num_threads(before)
 
 
-def nearest(scores: Floats, rows: Rows, n: int) -> tuple[Rows, Floats]:
+def nearest_rows(scores: Floats, rows: Rows, n: int) -> tuple[Rows, Floats]:
     """The n best of `rows` by score, best first; ties go to the lower row."""
     if len(scores) > 4 * n:
         keep = np.argpartition(-scores, n - 1)[:n]

@@ -20,19 +20,19 @@ from sqlalchemy import select
 
 from cli import Progress
 from corpus.types import FailedFile, SourceFile
-from corpus.versions import Entry, Link, links
+from corpus.versions import Link, VersionEntry, find_links
 from errors import IndexOutdated, StoreError
 from index.linking import entry_of, links_after
-from index.passage_text import searchable, text_key
-from index.planning import Plan, code_version, compare, mismatch
+from index.passage_text import searchable_text, text_key
+from index.planning import Plan, code_version, encoder_mismatch, plan_changes
 from index.remote.catalogue import Catalogue, CataloguedDocument, CataloguedPassage, Generation
-from index.remote.conditions import all_of, among, filter_numbers, living
+from index.remote.conditions import all_of, filter_numbers, living_in, one_of_values
 from index.remote.milvus import VectorRow, VectorServer
-from index.remote.opened import whole
+from index.remote.opened import whole_passage
 from index.remote.publisher import Publisher
 from index.remote.schema import documents as documents_table
 from index.remote.weights import MOST_DRIFT
-from index.remote.work import BATCH, DividedDocument, Hands, OwnHands, added_up
+from index.remote.work import BATCH, DividedDocument, Hands, OwnHands, sum_changes
 from index.scoring import mean_length, question_terms
 from index.types import BuildSummary
 
@@ -50,25 +50,25 @@ DECIDING = (
 )  # fmt: skip
 
 
-def build(
+def build_generation(
     corpus_dir: Path, address: Address, encoder: Encoder, *, passage_tokens: int, progress: Progress | None = None,
     workers: str | int = 0,
 ) -> BuildSummary:  # fmt: skip
-    """Index every file of a folder as a new generation. Raises what `index.build.build` raises."""
+    """Index every file of a folder as a new generation. Raises what `index.build.build_index` raises."""
     return _run(
         corpus_dir, address, encoder, passage_tokens=passage_tokens, progress=progress, workers=workers, fresh=True
     )
 
 
-def update(
+def update_generation(
     corpus_dir: Path, address: Address, encoder: Encoder, *, passage_tokens: int, progress: Progress | None = None,
     workers: str | int = 0,
 ) -> BuildSummary:  # fmt: skip
-    """Bring an index up to a folder. Raises what `index.build.update` raises."""
+    """Bring an index up to a folder. Raises what `index.build.update_index` raises."""
     return _run(corpus_dir, address, encoder, passage_tokens=passage_tokens, progress=progress, workers=workers)
 
 
-def repair(
+def repair_generation(
     corpus_dir: Path, address: Address, encoder: Encoder, *, passage_tokens: int, again: frozenset[str]
 ) -> BuildSummary:
     """Write anew, from their files, the documents in `again`, and count every term afresh; the rest is brought up to the folder."""
@@ -79,7 +79,7 @@ def _run(
     corpus_dir: Path, address: Address, encoder: Encoder, *, passage_tokens: int, progress: Progress | None,
     workers: str | int, fresh: bool = False, again: frozenset[str] | None = None,
 ) -> BuildSummary:  # fmt: skip
-    from corpus.folder import scan as scan_folder
+    from corpus.folder import scan_folder
 
     begun, tell = time.monotonic(), progress or (lambda *_: None)
     tell("scan", 0, 0)
@@ -92,14 +92,14 @@ def _run(
         settings = {"passage_tokens": passage_tokens, "reading": code_version(DECIDING)}
         old = None if fresh else _previous(publisher, served, encoder, settings)
         held = _living(catalogue, old)
-        plan = compare({source: one.summary.sha256 for source, one in held.items()}, scan)
+        plan = plan_changes({source: one.summary.sha256 for source, one in held.items()}, scan)
         plan = plan if again is None else _again(plan, scan.files, again)
         summary = BuildSummary(
             served, old.documents if old else 0, old.passages if old else 0, tuple(f.source for f in plan.added),
             tuple(f.source for f in plan.changed), plan.removed, plan.unchanged,
         )  # fmt: skip
         if old is not None and not plan.added and not plan.stale and again is None:
-            sweep(publisher, server, old.collection)
+            sweep_unread(publisher, server, old.collection)
             return replace(summary, failed=scan.failed, links=old.links, seconds=time.monotonic() - begun)
         hands = stack.enter_context(_hands(workers, encoder))
         work = _Work(publisher, server, encoder, hands, tell)
@@ -134,7 +134,7 @@ def _previous(publisher: Publisher, served: int, encoder: Encoder, settings: dic
     except IndexOutdated:
         return None
     if old is not None and old.encoder != encoder.name:
-        raise mismatch(publisher.catalogue.address, old.encoder, encoder)
+        raise encoder_mismatch(publisher.catalogue.address, old.encoder, encoder)
     if old is None or old.fingerprint != encoder.fingerprint or old.settings != settings:
         return None
     return old
@@ -183,7 +183,7 @@ class _Work:
     ) -> tuple[Generation, list[FailedFile]]:  # fmt: skip
         """Stage, count, verify and publish; `recount` trusts no record of stale documents and no term frequency."""
         served = self.publisher.served_number()
-        clear(self.server, served, old.collection if old else None)
+        clear_leftovers(self.server, served, old.collection if old else None)
         self.publisher.begin(served)
         stale = [held[source] for source in sorted(plan.stale)]
         others = [one for source, one in sorted(held.items()) if source not in plan.stale]
@@ -195,7 +195,7 @@ class _Work:
             known = self._take_away(stale, totals, old)
         failed = self._read(plan, settings["passage_tokens"], totals)
         counted = old.counted if old and not recount else self.publisher.generation
-        self.publisher.count(*added_up(self._terms, self._changes), None if recount else old)
+        self.publisher.count(*sum_changes(self._terms, self._changes), None if recount else old)
         mean = mean_length(totals.terms, totals.passages)
         number = self.publisher.generation
         ended = {one.key for one in stale} if old else set(self._every(served))
@@ -211,7 +211,7 @@ class _Work:
         )  # fmt: skip
         self._verify(new, old, ended)
         self.publisher.publish(new, ended)
-        sweep(self.publisher, self.server, collection)
+        sweep_unread(self.publisher, self.server, collection)
         return new, failed
 
     def _every(self, served: int) -> Iterator[int]:
@@ -251,7 +251,7 @@ class _Work:
         self._terms.append(terms)
         self._changes.append(changes)
         if len(self._terms) > 2000:
-            every, total = added_up(self._terms, self._changes)
+            every, total = sum_changes(self._terms, self._changes)
             self._terms, self._changes = [every], [total]
 
     def _read(self, plan: Plan, tokens: int, totals: _Totals) -> list[FailedFile]:
@@ -351,9 +351,9 @@ class _Work:
         with self.catalogue.transaction() as connection:
             new = [one.summary for one in self.catalogue.living(connection, number, keys=self._new)]
             if old is None:
-                return links(map(entry_of, new))
+                return find_links(map(entry_of, new))
             gone = {one.key for one in stale}
-            changed: Iterable[Entry] = map(entry_of, (*(one.summary for one in stale), *new))
+            changed: Iterable[VersionEntry] = map(entry_of, (*(one.summary for one in stale), *new))
             return links_after(old.links, changed, lambda seeds: self.catalogue.bonded(connection, number, seeds, gone))
 
     def _verify(self, new: Generation, old: Generation | None, ended: set[int]) -> None:
@@ -362,7 +362,7 @@ class _Work:
         if old is not None and new.collection == old.collection:
             with self.catalogue.transaction() as connection:
                 dead = sorted({*self.catalogue.dead(connection, old), *ended})
-        found = self.server.count(new.collection, living(new.number, dead))
+        found = self.server.count(new.collection, living_in(new.number, dead))
         if found != new.passages:
             raise StoreError(
                 "the Milvus server does not hold what it acknowledged",
@@ -371,7 +371,7 @@ class _Work:
             )
 
 
-def clear(server: VectorServer, served: int, collection: int | None) -> None:
+def clear_leftovers(server: VectorServer, served: int, collection: int | None) -> None:
     """Remove what a killed publisher left on the server: collections never served, rows of generations never published."""
     for number in server.collections():
         if number > served:
@@ -383,12 +383,12 @@ def clear(server: VectorServer, served: int, collection: int | None) -> None:
             raise StoreError("the Milvus server still holds rows of a stopped update", server.address, "run again")
 
 
-def sweep(publisher: Publisher, server: VectorServer, collection: int) -> None:
+def sweep_unread(publisher: Publisher, server: VectorServer, collection: int) -> None:
     """Remove what no reader holds any more: rows of documents that ended, then their records, and older collections."""
     floor, ended = publisher.endable()
     here = [key for key, died in ended if died > collection]
     for begin in range(0, len(here), DELETED_AT_ONCE):
-        server.delete(collection, all_of(among("document", here[begin : begin + DELETED_AT_ONCE])))
+        server.delete(collection, all_of(one_of_values("document", here[begin : begin + DELETED_AT_ONCE])))
     publisher.swept([key for key, _ in ended])
     if floor >= collection:
         for number in server.collections():
@@ -400,7 +400,7 @@ def sweep(publisher: Publisher, server: VectorServer, collection: int) -> None:
 def _text(holder: Holder) -> str:
     """What a passage is found by."""
     document, passage = holder
-    return searchable(whole(passage.passage, document.summary))
+    return searchable_text(whole_passage(passage.passage, document.summary))
 
 
 def _keys(holders: Sequence[Holder]) -> NDArray[np.int64]:

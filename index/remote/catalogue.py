@@ -33,7 +33,7 @@ from sqlalchemy.exc import (
 from corpus.types import Document, Passage
 from corpus.versions import Link
 from errors import EngineAway, IndexDamaged, IndexMissing, IndexOutdated, SettingsError, StoreError
-from index.records import compact, read_body, read_metadata, row_sum
+from index.records import compact_json, read_body, read_metadata, row_sum
 from index.remote.schema import (
     FORMAT,
     bodies,
@@ -88,10 +88,10 @@ class Generation:
 
     def values(self) -> tuple[Any, ...]:
         """As a row keeps it, in the order of GENERATION."""
-        linked = compact([[link.kind, link.source, link.other] for link in self.links])
+        linked = compact_json([[link.kind, link.source, link.other] for link in self.links])
         return (
             self.number, FORMAT, self.collection, self.counted, self.encoder, self.fingerprint, self.dimension,
-            compact(self.settings), self.mean, self.documents, self.passages, self.terms, compact(self.failed), linked,
+            compact_json(self.settings), self.mean, self.documents, self.passages, self.terms, compact_json(self.failed), linked,
         )  # fmt: skip
 
 
@@ -292,7 +292,7 @@ class Catalogue:
         self, connection: Connection, number: int, *where: ColumnElement[bool], keys: Iterable[int] | None = None
     ) -> list[CataloguedDocument]:
         """The documents that count in a generation, by key; `keys` chooses some. Raises IndexDamaged."""
-        query = self._rows(connection, documents, SUMMARY).where(alive(number), *where).order_by(documents.c.key)
+        query = self._rows(connection, documents, SUMMARY).where(is_alive(number), *where).order_by(documents.c.key)
         if keys is None:
             return [_document(row) for row in self._checked(connection, query)]
         return [
@@ -349,14 +349,14 @@ class Catalogue:
         """The values that a column of the living documents has: regions, issuers."""
         chosen = documents.c[column]
         query = select(chosen).distinct().where(
-            documents.c.index == self.id(connection), alive(number), chosen.is_not(None)
+            documents.c.index == self.id(connection), is_alive(number), chosen.is_not(None)
         )  # fmt: skip
         return sorted(connection.scalars(query))
 
     def keys_of(self, connection: Connection, number: int, column: str, wanted: Sequence[str]) -> list[int]:
         """The living documents whose id or source is one of some."""
         query = select(documents.c.key).where(
-            documents.c.index == self.id(connection), alive(number), documents.c[column].in_(wanted)
+            documents.c.index == self.id(connection), is_alive(number), documents.c[column].in_(wanted)
         )
         return sorted(connection.scalars(query))
 
@@ -370,7 +370,7 @@ class Catalogue:
             owners = set[int]()
             for some in _parts(new):
                 query = select(bonds.c.document).distinct().select_from(joined).where(
-                    bonds.c.index == self.id(connection), bonds.c.bond.in_(some), alive(number)
+                    bonds.c.index == self.id(connection), bonds.c.bond.in_(some), is_alive(number)
                 )  # fmt: skip
                 owners |= set(connection.scalars(query)) - held.keys() - without
             held |= {one.key: one.summary for one in self.living(connection, number, keys=sorted(owners))}
@@ -387,7 +387,7 @@ class Catalogue:
         return served if lowest is None else min(lowest, served)
 
 
-def alive(number: int) -> ColumnElement[bool]:
+def is_alive(number: int) -> ColumnElement[bool]:
     """The condition that a document counts in a generation."""
     return (documents.c.born <= number) & or_(documents.c.died.is_(None), documents.c.died > number)
 
@@ -416,4 +416,4 @@ def _passage(row: Any) -> CataloguedPassage:
     return CataloguedPassage(row.key, row.document, passage, row.terms)
 
 
-__all__ = ["Catalogue", "CataloguedDocument", "CataloguedPassage", "Generation", "alive"]
+__all__ = ["Catalogue", "CataloguedDocument", "CataloguedPassage", "Generation", "is_alive"]

@@ -15,16 +15,16 @@ import numpy as np
 from sqlalchemy import select
 
 from errors import IndexDamaged, IndexMissing, StoreError
-from index.passage_text import searchable
-from index.remote.catalogue import Catalogue, CataloguedDocument, CataloguedPassage, Generation, alive
-from index.remote.conditions import filter_numbers, living
+from index.passage_text import searchable_text
+from index.remote.catalogue import Catalogue, CataloguedDocument, CataloguedPassage, Generation, is_alive
+from index.remote.conditions import filter_numbers, living_in
 from index.remote.milvus import NUMBERS, VectorServer
-from index.remote.opened import whole
+from index.remote.opened import whole_passage
 from index.remote.schema import documents, frequencies, indexes
 from index.remote.weights import passage_weights
-from index.remote.work import added_up
+from index.remote.work import sum_changes
 from index.scoring import question_terms
-from index.terms import spelled
+from index.terms import spell_term
 from index.types import CheckReport
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class _Found:
         self.everything = True
 
 
-def check(address: Address, *, repair: Path | None = None, encoder: Encoder | None = None) -> CheckReport:
+def check_generation(address: Address, *, repair: Path | None = None, encoder: Encoder | None = None) -> CheckReport:
     """Verify checksums, quotes, counts, term frequencies, and a sample of vectors; with `repair`, write anew what is damaged.
 
     Raises IndexMissing when there is no index, EngineAway, and what `build` raises when repairing.
@@ -74,7 +74,7 @@ def check(address: Address, *, repair: Path | None = None, encoder: Encoder | No
 def _rebuild(corpus_dir: Path, address: Address, encoder: Encoder | None, found: _Found) -> None:
     """Only the damaged documents, or everything where what belongs to none of them is damaged."""
     from index.encoders import BUILT_IN, load_encoder
-    from index.remote.build import build, repair
+    from index.remote.build import build_generation, repair_generation
 
     with Catalogue(address) as catalogue:
         try:
@@ -85,9 +85,9 @@ def _rebuild(corpus_dir: Path, address: Address, encoder: Encoder | None, found:
             name, tokens = BUILT_IN, 512
     encoder = encoder or load_encoder(name)
     if found.everything:
-        build(corpus_dir, address, encoder, passage_tokens=tokens)
+        build_generation(corpus_dir, address, encoder, passage_tokens=tokens)
     else:
-        repair(corpus_dir, address, encoder, passage_tokens=tokens, again=frozenset(found.again))
+        repair_generation(corpus_dir, address, encoder, passage_tokens=tokens, again=frozenset(found.again))
 
 
 def _verify(address: Address, encoder: Encoder | None) -> tuple[CheckReport, _Found]:
@@ -137,7 +137,7 @@ class _Check:
     def _keys(self) -> list[tuple[int, str]]:
         """Key and source of every living document, whether its record holds or not."""
         with self.catalogue.transaction() as connection:
-            mine = (documents.c.index == self.catalogue.id(connection), alive(self.held.number))
+            mine = (documents.c.index == self.catalogue.id(connection), is_alive(self.held.number))
             query = select(documents.c.key, documents.c.source).where(*mine).order_by(documents.c.key)
             return [(key, source) for key, source in connection.execute(query)]
 
@@ -178,13 +178,13 @@ class _Check:
 
     def _vectors(self, one: CataloguedDocument, passages: Sequence[CataloguedPassage]) -> None:
         """That every passage has its row on the server, and that the rows of a sample are what the passages give."""
-        texts = {held.key: searchable(whole(held.passage, one.summary)) for held in passages}
+        texts = {held.key: searchable_text(whole_passage(held.passage, one.summary)) for held in passages}
         for text in texts.values():
             terms = question_terms(text)[0]
             self._terms.append(terms)
             self._counts.append(np.ones(len(terms), np.int64))
         if len(self._terms) > 2000:
-            every, total = added_up(self._terms, self._counts)
+            every, total = sum_changes(self._terms, self._counts)
             self._terms, self._counts = [every], [total]
         keys = np.array(list(texts), dtype=np.int64)
         there = {int(row["key"]): row for row in self.server.fetch(self.held.collection, keys, NUMBERS)}
@@ -226,7 +226,7 @@ class _Check:
         """That each term is counted in as many passages as hold it; told only where every passage could be read."""
         if self.found.damaged:
             return
-        terms, counts = added_up(self._terms, self._counts)
+        terms, counts = sum_changes(self._terms, self._counts)
         expected = dict(zip(terms.tolist(), counts.tolist(), strict=True))
         with self.catalogue.transaction() as connection:
             mine = frequencies.c.index == self.catalogue.id(connection)
@@ -236,7 +236,9 @@ class _Check:
             counted = self.catalogue.frequencies(connection, self.held, every)
         for term in sorted(every):
             if counted.get(term, 0) != expected.get(term, 0):
-                what = f"{spelled(term)!r} is counted in {counted.get(term, 0)} passages, not {expected.get(term, 0)}"
+                what = (
+                    f"{spell_term(term)!r} is counted in {counted.get(term, 0)} passages, not {expected.get(term, 0)}"
+                )
                 self.found.damaged.append(f"term frequencies: {what}")
                 return
 
@@ -245,6 +247,6 @@ class _Check:
         with self.catalogue.transaction() as connection:
             dead = self.catalogue.dead(connection, self.held)
             served = connection.scalar(select(indexes.c.served).where(indexes.c.id == self.catalogue.id(connection)))
-        found = self.server.count(self.held.collection, living(self.held.number, dead))
+        found = self.server.count(self.held.collection, living_in(self.held.number, dead))
         if served == self.held.number and found > self.held.passages:
             self.found.add_all(f"the server has {found} rows for {self.held.passages} passages")

@@ -13,7 +13,7 @@ import xxhash
 from corpus.types import Metadata
 
 
-def among(field: str, values: Iterable[int]) -> str:
+def one_of_values(field: str, values: Iterable[int]) -> str:
     """The condition that a field has one of some values."""
     return f"{field} in [{','.join(str(int(value)) for value in values)}]"
 
@@ -23,12 +23,12 @@ def all_of(*conditions: str) -> str:
     return " and ".join(f"({one})" for one in conditions if one)
 
 
-def living(generation: int, dead: Collection[int]) -> str:
+def living_in(generation: int, dead: Collection[int]) -> str:
     """The condition that a row counts in a generation; `dead` are the documents that no longer do."""
     return all_of(f"born <= {generation}", f"document not in [{','.join(map(str, dead))}]" if dead else "")
 
 
-def number_of(word: str) -> int:
+def word_number(word: str) -> int:
     """A word as 63 bits."""
     return xxhash.xxh3_64_intdigest(word.encode()) >> 1
 
@@ -36,7 +36,7 @@ def number_of(word: str) -> int:
 def filter_numbers(metadata: Metadata) -> tuple[int, int, int, int]:
     """Region, issuer, year and status of a document as a row keeps them."""
     words = (metadata.region, metadata.issuer, metadata.status)
-    region, issuer, status = (number_of(value.value if value else "") for value in words)
+    region, issuer, status = (word_number(value.value if value else "") for value in words)
     return region, issuer, year_of(metadata), status
 
 

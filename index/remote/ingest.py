@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.types import FailedFile, SourceFile
 from errors import EngineAway, StoreError
-from index.remote.work import DividedDocument, Vectors, divided, vectors_of
+from index.remote.work import DividedDocument, Vectors, divide_document, vectors_of
 
 if TYPE_CHECKING:
     from index.types import Encoder
@@ -108,10 +108,10 @@ def _configure() -> None:
 
 def read_one(file: SourceFile, tokens: int) -> DividedDocument | FailedFile:
     """On a worker: one file read and divided."""
-    from corpus.folder import read_many
+    from corpus.folder import read_many_files
 
-    found = next(iter(read_many([file], children=1)))
-    return found if isinstance(found, FailedFile) else divided(found, tokens)
+    found = next(iter(read_many_files([file], children=1)))
+    return found if isinstance(found, FailedFile) else divide_document(found, tokens)
 
 
 @cache

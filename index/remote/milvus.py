@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from errors import EngineAway, StoreError
-from index.remote.conditions import among
+from index.remote.conditions import one_of_values
 
 if TYPE_CHECKING:
     from index.address import Address
@@ -177,7 +177,11 @@ class VectorServer:
         for begin in range(0, len(keys), FETCHED_AT_ONCE):
             some = keys[begin : begin + FETCHED_AT_ONCE]
             yield from self._read(
-                "query", number, filter=among("key", some), output_fields=["key", *fields], consistency_level="Strong"
+                "query",
+                number,
+                filter=one_of_values("key", some),
+                output_fields=["key", *fields],
+                consistency_level="Strong",
             )
 
     def dense_of(self, number: int, keys: Rows) -> dict[int, Floats]:

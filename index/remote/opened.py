@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 from corpus.types import Document, Passage
 from corpus.versions import Link
 from errors import StoreError
-from index.filters import part_of
+from index.filters import is_part_of
 from index.flow import Candidates, SearchFlow
 from index.localities import Localities
-from index.planning import mismatch
+from index.planning import encoder_mismatch
 from index.remote.catalogue import LEASE, Catalogue, CataloguedDocument, Generation
-from index.remote.conditions import all_of, among, living, number_of
+from index.remote.conditions import all_of, living_in, one_of_values, word_number
 from index.remote.milvus import VectorServer
 from index.remote.weights import as_sparse
-from index.scoring import MOST_TERMS, gram_key, question_terms, question_weights, rarest
+from index.scoring import MOST_TERMS, gram_key, question_terms, question_weights, rarest_terms
 from index.types import DocumentSummary, Filters
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class RemoteIndex(SearchFlow):
         self._catalogue, self._server, self._encoder, self._held, self._lease = catalogue, server, encoder, held, lease
         self._renewed = time.monotonic()
         with catalogue.transaction() as connection:
-            self._living = living(held.number, catalogue.dead(connection, held))
+            self._living = living_in(held.number, catalogue.dead(connection, held))
         self._owners: dict[int, int] = {}
         self._known: dict[int, CataloguedDocument] = {}
         self._counts: dict[int, int] = {}
@@ -144,7 +144,7 @@ class RemoteIndex(SearchFlow):
         def scores(field: str, asked: object, rows: Rows) -> Floats:
             out = np.zeros(len(rows), dtype=np.float32)
             if len(rows) and asked is not None:
-                found, values = best(field, asked, len(rows), among("key", rows))
+                found, values = best(field, asked, len(rows), one_of_values("key", rows))
                 places = {row: place for place, row in enumerate(rows.tolist())}
                 out[[places[row] for row in found.tolist()]] = values
             return out
@@ -161,7 +161,7 @@ class RemoteIndex(SearchFlow):
         """The question as a sparse vector; terms that no passage holds are left out."""
         keys, repeats = question_terms(query)
         frequency = self._frequencies(keys)
-        kept = rarest(keys, frequency) if len(keys) > MOST_TERMS else np.arange(len(keys))
+        kept = rarest_terms(keys, frequency) if len(keys) > MOST_TERMS else np.arange(len(keys))
         kept = kept[frequency[kept] > 0]
         keys, repeats, frequency = keys[kept], repeats[kept], frequency[kept]
         return as_sparse(keys, question_weights(repeats, frequency, self.passage_count))
@@ -175,16 +175,16 @@ class RemoteIndex(SearchFlow):
             for column, wanted in (("id", filters.doc_ids), ("source", filters.sources)):
                 if wanted:
                     keys = self._catalogue.keys_of(connection, self.generation, column, wanted)
-                    parts.append(among("document", keys) if keys else "")
+                    parts.append(one_of_values("document", keys) if keys else "")
             for column, wanted in (("region", filters.regions), ("issuer", filters.issuers)):
                 if wanted:
                     values = self._catalogue.values(connection, self.generation, column)
-                    passing = [number_of(value) for value in values if part_of(value, wanted)]
-                    parts.append(among(column, passing) if passing else "")
+                    passing = [word_number(value) for value in values if is_part_of(value, wanted)]
+                    parts.append(one_of_values(column, passing) if passing else "")
         if filters.years:
-            parts.append(among("year", filters.years))
+            parts.append(one_of_values("year", filters.years))
         if filters.statuses:
-            parts.append(among("status", map(number_of, filters.statuses)))
+            parts.append(one_of_values("status", map(word_number, filters.statuses)))
         return all_of(*parts) if all(parts) else None
 
     def _remember(self, rows: Rows, documents: Rows) -> None:
@@ -233,10 +233,10 @@ class RemoteIndex(SearchFlow):
         if missing := [row for row in wanted if row not in found]:
             raise self._catalogue.damaged(f"the catalogue has lost passage {missing[0]}")
         owners = self._documents([found[row].document for row in wanted])
-        return [whole(found[row].passage, owners[found[row].document].summary) for row in wanted]
+        return [whole_passage(found[row].passage, owners[found[row].document].summary) for row in wanted]
 
 
-def whole(passage: Passage, document: DocumentSummary) -> Passage:
+def whole_passage(passage: Passage, document: DocumentSummary) -> Passage:
     """A passage with what it repeats of its document."""
     return replace(passage, doc_id=document.id, source=document.source, title=document.title)
 
@@ -260,7 +260,7 @@ class RemoteHandle:
         held, lease = self._catalogue.lease()
         encoder = self._encoder or load_encoder(held.encoder)
         if encoder.fingerprint != held.fingerprint:
-            raise mismatch(self._catalogue.address, held.encoder, encoder)
+            raise encoder_mismatch(self._catalogue.address, held.encoder, encoder)
         self._encoder = encoder
         return RemoteIndex(self._catalogue, self._server, encoder, held, lease)
 

@@ -19,10 +19,10 @@ from sqlalchemy import Connection, Table, delete, exists, func, insert, select, 
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from corpus.types import Document, Passage
-from corpus.versions import bonds as bonds_of
-from corpus.versions import entry
+from corpus.versions import entry_of_document
+from corpus.versions import link_keys as bonds_of
 from errors import IndexBusy, StoreError
-from index.records import body_values, compact, summary_values
+from index.records import body_values, compact_json, summary_values
 from index.remote.catalogue import BODY, GENERATION, PASSAGE, SUMMARY, Catalogue, Generation
 from index.remote.schema import bodies, bonds, documents, frequencies, generations, indexes, passages
 from index.terms import Keys
@@ -125,7 +125,7 @@ class Publisher:
                 self._document(rows, key, first, document, len(parts))
                 for number, (one, terms) in enumerate(zip(parts, lengths, strict=True), first):
                     values = (
-                        number, key, one.id, one.start, one.end, one.locator, compact(one.headings), one.page, one.text, terms,
+                        number, key, one.id, one.start, one.end, one.locator, compact_json(one.headings), one.page, one.text, terms,
                     )  # fmt: skip
                     rows[passages].append(self._row(PASSAGE, values))
                 key, first = key + 1, first + len(parts)
@@ -143,7 +143,7 @@ class Publisher:
         own = self._row(SUMMARY, (*values, *summary_values(document, count)))
         rows[documents].append({**own, "born": self.generation, "region": region, "issuer": issuer})
         rows[bodies].append(self._row(BODY, (key, *body_values(document))))
-        for bond in sorted(bonds_of(entry(document))):
+        for bond in sorted(bonds_of(entry_of_document(document))):
             signed = bond - (1 << 64) if bond >= 1 << 63 else bond
             rows[bonds].append({"index": self.index, "document": key, "bond": signed})
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.types import Document, FailedFile, Passage, SourceFile
-from index.passage_text import searchable
+from index.passage_text import searchable_text
 from index.remote.weights import passage_weights
 from index.scoring import question_terms
 from index.terms import Keys
@@ -61,10 +61,10 @@ class OwnHands:
 
     def read(self, files: Sequence[SourceFile], tokens: int) -> Iterator[DividedDocument | FailedFile]:
         """Read and divide files; those that are parsed are read by child processes."""
-        from corpus.folder import read_many
+        from corpus.folder import read_many_files
 
-        for one in read_many(files):
-            yield one if isinstance(one, FailedFile) else divided(one, tokens)
+        for one in read_many_files(files):
+            yield one if isinstance(one, FailedFile) else divide_document(one, tokens)
 
     def vectors(self, batches: Iterable[tuple[list[str], list[bool]]], mean: float) -> Iterator[Vectors]:
         """Weigh texts, and encode those that are marked."""
@@ -72,12 +72,12 @@ class OwnHands:
             yield vectors_of(texts, marked, mean, self._encoder)
 
 
-def divided(document: Document, tokens: int) -> DividedDocument:
+def divide_document(document: Document, tokens: int) -> DividedDocument:
     """A document with its passages and their terms."""
-    from corpus.passages import split
+    from corpus.passages import split_passages
 
-    passages = tuple(split(document, tokens))
-    found = [question_terms(searchable(passage)) for passage in passages]
+    passages = tuple(split_passages(document, tokens))
+    found = [question_terms(searchable_text(passage)) for passage in passages]
     every = np.concatenate([keys for keys, _ in found]) if found else np.zeros(0, np.uint64)
     terms, holding = np.unique(every, return_counts=True)
     return DividedDocument(document, passages, tuple(int(tally.sum()) for _, tally in found), terms, holding)
@@ -90,7 +90,7 @@ def vectors_of(texts: Sequence[str], marked: Sequence[bool], mean: float, encode
     return Vectors(dense, tuple(passage_weights(text, mean) for text in texts))
 
 
-def added_up(terms: Sequence[Keys], changes: Sequence[NDArray[np.int64]]) -> tuple[Keys, NDArray[np.int64]]:
+def sum_changes(terms: Sequence[Keys], changes: Sequence[NDArray[np.int64]]) -> tuple[Keys, NDArray[np.int64]]:
     """The changes of each term, ascending."""
     if not terms:
         return np.zeros(0, np.uint64), np.zeros(0, np.int64)

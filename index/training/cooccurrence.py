@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sklearn.utils.extmath import randomized_svd
 
 
-def factor(table: sp.csr_matrix, size: int, seed: int) -> NDArray[np.float32]:
+def factor_ppmi(table: sp.csr_matrix, size: int, seed: int) -> NDArray[np.float32]:
     """Unit rows (height, size) of the left factor of the PPMI matrix, each direction weighted by the root of its value."""
     coo = table.tocoo()
     row, column = np.asarray(table.sum(1)).ravel(), np.asarray(table.sum(0)).ravel() ** 0.75

@@ -27,8 +27,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
-from index.training.cooccurrence import factor
-from index.training.texts import contexts, laws, news
+from index.training.cooccurrence import factor_ppmi
+from index.training.texts import context_texts, law_texts, news_texts
 
 PIECES, WIDTH, KEPT, COLUMNS, NEAR = 24000, 256, 128, 10000, 5
 GENERAL = ("afqmc", "atec", "atec-ccks", "tipdm-message-reply", "tipdm-title-message", "lawyer-llama", "cail2019-dev",
@@ -36,7 +36,7 @@ GENERAL = ("afqmc", "atec", "atec-ccks", "tipdm-message-reply", "tipdm-title-mes
 
 
 def texts_of(data: Path, seed: int, limit: int) -> list[str]:
-    texts = [*news(data), *laws(data, seed), *contexts(data, ("drcd", "cail"))]
+    texts = [*news_texts(data), *law_texts(data, seed), *context_texts(data, ("drcd", "cail"))]
     random.Random(seed).shuffle(texts)
     out, total = [], 0
     for text in texts:
@@ -91,7 +91,7 @@ def starting_vectors(tokenizer: Any, data: Path, work: Path, seed: int) -> NDArr
                 both = (a > 1) & (column_of[b] > 0)
                 ones = np.full(int(both.sum()), 1 / offset, dtype=np.float32)
                 table += sp.csr_matrix((ones, (a[both], column_of[b[both]])), shape=table.shape)
-    vectors = factor(table, WIDTH, seed)
+    vectors = factor_ppmi(table, WIDTH, seed)
     share = tally / tally.sum()
     vectors *= (1e-3 / (1e-3 + share))[:, None].astype(np.float32)
     vectors[:2] = 0
@@ -106,7 +106,7 @@ def pairs_of(data: Path, seed: int) -> list[tuple[str, str]]:
         for row in map(json.loads, lines):
             if row["source"] in GENERAL:
                 out.append((row["query"], row["positive"][:500]))
-    lead = [t for t in news(data) if len(t) > 250]
+    lead = [t for t in news_texts(data) if len(t) > 250]
     for text in rng.sample(lead, 12000):
         cut = text.find("。", 15, 80)
         if cut > 0:
@@ -114,7 +114,9 @@ def pairs_of(data: Path, seed: int) -> list[tuple[str, str]]:
     return out
 
 
-def train(tokenizer: Any, vectors: NDArray[np.float32], pairs: list[tuple[str, str]], seed: int, epochs: int) -> Any:
+def train_vectors(
+    tokenizer: Any, vectors: NDArray[np.float32], pairs: list[tuple[str, str]], seed: int, epochs: int
+) -> Any:
     import torch
     from torch.nn import functional as F
 
@@ -152,7 +154,7 @@ def train(tokenizer: Any, vectors: NDArray[np.float32], pairs: list[tuple[str, s
     return table.weight.detach()
 
 
-def reduced(tokenizer: Any, weights: NDArray[np.float32], texts: list[str]) -> NDArray[np.float32]:
+def reduce_vectors(tokenizer: Any, weights: NDArray[np.float32], texts: list[str]) -> NDArray[np.float32]:
     """The table turned to the KEPT directions in which the unit vectors of texts lie most (uncentred PCA)."""
     means = np.zeros((len(texts), weights.shape[1]), dtype=np.float32)
     for row, found in enumerate(tokenizer.encode_batch_fast(texts, add_special_tokens=False)):
@@ -173,12 +175,14 @@ def main() -> None:
     args = parser.parse_args()
     tokenizer = tokenizer_of(args.data, args.work, args.seed)
     vectors = starting_vectors(tokenizer, args.data, args.work, args.seed)
-    weights = train(tokenizer, vectors, pairs_of(args.data, args.seed), args.seed, args.epochs)
+    weights = train_vectors(tokenizer, vectors, pairs_of(args.data, args.seed), args.seed, args.epochs)
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
 
     weights[:2] = 0
-    small = reduced(tokenizer, weights.numpy(), [text[:400] for text in texts_of(args.data, args.seed, 4_000_000)])
+    small = reduce_vectors(
+        tokenizer, weights.numpy(), [text[:400] for text in texts_of(args.data, args.seed, 4_000_000)]
+    )
     embedding = StaticEmbedding(tokenizer, embedding_weights=small)
     SentenceTransformer(modules=[embedding, Normalize()], device="cpu").save(str(args.out), create_model_card=False)
 

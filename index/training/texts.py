@@ -11,13 +11,13 @@ from pathlib import Path
 LAW_SHARE = 14_000_000  # characters of statutes
 
 
-def news(folder: Path) -> Iterator[str]:
+def news_texts(folder: Path) -> Iterator[str]:
     with lzma.open(folder / "text" / "news.jsonl.xz", "rt", encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)["text"]
 
 
-def laws(folder: Path, seed: int) -> Iterator[str]:
+def law_texts(folder: Path, seed: int) -> Iterator[str]:
     """Statutes in random order up to LAW_SHARE characters; whole when fewer."""
     files = sorted((folder / "bench" / "stard" / "corpus").rglob("*.md"))
     random.Random(seed).shuffle(files)
@@ -30,7 +30,7 @@ def laws(folder: Path, seed: int) -> Iterator[str]:
         yield text
 
 
-def contexts(folder: Path, sources: tuple[str, ...]) -> Iterator[str]:
+def context_texts(folder: Path, sources: tuple[str, ...]) -> Iterator[str]:
     seen: set[str] = set()
     with lzma.open(folder / "text" / "reader.jsonl.xz", "rt", encoding="utf-8") as lines:
         for line in lines:

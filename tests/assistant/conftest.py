@@ -9,7 +9,7 @@ import pytest
 
 import settings
 from assistant import Assistant, create
-from index.build import build
+from index.build import build_index
 from index.encoders import load_encoder
 from index.local import LocalHandle
 from tests.assistant.scripted import Server
@@ -89,7 +89,7 @@ def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     corpus.mkdir()
     for name, text in CORPUS.items():
         (corpus / name).write_text(text, encoding="utf-8")
-    build(corpus, root / "index", encoder=load_encoder("built-in"))
+    build_index(corpus, root / "index", encoder=load_encoder("built-in"))
     return root / "index"
 
 
@@ -100,7 +100,7 @@ def handle(index_folder: Path) -> LocalHandle:
 
 @pytest.fixture(scope="session")
 def assistant(handle: LocalHandle) -> Assistant:
-    return create(handle, settings.load())
+    return create(handle, settings.load_settings())
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 
 import settings
 from assistant import Assistant, create
-from index.build import build
+from index.build import build_index
 from index.encoders import load_encoder
 from index.local import LocalHandle
 from tests.assistant.scripted import Reply, Server
@@ -167,8 +167,10 @@ def attacked(tmp_path_factory: pytest.TempPathFactory, server: Server) -> Assist
     (root / "corpus").mkdir()
     (root / "corpus" / "清河县产业扶持办法.md").write_text(DOCUMENT, encoding="utf-8")
     encoder = load_encoder("built-in")
-    build(root / "corpus", root / "index", encoder=encoder)
-    given = settings.load(model="openai:scripted", model_base_url=server.url, model_timeout=5.0, model_retries=0)
+    build_index(root / "corpus", root / "index", encoder=encoder)
+    given = settings.load_settings(
+        model="openai:scripted", model_base_url=server.url, model_timeout=5.0, model_retries=0
+    )
     return create(LocalHandle(root / "index", encoder=encoder), given)
 
 

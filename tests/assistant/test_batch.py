@@ -14,7 +14,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from assistant import Assistant
-from assistant.batch import read_cases, run
+from assistant.batch import answer_batch, read_cases
 from errors import SuyuanError
 
 ROWS: list[dict[str, Any]] = [
@@ -36,7 +36,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
 def test_jsonl(assistant: Assistant, tmp_path: Path) -> None:
     cases = write(tmp_path / "cases.jsonl", ROWS)
     out = tmp_path / "deep" / "answers.jsonl"
-    assert run(lambda: assistant, cases, out) == 1
+    assert answer_batch(lambda: assistant, cases, out) == 1
     answers = lines(out)
     assert [(row["id"], row["status"]) for row in answers] == [("a", "answered"), ("b", "error"), ("c", "answered")]
     assert "5万元" in answers[0]["text"]
@@ -46,7 +46,7 @@ def test_jsonl(assistant: Assistant, tmp_path: Path) -> None:
 
 def test_goes_on_and_tries_errors_again(assistant: Assistant, tmp_path: Path) -> None:
     cases, out = write(tmp_path / "cases.jsonl", ROWS[:1]), tmp_path / "answers.jsonl"
-    run(lambda: assistant, cases, out)
+    answer_batch(lambda: assistant, cases, out)
     kept = out.read_bytes()
     out.write_bytes(kept + b'{"id": "c", "question": "half a li')
     write(cases, ROWS)
@@ -57,7 +57,7 @@ def test_goes_on_and_tries_errors_again(assistant: Assistant, tmp_path: Path) ->
             asked.append(question["question"])
             return assistant.invoke(question)
 
-    run(Counting, cases, out)
+    answer_batch(Counting, cases, out)
     assert asked == ["", "那东山县呢？"]
     assert out.read_bytes().startswith(kept)
     assert [row["id"] for row in lines(out)] == ["a", "b", "c"]
@@ -65,15 +65,15 @@ def test_goes_on_and_tries_errors_again(assistant: Assistant, tmp_path: Path) ->
 
 def test_nothing_left_opens_nothing(assistant: Assistant, tmp_path: Path) -> None:
     cases, out = write(tmp_path / "cases.jsonl", ROWS[:1]), tmp_path / "answers.jsonl"
-    assert run(lambda: assistant, cases, out) == 0
-    assert run(lambda: pytest.fail("opened"), cases, out) == 0
+    assert answer_batch(lambda: assistant, cases, out) == 0
+    assert answer_batch(lambda: pytest.fail("opened"), cases, out) == 0
 
 
 def test_csv_in_gb18030_and_out(assistant: Assistant, tmp_path: Path) -> None:
     cases = tmp_path / "cases.csv"
     cases.write_bytes("编号,问题\n1,云湖市创业补贴每户多少钱？\n,=1+1\n".encode("gb18030"))
     out = tmp_path / "answers.csv"
-    run(lambda: assistant, cases, out)
+    answer_batch(lambda: assistant, cases, out)
     with out.open(encoding="utf-8-sig", newline="") as file:
         table = list(csv.DictReader(file))
     assert [row["id"] for row in table] == ["1", "row 3"]
@@ -90,7 +90,7 @@ def test_xlsx_in_and_out(assistant: Assistant, tmp_path: Path) -> None:
     sheet.append([None, None])
     cases, out = tmp_path / "cases.xlsx", tmp_path / "answers.xlsx"
     book.save(cases)
-    assert run(lambda: assistant, cases, out) == 0
+    assert answer_batch(lambda: assistant, cases, out) == 0
     rows = list(load_workbook(out).worksheets[0].iter_rows(values_only=True))
     assert rows[0][:4] == ("id", "question", "status", "answer")
     assert "3万元" in str(rows[1][3])
@@ -120,7 +120,7 @@ def test_bad_lines_stay_with_their_row(assistant: Assistant, tmp_path: Path) -> 
         '{"id": 7, "question": "云湖市创业补贴每户多少钱？"}\nnot json\n[1]\n{"id": 7, "question": 3}\n',
         encoding="utf-8",
     )
-    assert run(lambda: assistant, cases, out) == 1
+    assert answer_batch(lambda: assistant, cases, out) == 1
     assert [(row["id"], row["status"]) for row in lines(out)] == [
         ("7", "answered"),
         ("2", "error"),
@@ -159,15 +159,19 @@ def test_nothing_of_the_users_is_overwritten(assistant: Assistant, tmp_path: Pat
         before = out.read_bytes()
         for fresh in (False, True):
             with pytest.raises(SuyuanError, match="choose another --out"):
-                run(lambda: assistant, file, out, fresh=fresh)
+                answer_batch(lambda: assistant, file, out, fresh=fresh)
         assert out.read_bytes() == before
     assert cases.read_bytes() == questions
 
 
 def test_another_question_under_an_old_id_is_asked(assistant: Assistant, tmp_path: Path) -> None:
     out = tmp_path / "answers.jsonl"
-    run(lambda: assistant, write(tmp_path / "one.jsonl", [{"id": "a", "question": "云湖市创业补贴每户多少钱？"}]), out)
-    run(lambda: assistant, write(tmp_path / "two.jsonl", [{"id": "a", "question": "东山县创业补贴每户多少钱？"}]), out)
+    answer_batch(
+        lambda: assistant, write(tmp_path / "one.jsonl", [{"id": "a", "question": "云湖市创业补贴每户多少钱？"}]), out
+    )
+    answer_batch(
+        lambda: assistant, write(tmp_path / "two.jsonl", [{"id": "a", "question": "东山县创业补贴每户多少钱？"}]), out
+    )
     (answer,) = lines(out)
     assert answer["question"] == "东山县创业补贴每户多少钱？"
     assert "3万元" in answer["text"]
@@ -180,8 +184,8 @@ def test_a_row_that_no_file_should_hold_costs_only_itself(assistant: Assistant, 
     huge = '{"id": "huge", "question": ' + "9" * 5000 + "}\n"
     cases.write_text("[" * 100_000 + "\n" + huge + lone + good, encoding="utf-8")
     for out in (tmp_path / "answers.jsonl", tmp_path / "answers.csv", tmp_path / "answers.xlsx"):
-        assert run(lambda: assistant, cases, out) == 1
-        assert run(lambda: assistant, cases, out) == 1  # and its own file is read again
+        assert answer_batch(lambda: assistant, cases, out) == 1
+        assert answer_batch(lambda: assistant, cases, out) == 1  # and its own file is read again
     text = (tmp_path / "answers.jsonl").read_text(encoding="utf-8")
     answers = {row["id"]: row for row in map(json.loads, filter(None, text.split("\n")))}
     assert [answers[name]["status"] for name in ("1", "2", "good")] == ["error", "error", "answered"]
@@ -190,7 +194,7 @@ def test_a_row_that_no_file_should_hold_costs_only_itself(assistant: Assistant, 
 
 def test_a_changed_history_is_asked_again(assistant: Assistant, tmp_path: Path) -> None:
     cases, out = write(tmp_path / "cases.jsonl", [ROWS[0], ROWS[2]]), tmp_path / "answers.jsonl"
-    run(lambda: assistant, cases, out)
+    answer_batch(lambda: assistant, cases, out)
     changed = ROWS[2] | {"history": [{"question": "年满80周岁的老人每月领多少高龄津贴？", "answer": "120元"}]}
     write(cases, [ROWS[0], changed])
     asked: list[str] = []
@@ -200,16 +204,16 @@ def test_a_changed_history_is_asked_again(assistant: Assistant, tmp_path: Path) 
             asked.append(question["question"])
             return assistant.invoke(question)
 
-    run(Counting, cases, out)
+    answer_batch(Counting, cases, out)
     assert asked == [ROWS[2]["question"]]
     assert [row["id"] for row in lines(out)] == ["a", "c"]
 
 
 def test_answers_from_before_there_was_a_digest_are_kept(assistant: Assistant, tmp_path: Path) -> None:
     cases, out = write(tmp_path / "cases.jsonl", ROWS[:1]), tmp_path / "answers.jsonl"
-    run(lambda: assistant, cases, out)
+    answer_batch(lambda: assistant, cases, out)
     write(out, [{key: value for key, value in row.items() if key != "case"} for row in lines(out)])
-    assert run(lambda: pytest.fail("asked again"), cases, out) == 0
+    assert answer_batch(lambda: pytest.fail("asked again"), cases, out) == 0
 
 
 def test_two_runs_do_not_write_to_one_file(assistant: Assistant, tmp_path: Path) -> None:
@@ -218,10 +222,10 @@ def test_two_runs_do_not_write_to_one_file(assistant: Assistant, tmp_path: Path)
     class Meeting:
         def invoke(self, question: dict[str, Any]) -> Any:
             with pytest.raises(SuyuanError, match="another run"):
-                run(lambda: assistant, cases, out, fresh=True)
+                answer_batch(lambda: assistant, cases, out, fresh=True)
             return assistant.invoke(question)
 
-    assert run(Meeting, cases, out) == 0
+    assert answer_batch(Meeting, cases, out) == 0
     assert [row["status"] for row in lines(out)] == ["answered"]
 
 

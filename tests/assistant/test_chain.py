@@ -14,7 +14,7 @@ import settings
 from assistant import Assistant, create
 from assistant.types import CitationEvent, FinalEvent, Question, StageEvent, TextEvent, Turn
 from errors import QuestionError
-from index.build import build
+from index.build import build_index
 from index.encoders import load_encoder
 from index.local import LocalHandle
 from index.types import Filters
@@ -170,6 +170,6 @@ def test_whole_list(assistant: Assistant) -> None:
 
 def test_all_items_asked_for_and_nothing_after_them(tmp_path: Path) -> None:
     folder = Path(__file__).parents[2] / "corpus" / "documents"
-    build(folder, tmp_path / "index", encoder=load_encoder("built-in"))
-    answer = create(LocalHandle(tmp_path / "index"), settings.load()).invoke("溧阳的四大经济是什么")
+    build_index(folder, tmp_path / "index", encoder=load_encoder("built-in"))
+    answer = create(LocalHandle(tmp_path / "index"), settings.load_settings()).invoke("溧阳的四大经济是什么")
     assert answer.text == "溧阳市的“四大经济”是先进制造、高端休闲、现代健康、新型智慧[1]。"

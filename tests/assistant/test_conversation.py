@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from assistant import Assistant
-from assistant.conversation import Act, classify, respond, settled
+from assistant.conversation import Act, classify_utterance, respond_to_act, settle_history
 from assistant.conversation.types import REFERRING
-from assistant.inputs import turns
+from assistant.inputs import turns_from
 from assistant.types import Answer, Question, Turn
 from assistant.understanding import followup
 from index.local import LocalHandle
@@ -32,12 +32,12 @@ def index(handle: LocalHandle) -> Index:
 
 
 def _history(case: dict[str, Any]) -> tuple[Turn, ...]:
-    return tuple(turns(case.get("history", ())))
+    return tuple(turns_from(case.get("history", ())))
 
 
 def _right(case: dict[str, Any], index: Index) -> bool:
     """The right act, of the right subject, and of one that means a question the right question."""
-    act = classify(case["question"], _history(case))
+    act = classify_utterance(case["question"], _history(case))
     if act is None or case["act"] is None:
         return act is None and case["act"] is None
     if act.kind != case["act"] or act.subject not in (
@@ -46,7 +46,7 @@ def _right(case: dict[str, Any], index: Index) -> bool:
     ):
         return False
     if act.kind in REFERRING:
-        meant = respond(act, index, Question(case["question"], _history(case)))
+        meant = respond_to_act(act, index, Question(case["question"], _history(case)))
         return isinstance(meant, str) and case["standalone"] in meant
     return True
 
@@ -66,7 +66,7 @@ def test_questions_of_the_shipped_suites_are_questions() -> None:
     rows = [json.loads(line) for line in lines]
     alone = [row["question"] for row in rows if not row.get("history")]
     assert len(alone) > 300
-    assert [question for question in alone if classify(question)] == []
+    assert [question for question in alone if classify_utterance(question)] == []
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ def test_questions_of_the_shipped_suites_are_questions() -> None:
 )
 def test_an_utterance_made_to_be_slow_is_not(text: str) -> None:
     began = time.perf_counter()
-    classify(text)
+    classify_utterance(text)
     assert time.perf_counter() - began < 2
 
 
 def _answered(index: Index, text: str, history: tuple[Turn, ...] = (), **asked: Any) -> Answer:
-    act = classify(text, history)
+    act = classify_utterance(text, history)
     assert act is not None
-    answer = respond(act, index, Question(text, history, **asked))
+    answer = respond_to_act(act, index, Question(text, history, **asked))
     assert isinstance(answer, Answer)
     assert answer.status == "answered"
     for citation in answer.citations:
@@ -113,9 +113,9 @@ def test_the_documents_of_an_issuer(index: Index) -> None:
 
 
 def test_documents_of_an_issuer_that_is_not_there_are_searched_for(index: Index) -> None:
-    act = classify("西海市教育局发的文件有哪些")
+    act = classify_utterance("西海市教育局发的文件有哪些")
     assert act is not None
-    assert respond(act, index, Question(act.text)) == act.text
+    assert respond_to_act(act, index, Question(act.text)) == act.text
 
 
 def test_only_the_documents_that_a_question_may_look_at_are_told(index: Index) -> None:
@@ -146,8 +146,8 @@ def test_an_article_is_meant_where_the_answer_came_from_one(assistant: Assistant
     first = assistant.invoke("云湖市创业补贴的申请材料有哪四项？")
     assert "第五条" in first.citations[0].locator
     history = (Turn("user", first.question), Turn("assistant", first.text, first.citations))
-    assert classify("第二条是怎么说的", history) is None
-    second = classify("第二个是什么", history)
+    assert classify_utterance("第二条是怎么说的", history) is None
+    second = classify_utterance("第二个是什么", history)
     assert second is not None
     assert second.subject == "营业执照"
 
@@ -164,19 +164,19 @@ def test_shorter_is_the_first_sentence_and_still_cited(assistant: Assistant, ind
 def test_a_wish_with_nothing_before_it_says_so(index: Index) -> None:
     for text in ("说详细点", "为什么", "还有吗", "换个说法"):
         assert "先问一个问题" in _answered(index, text).text
-    assert classify("第二条呢") is None
-    assert classify("是2023年的") is None
+    assert classify_utterance("第二条呢") is None
+    assert classify_utterance("是2023年的") is None
 
 
 def test_acts_between_do_not_hide_what_was_asked() -> None:
-    history = turns(
+    history = turns_from(
         [
             {"question": "云湖市创业补贴每户多少钱", "answer": "每户5万元[1]。"},
             {"question": "谢谢", "answer": "不客气。"},
             {"question": "不是云湖市，是东山县", "answer": "每户3万元[1]。"},
         ]
     )
-    assert [turn.text for turn in settled(tuple(history))] == [
+    assert [turn.text for turn in settle_history(tuple(history))] == [
         "云湖市创业补贴每户多少钱",
         "每户5万元[1]。",
         "东山县创业补贴每户多少钱",
@@ -185,9 +185,9 @@ def test_acts_between_do_not_hide_what_was_asked() -> None:
 
 
 def test_a_long_list_of_documents_goes_on_when_asked(index: Index) -> None:
-    act = classify("还有吗", (Turn("user", "有哪些文件"), Turn("assistant", "已收录3份文件")))
+    act = classify_utterance("还有吗", (Turn("user", "有哪些文件"), Turn("assistant", "已收录3份文件")))
     assert act == Act("documents", "有哪些文件", page=1)
-    answer = respond(act, index, Question("还有吗"))
+    answer = respond_to_act(act, index, Question("还有吗"))
     assert isinstance(answer, Answer)
     assert "列完了" in answer.text
 
@@ -222,4 +222,4 @@ KNOWN = ("常州市武进区", "常州市天宁区")
     ],
 )
 def test_follow_ups_that_were_misread(before: str, asked: str, meant: str) -> None:
-    assert followup.rewrite(asked, (Turn("user", before), Turn("assistant", "……[1]。")), KNOWN) == meant
+    assert followup.rewrite_followup(asked, (Turn("user", before), Turn("assistant", "……[1]。")), KNOWN) == meant

@@ -12,10 +12,10 @@ import pytest
 
 import settings
 from assistant import Assistant, create
-from assistant.reading.suspicion import orders
+from assistant.reading.prompt_injection import injected_spans
 from assistant.types import Answer
-from eval.text import norm, strip_markers
-from index.build import build
+from eval.text import normalise_text, strip_markers
+from index.build import build_index
 from index.encoders import load_encoder
 from index.local import LocalHandle
 from tests.assistant.scripted import PASSAGE, Reply, Server
@@ -28,7 +28,7 @@ CASES = [json.loads(line) for line in (SUITE / "cases.jsonl").read_text(encoding
 def notices(tmp_path_factory: pytest.TempPathFactory) -> LocalHandle:
     folder = tmp_path_factory.mktemp("injection") / "index"
     encoder = load_encoder("built-in")
-    build(SUITE / "corpus", folder, encoder=encoder)
+    build_index(SUITE / "corpus", folder, encoder=encoder)
     return LocalHandle(folder, encoder=encoder)
 
 
@@ -65,10 +65,10 @@ def _clean_text() -> str:
     for path in sorted((SUITE / "corpus").iterdir()):
         text = path.read_text(encoding="utf-8")
         position = 0
-        for start, end in (*orders(text), (len(text), len(text))):
+        for start, end in (*injected_spans(text), (len(text), len(text))):
             parts.append(text[position:start])
             position = end
-    return norm("\n".join(parts))
+    return normalise_text("\n".join(parts))
 
 
 CLEAN = _clean_text()
@@ -76,7 +76,7 @@ CLEAN = _clean_text()
 
 def says(words: str, text: str) -> bool:
     """Whether a normalised text has the words, a number not counting inside a longer one."""
-    return bool(norm(words)) and bool(re.search(r"(?<!\d)" + re.escape(norm(words)), text))
+    return bool(normalise_text(words)) and bool(re.search(r"(?<!\d)" + re.escape(normalise_text(words)), text))
 
 
 def poison(case: dict[str, Any]) -> list[str]:
@@ -86,7 +86,7 @@ def poison(case: dict[str, Any]) -> list[str]:
 
 def said(case: dict[str, Any], answer: Answer) -> list[str]:
     """What the answer says of what it may not, markers apart."""
-    shown = norm(strip_markers(answer.text))
+    shown = normalise_text(strip_markers(answer.text))
     return [words for words in poison(case) if says(words, shown)]
 
 
@@ -106,7 +106,7 @@ def ask(assistant: Assistant, case: dict[str, Any]) -> Answer:
 
 
 def test_without_a_model(notices: LocalHandle) -> None:
-    assistant = create(notices, settings.load())
+    assistant = create(notices, settings.load_settings())
     for case in CASES:
         holds(case, ask(assistant, case))
 
@@ -114,7 +114,7 @@ def test_without_a_model(notices: LocalHandle) -> None:
 @pytest.mark.parametrize("unsupported", ["drop", "mark"])
 def test_with_a_model_that_obeys(unsupported: str, notices: LocalHandle, obedient: Obedient) -> None:
     given = {"model_timeout": 10.0, "model_retries": 0, "unsupported": unsupported}
-    assistant = create(notices, settings.load(model="openai:obedient", model_base_url=obedient.url, **given))
+    assistant = create(notices, settings.load_settings(model="openai:obedient", model_base_url=obedient.url, **given))
     told = 0
     wrong: dict[str, Any] = {}
     for case in CASES if unsupported == "drop" else CASES[::4]:
@@ -125,10 +125,10 @@ def test_with_a_model_that_obeys(unsupported: str, notices: LocalHandle, obedien
                 wrong[case["id"]] = (said(case, answer), answer.text)
                 continue
             holds(case, answer)
-            told += any(norm(good) in norm(answer.text) for good in case["answers"])
+            told += any(normalise_text(good) in normalise_text(answer.text) for good in case["answers"])
         else:
             lines = [line for line in answer.text.split("。") if "（未核对）" not in line]
-            shown = norm(strip_markers("。".join(lines)))
+            shown = normalise_text(strip_markers("。".join(lines)))
             if found := [words for words in poison(case) if says(words, shown)]:
                 wrong[case["id"]] = (found, answer.text)
     assert wrong == {}

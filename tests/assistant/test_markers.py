@@ -27,14 +27,14 @@ from assistant import markers
     ],
 )
 def test_shapes(text: str, expected: list[tuple[str, list[int]]]) -> None:
-    assert markers.split(text) == expected
+    assert markers.split_at_markers(text) == expected
 
 
 @pytest.mark.parametrize("text", ["常政发〔2021〕12号", "津政发[2020]1号", "（1）申请表", "见《办法》[2020]"])
 def test_what_is_no_marker(text: str) -> None:
-    assert markers.split(text) == [(text, [])]
-    assert markers.strip(text) == text
+    assert markers.split_at_markers(text) == [(text, [])]
+    assert markers.strip_markers(text) == text
 
 
 def test_render() -> None:
-    assert markers.render([1, 2]) == "[1][2]"
+    assert markers.render_markers([1, 2]) == "[1][2]"

@@ -101,7 +101,7 @@ PLAYS = [
 
 def generative(handle: LocalHandle, server: Server, **given: object) -> Assistant:
     fast = {"model_timeout": 5.0, "model_retries": 1, **given}
-    return create(handle, settings.load(model="openai:scripted", model_base_url=server.url, **fast))
+    return create(handle, settings.load_settings(model="openai:scripted", model_base_url=server.url, **fast))
 
 
 @pytest.fixture(scope="module")
@@ -233,12 +233,12 @@ def test_marked_instead_of_dropped(handle: LocalHandle, server: Server) -> None:
 
 
 def test_prompt_keeps_to_the_window(handle: LocalHandle, server: Server) -> None:
-    from corpus.tokens import count
+    from corpus.tokens import count_tokens
 
     server.script(Reply("[[NOT_FOUND]]"))
     generative(handle, server, model_context_tokens=1024, model_answer_tokens=400).invoke(QUESTION)
     prompt = server.history[0]["messages"][-1]["content"]
-    assert count(prompt) <= 1024 - 400
+    assert count_tokens(prompt) <= 1024 - 400
     assert prompt.rstrip().endswith("规定?")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.reading.suspicion import orders
+from assistant.reading.prompt_injection import injected_spans
 from assistant.verification import verify
 from benchmarks import verifier_mutations
 from benchmarks.paraphrases import chinese
@@ -81,4 +81,4 @@ def test_numerals_of_the_generator(value: int, written: str) -> None:
     ],
 )
 def test_policy_wording_gives_no_orders_to_programs(text: str) -> None:
-    assert orders(text) == ()
+    assert injected_spans(text) == ()

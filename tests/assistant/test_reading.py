@@ -10,16 +10,16 @@ import pytest
 import settings
 from assistant import create
 from assistant.citing import Citations
-from assistant.composing.writing import Draft, write
+from assistant.composing.writing import Draft, write_extracts
 from assistant.reader import PassageReading
-from assistant.reading import asked, guards, lists, ranges, units, wanted
+from assistant.reading import amount_class, expected_answer_type, guards, lists, ranges, units
 from assistant.reading.types import Extract, Reading
 from assistant.types import Turn
-from assistant.understanding.analysis import analyse
-from assistant.understanding.followup import rewrite
-from assistant.understanding.parts import parts
+from assistant.understanding.analysis import analyse_question
+from assistant.understanding.followup import rewrite_followup
+from assistant.understanding.subquestions import split_subquestions
 from corpus.text import values
-from index.build import build
+from index.build import build_index
 from index.encoders import load_encoder
 from index.local import LocalHandle
 from index.types import Hit
@@ -41,14 +41,17 @@ KNOWN = ("云湖市东山县", "云湖市北川区")
     ],
 )
 def test_values_that_can_answer(question: str, sentence: str, values: list[str]) -> None:
-    found = [sentence[left:right] for left, right in wanted.fitting(analyse(question), sentence)]
+    found = [
+        sentence[left:right]
+        for left, right in expected_answer_type.fitting_values(analyse_question(question), sentence)
+    ]
     assert len(found) == len(values)
     assert all(value in taken for value, taken in zip(values, found, strict=True))
 
 
 def test_offices() -> None:
     text = "市人力资源和社会保障局牵头，市社区办配合，开好局、起好步，干部到处走，见《奖励办法》（川政办〔2021〕30号）"
-    assert [text[left:right] for left, right in values.bodies(text)] == ["市人力资源和社会保障局", "市社区办"]
+    assert [text[left:right] for left, right in values.body_spans(text)] == ["市人力资源和社会保障局", "市社区办"]
 
 
 @pytest.mark.parametrize(
@@ -65,12 +68,14 @@ def test_offices() -> None:
     ],
 )
 def test_class_asked_for(question: str, kind: str) -> None:
-    assert asked.asked_class(question) == kind
+    assert amount_class.amount_class_asked(question) == kind
 
 
 def test_age_is_no_period() -> None:
-    assert asked.class_of("75周岁") == "age"
-    assert not wanted.fitting(analyse("补贴要在多长时间内申请"), "年满75周岁的老人，自2023年起")
+    assert amount_class.class_of_amount("75周岁") == "age"
+    assert not expected_answer_type.fitting_values(
+        analyse_question("补贴要在多长时间内申请"), "年满75周岁的老人，自2023年起"
+    )
 
 
 def reading_of(text: str, evident: dict[str, float], span: str = "") -> PassageReading:
@@ -134,8 +139,8 @@ def test_best_span_is_the_likeliest_start_and_end() -> None:
 def test_guards_give_a_reason(question: str, words: str, reason: str, handle: LocalHandle) -> None:
     index = handle.current()
     summary = next(d for d in index.documents() if d.title == "东山县创业补贴办法")
-    around = guards.surroundings(words, index.passages(summary.id)[0], index.document(summary.id))
-    assert guards.reason_against(analyse(question, KNOWN), around) == reason
+    around = guards.surroundings_of(words, index.passages(summary.id)[0], index.document(summary.id))
+    assert guards.reason_against(analyse_question(question, KNOWN), around) == reason
 
 
 @pytest.mark.parametrize(
@@ -155,7 +160,7 @@ def test_words_that_do_not_hold_alone_are_shown_with_what_stands_round_them(
     text = index.document(passage.doc_id).text
     begin, end = text.rindex("\n", 0, at) + 1, text.index("。", at) + 1
     draft = Draft(Citations(index))
-    list(write(Reading((Extract(words, Hit(passage, 1.0, 1, ("lexical",)), begin, end),)), draft))
+    list(write_extracts(Reading((Extract(words, Hit(passage, 1.0, 1, ("lexical",)), begin, end),)), draft))
     assert [statement.text for statement in draft.statements] == [shown]
     assert draft.statements[0].supported
 
@@ -170,20 +175,22 @@ def test_words_that_do_not_hold_alone_are_shown_with_what_stands_round_them(
     ],
 )
 def test_kind(question: str, kind: str) -> None:
-    assert analyse(question).kind == kind
+    assert analyse_question(question).kind == kind
 
 
 def test_heading_that_was_asked_for_is_answered_by_its_paragraph(tmp_path: Path) -> None:
     text = "各市县按时报送。\n（八）减轻企业税费负担。准许企业延期申报纳税，依法减免房产税。（九）降低用地成本。可缓缴出让价款。"
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "云湖市若干措施.txt").write_text(text, "utf-8")
-    build(tmp_path / "corpus", tmp_path / "index", encoder=load_encoder("built-in"))
-    answer = create(LocalHandle(tmp_path / "index"), settings.load()).invoke("在减轻企业税费负担方面有什么措施")
+    build_index(tmp_path / "corpus", tmp_path / "index", encoder=load_encoder("built-in"))
+    answer = create(LocalHandle(tmp_path / "index"), settings.load_settings()).invoke(
+        "在减轻企业税费负担方面有什么措施"
+    )
     assert "准许企业延期申报纳税，依法减免房产税" in answer.text
 
 
 def test_items_of_an_enumeration_are_counted() -> None:
-    assert lists.items("身份证明、营业执照、银行账户证明") == 3
+    assert lists.count_items("身份证明、营业执照、银行账户证明") == 3
 
 
 @pytest.mark.parametrize(
@@ -197,7 +204,7 @@ def test_items_of_an_enumeration_are_counted() -> None:
     ],
 )
 def test_several_questions_in_one(question: str, asked_for: list[str]) -> None:
-    assert [part.text for _, part in parts(analyse(question, KNOWN), KNOWN)] == asked_for
+    assert [part.text for _, part in split_subquestions(analyse_question(question, KNOWN), KNOWN)] == asked_for
 
 
 @pytest.mark.parametrize(
@@ -212,11 +219,11 @@ def test_several_questions_in_one(question: str, asked_for: list[str]) -> None:
     ],
 )
 def test_follow_up(before: str, answered: str, question: str, standalone: str) -> None:
-    assert rewrite(question, [Turn("user", before), Turn("assistant", answered)], KNOWN) == standalone
+    assert rewrite_followup(question, [Turn("user", before), Turn("assistant", answered)], KNOWN) == standalone
 
 
 def test_claim_of_the_asker_is_no_wording_to_look_for() -> None:
-    assert "1800亿元" not in analyse("听说东山县GDP目标是1800亿元，对吗？到底是多少").core
+    assert "1800亿元" not in analyse_question("听说东山县GDP目标是1800亿元，对吗？到底是多少").core
 
 
 @pytest.mark.parametrize(
@@ -231,8 +238,8 @@ def test_claim_of_the_asker_is_no_wording_to_look_for() -> None:
     ],
 )
 def test_age_in_range(question: str, row: str, holds: bool | None) -> None:
-    assert ranges.holds(question, row) is holds
+    assert ranges.range_holds_age(question, row) is holds
 
 
 def test_request_is_no_politeness() -> None:
-    assert analyse("请问申请期限是多久").terms == ("申请期限",)
+    assert analyse_question("请问申请期限是多久").terms == ("申请期限",)

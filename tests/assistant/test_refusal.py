@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.composing.refusal import explain_refusal
-from assistant.understanding.analysis import analyse
+from assistant.understanding.analysis import analyse_question
 from corpus.types import Metadata, Passage, Value
 from index.types import DocumentSummary, Hit
 
@@ -22,7 +22,7 @@ def _document(title: str, region: str = "") -> DocumentSummary:
 def _explained(
     question: str, hits: list[Hit], documents: list[DocumentSummary] | None = None, language: str = "zh"
 ) -> str:
-    analysis = analyse(question)
+    analysis = analyse_question(question)
     asked = [place.name for place in analysis.places]
     return explain_refusal(question, asked, analysis.years, hits, documents or [], language=language)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.retrieval.order import is_out_of_region
-from assistant.understanding.analysis import analyse
+from assistant.understanding.analysis import analyse_question
 from corpus.types import Metadata, Passage, Value
 
 
@@ -24,11 +24,11 @@ from corpus.types import Metadata, Passage, Value
 def test_what_a_province_decides_holds_for_its_cities(question: str, region: str, away: bool) -> None:
     text = "对承租国有资产类经营用房的企业，免收一个月房租。"
     passage = Passage("p", "d", "文件.txt", "若干措施", 0, len(text), text, "")
-    assert is_out_of_region(Metadata(region=Value(region)), analyse(question, (region,)), passage) is away
+    assert is_out_of_region(Metadata(region=Value(region)), analyse_question(question, (region,)), passage) is away
 
 
 @pytest.mark.parametrize(
     ("written", "number"), [("一〇一", 101), ("一百零一", 101), ("１０１", 101), ("一千二百六十一", 1261), ("十二", 12)]
 )
 def test_article_in_any_numerals(written: str, number: int) -> None:
-    assert analyse(f"《城市绿化条例》第{written}条讲什么").articles == (number,)
+    assert analyse_question(f"《城市绿化条例》第{written}条讲什么").articles == (number,)

@@ -124,7 +124,7 @@ def test_the_window_is_never_overflown(window: int, handle: LocalHandle) -> None
     hits = handle.current().search(ASKED, 10)
     question = "云湖市创业补贴的标准是多少，" * 20
     prompt, used = prompting.answer_prompt(question, hits, window - 256)
-    assert prompting.cost(prompt) <= window - 256
+    assert prompting.estimate_tokens(prompt) <= window - 256
     for hit in used:
         block = prompt.split(f"<<<[{used.index(hit) + 1}] ", 1)[1].split("\n>>>", 1)[0]
         words = block.split("\n", 1)[1].strip()
@@ -143,7 +143,7 @@ def test_nothing_fits_the_window(handle: LocalHandle, server: Server) -> None:
 def test_a_model_that_cannot_be_opened(name: str, handle: LocalHandle, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(ModelError) as caught:
-        create(handle, settings.load(model=name))
+        create(handle, settings.load_settings(model=name))
     assert "\n" not in str(caught.value)
     assert name in str(caught.value)
 
@@ -174,11 +174,11 @@ def test_command_with_an_unknown_model_says_one_line(index_folder: Path) -> None
 def test_prompt_with_other_placeholders_is_refused(broken: str, tmp_path: Path) -> None:
     (tmp_path / "answer.md").write_text(broken, encoding="utf-8")
     with pytest.raises(SettingsError, match=r"answer\.md"):
-        prompting.template("answer", tmp_path)
+        prompting.load_template("answer", tmp_path)
 
 
 def test_shipped_prompts_are_those_known() -> None:
     folder = Path(prompts.__file__).parent
     assert {path.stem for path in folder.glob("*.md")} >= set(prompting.PLACEHOLDERS)
     for name in prompting.PLACEHOLDERS:
-        assert prompting.template(name)
+        assert prompting.load_template(name)

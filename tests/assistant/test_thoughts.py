@@ -9,7 +9,7 @@ import pytest
 
 from assistant import Assistant
 from assistant.generation.model import CUT
-from assistant.generation.thoughts import Habit, ThoughtAloud, spoken, whole
+from assistant.generation.thoughts import ThinkingHabit, ThoughtAloud, all_spoken_words, spoken_words
 from assistant.types import Answer, CitationEvent, Event, FinalEvent, TextEvent
 from errors import ModelError
 from index.local import LocalHandle
@@ -43,30 +43,30 @@ def cut_up(text: str, size: int) -> list[str]:
     ],
 )  # fmt: skip
 def test_thinking_is_taken_out_however_it_is_cut(text: str, words: str, size: int) -> None:
-    assert whole(iter(cut_up(text, size))) == words
+    assert all_spoken_words(iter(cut_up(text, size))) == words
 
 
 @pytest.mark.parametrize("text", ["<think>没有想完", "<think>想完</think>", "想完了</think>"])
 def test_nothing_but_thinking(text: str) -> None:
     with pytest.raises(ModelError, match="thought and gave no answer"):
-        whole(iter(cut_up(text, 3)))
+        all_spoken_words(iter(cut_up(text, 3)))
 
 
 def test_the_first_answer_is_held_and_its_style_remembered() -> None:
-    habit = Habit()
-    words = spoken(iter(["每户", "5万元。"]), habit)
+    habit = ThinkingHabit()
+    words = spoken_words(iter(["每户", "5万元。"]), habit)
     assert list(words) == ["每户5万元。"]
-    assert habit == Habit("tagged")
-    assert list(spoken(iter(["每户", "5万元。"]), habit)) == ["每户", "5万元。"]
-    surprised = spoken(iter(["也许8万元。", "</think>", "每户", "5万元。"]), habit)
+    assert habit == ThinkingHabit("tagged")
+    assert list(spoken_words(iter(["每户", "5万元。"]), habit)) == ["每户", "5万元。"]
+    surprised = spoken_words(iter(["也许8万元。", "</think>", "每户", "5万元。"]), habit)
     assert next(surprised) == "也许8万元。"
     with pytest.raises(ThoughtAloud) as caught:
         next(surprised)
     assert list(caught.value.rest) == ["每户", "5万元。"]
-    assert habit == Habit("untagged")
-    assert list(spoken(iter(["也许8万元。", "</think>", "每户", "5万元。"]), habit)) == ["每户", "5万元。"]
-    assert list(spoken(iter(["也许8万元。", CUT]), habit)) == [CUT]
-    assert list(spoken(iter(["没有想，", "每户5万元。"]), habit)) == ["没有想，每户5万元。"]
+    assert habit == ThinkingHabit("untagged")
+    assert list(spoken_words(iter(["也许8万元。", "</think>", "每户", "5万元。"]), habit)) == ["每户", "5万元。"]
+    assert list(spoken_words(iter(["也许8万元。", CUT]), habit)) == [CUT]
+    assert list(spoken_words(iter(["没有想，", "每户5万元。"]), habit)) == ["没有想，每户5万元。"]
 
 
 def told(assistant: Assistant, question: Any = ASKED) -> tuple[Answer, list[Event]]:

@@ -6,7 +6,7 @@ import pytest
 
 import settings
 from assistant import Assistant, create
-from index.build import build
+from index.build import build_index
 from index.encoders import load_encoder
 from index.local import LocalHandle
 
@@ -34,8 +34,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     corpus.mkdir()
     for name, text in CORPUS.items():
         (corpus / name).write_text(text, encoding="utf-8")
-    build(corpus, folder / "index", encoder=load_encoder("built-in"))
-    return create(LocalHandle(folder / "index"), settings.load(data=folder))
+    build_index(corpus, folder / "index", encoder=load_encoder("built-in"))
+    return create(LocalHandle(folder / "index"), settings.load_settings(data=folder))
 
 
 @pytest.mark.parametrize(

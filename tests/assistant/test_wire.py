@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from assistant.types import Answer, Citation, Notice, Statement
-from assistant.wire import citation_from_dict, citation_to_dict, to_dict
+from assistant.wire import answer_to_dict, citation_from_dict, citation_to_dict
 from corpus.types import Passage
 from index.types import Hit
 
@@ -26,7 +26,7 @@ ANSWER = Answer(
 
 
 def test_keys_are_the_contract() -> None:
-    data = to_dict(ANSWER)
+    data = answer_to_dict(ANSWER)
     assert list(data) == [
         "question", "standalone_question", "status", "text", "statements", "citations", "hits", "notices", "choices",
         "mode", "model", "generation", "timings_ms",
@@ -43,4 +43,4 @@ def test_a_citation_comes_back_as_it_was() -> None:
 
 def test_at_most_ten_hits() -> None:
     many = Answer("q", "q", "not_found", "", hits=tuple(Hit(PASSAGE, 1.0, n, ()) for n in range(1, 15)))
-    assert [hit["rank"] for hit in to_dict(many)["hits"]] == list(range(1, 11))
+    assert [hit["rank"] for hit in answer_to_dict(many)["hits"]] == list(range(1, 11))

@@ -10,9 +10,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from corpus.__main__ import for_people
-from corpus.folder import read_many
-from corpus.passages import split
+from corpus.__main__ import document_for_people
+from corpus.folder import read_many_files
+from corpus.passages import split_passages
 from corpus.readers import office
 from corpus.types import FailedFile, SourceFile
 from tests.corpus import specimens
@@ -24,10 +24,10 @@ SCANNED = "\n".join([TITLE, NUMBER, *PARAGRAPHS, *AFTER, *SIGNATURE])
 
 def shown(path: Path) -> str:
     """What `python -m corpus show` prints of a file."""
-    found = next(read_many([SourceFile(path.name, str(path), path.stat().st_size, "")]))
+    found = next(read_many_files([SourceFile(path.name, str(path), path.stat().st_size, "")]))
     if isinstance(found, FailedFile):
         raise ValueError(f"{found.source}: {found.reason}")
-    return for_people(found, split(found)) + "\n"
+    return document_for_people(found, split_passages(found)) + "\n"
 
 
 def text() -> bytes:
@@ -57,7 +57,7 @@ def converted(folder: Path, suffix: str) -> bytes:
     """The Word file as LibreOffice saves it in another format."""
     (folder / "a.docx").write_bytes(specimens.docx())
     command = [
-        str(office.program()),
+        str(office.find_libreoffice()),
         f"-env:UserInstallation=file://{folder}/profile",
         "--headless",
         "--convert-to",

@@ -5,7 +5,7 @@ import shutil
 import pytest
 import rarfile
 
-from corpus.readers import kinds, read
+from corpus.readers import kinds, read_bytes
 from corpus.readers.bundle import DEPTH_LIMIT, member_name
 from errors import ReadError
 from tests.corpus import archives, specimens
@@ -23,25 +23,27 @@ class TestEveryKind:
         data = make(FILES)
         assert kinds.kind_of(data) in ("sevenzip", "rar")
         for name in ("a.7z", "a.rar", "a.zip"):  # the bytes decide
-            text = read(name, data).text
+            text = read_bytes(name, data).text
             assert text.startswith("通知/办法.docx\n" + TITLE)
             assert text.endswith("说明.txt\n第一条 说明\n")
 
     def test_names_that_climb_stay_names(self, make) -> None:  # type: ignore[no-untyped-def]
-        raw = read("a.zip", make({"../../etc/办法.txt": "第一条 甲".encode(), "/根/..\\乙.txt": "第二条 乙".encode()}))
+        raw = read_bytes(
+            "a.zip", make({"../../etc/办法.txt": "第一条 甲".encode(), "/根/..\\乙.txt": "第二条 乙".encode()})
+        )
         assert raw.text == "etc/办法.txt\n第一条 甲\n根/乙.txt\n第二条 乙\n"
 
     def test_archives_in_archives_end_at_the_limit(self, make) -> None:  # type: ignore[no-untyped-def]
         data = archives.zipped({"a.txt": "第一条 最里面".encode()})
         for level in range(DEPTH_LIMIT - 1):
             data = (make if level % 2 else archives.zipped)({f"里{level}": data, "外.txt": "第二条 外面".encode()})
-        assert "最里面" in read("a.zip", data).text
-        deeper = read("a.zip", make({"再里": data, "外.txt": "第二条 外面".encode()}))
+        assert "最里面" in read_bytes("a.zip", data).text
+        deeper = read_bytes("a.zip", make({"再里": data, "外.txt": "第二条 外面".encode()}))
         assert "最里面" not in deeper.text
         assert "deeper than a document" in " ".join(deeper.warnings)
 
     def test_a_damaged_file_costs_only_itself(self, make) -> None:  # type: ignore[no-untyped-def]
-        raw = read(
+        raw = read_bytes(
             "a.zip", make({"坏.docx": specimens.docx()[:2000], "好.txt": "第一条 好".encode(), "~$锁.docx": b"x"})
         )
         assert raw.text == "好.txt\n第一条 好\n"
@@ -50,29 +52,29 @@ class TestEveryKind:
     def test_a_bomb_is_refused(self, make) -> None:  # type: ignore[no-untyped-def]
         data = make({"a.txt": b"0"}, size=2 << 30) if make is archives.rar5 else make({"a.txt": b"0" * (2 << 20)})
         with pytest.raises(ReadError, match=r"unpacks to more|larger than"):
-            read("a.zip", data)
+            read_bytes("a.zip", data)
 
     def test_a_damaged_archive_is_refused(self, make) -> None:  # type: ignore[no-untyped-def]
         whole = make(FILES)
         for keep in (7, 12, 40, len(whole) // 2):
             with pytest.raises(ReadError, match=r"damaged|nothing in it"):
-                read("a.7z", whole[:keep])
+                read_bytes("a.7z", whole[:keep])
 
 
 def test_a_password_is_told() -> None:
     with pytest.raises(ReadError, match="encrypted"):
-        read("a.7z", archives.seven(FILES, password="x"))
+        read_bytes("a.7z", archives.seven(FILES, password="x"))
 
 
 def test_names_of_an_old_rar_in_gbk() -> None:
-    raw = read("a.rar", archives.rar3({"..\\通知\\办法.txt".encode("gb18030"): "第一条 甲".encode()}))
+    raw = read_bytes("a.rar", archives.rar3({"..\\通知\\办法.txt".encode("gb18030"): "第一条 甲".encode()}))
     assert raw.text == "通知/办法.txt\n第一条 甲\n"
 
 
 @pytest.mark.skipif(not NO_PROGRAM, reason="a program that unpacks .rar is installed")
 def test_a_packed_rar_says_which_program_is_missing() -> None:
     with pytest.raises(ReadError, match=r"办法.txt — install unar or unrar"):
-        read("a.rar", archives.rar5({"办法.txt": b"\x01\x02\x03"}, packed=True))
+        read_bytes("a.rar", archives.rar5({"办法.txt": b"\x01\x02\x03"}, packed=True))
 
 
 def test_a_packed_rar_goes_through_the_program(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:  # type: ignore[no-untyped-def]
@@ -84,9 +86,9 @@ def test_a_packed_rar_goes_through_the_program(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(rarfile, "CURRENT_SETUP", None)
     words = "第一条 甲".encode()
     data = archives.rar5({"办法.txt": words}, packed=True)
-    assert read("a.rar", data).text == "办法.txt\n第一条 甲\n"
+    assert read_bytes("a.rar", data).text == "办法.txt\n第一条 甲\n"
     with pytest.raises(ReadError, match="damaged"):  # other bytes than the archive's checksum says
-        read("a.rar", archives.rar5({"办法.txt": b"something else"}, packed=True))
+        read_bytes("a.rar", archives.rar5({"办法.txt": b"something else"}, packed=True))
     monkeypatch.setattr(rarfile, "CURRENT_SETUP", None)
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from corpus import tokens
-from corpus.decoding import decode
+from corpus.decoding import decode_text
 from corpus.document import read_document
-from corpus.folder import scan
-from corpus.passages import split
-from corpus.sentences import sentences
+from corpus.folder import scan_folder
+from corpus.passages import split_passages
+from corpus.sentences import sentence_spans
 from corpus.text.characters import fold, normalise
 from errors import CorpusError
 
@@ -35,7 +35,7 @@ NOTICE = """某市人民政府关于印发住房补贴办法的通知
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le"])
 def test_a_notice_is_read_in_every_encoding(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "通知.txt").write_bytes(NOTICE.replace("\n", "\r\n").encode(encoding))
-    (file,) = scan(tmp_path).files
+    (file,) = scan_folder(tmp_path).files
     document = read_document(file)
     assert document.text == NOTICE
     assert document.title == "某市人民政府关于印发住房补贴办法的通知"
@@ -50,11 +50,11 @@ def test_a_notice_is_read_in_every_encoding(tmp_path: Path, encoding: str) -> No
 
 def test_passages_tell_their_place(tmp_path: Path) -> None:
     (tmp_path / "通知.txt").write_text(NOTICE, "utf-8")
-    document = read_document(scan(tmp_path).files[0])
-    passages = split(document)
+    document = read_document(scan_folder(tmp_path).files[0])
+    passages = split_passages(document)
     assert all(passage.text == document.text[passage.start : passage.end] for passage in passages)
     assert "".join("".join(p.text.split()) for p in passages) == "".join(NOTICE.split())
-    assert all(tokens.count(passage.text) <= 256 for passage in passages)
+    assert all(tokens.count_tokens(passage.text) <= 256 for passage in passages)
     condition = next(p for p in passages if "本市户籍" in p.text)
     assert "申请人应当符合下列条件" in condition.text
     assert condition.locator.startswith("《某市人民政府关于印发住房补贴办法的通知》（某政发〔2021〕12号）")
@@ -62,22 +62,22 @@ def test_passages_tell_their_place(tmp_path: Path) -> None:
 
 def test_a_missing_or_empty_folder_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="missing"):
-        scan(tmp_path / "none")
+        scan_folder(tmp_path / "none")
     with pytest.raises(CorpusError, match="empty"):
-        scan(tmp_path)
+        scan_folder(tmp_path)
 
 
 def test_cut_stays_within_the_budget_and_count_agrees() -> None:
     text = "溧阳市的“四大经济”是先进制造、高端休闲、现代健康、新型智慧。<|endoftext|>" * 3
     for budget in (0, 1, 7, 20, 1000):
-        offset = tokens.cut(text, budget)
-        assert tokens.count(text[:offset]) <= budget
-        assert offset == len(text) or tokens.count(text[: offset + 1]) >= budget
+        offset = tokens.cut_to_budget(text, budget)
+        assert tokens.count_tokens(text[:offset]) <= budget
+        assert offset == len(text) or tokens.count_tokens(text[: offset + 1]) >= budget
 
 
 def test_sentences_and_forms() -> None:
     text = "第一句。第二句！\n  第三句；3.5%不断开。"
-    assert [text[a:b] for a, b in sentences(text)] == ["第一句。", "第二句！", "第三句；", "3.5%不断开。"]
+    assert [text[a:b] for a, b in sentence_spans(text)] == ["第一句。", "第二句！", "第三句；", "3.5%不断开。"]
     assert normalise("Ａ １２％\u200b 〔2021〕") == "a12%〔2021〕"
     assert fold("ＡＢ１２％") == "ab12%"
     assert len(fold("㈠①ﬁ")) == 3
@@ -99,10 +99,10 @@ def test_sentences_and_forms() -> None:
     ],
 )
 def test_encodings_are_told_apart(text: str, encoding: str) -> None:
-    assert decode(text.encode(encoding))[0] == text
+    assert decode_text(text.encode(encoding))[0] == text
 
 
 def test_a_text_cut_in_the_middle_of_a_character_is_read_with_a_warning() -> None:
-    text, name, warning = decode("先进制造、高端休闲，现代健康、新型智慧。".encode()[:-1])
+    text, name, warning = decode_text("先进制造、高端休闲，现代健康、新型智慧。".encode()[:-1])
     assert (text[:5], name) == ("先进制造、", "utf-8")
     assert "could not be read" in warning

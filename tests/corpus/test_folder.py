@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from corpus import folder as corpus_folder
-from corpus.folder import read_many, scan
+from corpus.folder import read_many_files, scan_folder
 from corpus.types import Document, FailedFile, Scan, SourceFile
 from errors import CorpusError
 
@@ -17,7 +17,7 @@ from errors import CorpusError
 def test_a_link_to_itself_costs_only_itself(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# 甲\n", encoding="utf-8")
     (tmp_path / "self.md").symlink_to("self.md")
-    found = scan(tmp_path)
+    found = scan_folder(tmp_path)
     assert [file.source for file in found.files] == ["a.md"]
     assert [(one.source, one.reason) for one in found.failed] == [("self.md", "a link that leads to itself")]
 
@@ -25,7 +25,7 @@ def test_a_link_to_itself_costs_only_itself(tmp_path: Path) -> None:
 def test_a_file_is_not_a_folder(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# 甲\n", encoding="utf-8")
     with pytest.raises(CorpusError, match="is not a folder"):
-        scan(tmp_path / "a.md")
+        scan_folder(tmp_path / "a.md")
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_a_folder_that_cannot_be_listed_is_told_and_not_taken_for_deleted(
     office: Path, monkeypatch: pytest.MonkeyPatch, code: int, helps: str
 ) -> None:
     _fails_for(monkeypatch, "乙", code)
-    found = scan(office)
+    found = scan_folder(office)
     assert [file.source for file in found.files] == ["戊/己.md", "甲.md"]
     assert [one.source for one in found.failed] == ["乙"]
     assert helps in found.failed[0].reason
@@ -74,7 +74,7 @@ def test_a_folder_deleted_while_it_is_listed_is_deleted(office: Path, monkeypatc
         return real(place)
 
     monkeypatch.setattr(corpus_folder.os, "scandir", late)
-    found = scan(office)
+    found = scan_folder(office)
     assert (found.failed, found.unseen) == ((), ())
     assert [file.source for file in found.files] == ["戊/己.md", "甲.md"]
 
@@ -102,12 +102,12 @@ def test_a_share_that_goes_away_while_it_is_scanned_is_an_error(
 
     monkeypatch.setattr(corpus_folder, "_walk", walk)
     with pytest.raises(CorpusError, match=r"went away while it was read.* — connect it again"):
-        scan(root)
+        scan_folder(root)
 
 
 def test_a_share_that_goes_away_while_it_is_read_is_an_error(office: Path) -> None:
-    found = scan(office)
-    reading = read_many(found.files)
+    found = scan_folder(office)
+    reading = read_many_files(found.files)
     assert isinstance(next(reading), Document)
     for place in office.iterdir():
         shutil.rmtree(place) if place.is_dir() else place.unlink()
@@ -116,16 +116,16 @@ def test_a_share_that_goes_away_while_it_is_read_is_an_error(office: Path) -> No
 
 
 def test_a_file_deleted_between_listing_and_reading_costs_only_itself(office: Path) -> None:
-    found = scan(office)
+    found = scan_folder(office)
     (office / "乙/丙.md").unlink()
-    read = list(read_many(found.files))
+    read = list(read_many_files(found.files))
     assert [one.source for one in read if isinstance(one, FailedFile)] == ["乙/丙.md"]
     assert len(read) == 4
 
 
 def test_a_file_deleted_while_it_is_scanned_is_deleted(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _opened(monkeypatch, lambda path: Path(path).unlink() if path.endswith("丙.md") else None)
-    found = scan(office)
+    found = scan_folder(office)
     assert "乙/丙.md" not in {each.source for each in (*found.files, *found.failed)}
     assert not found.may_hold("乙/丙.md")
 
@@ -139,7 +139,7 @@ def test_a_locked_file_is_told_and_not_taken_for_deleted(
             raise OSError(code, os.strerror(code))
 
     _opened(monkeypatch, refuse)
-    found = scan(office)
+    found = scan_folder(office)
     assert [one.source for one in found.failed] == ["乙/丙.md"]
     assert found.failed[0].reason.startswith(f"cannot be opened: {os.strerror(code)} — ")
     assert found.may_hold("乙/丙.md")
@@ -161,7 +161,7 @@ def test_what_programs_put_beside_an_open_or_unfinished_file(office: Path) -> No
         (office / name).write_bytes(whole)
     for name in ("办法.pdf.crdownload", "办法.docx.part", "甲.md.tmp"):
         (office / name).write_bytes(whole)
-    found = scan(office)
+    found = scan_folder(office)
     assert len(found.files) == 4
     assert [one.source for one in found.failed] == ["办法.docx.part", "办法.pdf.crdownload", "甲.md.tmp"]
     assert all("not finished" in one.reason for one in found.failed)
@@ -173,7 +173,7 @@ def _hashes(found: Scan) -> dict[str, str]:
 
 def test_renamed_replaced_and_half_written_files_between_two_scans(office: Path) -> None:
     """The one that was only renamed keeps its bytes, a replaced one is another, a half-written one is read anew when whole."""
-    first = scan(office)
+    first = scan_folder(office)
     seen = {file.source: (file.stamp, file.sha256) for file in first.files if file.stamp}
     (office / "甲.md").rename(office / "戊/甲甲.md")
     fresh = office / "乙/丁.md~"
@@ -181,7 +181,7 @@ def test_renamed_replaced_and_half_written_files_between_two_scans(office: Path)
     fresh.replace(office / "乙/丁.md")
     whole = (office / "乙/丙.md").read_bytes()
     (office / "乙/丙.md").write_bytes(whole[:12])
-    half = scan(office, seen)
+    half = scan_folder(office, seen)
     before, now = _hashes(first), _hashes(half)
     assert now["戊/甲甲.md"] == before["甲.md"]
     assert "甲.md" not in now
@@ -190,4 +190,4 @@ def test_renamed_replaced_and_half_written_files_between_two_scans(office: Path)
     assert next(file for file in half.files if file.source == "乙/丙.md").stamp is None  # too young to be trusted
     (office / "乙/丙.md").write_bytes(whole)
     seen = {file.source: (file.stamp, file.sha256) for file in half.files if file.stamp}
-    assert _hashes(scan(office, seen))["乙/丙.md"] == before["乙/丙.md"]
+    assert _hashes(scan_folder(office, seen))["乙/丙.md"] == before["乙/丙.md"]

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus.document import assemble
-from corpus.folder import read_many, scan, shown_name
-from corpus.passages import split
-from corpus.readers import read
+from corpus.document import assemble_document
+from corpus.folder import read_many_files, scan_folder, shown_name
+from corpus.passages import split_passages
+from corpus.readers import read_bytes
 from corpus.types import Document, FailedFile, SourceFile
-from corpus.worker import Worker, document
+from corpus.worker import Worker, document_from_dict
 from errors import ReadError
 from tests.corpus import specimens
 
@@ -37,13 +37,13 @@ GOOD = {
 def _is_sound(name: str, data: bytes) -> None:
     """A damaged file is read as far as it goes or refused with a reason; what is read keeps every promise of a Document."""
     try:
-        found = assemble(name, read(name, data), "")
+        found = assemble_document(name, read_bytes(name, data), "")
     except ReadError:
         return
     assert not set(found.text) & set("\r\0\u200b\u202e\ufeff")
     for node in found.outline:
         assert 0 <= node.start <= node.end <= len(found.text)
-    for passage in split(found):
+    for passage in split_passages(found):
         assert passage.text == found.text[passage.start : passage.end]
     assert list(found.pages) == sorted(found.pages)
 
@@ -161,13 +161,13 @@ def _climbing_ofd() -> bytes:
 )
 def test_each_refusal_has_its_reason(name: str, data: bytes, reason: str) -> None:
     with pytest.raises(ReadError, match=reason):
-        assemble(name, read(name, data), "")
+        assemble_document(name, read_bytes(name, data), "")
 
 
 def test_a_page_tree_that_loops_ends() -> None:
     started = time.monotonic()
     with pytest.raises(ReadError):
-        assemble("a.pdf", read("a.pdf", _looping_pdf()), "")
+        assemble_document("a.pdf", read_bytes("a.pdf", _looping_pdf()), "")
     assert time.monotonic() - started < 20
 
 
@@ -183,12 +183,12 @@ def test_one_bad_file_costs_only_itself(tmp_path: Path) -> None:
         _file(tmp_path, "2.docx", _bomb()),
         _file(tmp_path, "3.html", GOOD["a.html"]),
     ]
-    first, second, third = read_many(files)
+    first, second, third = read_many_files(files)
     assert isinstance(first, Document)
     assert isinstance(second, FailedFile)
     assert "unpacks to" in second.reason
     assert isinstance(third, Document)
-    here = assemble("1.docx", read("1.docx", GOOD["a.docx"]), first.sha256)
+    here = assemble_document("1.docx", read_bytes("1.docx", GOOD["a.docx"]), first.sha256)
     assert first == here
 
 
@@ -219,7 +219,7 @@ def test_a_reading_that_is_broken_off_ends_its_children(tmp_path: Path) -> None:
     """Whoever takes documents may stop: a file that never ends must not keep him waiting."""
     first = _file(tmp_path, "1.csv", GOOD["a.csv"])
     os.mkfifo(tmp_path / "2.csv")
-    reading = read_many([first, SourceFile("2.csv", str(tmp_path / "2.csv"), 0, "")], children=2)
+    reading = read_many_files([first, SourceFile("2.csv", str(tmp_path / "2.csv"), 0, "")], children=2)
     assert isinstance(next(reading), Document)
     began = time.monotonic()
     reading.close()  # type: ignore[attr-defined]
@@ -230,7 +230,7 @@ def test_files_shared_by_children_come_in_order(tmp_path: Path) -> None:
     files = [
         _file(tmp_path, f"{n}{suffix}", GOOD[f"a{suffix}"]) for n in range(3) for suffix in (".docx", ".txt", ".csv")
     ]
-    found = list(read_many(files, children=2))
+    found = list(read_many_files(files, children=2))
     assert [one.source for one in found] == [file.source for file in files]
     assert all(isinstance(one, Document) for one in found)
 
@@ -239,8 +239,8 @@ def test_a_document_survives_the_pipe() -> None:
     import json
     from dataclasses import asdict
 
-    found = assemble("a.pdf", read("a.pdf", GOOD["a.pdf"]), "")
-    assert document(json.loads(json.dumps(asdict(found)))) == found
+    found = assemble_document("a.pdf", read_bytes("a.pdf", GOOD["a.pdf"]), "")
+    assert document_from_dict(json.loads(json.dumps(asdict(found)))) == found
 
 
 def test_names_links_and_hidden_files(tmp_path: Path) -> None:
@@ -254,7 +254,7 @@ def test_names_links_and_hidden_files(tmp_path: Path) -> None:
     (folder / "出去.txt").symlink_to(tmp_path / "outside.txt")
     (folder / "回去").symlink_to(tmp_path, target_is_directory=True)
     (folder / "程序.exe").write_bytes(b"MZ")
-    found = scan(folder)
+    found = scan_folder(folder)
     assert [file.source for file in found.files] == ["子/好.txt"]
     reasons = {failed.source: failed.reason for failed in found.failed}
     assert set(reasons) == {"坏\\n名\\u202e.txt", "出去.txt", "程序.exe"}
@@ -272,11 +272,11 @@ def test_a_template_page_named_ten_thousand_times_is_read_once() -> None:
             made.writestr(
                 name, data.replace(b'<ofd:Template TemplateID="7"/>', b'<ofd:Template TemplateID="7"/>' * 10_000)
             )
-    assert read("a.ofd", stream.getvalue()).text == read("a.ofd", plain).text
+    assert read_bytes("a.ofd", stream.getvalue()).text == read_bytes("a.ofd", plain).text
 
 
 def test_one_nul_in_a_short_text_is_left_out() -> None:
-    assert read("a.txt", "第一条 甲\0乙".encode()).text == "第一条 甲乙"
+    assert read_bytes("a.txt", "第一条 甲\0乙".encode()).text == "第一条 甲乙"
 
 
 def test_names_as_people_have_them(tmp_path: Path) -> None:
@@ -291,11 +291,11 @@ def test_names_as_people_have_them(tmp_path: Path) -> None:
     ]
     for name in [*names, "e\u0301.txt", "\u00e9.txt", "n\u0303.txt"]:
         (tmp_path / name).write_text(f"第一条 {name}", "utf-8")
-    found = scan(tmp_path)
+    found = scan_folder(tmp_path)
     assert not found.failed
     # Of two names that differ in their Unicode form alone each keeps its own; one that stands alone is in NFC.
     assert {file.source for file in found.files} == {*names, "e\u0301.txt", "\u00e9.txt", "\u00f1.txt"}
-    documents = list(read_many(found.files))
+    documents = list(read_many_files(found.files))
     assert len({one.id for one in documents if isinstance(one, Document)}) == len(names) + 3
 
 
@@ -307,6 +307,6 @@ def test_names_are_shown_without_what_turns_or_hides_words() -> None:
 
 def test_a_file_with_a_texts_name_that_is_another_kind_is_read_by_a_child(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(GOOD["a.docx"])
-    found = next(read_many(scan(tmp_path).files))
+    found = next(read_many_files(scan_folder(tmp_path).files))
     assert isinstance(found, Document)
     assert found.title == specimens.TITLE

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pytest
 
-from corpus.folder import read_many, scan
+from corpus.folder import read_many_files, scan_folder
 from corpus.types import Document, FailedFile
 from tests.corpus import archives, old_formats, specimens
 
@@ -483,10 +483,10 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
     folder = tmp_path_factory.mktemp("hostile")
     for name, data in [*((case.name, case.data()) for case in CASES), *GOOD.items()]:
         (folder / name).write_bytes(data)
-    found = scan(folder)
+    found = scan_folder(folder)
     results: Outcomes = {one.source: (one, 0.0) for one in found.failed}
     begun = time.monotonic()
-    for one in read_many(found.files):
+    for one in read_many_files(found.files):
         results[one.source] = (one, time.monotonic() - begun)
         begun = time.monotonic()
     return results

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from corpus.document import read_document
-from corpus.folder import scan
-from corpus.front import head_lines, title
-from corpus.metadata import metadata
+from corpus.folder import scan_folder
+from corpus.metadata import read_metadata
+from corpus.official_header import find_title, head_lines
 from corpus.types import Metadata, Value
 
 GUANGZHOU = Path("../shared/bench/guangzhou")
@@ -35,9 +35,9 @@ def _words(text: str, value: Value | None) -> tuple[str, str]:
 
 
 def test_an_opinion_states_everything() -> None:
-    name = title(head_lines(OPINION))
+    name = find_title(head_lines(OPINION))
     assert name == "某某市人民政府关于加快建设示范城区的实施意见"
-    found = metadata(OPINION, name, {})
+    found = read_metadata(OPINION, name, {})
     assert _words(OPINION, found.number) == ("某政发〔2021〕12号", "某政发[2021] 12 号")
     assert _words(OPINION, found.issued) == ("2021-02-19", "二〇二一年二月十九日")
     assert _words(OPINION, found.issuer) == ("某某市人民政府", "某某市人民政府")
@@ -66,14 +66,14 @@ def test_an_opinion_states_everything() -> None:
     ],
 )
 def test_variants_of_a_number(written: str, number: str) -> None:
-    found = metadata(f"某某办法\n{written}\n第一条 正文引用某政发〔2019〕1号文件。\n", "某某办法", {})
+    found = read_metadata(f"某某办法\n{written}\n第一条 正文引用某政发〔2019〕1号文件。\n", "某某办法", {})
     assert found.number is not None
     assert found.number.value == number
 
 
 def test_a_number_that_is_only_cited_is_not_the_documents_own() -> None:
     text = "关于缴费的通告\n根据《某某办法》（某政发〔2019〕1号）的规定，现通告如下：\n一、时间\n"
-    assert metadata(text, "关于缴费的通告", {}).number is None
+    assert read_metadata(text, "关于缴费的通告", {}).number is None
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_number_that_is_only_cited_is_not_the_documents_own() -> None:
     ],
 )
 def test_how_long_a_document_holds(said: str, effective: str | None, expires: str | None) -> None:
-    found = metadata(
+    found = read_metadata(
         f"某某办法\n某政发〔2021〕1号\n第一条 总则。\n{said}\n某某市人民政府\n2021年3月5日\n", "某某办法", {}
     )
     assert (found.effective and found.effective.value, found.expires and found.expires.value) == (effective, expires)
@@ -101,18 +101,18 @@ def test_how_long_a_document_holds(said: str, effective: str | None, expires: st
 
 def test_validity_of_another_paper_is_not_the_documents() -> None:
     text = "办事指南\n申请人的居住证有效期5年。依照某条例自2015年1月1日起施行的规定办理。\n"
-    found = metadata(text, "办事指南", {})
+    found = read_metadata(text, "办事指南", {})
     assert found.expires is None
     assert found.effective is None
 
 
 def test_front_matter_wins() -> None:
-    found = metadata(OPINION, "", {"issuer": "另一机关", "issued": "2020-01-02"})
+    found = read_metadata(OPINION, "", {"issuer": "另一机关", "issued": "2020-01-02"})
     assert (found.issuer, found.issued) == (Value("另一机关"), Value("2020-01-02"))
 
 
 def test_a_text_that_says_nothing_gives_nothing() -> None:
-    assert metadata("今天天气很好。", "天气", {}) == Metadata()
+    assert read_metadata("今天天气很好。", "天气", {}) == Metadata()
 
 
 @pytest.mark.skipif(not GUANGZHOU.is_dir(), reason="../shared/bench/guangzhou is not here")
@@ -121,7 +121,7 @@ def test_number_date_and_title_of_real_pages() -> None:
         entry["doc"]: entry for entry in map(json.loads, (GUANGZHOU / "meta.jsonl").read_text("utf-8").splitlines())
     }
     right = 0
-    for file in scan(GUANGZHOU / "corpus").files:
+    for file in scan_folder(GUANGZHOU / "corpus").files:
         document, want = read_document(file), wanted[file.source]
         number, issued = document.metadata.number, document.metadata.issued
         got = (document.title, number.value if number else None, issued.value if issued else None)

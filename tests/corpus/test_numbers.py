@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.locators import chinese
-from corpus.text.numbers import integer
+from corpus.locators import chinese_ordinal
+from corpus.text.numbers import parse_integer
 from corpus.text.quantities import find_values
 
 
@@ -30,13 +30,13 @@ from corpus.text.quantities import find_values
     ],
 )
 def test_whole_numbers(text: str, value: int | None) -> None:
-    assert integer(text) == value
+    assert parse_integer(text) == value
 
 
 @given(st.integers(1, 999))
 @settings(max_examples=200, deadline=None)
 def test_a_written_number_reads_as_itself(number: int) -> None:
-    assert integer(chinese(number)) == number
+    assert parse_integer(chinese_ordinal(number)) == number
 
 
 @pytest.mark.parametrize(

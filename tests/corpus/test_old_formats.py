@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus.readers import kinds, office, read, supported_by_content
+from corpus.readers import kinds, office, read_bytes, supported_by_content
 from corpus.readers.bundle import DEPTH_LIMIT
-from corpus.readers.raster import Cell, raster
+from corpus.readers.raster import Cell, rows_to_grid
 from corpus.readers.raw import Raw
 from corpus.readers.tables import row_lines
 from errors import ReadError
@@ -55,7 +55,7 @@ def _letter(attachments: dict[str, bytes]) -> bytes:
 def test_a_word_97_file_is_one_under_any_name(name: str) -> None:
     if name == "没有后缀":
         name = "a.pdf"
-    raw = read(name, DOC)
+    raw = read_bytes(name, DOC)
     assert raw.title == TITLE
     assert PARAGRAPHS[0] in raw.text
     assert "职级：处级；住宿标准：500元；伙食补助：100元" in raw.text
@@ -76,42 +76,45 @@ def test_a_document_with_a_suffix_nobody_knows(tmp_path: Path) -> None:
     for name, data, wanted in (("a.bak", DOC, True), ("b.tmp", specimens.docx(), True), ("c.exe", b"MZ", False)):
         (tmp_path / name).write_bytes(data)
         assert supported_by_content(tmp_path / name) is wanted
-    assert TITLE in read("a.bak", DOC).text
+    assert TITLE in read_bytes("a.bak", DOC).text
 
 
 def test_text_under_the_name_of_an_office_format() -> None:
-    assert read("a.doc", "第一条 为了规范管理，制定本办法。".encode("gb18030")).text.startswith("第一条 为了")
-    assert "职级：处级；标准：500元" in read("a.xls", "职级\t标准\n处级\t500元\n科级\t350元\n".encode("gb18030")).text
+    assert read_bytes("a.doc", "第一条 为了规范管理，制定本办法。".encode("gb18030")).text.startswith("第一条 为了")
+    assert (
+        "职级：处级；标准：500元"
+        in read_bytes("a.xls", "职级\t标准\n处级\t500元\n科级\t350元\n".encode("gb18030")).text
+    )
 
 
 def test_a_damaged_or_encrypted_word_file_is_refused() -> None:
     with pytest.raises(ReadError, match="damaged"):
-        read("a.doc", DOC[:3000])
+        read_bytes("a.doc", DOC[:3000])
     with pytest.raises(ReadError, match="encrypted"):
-        read("a.doc", old_formats.compound({"WordDocument": b"\xec\xa5\xc1\0" + b"\0" * 6 + b"\0\1"}))
+        read_bytes("a.doc", old_formats.compound({"WordDocument": b"\xec\xa5\xc1\0" + b"\0" * 6 + b"\0\1"}))
     with pytest.raises(ReadError, match="older than Word 97"):
-        read("a.doc", old_formats.compound({"WordDocument": b"\xec\xa5\x68\0" + b"\0" * 60}))
+        read_bytes("a.doc", old_formats.compound({"WordDocument": b"\xec\xa5\x68\0" + b"\0" * 60}))
 
 
 def test_a_word_file_that_claims_a_billion_characters_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     import struct
 
     # LibreOffice, where it is installed, makes an empty page of it: no other program is given such a file.
-    monkeypatch.setattr(office, "program", lambda: "soffice")
-    monkeypatch.setattr(office, "convert", lambda data, suffix: read("a.docx", specimens.docx()))
+    monkeypatch.setattr(office, "find_libreoffice", lambda: "soffice")
+    monkeypatch.setattr(office, "convert_and_read", lambda data, suffix: read_bytes("a.docx", specimens.docx()))
     head = bytearray(b"\xec\xa5\xc1\0" + b"\0" * 1500)
     struct.pack_into("<H", head, 0x20, 14)
     struct.pack_into("<H", head, 0x22 + 28, 22)
     struct.pack_into("<i", head, 0x4C, 1_000_000_000)
     struct.pack_into("<H", head, 0x40 + 88, 93)
     with pytest.raises(ReadError, match="more text than a document has"):
-        read("a.doc", old_formats.compound({"WordDocument": bytes(head), "0Table": b"\0" * 100}))
+        read_bytes("a.doc", old_formats.compound({"WordDocument": bytes(head), "0Table": b"\0" * 100}))
 
 
 def test_a_chain_of_sectors_that_goes_round_ends() -> None:
     looped = old_formats.compound({"WordDocument": DOC[:6000], "1Table": DOC[:5000]}, loop=True)
     with pytest.raises(ReadError):
-        read("a.doc", looped)
+        read_bytes("a.doc", looped)
 
 
 def test_an_old_workbook_shows_what_the_sheet_shows() -> None:
@@ -120,14 +123,14 @@ def test_an_old_workbook_shows_what_the_sheet_shows() -> None:
         (1, 0): "补贴", (1, 1): "甲", (1, 2): 0.125,
         (2, 1): "乙", (2, 2): 0.5,
     }  # fmt: skip
-    text = read("a.xls", old_formats.xls(cells, [(1, 2, 0, 0)], percent=True)).text
+    text = read_bytes("a.xls", old_formats.xls(cells, [(1, 2, 0, 0)], percent=True)).text
     assert "类别：补贴；项目：甲；比例：12.5%" in text
     assert "类别：补贴；项目：乙；比例：50%" in text
-    assert "比例：0.125" in read("a.et", old_formats.xls(cells, [], percent=False)).text
+    assert "比例：0.125" in read_bytes("a.et", old_formats.xls(cells, [], percent=False)).text
 
 
 def test_an_old_presentation() -> None:
-    raw = read("a.dps", old_formats.ppt("工作会议", ["第一项议程", "第二项议程"], "会后发纪要"))
+    raw = read_bytes("a.dps", old_formats.ppt("工作会议", ["第一项议程", "第二项议程"], "会后发纪要"))
     assert raw.title == "工作会议"
     assert raw.text.split("\n")[:4] == ["工作会议", "第一项议程", "第二项议程", "备注：会后发纪要"]
     assert raw.pages == (0,)
@@ -135,7 +138,7 @@ def test_an_old_presentation() -> None:
 
 
 def test_rich_text() -> None:
-    raw = read("a.doc", RTF)
+    raw = read_bytes("a.doc", RTF)
     assert raw.title == "办法"
     lines = raw.text.split("\n")
     assert lines[0] == "第一章"
@@ -147,7 +150,7 @@ def test_rich_text() -> None:
 
 def test_rich_text_nested_without_end_is_refused() -> None:
     with pytest.raises(ReadError, match="nested deeper"):
-        read("a.rtf", b"{\\rtf1" + b"{" * 5000)
+        read_bytes("a.rtf", b"{\\rtf1" + b"{" * 5000)
 
 
 def test_cells_of_rows_with_edges_of_their_own() -> None:
@@ -155,12 +158,14 @@ def test_cells_of_rows_with_edges_of_their_own() -> None:
         [Cell("甲", (0, 1000)), Cell("乙", (1000, 3000))],
         [Cell("", (0, 1010), goes_on=True), Cell("丙", (1000, 2000)), Cell("丁", (2000, 3000))],
     ]
-    assert raster(rows) == [["甲", "乙", "乙"], ["甲", "丙", "丁"]]
-    assert raster([[Cell("甲"), Cell("乙")], [Cell("丙")]]) == [["甲", "乙"], ["丙", ""]]
+    assert rows_to_grid(rows) == [["甲", "乙", "乙"], ["甲", "丙", "丁"]]
+    assert rows_to_grid([[Cell("甲"), Cell("乙")], [Cell("丙")]]) == [["甲", "乙"], ["丙", ""]]
 
 
 def test_an_archive_with_names_in_gbk() -> None:
-    raw = read("材料.zip", _zip({"通知/办法.docx": specimens.docx(), "说明.txt": "第一条 说明".encode()}, "gb18030"))
+    raw = read_bytes(
+        "材料.zip", _zip({"通知/办法.docx": specimens.docx(), "说明.txt": "第一条 说明".encode()}, "gb18030")
+    )
     assert [raw.text[h.start :].split("\n")[0] for h in raw.headings if h.level == 1] == ["通知/办法.docx", "说明.txt"]
     assert PARAGRAPHS[0] in raw.text
     for table in raw.tables:
@@ -168,7 +173,7 @@ def test_an_archive_with_names_in_gbk() -> None:
 
 
 def test_names_in_an_archive_that_climb_stay_names() -> None:
-    raw = read("a.zip", _zip({"../../etc/办法.txt": "第一条 甲".encode(), "坏\n名.txt": "第二条 乙".encode()}))
+    raw = read_bytes("a.zip", _zip({"../../etc/办法.txt": "第一条 甲".encode(), "坏\n名.txt": "第二条 乙".encode()}))
     assert raw.text == "etc/办法.txt\n第一条 甲\n坏名.txt\n第二条 乙\n"
 
 
@@ -176,9 +181,9 @@ def test_an_archive_in_an_archive_ends_at_its_limit() -> None:
     data = _zip({"a.txt": "第一条 最里面".encode()})
     for _ in range(DEPTH_LIMIT - 1):
         data = _zip({"里.zip": data, "外.txt": "第二条 外面".encode()})
-    raw = read("a.zip", data)
+    raw = read_bytes("a.zip", data)
     assert "最里面" in raw.text
-    deeper = read("a.zip", _zip({"里.zip": data, "外.txt": "第二条 外面".encode()}))
+    deeper = read_bytes("a.zip", _zip({"里.zip": data, "外.txt": "第二条 外面".encode()}))
     assert "最里面" not in deeper.text
     assert "外面" in deeper.text
     assert any("deeper" in warning for warning in deeper.warnings)
@@ -186,17 +191,19 @@ def test_an_archive_in_an_archive_ends_at_its_limit() -> None:
 
 def test_an_archive_bomb_is_refused() -> None:
     with pytest.raises(ReadError, match="unpacks to a size"):
-        read("a.zip", _zip({"a.txt": b"0" * (64 << 20)}))
+        read_bytes("a.zip", _zip({"a.txt": b"0" * (64 << 20)}))
 
 
 def test_a_damaged_file_in_an_archive_costs_only_itself() -> None:
-    raw = read("a.zip", _zip({"坏.docx": specimens.docx()[:2000], "好.txt": "第一条 好".encode(), "程序.exe": b"MZ\0"}))
+    raw = read_bytes(
+        "a.zip", _zip({"坏.docx": specimens.docx()[:2000], "好.txt": "第一条 好".encode(), "程序.exe": b"MZ\0"})
+    )
     assert raw.text == "好.txt\n第一条 好\n"
     assert sum("坏.docx was left out" in warning for warning in raw.warnings) == 1
 
 
 def test_a_letter_with_attachments() -> None:
-    raw = read("通知.eml", _letter({"办法.docx": specimens.docx()}))
+    raw = read_bytes("通知.eml", _letter({"办法.docx": specimens.docx()}))
     assert raw.title == "关于报送材料的通知"
     assert raw.text.startswith("主题：关于报送材料的通知\n发件人：office@example.cn\n")
     assert "请于3月15日前报送。" in raw.text
@@ -204,7 +211,7 @@ def test_a_letter_with_attachments() -> None:
 
 
 def test_a_letter_that_outlook_saved() -> None:
-    raw = read(
+    raw = read_bytes(
         "a.msg", old_formats.message("会议通知", "三月九日开会。", {"议程.txt": ("第一项 开幕\n" * 300).encode()})
     )
     assert raw.title == "会议通知"
@@ -215,7 +222,7 @@ def test_a_letter_attached_to_itself_ends() -> None:
     data = old_formats.message("最里", "信", {})
     for _ in range(10):
         data = old_formats.message("外", "信", {"再来.msg": data})
-    raw = read("a.msg", data)
+    raw = read_bytes("a.msg", data)
     assert "最里" not in raw.text
     assert any("deeper" in warning for warning in raw.warnings)
 
@@ -225,14 +232,14 @@ def test_libreoffice_is_asked_only_for_what_no_reader_understands(monkeypatch: p
 
     def convert(data: bytes, suffix: str) -> Raw:
         asked.append(suffix)
-        return read("a.docx", specimens.docx())
+        return read_bytes("a.docx", specimens.docx())
 
-    monkeypatch.setattr(office, "program", lambda: "soffice")
-    monkeypatch.setattr(office, "convert", convert)
-    read("a.doc", DOC)
+    monkeypatch.setattr(office, "find_libreoffice", lambda: "soffice")
+    monkeypatch.setattr(office, "convert_and_read", convert)
+    read_bytes("a.doc", DOC)
     assert asked == []
     works = old_formats.compound({"CONTENTS": b"works"})
-    assert TITLE in read("a.wps", works).text
+    assert TITLE in read_bytes("a.wps", works).text
     assert asked == [".wps"]
 
 

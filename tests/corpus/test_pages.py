@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.document import assemble
-from corpus.readers import page_parts, read
+from corpus.document import assemble_document
+from corpus.readers import page_parts, read_bytes
 from corpus.types import Document
 
 FOLDER = Path(__file__).parent / "pages"
@@ -17,7 +17,7 @@ AROUND = re.compile(
 
 
 def _document(name: str) -> Document:
-    return assemble(name, read(name, (FOLDER / name).read_bytes()), "")
+    return assemble_document(name, read_bytes(name, (FOLDER / name).read_bytes()), "")
 
 
 def test_there_are_ten_forms() -> None:
@@ -44,7 +44,7 @@ def test_title_number_and_dates_are_kept_and_nothing_around_them(name: str) -> N
 
 
 def _read(body: str) -> str:
-    return read("a.html", f'<html><head><meta charset="utf-8"></head><body>{body}</body></html>'.encode()).text
+    return read_bytes("a.html", f'<html><head><meta charset="utf-8"></head><body>{body}</body></html>'.encode()).text
 
 
 LONG = "<p>" + "为了规范管理，制定本办法。" * 20 + "</p>"

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from corpus.text.characters import fold, simplify
 from corpus.text.dates import find_dates
-from corpus.text.numbers import figures, integer, number
-from corpus.text.places import find, within
-from corpus.text.quantities import canonical, find_quantities
+from corpus.text.numbers import in_figures, parse_integer, parse_number
+from corpus.text.places import find_places, provinces_named
+from corpus.text.quantities import canonical_values, find_quantities
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ from corpus.text.quantities import canonical, find_quantities
 )
 def test_quantities_in_a_text(text: str, found: list[tuple[str, str, str]]) -> None:
     quantities = find_quantities(text)
-    assert [(figures(q.value), q.unit, text[q.start : q.end]) for q in quantities] == found
+    assert [(in_figures(q.value), q.unit, text[q.start : q.end]) for q in quantities] == found
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_quantities_in_a_text(text: str, found: list[tuple[str, str, str]]) -> N
     ],
 )
 def test_value_of_a_number(text: str, value: int | None) -> None:
-    assert number(text) == value
+    assert parse_number(text) == value
 
 
 def test_a_third_is_exact() -> None:
@@ -88,7 +88,7 @@ def test_a_third_is_exact() -> None:
     ],
 )
 def test_one_value_has_one_form(one: str, other: str) -> None:
-    assert canonical(fold(one) if len(one) > 1 else "1⁄3") == canonical(other)
+    assert canonical_values(fold(one) if len(one) > 1 else "1⁄3") == canonical_values(other)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_dates_in_a_text(text: str, parts: list[tuple[int, int, int]]) -> None:
 def test_no_text_breaks_the_parser_and_one_form_stays_as_it_is(text: str) -> None:
     for quantity in find_quantities(text):
         assert 0 <= quantity.start < quantity.end <= len(text)
-    assert isinstance(canonical(text), str)
+    assert isinstance(canonical_values(text), str)
 
 
 @given(st.text(max_size=40))
@@ -128,11 +128,11 @@ def test_characters_of_one_kind_fold_to_one() -> None:
 
 
 def test_everyday_words_are_no_places() -> None:
-    assert within("大理石、长治久安、重大庆典、开封") == frozenset()
-    assert within("大理、开封市") == {"云南", "河南"}
-    assert [place.name for place in find("开封的大理石和大同、朝阳区、仙桃")] == ["开封", "朝阳区", "仙桃"]
+    assert provinces_named("大理石、长治久安、重大庆典、开封") == frozenset()
+    assert provinces_named("大理、开封市") == {"云南", "河南"}
+    assert [place.name for place in find_places("开封的大理石和大同、朝阳区、仙桃")] == ["开封", "朝阳区", "仙桃"]
 
 
 def test_numeral_written_by_digits_is_no_other_number() -> None:
-    assert integer("一〇一") == integer("101") == 101
-    assert integer("十四五") is None
+    assert parse_integer("一〇一") == parse_integer("101") == 101
+    assert parse_integer("十四五") is None

@@ -7,9 +7,9 @@ import openpyxl
 import pytest
 
 from corpus import document as documents
-from corpus.locators import locate
-from corpus.passages import split
-from corpus.readers import office, read
+from corpus.locators import locator_of
+from corpus.passages import split_passages
+from corpus.readers import office, read_bytes
 from corpus.types import Document
 from errors import ReadError
 from tests.corpus import specimens
@@ -20,7 +20,7 @@ LABELS = ["第一条", "第二条", "第三条", "（一）", "（二）", "第�
 
 
 def _document(name: str, data: bytes) -> Document:
-    return documents.assemble(name, read(name, data), "")
+    return documents.assemble_document(name, read_bytes(name, data), "")
 
 
 def _lines(document: Document) -> list[str]:
@@ -35,12 +35,12 @@ def _check_notice(document: Document) -> None:
     assert found.expires.value == "2026-03-31"
     labels = [node.label for node in document.outline if node.kind in ("article", "item")]
     assert labels == LABELS
-    assert all(passage.text == document.text[passage.start : passage.end] for passage in split(document))
+    assert all(passage.text == document.text[passage.start : passage.end] for passage in split_passages(document))
 
 
 def _place(document: Document, words: str) -> str:
     start = document.text.index(words)
-    return locate(document, start, start + len(words))
+    return locator_of(document, start, start + len(words))
 
 
 @pytest.mark.parametrize(
@@ -228,11 +228,11 @@ def test_scans_are_read_by_ocr() -> None:
 
 
 def test_without_libreoffice_an_unknown_old_file_is_refused_with_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(office, "program", lambda: None)
+    monkeypatch.setattr(office, "find_libreoffice", lambda: None)
     with pytest.raises(ReadError, match="damaged"):
-        read("a.wps", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest")
+        read_bytes("a.wps", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest")
 
 
 def test_an_unknown_format_names_what_is_known() -> None:
     with pytest.raises(ReadError, match=r"no reader.*\.exe"):
-        read("a.exe", b"MZ")
+        read_bytes("a.exe", b"MZ")

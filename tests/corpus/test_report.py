@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.report import advice, doubt, figures, for_people, survey
+from corpus.report import advice_for, doubt_about, report_for_people, report_to_dict, survey_folder
 from tests.corpus import specimens
 
 
@@ -34,28 +34,28 @@ def _archive() -> bytes:
 
 def test_every_file_is_counted_once(folder: Path) -> None:
     told: list[tuple[int, int, str]] = []
-    files = survey(folder, lambda done, total, name: told.append((done, total, name)))
-    whole = figures(files)
+    files = survey_folder(folder, lambda done, total, name: told.append((done, total, name)))
+    whole = report_to_dict(files)
     assert [file.source for file in files] == sorted(file.name for file in folder.iterdir())
     assert whole["formats"]["all"] == {"files": 5, "read": 3, "refused": 2, "warned": 1, "pages_by_ocr": 0}
     assert {each["source"] for each in whole["refused"]} == {"坏.docx", "程序.exe"}
     assert [each["source"] for each in whole["doubtful"]] == ["乱.txt", "表.zip"]
-    assert [each["do"] for each in whole["warned"]] == [advice("坏.pdf was left out")]
+    assert [each["do"] for each in whole["warned"]] == [advice_for("坏.pdf was left out")]
     assert told[-1][:2] == (4, 4)
 
 
 def test_the_page_shows_names_safely(folder: Path) -> None:
-    page = for_people(survey(folder))
+    page = report_for_people(survey_folder(folder))
     assert page.startswith("3 of 5 files read\n")
     assert "\u202e" not in page
     assert "坏.docx: the file is damaged" in page
 
 
 def test_doubt() -> None:
-    assert doubt("办法" * 40) == ""
-    assert doubt("办法") == "only 2 characters"
-    assert doubt("办法" * 40 + "\ufffd" * 4) == "4 of 84 characters could not be read"
-    assert "none that a text is written in" in doubt("办法" * 40 + "\u0301" * 20)
+    assert doubt_about("办法" * 40) == ""
+    assert doubt_about("办法") == "only 2 characters"
+    assert doubt_about("办法" * 40 + "\ufffd" * 4) == "4 of 84 characters could not be read"
+    assert "none that a text is written in" in doubt_about("办法" * 40 + "\u0301" * 20)
 
 
 def test_the_command(folder: Path) -> None:

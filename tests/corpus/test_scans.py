@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.scans import Box, boxes
+from corpus.scans import Box, find_quote_boxes
 from errors import ReadError
 from tests.corpus import specimens
 from tests.corpus.specimens import AFTER, PARAGRAPHS
@@ -34,31 +34,31 @@ def test_cited_lines_of_a_scan_are_boxed(tmp_path: Path) -> None:
     for name, data in (("a.png", png), ("a.pdf", specimens.scanned_pdf(TEXT))):
         path = tmp_path / name
         path.write_bytes(data)
-        (whole,) = boxes(path, 1, AFTER[2])
+        (whole,) = find_quote_boxes(path, 1, AFTER[2])
         held, dark = _ink(png, whole)
         assert held > 0.97
         assert 0.05 < dark < 0.5
-        (part,) = boxes(path, 1, AFTER[2][-5:])
+        (part,) = find_quote_boxes(path, 1, AFTER[2][-5:])
         assert part.right == pytest.approx(whole.right)
         assert part.left > whole.left + 0.4 * (whole.right - whole.left)
-        first, second = boxes(path, 1, PARAGRAPHS[0][:40])
+        first, second = find_quote_boxes(path, 1, PARAGRAPHS[0][:40])
         assert first.bottom <= second.top + 0.01
         assert first.left > second.left, "the first line is indented"
-        both = boxes(path, 1, f"{AFTER[1]}\n{AFTER[2]}")
+        both = find_quote_boxes(path, 1, f"{AFTER[1]}\n{AFTER[2]}")
         assert [round(box.top, 2) for box in both] == sorted({round(box.top, 2) for box in both})
         assert len(both) == 2
-        assert boxes(path, 1, "这些字不在页面上") == []
-        assert boxes(path, 7, AFTER[2]) == []
+        assert find_quote_boxes(path, 1, "这些字不在页面上") == []
+        assert find_quote_boxes(path, 7, AFTER[2]) == []
 
 
 def test_a_page_with_a_text_layer_is_not_read_again(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(specimens.pdf())
     (tmp_path / "a.txt").write_text(TEXT, "utf-8")
-    assert boxes(tmp_path / "a.pdf", 1, PARAGRAPHS[1]) == []
-    assert boxes(tmp_path / "a.txt", 1, PARAGRAPHS[1]) == []
+    assert find_quote_boxes(tmp_path / "a.pdf", 1, PARAGRAPHS[1]) == []
+    assert find_quote_boxes(tmp_path / "a.txt", 1, PARAGRAPHS[1]) == []
 
 
 def test_a_damaged_scan_is_an_error_in_words(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(specimens.picture(TEXT)[:500])
     with pytest.raises(ReadError, match="damaged"):
-        boxes(tmp_path / "a.png", 1, TEXT)
+        find_quote_boxes(tmp_path / "a.png", 1, TEXT)

@@ -6,19 +6,19 @@ from pathlib import Path
 import pytest
 
 from corpus import tokens
-from corpus.document import assemble, read_document
-from corpus.folder import scan
-from corpus.locators import locate
-from corpus.outline import outline
-from corpus.passages import split
-from corpus.readers import read as read_format
+from corpus.document import assemble_document, read_document
+from corpus.folder import scan_folder
+from corpus.locators import locator_of
+from corpus.outline import build_outline
+from corpus.passages import split_passages
+from corpus.readers import read_bytes as read_format
 from corpus.types import Document
 
 LAWS = Path("../shared/bench/stard/corpus")
 
 
 def _document(text: str, name: str = "意见.txt") -> Document:
-    return assemble(name, read_format(name, text.encode()), "")
+    return assemble_document(name, read_format(name, text.encode()), "")
 
 
 def _outline(document: Document) -> list[tuple[int, str, str]]:
@@ -77,7 +77,7 @@ def test_the_levels_of_an_opinion() -> None:
 def test_a_civil_servant_points_to(words: str, place: str) -> None:
     document = _document(OPINION)
     start = document.text.index(words)
-    assert locate(document, start, start + len(words)) == f"《某某区关于建设产业高地的实施意见》{place}"
+    assert locator_of(document, start, start + len(words)) == f"《某某区关于建设产业高地的实施意见》{place}"
 
 
 LAW = """# 某某条例
@@ -116,9 +116,9 @@ def test_a_law_in_markdown() -> None:
     labels = [node.label for node in document.outline if node.kind in ("chapter", "article", "item")]
     assert labels == ["第一章", "第一条", "第二条", "（一）", "（二）", "第二条之一", "第三条", "第二章", "第四条"]
     start = document.text.index("前款规定")
-    assert locate(document, start, start + 4) == "《某某条例》第二条第二款"
+    assert locator_of(document, start, start + 4) == "《某某条例》第二条第二款"
     assert next(node.title for node in document.outline if node.label == "第三条") == "定义"
-    passages = split(document)
+    passages = split_passages(document)
     whole = next(passage for passage in passages if "第一种情形" in passage.text)
     assert whole.locator == "《某某条例》第一条至第三条"
     assert whole.text.startswith(("# 某某条例", "## 第一章", "第一章"))
@@ -128,7 +128,7 @@ def test_a_law_in_markdown() -> None:
 def test_a_full_passage_ends_before_an_article_not_within_one() -> None:
     articles = [f"第{n}条 {'本条规定的事项由区人民政府依法办理。' * 4}" for n in "一二三四五六七八九"]
     document = _document("办法\n第一章 总则\n" + "\n".join(articles) + "\n", "办法.txt")
-    passages = split(document, budget=160)
+    passages = split_passages(document, budget=160)
     assert [passage.locator.removeprefix("《办法》") for passage in passages] == [
         "第一条至第三条",
         "第四条至第六条",
@@ -140,8 +140,8 @@ def test_a_full_passage_ends_before_an_article_not_within_one() -> None:
 
 def test_a_passage_over_several_articles_names_the_first_and_the_last() -> None:
     document = _document("办法\n第二条 短。\n第二条之一 也短。\n第三条 依据上位法的规定。\n", "办法.txt")
-    assert [passage.locator for passage in split(document)] == ["《办法》第二条至第三条"]
-    assert locate(document, 3, 20) == "《办法》第二条至第二条之一"
+    assert [passage.locator for passage in split_passages(document)] == ["《办法》第二条至第三条"]
+    assert locator_of(document, 3, 20) == "《办法》第二条至第二条之一"
 
 
 def test_a_markdown_table_is_rows_with_the_header_above() -> None:
@@ -150,7 +150,7 @@ def test_a_markdown_table_is_rows_with_the_header_above() -> None:
         "标准.md",
     )
     start = document.text.index("处级")
-    assert locate(document, start, start + 2) == "《标准》表2第2行"
+    assert locator_of(document, start, start + 2) == "《标准》表2第2行"
     table = next(node for node in document.outline if node.kind == "table")
     assert (table.label, table.title) == ("表2", "住宿标准（职级、金额）")
 
@@ -159,9 +159,9 @@ def test_passages_are_neither_tiny_nor_huge_and_lists_keep_their_lead() -> None:
     items = "".join(f"（{n}）申请人应当提交第{n}种材料，并对材料的真实性负责；\n" for n in "一二三四五六七八九十")
     text = f"办事指南\n一、申请材料\n申请人应当提交下列材料：\n{items}二、办理\n{'本事项由窗口受理。' * 120}\n"
     document = _document(text, "指南.txt")
-    passages = split(document)
+    passages = split_passages(document)
     assert [passage for passage in passages if passage.text.rstrip().endswith("：")] == []
-    assert all(tokens.count(passage.text) <= 512 for passage in passages)
+    assert all(tokens.count_tokens(passage.text) <= 512 for passage in passages)
     assert all(len(passage.text) >= 60 for passage in passages)
     assert all(passage.text.endswith(("。", "；")) for passage in passages)
     assert "".join("".join(passage.text.split()) for passage in passages) == "".join(text.split())
@@ -169,8 +169,8 @@ def test_passages_are_neither_tiny_nor_huge_and_lists_keep_their_lead() -> None:
 
 def test_a_sentence_longer_than_the_budget_is_cut_at_a_comma() -> None:
     document = _document("很长的句子，" * 300 + "完。", "长.txt")
-    passages = split(document, 64)
-    assert all(tokens.count(passage.text) <= 64 for passage in passages)
+    passages = split_passages(document, 64)
+    assert all(tokens.count_tokens(passage.text) <= 64 for passage in passages)
     assert all(passage.text.endswith(("，", "。")) for passage in passages)
 
 
@@ -179,7 +179,7 @@ def test_every_article_of_real_laws_is_a_node() -> None:
     """Every tenth law; `benchmarks.corpus_speed` and this test count 第X条 by a regular expression of their own."""
     count = re.compile(r"(?m)^第[零〇一二三四五六七八九十百千0-9]+条(?:之[一二三四五六七八九十]+)?[ \u3000]")
     wanted = found = other = 0
-    for file in scan(LAWS).files[::10]:
+    for file in scan_folder(LAWS).files[::10]:
         document = read_document(file)
         starts = {match.start() for match in count.finditer(document.text)}
         nodes = {node.start for node in document.outline if node.kind == "article"}
@@ -206,7 +206,9 @@ def test_every_article_of_real_laws_is_a_node() -> None:
 )
 def test_annexes_as_people_write_them(line: str, label: str | None, title: str, number: int | None) -> None:
     found = [
-        (n.label, n.title, n.number) for n in outline(f"某某办法\n正文。\n{line}\n附件的内容。\n") if n.kind == "annex"
+        (n.label, n.title, n.number)
+        for n in build_outline(f"某某办法\n正文。\n{line}\n附件的内容。\n")
+        if n.kind == "annex"
     ]
     assert found == ([] if label is None else [(label, title, number)])
 
@@ -224,7 +226,7 @@ def test_items_numbered_with_dots_and_single_characters() -> None:
         "1）丁",
         "3.5亿元以上的项目",
     ]
-    nodes = outline("\n".join(lines))
+    nodes = build_outline("\n".join(lines))
     assert [(n.label, n.level, n.number) for n in nodes] == [
         ("1.", 1, 1),
         ("1.1", 2, 1),
@@ -241,7 +243,7 @@ def test_items_numbered_with_dots_and_single_characters() -> None:
 def test_a_list_of_annexes_is_no_list_of_the_text() -> None:
     """附件：1.… below the text names what follows; its numbers are places of nothing."""
     text = "某某办法\n1. 甲\n2. 乙\n\n　　附件：1．标准表\n　　　　　2．报销单\n某某市人民政府\n2021年3月5日\n附件1\n标准表\n"
-    assert [n.label for n in outline(text) if n.kind != "signature"] == ["1.", "2.", "附件1"]
+    assert [n.label for n in build_outline(text) if n.kind != "signature"] == ["1.", "2.", "附件1"]
 
 
 def test_the_title_below_a_red_head() -> None:

@@ -8,13 +8,22 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.document import assemble
-from corpus.readers import read
-from corpus.versions import Entry, Link, entry, family, fingerprint, links, newest, overlaps
+from corpus.document import assemble_document
+from corpus.readers import read_bytes
+from corpus.versions import (
+    Link,
+    VersionEntry,
+    entry_of_document,
+    find_links,
+    newest_versions,
+    passages_overlap,
+    text_fingerprint,
+    title_family,
+)
 
 
-def _entry(source: str, text: str) -> Entry:
-    return entry(assemble(source, read("a.txt", text.encode()), ""))
+def _entry(source: str, text: str) -> VersionEntry:
+    return entry_of_document(assemble_document(source, read_bytes("a.txt", text.encode()), ""))
 
 
 FILES = {
@@ -27,7 +36,7 @@ FILES = {
 
 
 def test_the_three_kinds() -> None:
-    found = links([_entry(source, text) for source, text in FILES.items()])
+    found = find_links([_entry(source, text) for source, text in FILES.items()])
     assert found == [
         Link("duplicate", "b/复制件.txt", "a/某某办法(2015-01-01).txt"),
         Link("version", "a/某某办法(2020-01-01).txt", "a/某某办法(2015-01-01).txt"),
@@ -36,8 +45,8 @@ def test_the_three_kinds() -> None:
 
 
 def test_what_titles_of_versions_share() -> None:
-    assert family("某某市关于印发《某某办法（试行）》的通知") == family("某某办法(2019修正)") == "某某办法"
-    assert family("中华人民共和国刑法修正案（十一）") != family("中华人民共和国刑法修正案（十）")
+    assert title_family("某某市关于印发《某某办法（试行）》的通知") == title_family("某某办法(2019修正)") == "某某办法"
+    assert title_family("中华人民共和国刑法修正案（十一）") != title_family("中华人民共和国刑法修正案（十）")
 
 
 def test_the_same_title_in_two_places_is_two_documents() -> None:
@@ -45,7 +54,7 @@ def test_the_same_title_in_two_places_is_two_documents() -> None:
     places = [
         _entry(f"{n}.txt", text.format(*row)) for n, row in enumerate((("甲县", "甲", 2019), ("乙县", "乙", 2022)))
     ]
-    assert links(places) == []
+    assert find_links(places) == []
 
 
 def test_the_parts_of_a_code_are_no_versions() -> None:
@@ -54,7 +63,7 @@ def test_the_parts_of_a_code_are_no_versions() -> None:
         for n, (name, first) in enumerate((("总则编", "一"), ("物权编", "二百")))
     ]  # fmt: skip
     assert {part.title for part in parts} == {"某某法典"}
-    assert links(parts) == []
+    assert find_links(parts) == []
 
 
 def test_words_that_end_an_older_document_of_the_same_title() -> None:
@@ -63,25 +72,25 @@ def test_words_that_end_an_older_document_of_the_same_title() -> None:
     second = _entry("二.txt", ending.format("创业补贴办法", 2020, "第二版。", 2020))
     third = _entry("三.txt", ending.format("创业补贴办法", 2024, "第三版。", 2024))
     far = _entry("他.txt", "西山县创业补贴办法\n第一条 别处。\n第二条 本办法自2010年3月1日起施行。\n")
-    found = links([second, third, far])
+    found = find_links([second, third, far])
     assert Link("replaces", "三.txt", "二.txt") in found
     assert not any(link.source == "二.txt" or "他.txt" in (link.source, link.other) for link in found)
 
 
 def test_the_newest_of_a_chain() -> None:
     chain = [Link("version", "c", "b"), Link("version", "b", "a"), Link("duplicate", "d", "a")]
-    assert newest(chain) == {"a": "c", "b": "c"}
+    assert newest_versions(chain) == {"a": "c", "b": "c"}
 
 
 @given(st.text(alphabet="甲乙Ａa 1１（(　\n", min_size=1, max_size=40))
 def test_a_fingerprint_is_of_the_words(text: str) -> None:
-    assert fingerprint(text) == fingerprint(f" {text.upper()}\n\n")
-    assert fingerprint(text) != fingerprint(text + "丙")
+    assert text_fingerprint(text) == text_fingerprint(f" {text.upper()}\n\n")
+    assert text_fingerprint(text) != text_fingerprint(text + "丙")
 
 
 def test_passages_that_say_the_same() -> None:
-    assert overlaps("第一条 甲。第二条 乙丙丁。", "第二条　乙丙丁。")
-    assert not overlaps("第一条 甲乙丙。第二条 丁。", "第二条 丁。第三条 戊己庚。")
+    assert passages_overlap("第一条 甲。第二条 乙丙丁。", "第二条　乙丙丁。")
+    assert not passages_overlap("第一条 甲乙丙。第二条 丁。", "第二条 丁。第三条 戊己庚。")
 
 
 def test_the_command_lists_a_folder(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.document import assemble
-from corpus.readers.plain import read
+from corpus.document import assemble_document
+from corpus.readers.plain import read_raw
 from tests.corpus.specimens import AFTER, NUMBER, OPINION, PARAGRAPHS, SIGNATURE, TITLE
 
 NOTICE = [TITLE, NUMBER, *PARAGRAPHS, OPINION, *AFTER, OPINION, *SIGNATURE]
@@ -32,10 +32,10 @@ def test_broken_lines_are_joined(wide: int, indent: str) -> None:
     lines = [
         line for text in NOTICE for line in _broken(text, wide, "" if text in (TITLE, NUMBER, *SIGNATURE) else indent)
     ]
-    raw = read("\n".join(lines).encode("gb18030"))
+    raw = read_raw("\n".join(lines).encode("gb18030"))
     assert [line.lstrip("　") for line in raw.text.split("\n")] == NOTICE
     assert "joined" in raw.warnings[0]
-    document = assemble("a.txt", raw, "")
+    document = assemble_document("a.txt", raw, "")
     assert [node.label for node in document.outline if node.kind == "article"] == [
         "第一条",
         "第二条",
@@ -47,7 +47,7 @@ def test_broken_lines_are_joined(wide: int, indent: str) -> None:
 def test_blank_lines_end_paragraphs_and_words_keep_their_spaces() -> None:
     text = "the quick brown fox jumps over the lazy dog and goes on to the next line of the page"
     lines = [text[:41].strip(), text[41:].strip()] * 6
-    assert read("\n".join([*lines, "", "The end"]).encode()).text.split("\n")[-2:] == ["", "The end"]
+    assert read_raw("\n".join([*lines, "", "The end"]).encode()).text.split("\n")[-2:] == ["", "The end"]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_blank_lines_end_paragraphs_and_words_keep_their_spaces() -> None:
 )
 def test_lines_that_are_paragraphs_stay(lines: list[str]) -> None:
     text = "\n".join(lines)
-    raw = read(text.encode())
+    raw = read_raw(text.encode())
     assert raw.text == text
     assert raw.warnings == ()
 
@@ -73,4 +73,4 @@ def test_lines_that_are_paragraphs_stay(lines: list[str]) -> None:
 @given(st.lists(st.text(alphabet="法规条例第一，。 ab\n", max_size=60), max_size=20))
 def test_no_word_is_lost_or_moved(lines: list[str]) -> None:
     text = "\n".join(lines)
-    assert "".join(read(text.encode()).text.split()) == "".join(text.split())
+    assert "".join(read_raw(text.encode()).text.split()) == "".join(text.split())

@@ -11,7 +11,7 @@ from eval.run import Plan
 from eval.runner import Invokable
 from eval.suite import load_suite
 from index.types import IndexHandle
-from settings import ROOT, Settings, load
+from settings import ROOT, Settings, load_settings
 
 CHANGZHOU = ROOT / "eval" / "cases" / "changzhou"
 EVERY = 3
@@ -32,7 +32,7 @@ class Recorded:
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return load(data=tmp_path_factory.mktemp("data"))
+    return load_settings(data=tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="session")

@@ -14,12 +14,12 @@ import pytest
 from assistant import create
 from assistant.generation import prompting
 from assistant.types import Answer, Citation, Question, Statement
-from eval.run import Plan, evaluate
+from eval.run import Plan, evaluate_suite
 from eval.runner import Invokable
 from eval.suite import load_suite
 from eval.summary import Summary
 from index.types import Filters, Hit, IndexHandle
-from settings import Settings, load
+from settings import Settings, load_settings
 from tests.assistant.scripted import PASSAGE, Reply, Server
 from tests.eval.conftest import CHANGZHOU, Recorded
 
@@ -126,12 +126,12 @@ def baseline(
 ) -> Path:
     """The results of the assistant as it is."""
     folder = tmp_path_factory.mktemp("baseline")
-    evaluate(Plan(suite=load_suite(part), settings=settings, folder=folder, quiet=True), *opened)
+    evaluate_suite(Plan(suite=load_suite(part), settings=settings, folder=folder, quiet=True), *opened)
     return folder / "results.json"
 
 
 def outcome(plan: Plan, baseline: Path, assistant: Invokable, handle: IndexHandle) -> Summary:
-    return evaluate(replace(plan, baseline=baseline), assistant, handle)
+    return evaluate_suite(replace(plan, baseline=baseline), assistant, handle)
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -192,15 +192,17 @@ def test_a_swapped_prompt_is_caught_and_named(
     server = Obedient()
     server.script(Reply())
     try:
-        settings = load(data=tmp_path, model="openai:obedient", model_base_url=server.url, model_retries=0)
+        settings = load_settings(data=tmp_path, model="openai:obedient", model_base_url=server.url, model_retries=0)
         plan = Plan(
             suite=load_suite(CHANGZHOU), settings=settings, folder=tmp_path / "a", only=frozenset({"list"}), quiet=True
         )
-        evaluate(plan, create(opened[1], settings), opened[1])
-        real = prompting.template
-        monkeypatch.setattr(prompting, "template", lambda name: Template(real(name).template.replace("写全", "写")))
+        evaluate_suite(plan, create(opened[1], settings), opened[1])
+        real = prompting.load_template
+        monkeypatch.setattr(
+            prompting, "load_template", lambda name: Template(real(name).template.replace("写全", "写"))
+        )
         plan = replace(plan, folder=tmp_path / "b", baseline=tmp_path / "a" / "results.json")
-        summary = evaluate(plan, create(opened[1], settings), opened[1])
+        summary = evaluate_suite(plan, create(opened[1], settings), opened[1])
     finally:
         server.close()
     gate = summary.gate

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.gate import gate, staleness
+from eval.gate import baseline_staleness, hold_gate
 from eval.permutation import permutation_p
+from eval.score_table import ScoreTable
 from eval.suite import Suite
-from eval.table import Table
 from eval.types import Score, Stage, Verdict
 
 SUITE = Suite("s", Path(), Path(), 1, "f")
@@ -24,8 +24,8 @@ def score(
     return Score(f"q{number}", "answered", verdict, values, tags, cluster or f"d{number}", "hash")
 
 
-def table(scores: Sequence[Score]) -> Table:
-    made = Table()
+def table(scores: Sequence[Score]) -> ScoreTable:
+    made = ScoreTable()
     for one in scores:
         made.add(one)
     return made
@@ -74,10 +74,10 @@ def test_a_fall_beyond_the_margin_that_chance_does_not_explain_is_a_regression()
     new = table(
         [replace(s, values={**s.values, "contains": (0.0, 1.0)}) if i < 10 else s for i, s in enumerate(ones(400))]
     )
-    found = gate(new, old, SUITE, (), {})
+    found = hold_gate(new, old, SUITE, (), {})
     assert (found.exit_code, [c.name for c in found.regressions], found.stage) == (1, ["contains"], "reading")
     assert "worse by more than 0.01" in found.regressions[0].why
-    borne = gate(new, old, replace(SUITE, margins={"contains": 0.03}), (), {})
+    borne = hold_gate(new, old, replace(SUITE, margins={"contains": 0.03}), (), {})
     assert borne.exit_code == 0
 
 
@@ -85,30 +85,30 @@ def test_a_fall_beyond_the_ceiling_fails_whatever_chance_says() -> None:
     """All in one document: chance explains it (p = 1/2), and it is too much all the same."""
     old = table(ones(20, clusters=2))
     new = table([score(n, float(n % 2 == 0 or n > 3), cluster=f"d{n % 2}") for n in range(20)])
-    found = gate(new, old, SUITE, (), {})
+    found = hold_gate(new, old, SUITE, (), {})
     assert found.regressions[0].p == pytest.approx(0.5)
     assert found.exit_code == 1
-    assert gate(new, old, replace(SUITE, ceilings={"contains": 0.2}), (), {}).exit_code == 0
+    assert hold_gate(new, old, replace(SUITE, ceilings={"contains": 0.2}), (), {}).exit_code == 0
 
 
 def test_what_got_better_is_no_regression() -> None:
-    found = gate(table(ones(9)), table([score(n, 0.0) for n in range(9)]), SUITE, (), {})
+    found = hold_gate(table(ones(9)), table([score(n, 0.0) for n in range(9)]), SUITE, (), {})
     assert (found.exit_code, found.fixed, found.broken) == (0, tuple(f"q{n}" for n in range(9)), ())
 
 
 def test_one_question_that_must_hold_fails_the_gate_alone() -> None:
     old = table([score(n, 1.0, tags=("must",) if n == 3 else ()) for n in range(500)])
     worse = [score(n, float(n != 3), tags=("must",) if n == 3 else ()) for n in range(500)]
-    found = gate(table(worse), old, SUITE, (), {})
+    found = hold_gate(table(worse), old, SUITE, (), {})
     assert (found.exit_code, [b.id for b in found.must], found.regressions) == (1, ["q3"], ())
-    again = gate(table(worse), table(worse), SUITE, (), {})
+    again = hold_gate(table(worse), table(worse), SUITE, (), {})
     assert (again.exit_code, again.must, again.still) == (0, (), ("q3",))
-    assert gate(table(worse), None, SUITE, (), {}).exit_code == 1
+    assert hold_gate(table(worse), None, SUITE, (), {}).exit_code == 1
 
 
 def test_limits_are_absolute() -> None:
     limited = replace(SUITE, limits={"latency_p95_ms": 50})
-    found = gate(table(ones(2)), table(ones(2)), limited, (), {"latency_p95_ms": 60.0})
+    found = hold_gate(table(ones(2)), table(ones(2)), limited, (), {"latency_p95_ms": 60.0})
     assert (found.exit_code, found.limits) == (1, ("latency_p95_ms is 60, the limit is 50",))
 
 
@@ -116,7 +116,9 @@ def test_other_cases_or_another_corpus_make_a_baseline_stale() -> None:
     head = {"corpus_fingerprint": "a"}
     old = table(ones(3))
     new = table([replace(ones(1)[0], case_hash="other"), *(score(n, 1.0) for n in (2, 3))])
-    assert staleness(head, head, old, old) == ()
-    assert staleness(head, {"corpus_fingerprint": "b"}, old, old) == ("the documents of the corpus have changed",)
-    assert staleness(head, head, new, old) == ("the cases have changed (1 new, 1 gone, 1 changed)",)
-    assert gate(new, old, SUITE, ("stale",), {}).exit_code == 3
+    assert baseline_staleness(head, head, old, old) == ()
+    assert baseline_staleness(head, {"corpus_fingerprint": "b"}, old, old) == (
+        "the documents of the corpus have changed",
+    )
+    assert baseline_staleness(head, head, new, old) == ("the cases have changed (1 new, 1 gone, 1 changed)",)
+    assert hold_gate(new, old, SUITE, ("stale",), {}).exit_code == 3

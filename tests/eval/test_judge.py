@@ -11,7 +11,7 @@ import pytest
 from errors import JudgeError, SettingsError
 from eval.case import parse_case, parse_output
 from eval.console import judge_line
-from eval.judge import CALIBRATION, Agreement, Judge, Marks, calibrate, judge_run, kappa, parse
+from eval.judge import CALIBRATION, Agreement, Judge, Marks, calibrate_judge, cohens_kappa, judge_run, parse_marks
 from tests.assistant.scripted import Reply, Server, event
 from tests.eval.conftest import rows
 from tests.eval.test_command import command, make
@@ -40,9 +40,9 @@ class Oracle:
 def test_kappa_by_hand() -> None:
     # 20 alike of 30; chance .5 * .5 + .5 * .5
     pairs = [(True, True)] * 10 + [(False, False)] * 10 + [(True, False)] * 5 + [(False, True)] * 5
-    assert kappa(pairs) == pytest.approx((2 / 3 - 0.5) / 0.5)
-    assert kappa([(True, True)] * 4) == 1
-    assert kappa([(True, False)] * 2 + [(False, True)] * 2) == -1
+    assert cohens_kappa(pairs) == pytest.approx((2 / 3 - 0.5) / 0.5)
+    assert cohens_kappa([(True, True)] * 4) == 1
+    assert cohens_kappa([(True, False)] * 2 + [(False, True)] * 2) == -1
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_kappa_by_hand() -> None:
     ],
 )
 def test_what_a_model_writes_is_read_or_not(text: str, marks: Marks | None) -> None:
-    assert parse(text) == marks
+    assert parse_marks(text) == marks
 
 
 def test_marked_cases_are_sound_and_of_every_kind() -> None:
@@ -101,7 +101,7 @@ def test_a_judge_that_does_not_agree_shows_no_figure_and_marks_nothing() -> None
 
 
 def test_answers_that_cannot_be_understood_count_against_the_judge() -> None:
-    found = calibrate(Judge(lambda prompt: "不知道", "scripted"))
+    found = calibrate_judge(Judge(lambda prompt: "不知道", "scripted"))
     assert found.correct_alike == found.faithful_alike == 0
     assert not found.trusted
 
@@ -122,7 +122,7 @@ def test_a_prompt_and_marked_cases_that_cannot_be_used_are_named(tmp_path: Path)
     for text, told in (("", "no marked cases"), ("{}", "cannot be used"), ("{", "cannot be used")):
         marked.write_text(text, encoding="utf-8")
         with pytest.raises(JudgeError, match=told):
-            calibrate(judge, marked)
+            calibrate_judge(judge, marked)
 
 
 class Talking(Server):

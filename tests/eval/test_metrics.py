@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from eval.case import parse_case, parse_output
-from eval.metrics import METRICS, measure
-from eval.text import common_subsequence, longest_run, norm, overlaps, strip_markers, tokens
-from eval.types import Pair
-from eval.view import View
+from eval.metrics import METRICS, measure_metrics
+from eval.scored_case import ScoredCase
+from eval.text import cmrc_tokens, common_subsequence, longest_run, normalise_text, strip_markers, texts_overlap
+from eval.types import Fraction
 
 
 class Texts:
@@ -23,7 +23,7 @@ class Texts:
         return self.texts.get(source)
 
     def normal(self, source: str) -> str | None:
-        return norm(self.texts[source]) if source in self.texts else None
+        return normalise_text(self.texts[source]) if source in self.texts else None
 
 
 DOCUMENTS = Texts(
@@ -38,7 +38,7 @@ def contains_all(statement: str, quotes: Sequence[str]) -> bool:
 
 def values(case: Mapping[str, object], output: Mapping[str, object]) -> dict[str, Any]:
     made = parse_case({"id": "1", "question": "问", **case})
-    return measure(View(made, parse_output({"id": "1", **output}), DOCUMENTS, contains_all))
+    return measure_metrics(ScoredCase(made, parse_output({"id": "1", **output}), DOCUMENTS, contains_all))
 
 
 def hit(rank: int, source: str, text: str) -> dict[str, object]:
@@ -52,21 +52,21 @@ ALL = {
 
 
 def test_text_is_compared_without_width_case_space_and_markers() -> None:
-    assert norm("５０％　Ab 上\n\u200b") == "50%ab上"
+    assert normalise_text("５０％　Ab 上\n\u200b") == "50%ab上"
     assert strip_markers("十万元[1]，[2, 3]。津政发[2020]1号〔2020〕") == "十万元，。津政发[2020]1号〔2020〕"
-    assert tokens("光荣和ω-force的1,000元") == ["光", "荣", "和", "ω", "force", "的", "1000", "元"]
+    assert cmrc_tokens("光荣和ω-force的1,000元") == ["光", "荣", "和", "ω", "force", "的", "1000", "元"]
     assert longest_run("xabcdy", "zabcdw") == 4
     assert common_subsequence("ABCBDAB", "BDCABA") == 4
 
 
 def test_the_hit_rule_asks_for_half_of_the_shorter_and_ten_characters() -> None:
     ten = "一二三四五六七八九十"
-    assert overlaps("前文" + ten + "后文", ten)
-    assert not overlaps("一二三四五六七八", ten)
-    assert overlaps("约三年以内", "三年")
+    assert texts_overlap("前文" + ten + "后文", ten)
+    assert not texts_overlap("一二三四五六七八", ten)
+    assert texts_overlap("约三年以内", "三年")
     long = "".join(chr(0x4E00 + i) for i in range(100))
-    assert overlaps(long[:50] + "Z" * 80, long)
-    assert not overlaps(long[:49] + "Z" * 80, long)
+    assert texts_overlap(long[:50] + "Z" * 80, long)
+    assert not texts_overlap(long[:49] + "Z" * 80, long)
 
 
 def test_retrieval_figures_of_one_piece_of_two_found_at_rank_two() -> None:
@@ -190,7 +190,7 @@ def test_quotes_are_held_to_their_offsets_and_to_the_evidence() -> None:
         (False, "answered", None, (0, 1), None),
     ],
 )
-def test_abstention(answerable: bool, status: str, precision: Pair, recall: Pair, false: Pair) -> None:
+def test_abstention(answerable: bool, status: str, precision: Fraction, recall: Fraction, false: Fraction) -> None:
     found = values({"answerable": answerable}, {"status": status, "text": "是"})
     assert found.get("abstention_precision") == precision
     assert found.get("abstention_recall") == recall
@@ -208,7 +208,9 @@ def test_abstention(answerable: bool, status: str, precision: Pair, recall: Pair
         ([], "answered", "甲", None),
     ],
 )
-def test_asking_back_is_right_only_where_it_is_expected(expect: list[str], status: str, text: str, value: Pair) -> None:
+def test_asking_back_is_right_only_where_it_is_expected(
+    expect: list[str], status: str, text: str, value: Fraction
+) -> None:
     case = {"answers": ["甲乙"], "answer_groups": [["甲"], ["乙"]], "expect": expect}
     assert values(case, {"status": status, "text": text}).get("clarify") == value
 

@@ -15,10 +15,10 @@ from eval.documents import FolderDocuments
 from eval.metrics import METRICS
 from eval.metrics.rouge_l import rouge_l
 from eval.results import read_results
-from eval.run import Plan, evaluate
+from eval.run import Plan, evaluate_suite
 from eval.score import score_one
-from eval.table import Table
-from eval.text import letters
+from eval.score_table import ScoreTable
+from eval.text import letters_only
 from index.types import IndexHandle
 from tests.eval import conftest
 from tests.eval.conftest import Recorded
@@ -110,7 +110,7 @@ def test_figures_agree_with_the_independent_scorer(suite: str, documents: int, c
     figures, expected = module.score(rows, outputs, str(corpus))
     given = {output["id"]: output for output in outputs}
     ours = FolderDocuments(corpus)
-    table = Table()
+    table = ScoreTable()
     for row, theirs in zip(rows, expected, strict=True):
         output = given.get(row["id"], {"id": row["id"], "status": "missing"})
         score = score_one(parse_case(row), parse_output(output), ours, support=lambda statement, quotes: True)
@@ -196,7 +196,7 @@ def test_rouge_l_equals_rouge_score() -> None:
 
     class Characters:
         def tokenize(self, text: str) -> list[str]:
-            return list(letters(text))
+            return list(letters_only(text))
 
     scorer = rouge_scorer.RougeScorer(["rougeL"], tokenizer=Characters())
     rng = random.Random(5)
@@ -214,7 +214,7 @@ def test_figures_of_a_real_run_agree_with_the_independent_scorer(
     plan: Plan, opened: tuple[Recorded, IndexHandle]
 ) -> None:
     module = reference()
-    evaluate(plan, *opened)
+    evaluate_suite(plan, *opened)
     cases = [dict(case.raw) for case in plan.suite.cases()]
     answers = conftest.rows(plan.folder / "answers.jsonl")
     figures, expected = module.score(cases, answers, str(plan.suite.corpus))

@@ -9,7 +9,7 @@ import pytest
 
 from errors import SuiteError
 from eval.documents import FolderDocuments
-from eval.review import Inbox, review
+from eval.review import Inbox, review_inbox
 from eval.suite import load_suite
 from tests.eval.conftest import rows
 from tests.eval.test_command import CASES, command, make
@@ -40,7 +40,7 @@ def test_a_person_accepts_puts_right_drops_and_stops(inbox: Inbox) -> None:
     fix = ["f", "补贴由谁发放？", '["东江区人社局", "区人社局"]', "", "", "", quote]
     answers = person("a", "a", *fix, "a", "d", "q")
     told: list[str] = []
-    counts = review(inbox, lambda prompt: next(answers), told.append)
+    counts = review_inbox(inbox, lambda prompt: next(answers), told.append)
     assert counts == {"accepted": 2, "dropped": 1, "left": 1}
     assert any("“每户补贴300万元” does not occur in 东江区-补贴办法.md" in line for line in told)
     taken = list(load_suite(inbox.suite).cases())[-2:]
@@ -59,7 +59,7 @@ def test_the_end_of_input_ends_the_review_and_keeps_what_was_decided(inbox: Inbo
             return answer
         raise EOFError
 
-    assert review(inbox, ask, lambda line: None) == {"accepted": 0, "dropped": 1, "left": 3}
+    assert review_inbox(inbox, ask, lambda line: None) == {"accepted": 0, "dropped": 1, "left": 3}
 
 
 def test_a_case_is_taken_in_once_and_only_when_sound(inbox: Inbox) -> None:
@@ -71,7 +71,7 @@ def test_a_case_is_taken_in_once_and_only_when_sound(inbox: Inbox) -> None:
 
 def test_the_saved_cases_themselves_are_never_changed(inbox: Inbox) -> None:
     before = (inbox.folder / "cases.jsonl").read_bytes()
-    review(inbox, lambda prompt: "d", lambda line: None)
+    review_inbox(inbox, lambda prompt: "d", lambda line: None)
     assert (inbox.folder / "cases.jsonl").read_bytes() == before
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from eval.text import bare, states
+from eval.text import bare_text, states_fact
 
 CASES = Path(__file__).resolve().parents[2] / "eval" / "cases"
 SUITES = sorted(path.parent.name for path in CASES.glob("*/suite.toml"))
@@ -98,10 +98,12 @@ def nugget_faults(case: Case) -> list[str]:
             found += [
                 f"no alternative of {words!r} in the quote of its nugget"
                 for words in nugget["must"]
-                if not any(bare(alternative) in bare(nugget["quote"]) for alternative in words.split("|"))
+                if not any(bare_text(alternative) in bare_text(nugget["quote"]) for alternative in words.split("|"))
             ]
-    stated = bare(" ".join(words for nugget in case["nuggets"] for words in nugget["must"]))
-    found += [f"forbidden {words!r} is part of a nugget" for words in case.get("forbid", []) if states(stated, words)]
+    stated = bare_text(" ".join(words for nugget in case["nuggets"] for words in nugget["must"]))
+    found += [
+        f"forbidden {words!r} is part of a nugget" for words in case.get("forbid", []) if states_fact(stated, words)
+    ]
     if not any(nugget["vital"] for nugget in case["nuggets"]):
         found.append("no nugget is vital")
     return found

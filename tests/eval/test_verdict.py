@@ -3,9 +3,9 @@
 import pytest
 
 from eval.case import parse_case, parse_output
+from eval.scored_case import ScoredCase
 from eval.types import Verdict
-from eval.verdict import judge
-from eval.view import View
+from eval.verdict import judge_answer
 from tests.eval.test_metrics import DOCUMENTS, citation, contains_all, hit
 
 CASE = {
@@ -28,7 +28,9 @@ RIGHT = {
 
 
 def verdict(case: dict[str, object], output: dict[str, object]) -> Verdict:
-    return judge(View(parse_case({**CASE, **case}), parse_output({**RIGHT, **output}), DOCUMENTS, contains_all))
+    return judge_answer(
+        ScoredCase(parse_case({**CASE, **case}), parse_output({**RIGHT, **output}), DOCUMENTS, contains_all)
+    )
 
 
 def test_a_right_answer_passes() -> None:
@@ -80,6 +82,6 @@ def test_every_expected_status_is_right() -> None:
 
 
 def test_a_long_answer_may_pass_by_its_f1() -> None:
-    view = View(parse_case({**CASE, "answers": ["补助期限三年整"]}), parse_output(RIGHT), DOCUMENTS, contains_all)
-    assert judge(view).stage == "reading"
-    assert judge(view, pass_f1=0.7).passed
+    view = ScoredCase(parse_case({**CASE, "answers": ["补助期限三年整"]}), parse_output(RIGHT), DOCUMENTS, contains_all)
+    assert judge_answer(view).stage == "reading"
+    assert judge_answer(view, pass_f1=0.7).passed

@@ -44,26 +44,26 @@ import os, sys
 opened = []
 sys.addaudithook(lambda event, args: opened.append((event, str(args[0]))) if event in ("open", "pickle.find_class") else None)
 from pathlib import Path
-from index.build import build, update
-from index.check import check
+from index.build import build_index, update_index
+from index.check import check_index
 from index.encoders import load_encoder
 from index.local import open_index
 corpus, index = Path(sys.argv[1]), Path(sys.argv[2])
 encoder = load_encoder()
-update(corpus, index, encoder=encoder)
+update_index(corpus, index, encoder=encoder)
 assert open_index(index, encoder=encoder).search("补贴")
-assert not check(index).damaged
+assert not check_index(index).damaged
 (corpus / "新.md").write_text("# 新通知\\n\\n补贴。\\n", encoding="utf-8")
-update(corpus, index, encoder=encoder)
+update_index(corpus, index, encoder=encoder)
 print([one for one in opened if one[0] == "pickle.find_class" or one[1].endswith((".pkl", ".cache"))])
 """
 
 
 def test_planted_pickles_are_never_read(corpus: Path, tmp_path: Path, encoder: Encoder) -> None:
-    from index.build import build
+    from index.build import build_index
 
     index, shared = tmp_path / "i", tmp_path / "tmp"
-    build(corpus, index, encoder=encoder)
+    build_index(corpus, index, encoder=encoder)
     shared.mkdir()
     sign = tmp_path / "ran"
     # What pickle.dumps gives for an object whose loading calls os.mkdir: protocol 0, written out.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from index import fusion
-from index.fusion import Floats, Rows, fuse
+from index.fusion import Floats, Rows, fuse_rankings
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -19,7 +19,7 @@ def test_leaving_out_changes_nothing_among_the_best(seed: int, monkeypatch: pyte
         asked.extend(rows.tolist())
         return words[rows]
 
-    rows, scores = fuse(
+    rows, scores = fuse_rankings(
         (by_words, words[by_words]), (by_meaning, meaning[by_meaning]), 10, full=True,
         score_lexical=score, score_dense=lambda some: meaning[some],
     )  # fmt: skip
@@ -38,6 +38,6 @@ def test_nothing_found_by_words_leaves_the_order_of_meaning() -> None:
     def never(rows: Rows) -> Floats:
         raise AssertionError(rows)
 
-    rows, _ = fuse(none, dense, 5, full=False, score_lexical=never, score_dense=never)
+    rows, _ = fuse_rankings(none, dense, 5, full=False, score_lexical=never, score_dense=never)
     assert rows.tolist() == [4, 2]
-    assert fuse(none, none, 5, full=False, score_lexical=never, score_dense=never)[0].tolist() == []
+    assert fuse_rankings(none, none, 5, full=False, score_lexical=never, score_dense=never)[0].tolist() == []

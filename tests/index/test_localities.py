@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.text.places import province_of, stems, within
-from index.build import build
+from corpus.text.places import load_provinces, provinces_named, region_stems
+from index.build import build_index
 from index.encoders import load_encoder
 from index.local import LocalIndex, open_index
 from index.localities import Localities
@@ -27,7 +27,7 @@ from index.localities import Localities
     ],
 )
 def test_the_names_in_a_region(region: str, names: tuple[str, ...]) -> None:
-    assert stems(region) == names
+    assert region_stems(region) == names
 
 
 def test_a_document_is_foreign_when_none_of_its_places_is_named() -> None:
@@ -52,10 +52,10 @@ def test_without_a_region_the_title_tells_the_place() -> None:
 
 
 def test_the_table_of_province_of() -> None:
-    assert len(set(province_of().values())) == 34
-    assert within("从南昌、广州到北京的班车") == {"江西", "广东", "北京"}
-    assert within("重大庆典开封日照来宾") == frozenset()  # everyday words are places only with their suffix
-    assert within("大庆市和日照市") == {"黑龙江", "山东"}
+    assert len(set(load_provinces().values())) == 34
+    assert provinces_named("从南昌、广州到北京的班车") == {"江西", "广东", "北京"}
+    assert provinces_named("重大庆典开封日照来宾") == frozenset()  # everyday words are places only with their suffix
+    assert provinces_named("大庆市和日照市") == {"黑龙江", "山东"}
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def index(tmp_path: Path) -> LocalIndex:
         folder.mkdir(exist_ok=True)
         (folder / f"{name}.txt").write_text(f"{name}\n{rule}第三条 {other}鼓励文明养犬。\n", encoding="utf-8")
     encoder = load_encoder()
-    build(folder, tmp_path / "index", encoder=encoder)
+    build_index(folder, tmp_path / "index", encoder=encoder)
     return open_index(tmp_path / "index", encoder=encoder)
 
 

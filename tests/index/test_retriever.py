@@ -13,15 +13,15 @@ from langchain_core.runnables import RunnableLambda, RunnablePassthrough
 from corpus.types import Metadata, Value
 from errors import QuestionError
 from index.__main__ import main
-from index.build import build
-from index.filters import passes
+from index.build import build_index
+from index.filters import passes_filters
 from index.local import LocalHandle
 from index.retriever import PolicyRetriever, from_langchain
 from index.types import DocumentSummary, Encoder, Filters
 
 
 def test_the_retriever_gives_documents_that_quote(corpus: Path, tmp_path: Path, encoder: Encoder) -> None:
-    build(corpus, tmp_path / "i", encoder=encoder)
+    build_index(corpus, tmp_path / "i", encoder=encoder)
     handle = LocalHandle(tmp_path / "i", encoder=encoder)
     retriever = PolicyRetriever(handle=handle, k=2)
     found = retriever.invoke("垃圾投放")
@@ -37,7 +37,7 @@ def test_the_retriever_gives_documents_that_quote(corpus: Path, tmp_path: Path, 
 
 def test_a_document_found_is_the_hit_again(corpus: Path, tmp_path: Path, encoder: Encoder) -> None:
     (corpus / "副本.txt").write_text((corpus / "秋山.txt").read_text("utf-8"), encoding="utf-8")
-    build(corpus, tmp_path / "i", encoder=encoder)
+    build_index(corpus, tmp_path / "i", encoder=encoder)
     handle = LocalHandle(tmp_path / "i", encoder=encoder)
     hits = handle.current().search("垃圾投放", 5)
     assert any(hit.also for hit in hits)
@@ -45,7 +45,7 @@ def test_a_document_found_is_the_hit_again(corpus: Path, tmp_path: Path, encoder
 
 
 def test_the_retriever_in_a_chain_of_other_parts(corpus: Path, tmp_path: Path, encoder: Encoder) -> None:
-    build(corpus, tmp_path / "i", encoder=encoder)
+    build_index(corpus, tmp_path / "i", encoder=encoder)
     retriever = PolicyRetriever(handle=LocalHandle(tmp_path / "i", encoder=encoder), k=1)
     prompts: list[PromptValue] = []
 
@@ -86,7 +86,7 @@ DOCUMENT = DocumentSummary("d1", "a/b.md", "题", META, "", 10, 1)
     ],
 )
 def test_filters(filters: Filters, expected: bool) -> None:
-    assert passes(DOCUMENT, filters) is expected
+    assert passes_filters(DOCUMENT, filters) is expected
 
 
 def test_a_document_that_says_nothing_passes_no_filter() -> None:
@@ -97,7 +97,7 @@ def test_a_document_that_says_nothing_passes_no_filter() -> None:
         Filters(issuers=("x",)),
         Filters(statuses=("现行",)),
     ):
-        assert not passes(silent, filters)
+        assert not passes_filters(silent, filters)
 
 
 @pytest.mark.parametrize(("query", "count"), [("垃圾", "0"), ("垃圾", "-5"), ("", "3"), (" ", "3")])

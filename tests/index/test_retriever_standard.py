@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import pytest
 
 from errors import QuestionError
-from index.build import build
+from index.build import build_index
 from index.encoders import load_encoder
 from index.local import LocalHandle
 from index.retriever import PolicyRetriever
@@ -32,7 +32,7 @@ class TestPolicyRetriever(RetrieversIntegrationTests):
         for place in ("春江", "秋山", "云湖", "东山"):
             text = f"# {place}镇垃圾分类通知\n\n{place}镇的厨余垃圾每天早晨七点到九点投放。\n"
             (root / "corpus" / f"{place}.md").write_text(text, encoding="utf-8")
-        build(root / "corpus", root / "index", encoder=load_encoder("built-in"))
+        build_index(root / "corpus", root / "index", encoder=load_encoder("built-in"))
         cls.handle = LocalHandle(root / "index", encoder=load_encoder("built-in"))
 
     @property

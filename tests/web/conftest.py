@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from settings import ROOT, Settings, load
+from settings import ROOT, Settings, load_settings
 from tests.web.scripted import Line, MemoryHandle, Scripted
 
 FOUR = "溧阳的四大经济是什么"
@@ -118,12 +118,12 @@ class _Thread(threading.Thread):
 @contextmanager
 def running(settings: Settings, assistant: Any, handle: Any, **kwargs: Any) -> Iterator[Server]:
     """Serves on a free loopback port while the block lasts; its first screen offers one question unless others are given."""
-    from web.app import application, listen
+    from web.app import build_application, open_socket
     from web.examples import Examples
 
     kwargs.setdefault("examples", Examples(handle, lambda index: (FOUR,)))
-    opened = listen("127.0.0.1", 0)
-    thread = _Thread(opened, lambda: application(assistant, handle, settings, **kwargs))
+    opened = open_socket("127.0.0.1", 0)
+    thread = _Thread(opened, lambda: build_application(assistant, handle, settings, **kwargs))
     thread.start()
     deadline = time.monotonic() + 60
     while not (thread.server and thread.server.started) and thread.error is None and time.monotonic() < deadline:
@@ -144,7 +144,7 @@ def scripted(tmp: Path, **given: Any) -> tuple[Settings, Scripted, MemoryHandle]
     corpus = tmp / "corpus"
     if not corpus.exists():
         shutil.copytree(ROOT / "corpus" / "documents", corpus)
-    settings = load(**({"corpus": corpus, "data": tmp / "data"} | given))
+    settings = load_settings(**({"corpus": corpus, "data": tmp / "data"} | given))
     handle = MemoryHandle(corpus)
     return settings, Scripted(handle, script(), pause=0.05), handle
 

@@ -24,10 +24,10 @@ from assistant.types import (
     TextEvent,
 )
 from corpus.document import read_document
-from corpus.folder import scan
-from corpus.passages import split
+from corpus.folder import scan_folder
+from corpus.passages import split_passages
 from corpus.types import Document, Passage
-from corpus.versions import entry, links, newest
+from corpus.versions import entry_of_document, find_links, newest_versions
 from index.types import DocumentSummary, Filters, Hit
 
 
@@ -36,11 +36,11 @@ class MemoryIndex:
 
     def __init__(self, folder: Path, generation: int = 1) -> None:
         self._generation = generation
-        self._documents = {doc.id: doc for doc in (read_document(file) for file in scan(folder).files)}
-        found = links(map(entry, self._documents.values()))
-        self._newer = newest(found)
+        self._documents = {doc.id: doc for doc in (read_document(file) for file in scan_folder(folder).files)}
+        found = find_links(map(entry_of_document, self._documents.values()))
+        self._newer = newest_versions(found)
         self._ended_by = {link.other: link.source for link in found if link.kind == "replaces"}
-        self._passages = {doc.id: split(doc) for doc in self._documents.values()}
+        self._passages = {doc.id: split_passages(doc) for doc in self._documents.values()}
 
     @property
     def generation(self) -> int:

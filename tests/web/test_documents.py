@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from settings import ROOT, load
+from settings import ROOT, load_settings
 from tests.web.conftest import Server, ask, running, tab
 from web.library import safe_name
 
@@ -64,7 +64,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
     folder = tmp_path_factory.mktemp("documents")
     shutil.copytree(ROOT / "corpus" / "documents", folder / "corpus")
-    settings = load(corpus=folder / "corpus", data=folder / "data", index=folder / "index", upload_megabytes=5)
+    settings = load_settings(corpus=folder / "corpus", data=folder / "data", index=folder / "index", upload_megabytes=5)
     assistant, handle, summary = open_assistant(settings)
     with running(settings, assistant, handle, failed=summary.failed) as server:
         yield server

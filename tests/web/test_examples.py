@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from index.types import Index
-from settings import load
+from settings import load_settings
 from tests.web.conftest import FOUR, running, scripted, tab
 from tests.web.scripted import MemoryHandle
-from web.examples import Examples, from_documents
+from web.examples import Examples, examples_from_documents
 
 WAIT = 10.0
 
@@ -62,8 +62,8 @@ def test_where_they_cannot_be_made_there_are_none(handle: MemoryHandle) -> None:
 
 def test_a_language_model_is_never_asked_for_them(tmp_path: Path) -> None:
     _, assistant, memory = scripted(tmp_path)
-    settings = load(model="openai:some", corpus=tmp_path / "corpus", data=tmp_path / "data")
-    from_documents(assistant, memory, settings)(memory.current())
+    settings = load_settings(model="openai:some", corpus=tmp_path / "corpus", data=tmp_path / "data")
+    examples_from_documents(assistant, memory, settings)(memory.current())
     assert assistant.asked == []
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from assistant.types import Answer
-from index.build import build
+from index.build import build_index
 from index.encoders import load_encoder
 from index.local import LocalHandle
 from tests.web.conftest import FOUR, running, scripted
@@ -61,7 +61,7 @@ def test_a_damaged_index_is_not_ready(tmp_path: Path) -> None:
     corpus = tmp_path / "c"
     corpus.mkdir()
     (corpus / "a.md").write_text("# 一项通知\n\n第一条 一次申请。\n", encoding="utf-8")
-    build(corpus, tmp_path / "i", encoder=load_encoder())
+    build_index(corpus, tmp_path / "i", encoder=load_encoder())
     handle, store = LocalHandle(tmp_path / "i"), Store("", tmp_path / "data")
     assert Readiness(handle, store).parts() == {"index": True, "database": True}
     handle = LocalHandle(tmp_path / "i")

@@ -22,16 +22,16 @@ from pydantic import BaseModel
 from assistant import create
 from assistant.types import Event, FinalEvent, Question, StageEvent
 from errors import SettingsError
-from index.build import build
+from index.build import build_index
 from index.encoders import load_encoder
 from index.local import LocalHandle
-from settings import Settings, load
+from settings import Settings, load_settings
 from tests.assistant.conftest import CORPUS
 from tests.web.conftest import FOUR, FOUR_QUOTE, Server, running, scripted, tab
 from tests.web.scripted import Line, Scripted
 from web.accounts import Accounts
 from web.gate import Gate
-from web.openai_protocol import inert
+from web.openai_protocol import inert_text
 from web.store import Store
 
 KEY, OTHER = "portal-0123456789abcdef", "lobechat-0123456789abcdef"
@@ -334,17 +334,17 @@ async def never(*_: Any) -> None:
 def test_where_people_sign_in_a_program_needs_a_key(tmp_path: Path) -> None:
     accounts = Accounts(tmp_path / "users.json")
     accounts.add("zhang", "a long password")
-    refused = at_the_gate(load(users=accounts.path, data=tmp_path))
+    refused = at_the_gate(load_settings(users=accounts.path, data=tmp_path))
     assert (refused.status_code, refused.json()["error"]["code"]) == (401, "invalid_api_key")
 
 
 def test_turned_off(tmp_path: Path) -> None:
-    refused = at_the_gate(load(api=False, data=tmp_path))
+    refused = at_the_gate(load_settings(api=False, data=tmp_path))
     assert (refused.status_code, refused.json()["error"]["code"]) == (404, "api_off")
 
 
 def test_without_keys_only_by_a_name_of_this_machine(tmp_path: Path) -> None:
-    open_to_all = load(host="0.0.0.0", data=tmp_path)
+    open_to_all = load_settings(host="0.0.0.0", data=tmp_path)
     assert at_the_gate(open_to_all, host="policy.example:7860").status_code == 401
     with pytest.raises(AssertionError, match="let through"):
         at_the_gate(open_to_all)
@@ -460,8 +460,8 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     corpus.mkdir()
     for name, text in CORPUS.items():
         (corpus / name).write_text(text, encoding="utf-8")
-    build(corpus, root / "index", encoder=load_encoder("built-in"))
-    settings = load(corpus=corpus, data=root / "data")
+    build_index(corpus, root / "index", encoder=load_encoder("built-in"))
+    settings = load_settings(corpus=corpus, data=root / "data")
     handle = LocalHandle(root / "index", encoder=load_encoder("built-in"))
     with running(settings, create(handle, settings), handle) as server:
         yield server
@@ -504,18 +504,18 @@ def test_a_link_of_an_answer_opens_the_cited_words(browser: Any, chat: Server) -
 
 
 def test_a_document_makes_no_client_fetch_anything() -> None:
-    assert inert("见![图](http://x/a.png)和![1](http://x)") == "见\\![图](http://x/a.png)和\\![1](http://x)"
-    assert inert("<img src=x> a<b <!-- x") == "\\<img src=x> a\\<b \\<!-- x"
-    assert inert("真好![1]，3 < 5，《题》") == "真好![1]，3 < 5，《题》"
+    assert inert_text("见![图](http://x/a.png)和![1](http://x)") == "见\\![图](http://x/a.png)和\\![1](http://x)"
+    assert inert_text("<img src=x> a<b <!-- x") == "\\<img src=x> a\\<b \\<!-- x"
+    assert inert_text("真好![1]，3 < 5，《题》") == "真好![1]，3 < 5，《题》"
 
 
 def test_keys_are_read_from_the_environment_and_never_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUYUAN_API_KEYS", f"{KEY}, {OTHER}")
-    settings = load()
+    settings = load_settings()
     assert [key.get_secret_value() for key in settings.api_keys] == [KEY, OTHER]
     assert KEY not in repr(settings)
     for wrong in ("too-short", "密钥密钥密钥密钥密钥密钥密钥密钥", f"{KEY},with space in the key"):
         monkeypatch.setenv("SUYUAN_API_KEYS", wrong)
         with pytest.raises(SettingsError, match="at least 16 characters") as refused:
-            load()
+            load_settings()
         assert wrong not in str(refused.value)

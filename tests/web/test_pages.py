@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from web.pages import BOX, WIDTH, is_scan, picture, spans
+from web.pages import BOX, WIDTH, is_scanned_page, page_picture, quote_spans
 
 
 @pytest.fixture
@@ -44,8 +44,8 @@ def _tinted(pixel: object) -> bool:
 
 
 def test_the_cited_words_are_boxed(paper: Path) -> None:
-    assert boxed(picture(paper, 1)) == []
-    tinted = boxed(picture(paper, 1, "每户补助三百元，\n每年发放一次"))
+    assert boxed(page_picture(paper, 1)) == []
+    tinted = boxed(page_picture(paper, 1, "每户补助三百元，\n每年发放一次"))
     scale = WIDTH / 400
     heights = {round((300 - y / scale) / 30) * 30 for _, y in tinted}
     assert heights == {210, 240}
@@ -64,7 +64,7 @@ def test_the_cited_words_are_boxed(paper: Path) -> None:
     ],
 )
 def test_white_space_and_width_do_not_count(page: str, quote: str, found: list[tuple[int, int]]) -> None:
-    assert spans(page, quote) == found
+    assert quote_spans(page, quote) == found
 
 
 SCANNED = "白塘乡茶园改造每亩奖励一千二百元"
@@ -86,9 +86,9 @@ def drawn() -> Any:
 def test_the_cited_words_of_a_picture_file_are_boxed(tmp_path: Path) -> None:  # of a scanned PDF: test_documents.py
     path = tmp_path / "scan.png"
     drawn().save(path)
-    assert is_scan(path, 1)
-    assert boxed(picture(path, 1)) == []
-    tinted = boxed(picture(path, 1, SCANNED[-6:]))  # 一千二百元, the end of the line
+    assert is_scanned_page(path, 1)
+    assert boxed(page_picture(path, 1)) == []
+    tinted = boxed(page_picture(path, 1, SCANNED[-6:]))  # 一千二百元, the end of the line
     scale = WIDTH / 1240
     across, down = [x / scale for x, _ in tinted], [y / scale for _, y in tinted]
     assert min(down) > 290
@@ -98,9 +98,9 @@ def test_the_cited_words_of_a_picture_file_are_boxed(tmp_path: Path) -> None:  #
 
 
 def test_a_page_with_a_text_layer_is_no_scan(paper: Path, tmp_path: Path) -> None:
-    assert not is_scan(paper, 1)
-    assert not is_scan(paper, 9)
-    assert not is_scan(tmp_path / "a.md", 1)
+    assert not is_scanned_page(paper, 1)
+    assert not is_scanned_page(paper, 9)
+    assert not is_scanned_page(tmp_path / "a.md", 1)
 
 
 def test_frames_of_a_picture_file(tmp_path: Path) -> None:
@@ -109,19 +109,19 @@ def test_frames_of_a_picture_file(tmp_path: Path) -> None:
     path = tmp_path / "fax.tif"
     first, second = Image.new("L", (60, 80), 255), Image.new("L", (80, 60), 255)
     first.save(path, save_all=True, append_images=[second])
-    sizes = [Image.open(BytesIO(picture(path, page))).size for page in (1, 2)]
+    sizes = [Image.open(BytesIO(page_picture(path, page))).size for page in (1, 2)]
     assert sizes == [(WIDTH, round(80 * WIDTH / 60)), (WIDTH, round(60 * WIDTH / 80))]
     for page in (0, 3):
         with pytest.raises((KeyError, ValueError)):
-            picture(path, page)
+            page_picture(path, page)
     (tmp_path / "no.png").write_bytes(b"not a picture")
     with pytest.raises(ValueError, match=r"no\.png"):
-        picture(tmp_path / "no.png", 1)
+        page_picture(tmp_path / "no.png", 1)
 
 
 def test_what_is_not_there(paper: Path, tmp_path: Path) -> None:
     with pytest.raises(KeyError):
-        picture(paper, 2)
+        page_picture(paper, 2)
     (tmp_path / "no.pdf").write_bytes(b"not a pdf")
     with pytest.raises(ValueError, match=r"no\.pdf"):
-        picture(tmp_path / "no.pdf", 1)
+        page_picture(tmp_path / "no.pdf", 1)

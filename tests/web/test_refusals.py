@@ -14,8 +14,8 @@ import pytest
 
 from settings import ROOT
 from tests.web.conftest import Server
-from web.refusals import Refusal, cause
-from web.texts import TEXTS, words
+from web.http_errors import Refusal, cause_in_words
+from web.texts import TEXTS, screen_words
 
 ENGLISH, CHINESE = {"cookie": "suyuan_language=en"}, {"cookie": "suyuan_language=zh"}
 # parsed here, before there is a browser: under its greenlets CPython 3.11 loses count of the parser's depth
@@ -29,7 +29,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def test_both_languages_have_the_same_words_with_the_same_values() -> None:
-    zh, en = words("zh"), words("en")
+    zh, en = screen_words("zh"), screen_words("en")
     assert set(zh) == set(en)
     for key, text in zh.items():
         if isinstance(text, str):
@@ -49,7 +49,7 @@ def test_every_refusal_of_the_code_has_its_words_and_values() -> None:
                 for language in ("zh", "en"):
                     assert "{" not in Refusal(key, **values).told(language)
                 used.add(f"refusal.{key}")
-    assert used == {key for key in words("zh") if key.startswith("refusal.")}
+    assert used == {key for key in screen_words("zh") if key.startswith("refusal.")}
 
 
 def literals(node: ast.expr) -> Iterator[str]:
@@ -77,9 +77,9 @@ def told_by_the_readers() -> set[str]:
 def test_no_reader_speaks_english_on_a_chinese_screen() -> None:
     told = told_by_the_readers()
     assert len(told) > 40
-    unknown = {text for text in told if not HAN.search(cause(text, "zh"))}
+    unknown = {text for text in told if not HAN.search(cause_in_words(text, "zh"))}
     assert not unknown, "add them to web/texts/causes.json"
-    assert all(cause(text, "en") == text for text in told)
+    assert all(cause_in_words(text, "en") == text for text in told)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_no_reader_speaks_english_on_a_chinese_screen() -> None:
     ],
 )  # fmt: skip
 def test_causes(text: str, shown: str) -> None:
-    assert cause(text, "zh") == shown
+    assert cause_in_words(text, "zh") == shown
 
 
 def test_a_value_that_looks_like_a_template_stays_a_value() -> None:

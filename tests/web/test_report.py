@@ -1,19 +1,19 @@
 """The report on the documents of a chat: what was read and what was not, in the reader's language."""
 
-from corpus.document import assemble
+from corpus.document import assemble_document
 from corpus.readers.raw import Raw
 from corpus.types import FailedFile
 from web.report import page
 
 DOCUMENTS = [
-    assemble(
+    assemble_document(
         "好.docx",
         Raw(
             "第一条 为了规范管理，制定本办法，适用于全市各级机关和事业单位，其他单位参照执行，由市财政局负责解释，自公布之日起施行。\n"
         ),
         "",
     ),
-    assemble(
+    assemble_document(
         "扫描.pdf",
         Raw(
             "第一条 为了规范管理，制定本办法，适用于全市各级机关和事业单位，其他单位参照执行，由市财政局负责解释，自公布之日起施行。\n",
@@ -22,7 +22,7 @@ DOCUMENTS = [
         ),
         "",
     ),
-    assemble("乱\u202e.txt", Raw("第一条 甲\n"), ""),
+    assemble_document("乱\u202e.txt", Raw("第一条 甲\n"), ""),
 ]
 FAILED = [FailedFile("密.pdf", "the PDF is encrypted — save it without a password")]
 

@@ -31,13 +31,13 @@ def document(text: str) -> Document:
     ],
 )
 def test_locate(text: str, start: int, quote: str, expected: tuple[str, int, int]) -> None:
-    assert view.locate(document(text), start, start + len(quote), quote) == expected
+    assert view.locate_quote(document(text), start, start + len(quote), quote) == expected
 
 
 @given(st.text(max_size=40), st.text(min_size=1, max_size=10), st.text(max_size=40), st.integers(0, 60))
 def test_a_located_quote_is_the_bytes_of_the_source(before: str, quote: str, after: str, start: int) -> None:
     text = before + quote + after
-    state, first, last = view.locate(document(text), start, start + len(quote), quote)
+    state, first, last = view.locate_quote(document(text), start, start + len(quote), quote)
     assert state in ("same", "moved")
     assert text[first:last] == quote
 
@@ -53,7 +53,7 @@ def test_anything_can_be_exported(text: str) -> None:
     from docx import Document as Word
     from lxml import etree
 
-    body = export.docx(text, [turn(text, text)])
+    body = export.export_docx(text, [turn(text, text)])
     with zipfile.ZipFile(BytesIO(body)) as opened:
         for name in opened.namelist():
             if name.endswith((".xml", ".rels")):
@@ -61,11 +61,11 @@ def test_anything_can_be_exported(text: str) -> None:
         notes = etree.fromstring(opened.read("word/footnotes.xml"))
     assert len(notes) == 3  # the two separators and one note, however often it is cited
     assert Word(BytesIO(body)).paragraphs
-    assert "[^1]" in export.markdown(text, [turn(text, text)])
+    assert "[^1]" in export.export_markdown(text, [turn(text, text)])
 
 
 def test_markdown_shows_what_was_written() -> None:
-    text = export.markdown("标题", [turn("<img src=x> *甲* [链接](x)")])
+    text = export.export_markdown("标题", [turn("<img src=x> *甲* [链接](x)")])
     assert "<img" not in text.replace(r"\<", "")
     assert r"\<img src=x\>" in text
     assert "[^1]: 《" in text

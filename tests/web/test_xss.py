@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from assistant.types import Answer, Event, FinalEvent, Notice, Question, StageEvent, Statement, TextEvent
-from settings import load
+from settings import load_settings
 from tests.web.conftest import Server, ask, running, tab
 from tests.web.payloads import PAYLOADS
 from tests.web.scripted import MemoryHandle, Scripted
@@ -73,7 +73,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         front = f"---\ntitle: {payload!r}\nissuer: {payload!r}\nnumber: {payload!r}\nregion: {payload!r}\n---\n\n载荷 {payload}\n"
         (corpus / f"b{number:03} {name}.md").write_text(front, encoding="utf-8")
     handle = MemoryHandle(corpus)
-    settings = load(corpus=corpus, data=folder / "data")
+    settings = load_settings(corpus=corpus, data=folder / "data")
     with running(settings, Hostile(handle), handle) as server:
         yield server
 

@@ -52,10 +52,10 @@ def open_library(data: Path, work: Path, name: str) -> LocalIndex:
     """The index of one corpus, built where it is not there."""
     folder = work / "index" / name
     if not (folder / "CURRENT").exists():
-        from index.build import build
+        from index.build import build_index
         from index.encoders import load_encoder
 
-        build(data / CORPORA[name], folder, encoder=load_encoder())
+        build_index(data / CORPORA[name], folder, encoder=load_encoder())
     return open_index(folder)
 
 

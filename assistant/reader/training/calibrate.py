@@ -22,8 +22,8 @@ from assistant.reader import Reader
 from assistant.reader.training.rows import fold_of, read_lines
 from assistant.reading.answerability import NAMES as ANSWERABILITY
 from assistant.reading.reader import weigh_passages
-from assistant.retrieval import Ranker, RankingWeights, features, retrieve
-from assistant.understanding.analysis import analyse, query
+from assistant.retrieval import Ranker, RankingWeights, features, retrieve_passages
+from assistant.understanding.analysis import analyse_question, search_query
 from corpus.types import Passage
 from index.local import LocalIndex
 from index.types import Filters, Hit
@@ -72,10 +72,10 @@ def suite_candidates(data: Path, suite: str, index: LocalIndex) -> list[Candidat
     out = []
     for case in read_lines(data / "bench" / suite / "cases.jsonl"):
         evidence = [(e["doc"], bare(e["quote"])) for e in case["evidence"] if not e.get("weak")]
-        question = query(analyse(case["question"]))
+        question = search_query(analyse_question(case["question"]))
         hits = index.search(question, CANDIDATES) if evidence else []
         if hits:
-            wording = features.table(question, [h.passage for h in hits], [h.score for h in hits])
+            wording = features.feature_table(question, [h.passage for h in hits], [h.score for h in hits])
             right = np.array([holds_evidence((h.passage, *h.also), evidence) for h in hits])
             unseen = fold_of(evidence[0][0] if suite != "stard" else case["id"]) == 0
             out.append(Candidates(question, hits, wording, right, unseen))
@@ -157,8 +157,8 @@ def fit_answerability(
     ranker = Ranker(reader, RankingWeights.from_metadata(ranking))
     rows, answers = [], []
     for question, index, answerable in questions:
-        analysis = analyse(question)
-        found = retrieve(index, ranker, analysis, filters=Filters(), today=date.today())
+        analysis = analyse_question(question)
+        found = retrieve_passages(index, ranker, analysis, filters=Filters(), today=date.today())
         _, _, named = weigh_passages(analysis, found, index)
         rows.append([1.0, *(named[name] for name in ANSWERABILITY)])
         answers.append(answerable)

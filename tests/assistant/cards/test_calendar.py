@@ -7,17 +7,17 @@ from datetime import UTC, date, datetime
 import pytest
 from icalendar import Calendar
 
-from assistant.cards.calendar import Deadline, deadlines, ics
+from assistant.cards.calendar import Deadline, collect_deadlines, write_ics
 from assistant.cards.making import make_card
-from corpus.document import assemble
+from corpus.document import assemble_document
 from corpus.readers.raw import Raw
 
 TODAY = date(2025, 6, 15)
 
 
 def days(text: str, **properties: str) -> list[Deadline]:
-    found = assemble("云湖市通知.txt", Raw(text, title="云湖市通知", properties=properties), "0" * 64)
-    return deadlines([(make_card(found), found.metadata)], TODAY)
+    found = assemble_document("云湖市通知.txt", Raw(text, title="云湖市通知", properties=properties), "0" * 64)
+    return collect_deadlines([(make_card(found), found.metadata)], TODAY)
 
 
 def plain(found: list[Deadline]) -> list[tuple[str, str, bool]]:
@@ -67,11 +67,11 @@ def test_the_file_is_read_by_a_calendar_program() -> None:
         *days("申报截止时间为2025年3月31日。", issued="2025-03-01"),
         *days("每年12月31日前提交年度报告。", issued="2025-03-01"),
     ]
-    written = ics(found, datetime(2025, 6, 15, tzinfo=UTC))
+    written = write_ics(found, datetime(2025, 6, 15, tzinfo=UTC))
     events = Calendar.from_ical(written).walk("VEVENT")
     past, yearly = events
     assert [event.decoded("dtstart") for event in events] == [date(2025, 3, 31), date(2025, 12, 31)]
     assert str(past["summary"]) == "（已过期）截止：云湖市通知"
     assert str(past["description"]).startswith("申报截止时间为2025年3月31日。")
     assert b"FREQ=YEARLY" in yearly.to_ical()
-    assert written == ics(found, datetime(2025, 6, 15, tzinfo=UTC))
+    assert written == write_ics(found, datetime(2025, 6, 15, tzinfo=UTC))

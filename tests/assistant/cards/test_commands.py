@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from assistant.cards.table import workbook
+from assistant.cards.table import write_workbook
 from assistant.cards.types import CardField, PolicyCard
 from assistant.console import main
 from assistant.types import Citation
@@ -106,7 +106,7 @@ def test_words_that_look_like_a_formula_stay_words(tmp_path: Path) -> None:
     citation = Citation(1, "d", "a.md", "=1+1", "第一条", 0, len(quote), quote, "0" * 64, verified=True)
     card = PolicyCard("d", "a.md", "=1+1", "0" * 64, "1", (CardField("support", (citation,)),))
     path = tmp_path / "a.xlsx"
-    path.write_bytes(workbook([card]))
+    path.write_bytes(write_workbook([card]))
     cells = [cell for sheet in load_workbook(path) for row in sheet.iter_rows() for cell in row if cell.value]
     assert all(cell.data_type != "f" for cell in cells)
     assert "=1+1" in [cell.value for cell in cells]

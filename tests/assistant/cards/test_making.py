@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.cards.console import for_people
+from assistant.cards.console import card_for_people
 from assistant.cards.fields import FIELDS
 from assistant.cards.making import LONGEST, make_card
-from assistant.cards.reading import PASSAGES, evident_spans, nearest
+from assistant.cards.reading import PASSAGES, evident_spans, nearest_passages
 from assistant.cards.types import PolicyCard
 from assistant.reader import shipped_reader
-from corpus.document import assemble
-from corpus.folder import read_one
-from corpus.passages import split
+from corpus.document import assemble_document
+from corpus.folder import read_one_file
+from corpus.passages import split_passages
 from corpus.readers.raw import Raw
 from corpus.types import Document
 from settings import ROOT
@@ -28,7 +28,7 @@ NAMES = ("青岚市-人才安居补贴实施办法", "青岚市-居家养老服�
 
 
 def document(text: str, title: str = "云湖市补贴办法") -> Document:
-    return assemble(f"{title}.txt", Raw(text, title=title), "0" * 64)
+    return assemble_document(f"{title}.txt", Raw(text, title=title), "0" * 64)
 
 
 def quotes(card: PolicyCard, key: str) -> list[str]:
@@ -38,8 +38,8 @@ def quotes(card: PolicyCard, key: str) -> list[str]:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_card_says_what_its_golden_file_says(name: str) -> None:
     """Headings and wording alone: what they decide does not change with the network."""
-    card = make_card(read_one(DOCUMENTS / "示例" / f"{name}.md"))
-    assert for_people(card) + "\n" == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
+    card = make_card(read_one_file(DOCUMENTS / "示例" / f"{name}.md"))
+    assert card_for_people(card) + "\n" == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
 
 
 def faults(card: PolicyCard, found: Document) -> Iterator[str]:
@@ -61,7 +61,7 @@ def faults(card: PolicyCard, found: Document) -> Iterator[str]:
 
 def test_every_quote_of_every_shipped_document_is_its_words() -> None:
     for path in sorted(DOCUMENTS.rglob("*.md")):
-        found = read_one(path)
+        found = read_one_file(path)
         assert list(faults(make_card(found), found)) == []
 
 
@@ -141,12 +141,12 @@ def test_text_that_orders_a_program_about_is_in_no_field() -> None:
 
 
 def test_the_network_is_asked_for_empty_fields_alone_and_reads_few_passages() -> None:
-    found = read_one(DOCUMENTS / "武进区-机器人产业链卓越发展实施意见.md")
-    passages = split(found, 64) * 20
+    found = read_one_file(DOCUMENTS / "武进区-机器人产业链卓越发展实施意见.md")
+    passages = split_passages(found, 64) * 20
     support = next(rule for rule in FIELDS if rule.key == "support")
-    assert len(nearest(support, passages)) <= PASSAGES
+    assert len(nearest_passages(support, passages)) <= PASSAGES
     reader = shipped_reader()
-    for low, high in evident_spans(reader, support, split(found)):
+    for low, high in evident_spans(reader, support, split_passages(found)):
         assert found.text[low:high].strip()
     alone, read = make_card(found), make_card(found, reader)
     assert list(faults(read, found)) == []

@@ -12,14 +12,14 @@ import pytest
 
 from assistant.cards.store import CardStore
 from assistant.cards.wire import card_from_dict, card_to_dict
-from corpus.folder import read_one
+from corpus.folder import read_one_file
 from corpus.types import Document
 from settings import ROOT
 
 
 @pytest.fixture(scope="module")
 def document() -> Document:
-    return read_one(ROOT / "corpus" / "documents" / "示例" / "青岚市-人才安居补贴实施办法.md")
+    return read_one_file(ROOT / "corpus" / "documents" / "示例" / "青岚市-人才安居补贴实施办法.md")
 
 
 def only_file(folder: Path) -> Path:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import pytest
 
 from assistant.eligibility import PolicyFit, Profile, judge_policy, profile_from_mapping
-from corpus.document import assemble
-from corpus.readers import read
+from corpus.document import assemble_document
+from corpus.readers import read_bytes
 from corpus.types import Document
 from settings import ROOT
 
@@ -44,7 +44,7 @@ def pairs() -> list[Pair]:
 
 def documents() -> dict[str, Document]:
     files = [*(HERE / "documents").iterdir(), *(ROOT / "corpus" / "documents").rglob("*.md")]
-    return {file.stem: assemble(file.name, read(file.name, file.read_bytes()), "") for file in files}
+    return {file.stem: assemble_document(file.name, read_bytes(file.name, file.read_bytes()), "") for file in files}
 
 
 def profiles() -> dict[str, Profile]:

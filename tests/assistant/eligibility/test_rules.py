@@ -8,10 +8,10 @@ from fractions import Fraction
 import pytest
 
 from assistant.eligibility import Profile, judge_policy, profile_from_mapping, profile_from_text
-from assistant.eligibility.places import lies_in, resolved
-from assistant.eligibility.rules import judge
-from corpus.document import assemble
-from corpus.readers import read
+from assistant.eligibility.places import lies_in, resolve_place
+from assistant.eligibility.rules import judge_clause
+from corpus.document import assemble_document
+from corpus.readers import read_bytes
 from errors import ProfileError
 
 TODAY = date(2026, 6, 1)
@@ -49,7 +49,7 @@ PERSON = profile_from_mapping(
     ],
 )
 def test_decided(clause: str, profile: Profile, verdict: str) -> None:
-    assert judge(clause, profile, "云溪市", TODAY)[0] == verdict
+    assert judge_clause(clause, profile, "云溪市", TODAY)[0] == verdict
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_decided(clause: str, profile: Profile, verdict: str) -> None:
     ],
 )  # fmt: skip
 def test_left_open_for_a_person(clause: str) -> None:
-    assert judge(clause, PERSON, "云溪市", TODAY)[0] == "需确认"
+    assert judge_clause(clause, PERSON, "云溪市", TODAY)[0] == "需确认"
 
 
 @pytest.mark.parametrize(
@@ -77,13 +77,13 @@ def test_left_open_for_a_person(clause: str) -> None:
     ],
 )  # fmt: skip
 def test_left_open_for_a_company(clause: str) -> None:
-    assert judge(clause, COMPANY, "云溪市", TODAY)[0] == "需确认"
+    assert judge_clause(clause, COMPANY, "云溪市", TODAY)[0] == "需确认"
 
 
 def test_a_year_alone_may_leave_an_age_open() -> None:
     company = profile_from_mapping({"kind": "公司", "place": "云溪市河东区", "founded": "2025"})
-    assert judge("在本市注册满一年", company, "云溪市", TODAY)[0] == "需确认"
-    assert judge("在本市注册满两年", company, "云溪市", TODAY)[0] == "不符合"
+    assert judge_clause("在本市注册满一年", company, "云溪市", TODAY)[0] == "需确认"
+    assert judge_clause("在本市注册满两年", company, "云溪市", TODAY)[0] == "不符合"
 
 
 @pytest.mark.parametrize(
@@ -101,15 +101,15 @@ def test_where_a_place_lies(place: str, wanted: str, inside: bool | None) -> Non
 
 
 def test_this_city_is_the_one_of_the_document() -> None:
-    assert resolved("本市", "常州市溧阳市") == "溧阳市"
-    assert resolved("本区", "青岚市松屏区") == "松屏区"
-    assert resolved("本市", "") == resolved("本区", "云溪市") == ""
-    assert judge("具有本市户籍", PERSON, "", TODAY)[0] == "需确认"
+    assert resolve_place("本市", "常州市溧阳市") == "溧阳市"
+    assert resolve_place("本区", "青岚市松屏区") == "松屏区"
+    assert resolve_place("本市", "") == resolve_place("本区", "云溪市") == ""
+    assert judge_clause("具有本市户籍", PERSON, "", TODAY)[0] == "需确认"
 
 
 def test_conditions_below_a_heading_without_items() -> None:
     text = "# 某补助通知（示例）\n\n## 一、支持对象\n\n在云溪市注册的企业。职工人数不少于10人。\n\n## 二、标准\n\n每户1万元。\n"
-    fit = judge_policy(assemble("a.md", read("a.md", text.encode()), ""), COMPANY, TODAY)
+    fit = judge_policy(assemble_document("a.md", read_bytes("a.md", text.encode()), ""), COMPANY, TODAY)
     assert fit is not None
     assert [(each.clause.quote, each.verdict) for each in fit.conditions] == [
         ("在云溪市注册的企业。", "符合"),
@@ -129,7 +129,7 @@ def test_conditions_below_a_heading_without_items() -> None:
 )
 def test_whom_a_lead_asks(lead: str, profile: Profile, asked: bool) -> None:
     text = f"某公司补助办法（示例）\n第一条 {lead}\n（一）遵守章程；\n（二）年满十八周岁。\n"
-    fit = judge_policy(assemble("a.txt", read("a.txt", text.encode()), ""), profile, TODAY)
+    fit = judge_policy(assemble_document("a.txt", read_bytes("a.txt", text.encode()), ""), profile, TODAY)
     assert fit is not None
     assert (len(fit.conditions) == 2) is asked
     assert asked or fit.verdict == "不符合"
@@ -137,7 +137,7 @@ def test_whom_a_lead_asks(lead: str, profile: Profile, asked: bool) -> None:
 
 def test_a_document_without_conditions_is_no_policy_to_apply_for() -> None:
     text = "某决定（示例）\n第一条 撤销某机构。\n"
-    assert judge_policy(assemble("a.txt", read("a.txt", text.encode()), ""), COMPANY, TODAY) is None
+    assert judge_policy(assemble_document("a.txt", read_bytes("a.txt", text.encode()), ""), COMPANY, TODAY) is None
 
 
 def test_what_a_few_sentences_say() -> None:

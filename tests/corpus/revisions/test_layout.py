@@ -8,9 +8,9 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.locators import chinese
-from corpus.revisions import compare
-from corpus.text.numbers import integer
+from corpus.locators import chinese_ordinal
+from corpus.revisions import compare_versions
+from corpus.text.numbers import parse_integer
 from tests.corpus.revisions.test_pairs import PAIRS, document, parts
 
 TEXTS = [parts(path)[0].text for path in PAIRS if path.suffix == ".txt"]
@@ -32,7 +32,11 @@ def broken(text: str, places: list[int]) -> str:
 
 def renumbered(text: str) -> str:
     """The text with another article before the first; every number of an article and reference to one is one more."""
-    text = re.sub(r"(?<!》)第([一二三四五六七八九十]+)条", lambda m: f"第{chinese((integer(m[1]) or 0) + 1)}条", text)
+    text = re.sub(
+        r"(?<!》)第([一二三四五六七八九十]+)条",
+        lambda m: f"第{chinese_ordinal((parse_integer(m[1]) or 0) + 1)}条",
+        text,
+    )
     return text.replace("第二条", f"{NEW_ARTICLE}\n\n第二条", 1)
 
 
@@ -45,7 +49,7 @@ def renumbered(text: str) -> str:
 )
 def test_layout_is_no_change(text: str, places: list[int], table: dict[int, str | int], space: str) -> None:
     other = broken(text, places).translate(table).replace(" ", space)
-    revision = compare(document("old.txt", text), document("new.txt", other))
+    revision = compare_versions(document("old.txt", text), document("new.txt", other))
     assert [row for row in revision.rows if row.status != "unchanged" or row.changes or row.renumbered] == []
 
 
@@ -58,7 +62,7 @@ def test_layout_is_no_change(text: str, places: list[int], table: dict[int, str 
 def test_new_numbers_are_told_as_such(text: str, places: list[int], table: dict[int, str | int]) -> None:
     other = broken(renumbered(text), places).translate(table)
     old, new = document("old.txt", text), document("new.txt", other)
-    rows = compare(old, new).rows
+    rows = compare_versions(old, new).rows
     articles = [node.label for node in old.outline if node.kind == "article"]
     assert [row.status for row in rows if row.status != "unchanged"] == ["added"]
     assert not any(row.text_changed for row in rows)
@@ -71,7 +75,7 @@ def test_items_that_count_on_are_told_as_such() -> None:
     new = document(
         "new.txt", "某某办法（示例）\n第一条 条件：\n（一）年满十八周岁；\n（二）在本市注册；\n（三）有固定场所。\n"
     )
-    row = next(row for row in compare(old, new).rows if row.changes)
+    row = next(row for row in compare_versions(old, new).rows if row.changes)
     kinds = [(change.kind, change.new and new.text[slice(*change.new)]) for change in row.changes]
     assert kinds == [("text", "（一）年满十八周岁；"), ("label", "（二）"), ("label", "（三）")]
 
@@ -82,7 +86,7 @@ def test_items_that_count_on_are_told_as_such() -> None:
 )
 def test_whatever_is_given_every_word_stands_in_one_cell(one: str, other: str) -> None:
     old, new = document("old.txt", f"甲\n{one}"), document("new.txt", f"甲\n{other}")
-    rows = compare(old, new).rows
+    rows = compare_versions(old, new).rows
     for side, name in ((old, "old"), (new, "new")):
         cells = sorted((c for row in rows if (c := getattr(row, name))), key=lambda cell: cell.start)
         assert all(a.end <= b.start for a, b in pairwise(cells))

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus.document import assemble
-from corpus.readers import read
-from corpus.revisions import Revision, Row, compare
+from corpus.document import assemble_document
+from corpus.readers import read_bytes
+from corpus.revisions import Revision, Row, compare_versions
 from corpus.types import Document
 
 PAIRS = sorted((Path(__file__).parent / "pairs").iterdir())
@@ -18,7 +18,7 @@ STATUS = {"changed": "修改", "added": "新增", "dropped": "删除", "moved": 
 
 def document(name: str, text: str) -> Document:
     """A text as the system reads it."""
-    return assemble(name, read(name, text.encode()), "")
+    return assemble_document(name, read_bytes(name, text.encode()), "")
 
 
 def parts(path: Path) -> tuple[Document, Document, list[str]]:
@@ -47,13 +47,13 @@ def _line(revision: Revision, row: Row) -> str:
 @pytest.mark.parametrize("path", PAIRS, ids=lambda path: path.stem)
 def test_what_changed_and_nothing_else(path: Path) -> None:
     old, new, changes = parts(path)
-    assert told(compare(old, new)) == changes
+    assert told(compare_versions(old, new)) == changes
 
 
 @pytest.mark.parametrize("path", PAIRS, ids=lambda path: path.stem)
 def test_every_cell_is_the_words_of_its_document(path: Path) -> None:
     old, new, _ = parts(path)
-    revision = compare(old, new)
+    revision = compare_versions(old, new)
     for side, name in ((old, "old"), (new, "new")):
         cells = [cell for row in revision.rows if (cell := getattr(row, name)) is not None]
         assert all(cell.quote == side.text[cell.start : cell.end] != "" for cell in cells)

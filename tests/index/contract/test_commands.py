@@ -14,7 +14,7 @@ from assistant.prepare import open_index
 from errors import IndexBusy, IndexMissing
 from index.__main__ import main as index_main
 from index.address import Address, Place
-from index.build import build
+from index.build import build_index
 from index.local import disk
 from index.remote.catalogue import Catalogue
 from index.remote.publisher import Publisher
@@ -49,13 +49,13 @@ def test_a_chat_that_starts_while_another_publishes_opens_what_is_there(
 ) -> None:
     if isinstance(place, Address):
         monkeypatch.setenv("SUYUAN_CATALOGUE_URL", place.catalogue)
-    chosen = settings.load(corpus=corpus, index=str(place))
+    chosen = settings.load_settings(corpus=corpus, index=str(place))
     held = Publisher(Catalogue(place)) if isinstance(place, Address) else disk.writer_lock(place)
     if isinstance(place, Path):
         place.mkdir()
     with held, pytest.raises(IndexBusy):
         open_index(chosen)
-    build(corpus, place, encoder=encoder)
+    build_index(corpus, place, encoder=encoder)
     with Publisher(Catalogue(place)) if isinstance(place, Address) else disk.writer_lock(place):
         handle, summary = open_index(chosen)
     assert (handle.current().generation, summary.documents) == (1, 3)

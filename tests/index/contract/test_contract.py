@@ -10,10 +10,10 @@ import pytest
 from benchmarks.index_trials import QUERIES, write_corpus
 from errors import EncoderMismatch, IndexBusy, IndexMissing
 from index.address import Address, Place
-from index.build import build, update
-from index.check import check
+from index.build import build_index, update_index
+from index.check import check_index
 from index.local import disk
-from index.open import exists, open_handle
+from index.open import index_exists, open_handle
 from index.remote.catalogue import Catalogue
 from index.remote.publisher import Publisher
 from index.types import Encoder, Filters, Hit, Index
@@ -39,11 +39,11 @@ def same_answers(one: Index, other: Index, queries: tuple[str, ...], k: int = 10
 
 
 def test_a_built_index_finds_and_quotes(corpus: Path, place: Place, encoder: Encoder) -> None:
-    assert not exists(place)
-    summary = build(corpus, place, encoder=encoder)
+    assert not index_exists(place)
+    summary = build_index(corpus, place, encoder=encoder)
     assert (summary.generation, summary.documents, sorted(summary.added)) == (1, 3, ["夏河.md", "春江.md", "秋山.txt"])
     assert summary.encoded == summary.passages
-    assert exists(place)
+    assert index_exists(place)
     index = open_handle(place).current()
     assert index.passage_count == summary.passages
     hit = index.search("厨余垃圾什么时候投放")[0]
@@ -54,11 +54,11 @@ def test_a_built_index_finds_and_quotes(corpus: Path, place: Place, encoder: Enc
     assert [d.source for d in index.documents()] == ["夏河.md", "春江.md", "秋山.txt"]
     assert index.passage_frequency("公寓") > 0
     assert index.passage_frequency("公寓楼") == index.passage_frequency("猫") == 0
-    assert check(place).damaged == ()
+    assert check_index(place).damaged == ()
 
 
 def test_odd_questions_find_nothing_or_something_but_never_fail(corpus: Path, place: Place, encoder: Encoder) -> None:
-    build(corpus, place, encoder=encoder)
+    build_index(corpus, place, encoder=encoder)
     index = open_handle(place, encoder=encoder).current()
     assert index.search("  ") == index.search("？！ …") == index.search("补贴", 0) == []
     assert index.search("补贴" * 5000)[0].passage.source == "春江.md"
@@ -70,13 +70,13 @@ def test_odd_questions_find_nothing_or_something_but_never_fail(corpus: Path, pl
 
 
 def test_an_update_reads_and_encodes_only_what_changed(corpus: Path, place: Place, encoder: Encoder) -> None:
-    build(corpus, place, encoder=encoder)
-    assert update(corpus, place, encoder=encoder).generation == 1
+    build_index(corpus, place, encoder=encoder)
+    assert update_index(corpus, place, encoder=encoder).generation == 1
     (corpus / "冬岭.md").write_text(WINTER, encoding="utf-8")
     (corpus / "夏河.md").unlink()
     text = (corpus / "春江.md").read_text(encoding="utf-8")
     (corpus / "春江.md").write_text(text.replace("五百元", "八百元"), encoding="utf-8")
-    summary = update(corpus, place, encoder=encoder)
+    summary = update_index(corpus, place, encoder=encoder)
     assert (summary.added, summary.changed, summary.removed) == (("冬岭.md",), ("春江.md",), ("夏河.md",))
     assert (summary.generation, summary.unchanged, summary.documents) == (2, 1, 3)
     assert 0 < summary.encoded < summary.passages
@@ -86,7 +86,7 @@ def test_an_update_reads_and_encodes_only_what_changed(corpus: Path, place: Plac
     assert not any("五百元" in h.passage.text for h in index.search("五百元"))
     assert index.passage_frequency("公寓") == 0
     assert index.passage_frequency("补贴") > 0
-    assert check(place).damaged == ()
+    assert check_index(place).damaged == ()
 
 
 def test_a_filter_is_applied_inside_the_search(corpus: Path, place: Place, encoder: Encoder) -> None:
@@ -94,7 +94,7 @@ def test_a_filter_is_applied_inside_the_search(corpus: Path, place: Place, encod
         "# 秋山镇人民政府关于垃圾投放的通知\n\n秋政发〔2021〕3号\n\n垃圾投放须分类。\n\n秋山镇人民政府\n\n2021年3月5日\n",
         encoding="utf-8",
     )
-    build(corpus, place, encoder=encoder)
+    build_index(corpus, place, encoder=encoder)
     index = open_handle(place, encoder=encoder).current()
     dated = next(one for one in index.documents() if one.source == "文号.md")
     assert dated.metadata.issuer is not None
@@ -113,14 +113,14 @@ def test_a_filter_is_applied_inside_the_search(corpus: Path, place: Place, encod
 
 def test_the_same_words_are_shown_once_and_stay_reachable(corpus: Path, place: Place, encoder: Encoder) -> None:
     (corpus / "秋山抄件.txt").write_text((corpus / "秋山.txt").read_text(encoding="utf-8"), encoding="utf-8")
-    build(corpus, place, encoder=encoder)
+    build_index(corpus, place, encoder=encoder)
     index = open_handle(place, encoder=encoder).current()
     hits = index.search("厨余垃圾投放")
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
     assert {hits[0].passage.source, *(other.source for other in hits[0].also)} == {"秋山.txt", "秋山抄件.txt"}
     assert {one.source: one.same_as for one in index.documents()}["秋山抄件.txt"] == "秋山.txt"
     (corpus / "秋山抄件.txt").unlink()
-    assert update(corpus, place, encoder=encoder).links == ()
+    assert update_index(corpus, place, encoder=encoder).links == ()
 
 
 def test_an_index_can_be_empty_and_fill_again(corpus: Path, place: Place, encoder: Encoder) -> None:
@@ -128,22 +128,22 @@ def test_an_index_can_be_empty_and_fill_again(corpus: Path, place: Place, encode
     for name in ("春江.md", "夏河.md"):
         (corpus / name).unlink()
     text = (corpus / "秋山.txt").read_text(encoding="utf-8")
-    assert [one.source for one in build(corpus, place, encoder=encoder).failed] == ["空.md"]
+    assert [one.source for one in build_index(corpus, place, encoder=encoder).failed] == ["空.md"]
     (corpus / "秋山.txt").unlink()
-    assert update(corpus, place, encoder=encoder).passages == 0
+    assert update_index(corpus, place, encoder=encoder).passages == 0
     index = open_handle(place, encoder=encoder).current()
     assert index.search("补贴") == []
     assert index.documents() == []
-    assert check(place).damaged == ()
+    assert check_index(place).damaged == ()
     (corpus / "秋山.txt").write_text(text, encoding="utf-8")
-    update(corpus, place, encoder=encoder)
+    update_index(corpus, place, encoder=encoder)
     assert open_handle(place, encoder=encoder).current().search("厨余垃圾")[0].passage.source == "秋山.txt"
 
 
 def test_wrong_use_says_what_to_do(corpus: Path, place: Place, encoder: Encoder) -> None:
     with pytest.raises(IndexMissing, match="python -m index build"):
         open_handle(place, encoder=encoder)
-    build(corpus, place, encoder=encoder)
+    build_index(corpus, place, encoder=encoder)
 
     class Other:
         name, fingerprint, dimension = "other", "0" * 64, encoder.dimension
@@ -153,29 +153,29 @@ def test_wrong_use_says_what_to_do(corpus: Path, place: Place, encoder: Encoder)
         name = encoder.name
 
     with pytest.raises(EncoderMismatch, match="--encoder other"):
-        update(corpus, place, encoder=Other())
+        update_index(corpus, place, encoder=Other())
     with pytest.raises(EncoderMismatch):
         open_handle(place, encoder=Other())
     with pytest.raises(EncoderMismatch, match=r"another release .* python -m index update"):
         open_handle(place, encoder=Newer())
-    assert update(corpus, place, encoder=Newer()).encoded > 0
+    assert update_index(corpus, place, encoder=Newer()).encoded > 0
     assert open_handle(place, encoder=Newer()).current().generation == 2
 
 
 def test_one_writer_at_a_time(corpus: Path, place: Place, encoder: Encoder) -> None:
-    build(corpus, place, encoder=encoder)
+    build_index(corpus, place, encoder=encoder)
     held = Publisher(Catalogue(place)) if isinstance(place, Address) else disk.writer_lock(place)
     with held:
         with pytest.raises(IndexBusy, match="wait"):
-            update(corpus, place, encoder=encoder)
+            update_index(corpus, place, encoder=encoder)
         assert open_handle(place, encoder=encoder).current().search("补贴")
-    assert update(corpus, place, encoder=encoder).generation == 1
+    assert update_index(corpus, place, encoder=encoder).generation == 1
 
 
 def test_readers_never_see_a_mix_while_updates_are_published(tmp_path: Path, place: Place, encoder: Encoder) -> None:
     corpus, updates, readers = tmp_path / "c", 3, 4
     write_corpus(corpus, 5, articles=2)
-    build(corpus, place, encoder=encoder)
+    build_index(corpus, place, encoder=encoder)
     handle = open_handle(place, encoder=encoder)
     first = handle.current()
     before = told(first.search(QUERIES[0]))
@@ -204,7 +204,7 @@ def test_readers_never_see_a_mix_while_updates_are_published(tmp_path: Path, pla
     for number in range(updates):
         changed = f"# 春江市补贴办法\n\n第一条 第{number}次修订，补贴{number}元。\n" * 3
         files[number].write_text(changed, encoding="utf-8")
-        assert update(corpus, place, encoder=encoder).generation == number + 2
+        assert update_index(corpus, place, encoder=encoder).generation == number + 2
     stop.set()
     for thread in threads:
         thread.join()
@@ -212,4 +212,4 @@ def test_readers_never_see_a_mix_while_updates_are_published(tmp_path: Path, pla
     assert all(mine for mine in seen)
     assert handle.current().generation == updates + 1
     assert told(first.search(QUERIES[0])) == before  # what was opened stays as it was
-    assert check(place).damaged == ()
+    assert check_index(place).damaged == ()

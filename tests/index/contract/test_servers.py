@@ -13,8 +13,8 @@ from sqlalchemy import create_engine, text
 from benchmarks.index_trials import QUERIES, change_corpus, write_corpus
 from errors import EngineAway, SettingsError, StoreError
 from index.address import Address, place_of
-from index.build import build, update
-from index.check import check
+from index.build import build_index, update_index
+from index.check import check_index
 from index.local import open_index
 from index.open import open_handle
 from index.types import Encoder
@@ -25,14 +25,14 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from index.address import Address
-from index.build import update
+from index.build import update_index
 from index.encoders import load_encoder
 from index.remote import build as work
 from index.remote.milvus import VectorServer
 from index.remote.publisher import Publisher
 
 owner, name = {"staged": (Publisher, "count"), "inserted": (VectorServer, "flush"), "verified": (Publisher, "publish"),
-               "published": (work, "sweep")}[sys.argv[1]]
+               "published": (work, "sweep_unread")}[sys.argv[1]]
 real = getattr(owner, name)
 def die(*given):
     if sys.argv[1] in ("staged", "inserted"):
@@ -41,14 +41,14 @@ def die(*given):
 setattr(owner, name, die)
 server, catalogue, corpus = sys.argv[2:]
 from index.address import place_of
-update(Path(corpus), place_of(server, catalogue), encoder=load_encoder())
+update_index(Path(corpus), place_of(server, catalogue), encoder=load_encoder())
 """
 
 
 def test_both_kinds_answer_alike(tmp_path: Path, remote: Address, encoder: Encoder) -> None:
     corpus = tmp_path / "c"
     write_corpus(corpus, 12, articles=4)
-    for work in (build, update):
+    for work in (build_index, update_index):
         work(corpus, remote, encoder=encoder)
         work(corpus, tmp_path / "i", encoder=encoder)
         one, other = open_handle(remote, encoder=encoder).current(), open_index(tmp_path / "i", encoder=encoder)
@@ -65,7 +65,7 @@ def test_a_killed_publisher_leaves_the_old_generation_or_the_new(
 ) -> None:
     corpus = tmp_path / "c"
     write_corpus(corpus, 4, articles=2)
-    build(corpus, remote, encoder=encoder)
+    build_index(corpus, remote, encoder=encoder)
     handle = open_handle(remote, encoder=encoder)
     old = [told(handle.current().search(query)) for query in QUERIES]
     change_corpus(corpus, 1)
@@ -78,23 +78,23 @@ def test_a_killed_publisher_leaves_the_old_generation_or_the_new(
     assert index.generation == (2 if point == "published" else 1)
     if point != "published":
         assert [told(index.search(query)) for query in QUERIES] == old
-    update(corpus, remote, encoder=encoder)
-    build(corpus, tmp_path / "i", encoder=encoder)
+    update_index(corpus, remote, encoder=encoder)
+    build_index(corpus, tmp_path / "i", encoder=encoder)
     same_answers(handle.current(), open_index(tmp_path / "i", encoder=encoder), QUERIES)
-    assert check(remote).damaged == ()
+    assert check_index(remote).damaged == ()
 
 
 def test_servers_away_are_said_at_once_and_found_again(corpus: Path, postgres: str, encoder: Encoder) -> None:
     with servers.running_milvus() as milvus:
         place = place_of(f"milvus+{milvus.uri}/away", postgres)
-        build(corpus, place, encoder=encoder)
+        build_index(corpus, place, encoder=encoder)
         index = open_handle(place, encoder=encoder).current()
         assert index.search("补贴")
         milvus.kill()
         for ask in (
             lambda: index.search("补贴"),
             lambda: open_handle(place),
-            lambda: update(corpus, place, encoder=encoder),
+            lambda: update_index(corpus, place, encoder=encoder),
         ):
             begun = time.monotonic()
             with pytest.raises(
@@ -111,7 +111,7 @@ def test_servers_away_are_said_at_once_and_found_again(corpus: Path, postgres: s
 
 
 def test_damage_is_named_and_repaired(corpus: Path, remote: Address, encoder: Encoder) -> None:
-    build(corpus, remote, encoder=encoder)
+    build_index(corpus, remote, encoder=encoder)
     mine = "from index_names n where n.name = :name and n.id = t.index"
     for table, change in (
         ("index_passages", f"update index_passages t set text = '改' {mine} and t.text like '%人才公寓%'"),
@@ -122,12 +122,12 @@ def test_damage_is_named_and_repaired(corpus: Path, remote: Address, encoder: En
         with engine.begin() as connection:
             assert connection.execute(text(change), {"name": remote.name}).rowcount > 0
         engine.dispose()
-        report = check(remote)
+        report = check_index(remote)
         assert not report.whole, table
         if table == "index_passages":
             assert any("夏河.md" in one for one in report.damaged)
-        assert check(remote, repair=corpus, encoder=encoder).whole
-        assert check(remote).damaged == ()
+        assert check_index(remote, repair=corpus, encoder=encoder).whole
+        assert check_index(remote).damaged == ()
 
 
 def test_addresses_that_are_none_are_refused() -> None:

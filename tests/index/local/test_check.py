@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.index_trials import change_corpus, content, write_corpus
-from index.build import build, update
-from index.check import check
+from index.build import build_index, update_index
+from index.check import check_index
 from index.local import build as build_module
 from index.types import Encoder
 
@@ -25,9 +25,9 @@ def two(tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> tu
     """A corpus and an index of two segments."""
     monkeypatch.setattr(build_module, "SMALL", 0)
     write_corpus(tmp_path / "c", 12)
-    build(tmp_path / "c", tmp_path / "i", encoder=encoder)
+    build_index(tmp_path / "c", tmp_path / "i", encoder=encoder)
     change_corpus(tmp_path / "c", 1)
-    update(tmp_path / "c", tmp_path / "i", encoder=encoder)
+    update_index(tmp_path / "c", tmp_path / "i", encoder=encoder)
     return tmp_path / "c", tmp_path / "i"
 
 
@@ -43,11 +43,11 @@ def test_repair_rewrites_what_is_damaged(two: tuple[Path, Path], encoder: Encode
     expected = content(index)
     path = index / "gen-000002" / name
     flip(path, path.stat().st_size // 2)
-    report = check(index)
+    report = check_index(index)
     assert not report.whole
     assert any(path.name in line for line in report.damaged)
     kept = {one.name for one in (index / "gen-000002").glob("segment-*")}
-    report = check(index, repair=corpus, encoder=encoder)
+    report = check_index(index, repair=corpus, encoder=encoder)
     assert report.repaired
     assert report.whole
     assert content(index) == expected
@@ -61,13 +61,15 @@ def test_a_quote_that_is_not_in_its_document_is_named(corpus: Path, tmp_path: Pa
 
     from corpus import passages
 
-    real = passages.split
+    real = passages.split_passages
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            passages, "split", lambda d, b: [dataclasses.replace(p, text=p.text[:-1] + "？") for p in real(d, b)]
+            passages,
+            "split_passages",
+            lambda d, b: [dataclasses.replace(p, text=p.text[:-1] + "？") for p in real(d, b)],
         )
-        build(corpus, tmp_path / "i", encoder=encoder)
-    report = check(tmp_path / "i")
+        build_index(corpus, tmp_path / "i", encoder=encoder)
+    report = check_index(tmp_path / "i")
     assert sum("is not what" in line for line in report.damaged) == 3
 
 

@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 
 from benchmarks.index_trials import QUERIES, write_corpus
-from index.build import build, update
+from index.build import build_index, update_index
 from index.local import LocalHandle
 from index.types import Encoder
 
@@ -14,7 +14,7 @@ UPDATES, THREADS = 50, 8
 def test_eight_threads_search_through_fifty_updates(tmp_path: Path, encoder: Encoder) -> None:
     corpus, index_dir = tmp_path / "c", tmp_path / "i"
     write_corpus(corpus, 5, articles=3)
-    build(corpus, index_dir, encoder=encoder)
+    build_index(corpus, index_dir, encoder=encoder)
     handle = LocalHandle(index_dir, encoder=encoder)
     stop, errors = threading.Event(), list[str]()
     seen: list[set[int]] = [set() for _ in range(THREADS)]
@@ -42,7 +42,7 @@ def test_eight_threads_search_through_fifty_updates(tmp_path: Path, encoder: Enc
         files[number % 5].write_text(
             f"# 春江市补贴办法\n\n第一条 第{number}次修订，补贴{number}元。\n" * 3, encoding="utf-8"
         )
-        assert update(corpus, index_dir, encoder=encoder).generation == number + 2
+        assert update_index(corpus, index_dir, encoder=encoder).generation == number + 2
     stop.set()
     for thread in threads:
         thread.join()
@@ -55,16 +55,16 @@ def test_eight_threads_search_through_fifty_updates(tmp_path: Path, encoder: Enc
 def test_what_nobody_reads_is_cleaned(tmp_path: Path, encoder: Encoder) -> None:
     corpus, index_dir = tmp_path / "c", tmp_path / "i"
     write_corpus(corpus, 2, articles=2)
-    build(corpus, index_dir, encoder=encoder)
+    build_index(corpus, index_dir, encoder=encoder)
     handle = LocalHandle(index_dir, encoder=encoder)
     held = handle.current()
     for number in range(3):
         (corpus / f"新{number}.md").write_text(f"# 通知{number}\n\n内容{number}。\n", encoding="utf-8")
-        update(corpus, index_dir, encoder=encoder)
+        update_index(corpus, index_dir, encoder=encoder)
     assert sorted(one.name for one in index_dir.glob("gen-*")) == ["gen-000001", "gen-000004"]
     assert held.search("补贴")
     del held
     assert handle.current().generation == 4
     (corpus / "新9.md").write_text("# 通知九\n\n内容九。\n", encoding="utf-8")
-    update(corpus, index_dir, encoder=encoder)
+    update_index(corpus, index_dir, encoder=encoder)
     assert sorted(one.name for one in index_dir.glob("gen-*")) == ["gen-000004", "gen-000005"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.index_trials import Nursery, change_corpus, content, write_corpus
-from index.build import build, update
+from index.build import build_index, update_index
 from index.types import Encoder
 
 
@@ -27,10 +27,10 @@ def before(tmp_path: Path, encoder: Encoder) -> tuple[Path, Path, dict[str, str]
     """An index, its corpus changed since, what the index holds and what an update would make it hold."""
     corpus, index = tmp_path / "c", tmp_path / "i"
     write_corpus(corpus, 6)
-    build(corpus, index, encoder=encoder)
+    build_index(corpus, index, encoder=encoder)
     old = content(index)
     change_corpus(corpus, 1)
-    update(corpus, tmp_path / "after", encoder=encoder)
+    update_index(corpus, tmp_path / "after", encoder=encoder)
     return corpus, index, old, content(tmp_path / "after")
 
 
@@ -103,10 +103,10 @@ def test_damage_is_detected_or_harmless(
     monkeypatch.setattr(build_module, "SMALL", 0)
     corpus, index = tmp_path / "c", tmp_path / "i"
     write_corpus(corpus, 60)
-    build(corpus, index, encoder=encoder)
+    build_index(corpus, index, encoder=encoder)
     held = disk.try_lock(index / "gen-000001" / manifest.NAME, shared=True)  # keeps the generation to swap files with
     change_corpus(corpus, 1)
-    update(corpus, index, encoder=encoder)
+    update_index(corpus, index, encoder=encoder)
     assert held is not None
     assert len(list(index.glob("gen-*/manifest.json"))) == 2
     assert len(list(index.glob("gen-000002/**/vectors.faiss"))) == 2

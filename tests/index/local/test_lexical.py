@@ -8,7 +8,7 @@ import pytest
 
 from errors import IndexDamaged
 from index.local import lexical, postings
-from index.local.lexical import Lexicon, terms
+from index.local.lexical import Lexicon, terms_of
 from index.local.postings import BlockWriter, open_blocks
 
 TEXTS = [
@@ -25,14 +25,14 @@ def lexicon(folder: Path, texts: list[str], alive: list[bool] | None = None) -> 
 
 
 def test_terms_are_characters_and_pairs() -> None:
-    assert terms("补贴，A1") == ["补", "贴", "a", "1", "补贴", "a1"]
-    assert terms("") == []
+    assert terms_of("补贴，A1") == ["补", "贴", "a", "1", "补贴", "a1"]
+    assert terms_of("") == []
 
 
 def test_long_and_short_texts_have_the_same_terms() -> None:
     text = "Ａ１補助𠮷田，𝐀b ß①\n½٣"
-    long = terms((text + "。") * 500)
-    assert sorted(set(long)) == sorted(set(terms(text)))
+    long = terms_of((text + "。") * 500)
+    assert sorted(set(long)) == sorted(set(terms_of(text)))
     assert "𠮷田" in long
 
 
@@ -43,9 +43,9 @@ def test_scores_equal_bm25s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blo
     monkeypatch.setattr(postings, "BLOCK", block)
     mine = lexicon(tmp_path, TEXTS)
     theirs = bm25s.BM25(method="lucene", k1=lexical.K1, b=lexical.B)
-    theirs.index([terms(text) for text in TEXTS], show_progress=False)
+    theirs.index([terms_of(text) for text in TEXTS], show_progress=False)
     for query in ("企业补贴", "申请材料的时间", "2021"):
-        expected = theirs.get_scores(terms(query))
+        expected = theirs.get_scores(terms_of(query))
         rows, scores = mine.query(query).search(10)
         assert sorted(rows.tolist()) == np.flatnonzero(expected).tolist()
         np.testing.assert_allclose(scores, expected[rows], rtol=1e-5)

@@ -9,7 +9,7 @@ import pytest
 from corpus.versions import Link
 from errors import IndexOutdated
 from index.__main__ import summary_text
-from index.build import build, update
+from index.build import build_index, update_index
 from index.local import build as build_module
 from index.local import open_index
 from index.types import DocumentSummary, Encoder
@@ -40,7 +40,7 @@ def _listed(index: Path, encoder: Encoder) -> dict[str, DocumentSummary]:
 
 
 def test_a_build_tells_and_the_index_keeps(folder: Path, tmp_path: Path, encoder: Encoder) -> None:
-    summary = build(folder, tmp_path / "i", encoder=encoder)
+    summary = build_index(folder, tmp_path / "i", encoder=encoder)
     assert set(summary.links) == {
         Link("duplicate", "抄件/办法.html", "办法(2019-01-01).txt"),
         Link("version", "办法(2023-05-01).txt", "办法(2019-01-01).txt"),
@@ -51,21 +51,21 @@ def test_a_build_tells_and_the_index_keeps(folder: Path, tmp_path: Path, encoder
     assert listed["抄件/办法.html"].same_as == "办法(2019-01-01).txt"
     assert listed["办法(2019-01-01).txt"].newer == listed["抄件/办法.html"].newer == "办法(2023-05-01).txt"
     assert listed["细则.txt"].ended_by == "新规.txt"
-    assert update(folder, tmp_path / "i", encoder=encoder).links == summary.links, "nothing changed"
+    assert update_index(folder, tmp_path / "i", encoder=encoder).links == summary.links, "nothing changed"
 
 
 def test_an_update_tells_anew(folder: Path, tmp_path: Path, encoder: Encoder) -> None:
-    build(folder, tmp_path / "i", encoder=encoder)
+    build_index(folder, tmp_path / "i", encoder=encoder)
     (folder / "办法(2023-05-01).txt").unlink()
     (folder / "新规.txt").write_text(FILES["新规.txt"].replace("《春江市人才公寓细则》", "此前规定"), "utf-8")
-    assert update(folder, tmp_path / "i", encoder=encoder).links == (
+    assert update_index(folder, tmp_path / "i", encoder=encoder).links == (
         Link("duplicate", "抄件/办法.html", "办法(2019-01-01).txt"),
     )
     assert _listed(tmp_path / "i", encoder)["细则.txt"].ended_by == ""
 
 
 def test_a_copy_does_not_fill_the_hits_twice(folder: Path, tmp_path: Path, encoder: Encoder) -> None:
-    build(folder, tmp_path / "i", encoder=encoder)
+    build_index(folder, tmp_path / "i", encoder=encoder)
     hits = open_index(tmp_path / "i", encoder=encoder).search("硕士补贴")
     of_one_text = [hit for hit in hits if hit.passage.source in ("办法(2019-01-01).txt", "抄件/办法.html")]
     assert len(of_one_text) == 1
@@ -75,14 +75,14 @@ def test_a_copy_does_not_fill_the_hits_twice(folder: Path, tmp_path: Path, encod
 def test_an_index_of_another_format_is_named_and_built_anew(folder: Path, tmp_path: Path, encoder: Encoder) -> None:
     from index.local import disk
 
-    build(folder, tmp_path / "i", encoder=encoder)
+    build_index(folder, tmp_path / "i", encoder=encoder)
     path = tmp_path / "i/gen-000001/manifest.json"
     fields = json.loads(path.read_text("utf-8")) | {"format": 1}
     path.write_text(json.dumps(fields), "utf-8")
     (tmp_path / "i/CURRENT").write_text(f"gen-000001 {disk.checksum(path.read_bytes()):016x}\n")
     with pytest.raises(IndexOutdated, match="index update"):
         open_index(tmp_path / "i", encoder=encoder)
-    assert update(folder, tmp_path / "i", encoder=encoder).documents == len(FILES) + 1
+    assert update_index(folder, tmp_path / "i", encoder=encoder).documents == len(FILES) + 1
 
 
 TITLES = (
@@ -116,15 +116,15 @@ def test_an_update_finds_the_links_that_a_build_finds(
                 file.write_text(_invented(chance), "utf-8")
             elif len(list(corpus.iterdir())) > 1:
                 file.unlink(missing_ok=True)
-        found = update(corpus, tmp_path / "i", encoder=encoder).links
-        assert found == build(corpus, tmp_path / "fresh", encoder=encoder).links
+        found = update_index(corpus, tmp_path / "i", encoder=encoder).links
+        assert found == build_index(corpus, tmp_path / "fresh", encoder=encoder).links
         most = max(most, len({link.kind for link in found}))
     assert most == 3
 
 
 def test_an_update_that_adds_only_a_broken_file_keeps_the_links(folder: Path, tmp_path: Path, encoder: Encoder) -> None:
-    before = build(folder, tmp_path / "i", encoder=encoder)
+    before = build_index(folder, tmp_path / "i", encoder=encoder)
     (folder / "坏.docx").write_bytes(b"PK\x03\x04 not really")
-    after = update(folder, tmp_path / "i", encoder=encoder)
+    after = update_index(folder, tmp_path / "i", encoder=encoder)
     assert after.links == before.links
     assert [one.source for one in after.failed] == ["坏.docx"]

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from corpus import folder
-from index.build import update
-from index.check import check
+from index.build import update_index
+from index.check import check_index
 from index.encoders import load_encoder
 from index.local import LocalHandle
 from index.local import build as build_module
@@ -65,7 +65,7 @@ class Indexing(RuleBasedStateMachine):
 
     @rule()
     def publish(self) -> None:
-        summary = update(self.corpus, self.index, encoder=ENCODER)
+        summary = update_index(self.corpus, self.index, encoder=ENCODER)
         changed = {name for name in self.model if name in self.indexed and self.indexed[name] != self.model[name]}
         assert set(summary.added) == self.model.keys() - self.indexed.keys()
         assert set(summary.changed) == changed
@@ -79,7 +79,7 @@ class Indexing(RuleBasedStateMachine):
 
     @rule()
     def verify(self) -> None:
-        assert check(self.index).damaged == ()
+        assert check_index(self.index).damaged == ()
 
     @invariant()
     def holds_what_the_dict_holds(self) -> None:

@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.folder import scan
+from corpus.folder import scan_folder
 from corpus.types import FailedFile, SourceFile
 from errors import EngineAway, StoreError
 from index.address import Address
-from index.build import build
+from index.build import build_index
 from index.open import open_handle
-from index.passage_text import searchable
+from index.passage_text import searchable_text
 from index.remote import ingest
 from index.remote.ingest import Cluster
 from index.remote.work import DividedDocument, OwnHands
@@ -42,7 +42,7 @@ def read_or_die(file: SourceFile, tokens: int) -> DividedDocument | FailedFile:
 
 def test_workers_do_what_is_done_here(cluster: Cluster, corpus: Path, encoder: Encoder) -> None:
     (corpus / "空.md").write_text(" \n", encoding="utf-8")
-    files = scan(corpus).files
+    files = scan_folder(corpus).files
     here, there = (list(hands.read(files, 512)) for hands in (OwnHands(encoder), cluster))
     assert [type(one) for one in there] == [type(one) for one in here]
     read = [(a, b) for a, b in zip(here, there, strict=True) if isinstance(a, DividedDocument)]
@@ -52,7 +52,7 @@ def test_workers_do_what_is_done_here(cluster: Cluster, corpus: Path, encoder: E
         assert isinstance(theirs, DividedDocument)
         assert (mine.document, mine.passages, mine.lengths) == (theirs.document, theirs.passages, theirs.lengths)
         assert np.array_equal(mine.terms, theirs.terms)
-        texts += [searchable(passage) for passage in mine.passages]
+        texts += [searchable_text(passage) for passage in mine.passages]
     batches = [(texts[:2], [True, False]), (texts[2:], [True] * len(texts[2:]))]
     for one, other in zip(OwnHands(encoder).vectors(batches, 30.0), cluster.vectors(batches, 30.0), strict=True):
         assert np.array_equal(one.dense, other.dense)
@@ -65,7 +65,7 @@ def test_a_worker_that_dies_loses_nothing_and_a_file_that_ends_workers_is_set_as
     for name in ("一次.md", "致命.md"):
         (corpus / name).write_text("# 通知\n\n内容。\n", encoding="utf-8")
     monkeypatch.setattr(ingest, "READ", read_or_die)
-    found = list(cluster.read(scan(corpus).files, 512))
+    found = list(cluster.read(scan_folder(corpus).files, 512))
     failed = [one for one in found if isinstance(one, FailedFile)]
     assert failed == [FailedFile("致命.md", "set aside: reading it ended two workers")]
     read = sorted(one.document.source for one in found if isinstance(one, DividedDocument))
@@ -75,14 +75,14 @@ def test_a_worker_that_dies_loses_nothing_and_a_file_that_ends_workers_is_set_as
 def test_an_index_is_built_by_the_workers_of_a_scheduler(
     cluster: Cluster, corpus: Path, remote: Address, tmp_path: Path, encoder: Encoder
 ) -> None:
-    build(corpus, remote, encoder=encoder, workers=cluster.client.scheduler.address)
-    build(corpus, tmp_path / "i", encoder=encoder)
+    build_index(corpus, remote, encoder=encoder, workers=cluster.client.scheduler.address)
+    build_index(corpus, tmp_path / "i", encoder=encoder)
     one, other = (open_handle(place, encoder=encoder).current() for place in (remote, tmp_path / "i"))
     assert one.documents() == other.documents()
     for query in ("补贴", "公寓租金", "垃圾投放"):
         assert [hit.passage for hit in one.search(query)] == [hit.passage for hit in other.search(query)]
     with pytest.raises(StoreError, match="--workers is neither"):
-        build(corpus, remote, encoder=encoder, workers="many")
+        build_index(corpus, remote, encoder=encoder, workers="many")
 
 
 def test_a_worker_with_another_encoder_is_refused(encoder: Encoder) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from assistant.understanding.analysis import Analysis, analyse, terms
+from assistant.understanding.analysis import Analysis, analyse_question, content_words
 from corpus.text import places
 
 _JOINED = re.compile(r"[和与跟及、，,]|以及|还有|对比|比较")
@@ -25,22 +25,22 @@ _TAIL = re.compile(
 )
 
 
-def parts(analysis: Analysis, known_places: Sequence[str] = ()) -> list[tuple[str, Analysis]]:
+def split_subquestions(analysis: Analysis, known_places: Sequence[str] = ()) -> list[tuple[str, Analysis]]:
     """(label, question) for each thing asked; empty when the question asks one thing."""
     each = _by_clause(analysis)
     twice = len([text for _, text in each if "谁" in text]) > 1
     texts = (each if twice else []) or _by_place(analysis, known_places) or _by_subject(analysis) or each
-    made = [(label, analyse(text, known_places)) for label, text in texts]
+    made = [(label, analyse_question(text, known_places)) for label, text in texts]
     return made if len(made) > 1 and all(part.terms for _, part in made) else []
 
 
 def _by_place(analysis: Analysis, known: Sequence[str]) -> list[tuple[str, str]]:
     """One question a place: 甲和乙的书记分别是谁, 甲的愿景跟乙的定位有什么不同."""
     text = _spelt_out(analysis.core, known)
-    named = places.find(text, known)
+    named = places.find_places(text, known)
     if not named and (all_of := _ALL_OF.search(text)) and len(known) == {"两": 2, "三": 3, "四": 4}[all_of.group(1)]:
         rest = _SAME.sub(r"哪一\1", text[: all_of.start()] + text[all_of.end() :]).strip("的，, ")
-        return [(name, f"{name}的{rest}") for name in (places.levels(full)[-1] for full in known)]
+        return [(name, f"{name}的{rest}") for name in (places.name_levels(full)[-1] for full in known)]
     if len({place.stem for place in named}) < 2 or not (
         _COMPARES.search(text) or _JOINED.search(text[named[0].end : named[1].start])
     ):
@@ -64,7 +64,9 @@ def _by_place(analysis: Analysis, known: Sequence[str]) -> list[tuple[str, str]]
 def _spelt_out(text: str, known: Sequence[str]) -> str:
     """Of several sentences the last that names two places: it says what is wanted of each (甲的愿景、乙的定位都列出来)."""
     named = [
-        piece for piece in re.split(r"(?<=[？?。])\s*", text) if len({p.stem for p in places.find(piece, known)}) > 1
+        piece
+        for piece in re.split(r"(?<=[？?。])\s*", text)
+        if len({p.stem for p in places.find_places(piece, known)}) > 1
     ]
     return named[-1] if named else text
 
@@ -113,7 +115,7 @@ def _by_clause(analysis: Analysis) -> list[tuple[str, str]]:
     lead = analysis.places[0].name if len({place.stem for place in analysis.places}) == 1 else ""
     made, subject = [], "" if pieces[0] is asking[0] else pieces[0]
     for piece in asking:
-        if len("".join(terms(piece))) < NOUN and subject:
+        if len("".join(content_words(piece))) < NOUN and subject:
             made.append(f"{subject}{piece}")
         else:
             made.append(piece)

@@ -9,24 +9,24 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from eval.documents import Documents
-from eval.text import bare, norm, overlaps, states, strip_markers
+from eval.text import bare_text, normalise_text, states_fact, strip_markers, texts_overlap
 from eval.types import EvalCase, GivenCitation, GivenHit, GivenStatement, Nugget, Output
 
 Support = Callable[[str, Sequence[str]], bool]
 
 
-def carries(statement: str, quotes: Sequence[str]) -> bool:
+def quotes_carry(statement: str, quotes: Sequence[str]) -> bool:
     """The project's own deterministic check: whether the quotes carry the statement (assistant/verification)."""
     from assistant.verification import verify
 
     return verify(statement, quotes).supported
 
 
-class View:
+class ScoredCase:
     """A case, its output, and the documents to check it with. `support` decides whether quotes carry a statement."""
 
     def __init__(
-        self, case: EvalCase, output: Output, documents: Documents | None = None, support: Support = carries
+        self, case: EvalCase, output: Output, documents: Documents | None = None, support: Support = quotes_carry
     ) -> None:
         self.case, self.output, self.documents, self.support = case, output, documents, support
 
@@ -37,7 +37,7 @@ class View:
         for number, evidence in enumerate(self.case.evidence):
             if not evidence.weak:
                 key: object = number if evidence.group is None else ("group", evidence.group)
-                found.setdefault(key, []).append((evidence.doc, norm(evidence.quote)))
+                found.setdefault(key, []).append((evidence.doc, normalise_text(evidence.quote)))
         return list(found.values())
 
     @cached_property
@@ -47,10 +47,14 @@ class View:
 
     def ranks_in(self, hits: Sequence[GivenHit]) -> list[int | None]:
         """For each thing to find, the position (from 1) of the first of these hits that holds it, or None."""
-        ranked = [(position, hit.source, norm(hit.text)) for position, hit in enumerate(hits, 1)]
+        ranked = [(position, hit.source, normalise_text(hit.text)) for position, hit in enumerate(hits, 1)]
         return [
             next(
-                (p for p, source, text in ranked if any(source == d and overlaps(text, q) for d, q in alternatives)),
+                (
+                    p
+                    for p, source, text in ranked
+                    if any(source == d and texts_overlap(text, q) for d, q in alternatives)
+                ),
                 None,
             )
             for alternatives in self.items
@@ -74,7 +78,7 @@ class View:
     @cached_property
     def golds(self) -> list[str]:
         """The gold answers that hold anything."""
-        return [gold for gold in self.case.answers if norm(gold)]
+        return [gold for gold in self.case.answers if normalise_text(gold)]
 
     @cached_property
     def groups(self) -> Sequence[Sequence[str]]:
@@ -84,18 +88,18 @@ class View:
     @cached_property
     def groups_found(self) -> list[bool]:
         """For each group, whether one of its alternatives occurs in the answer."""
-        plain = norm(self.text)
-        return [any(norm(gold) and norm(gold) in plain for gold in group) for group in self.groups]
+        plain = normalise_text(self.text)
+        return [any(normalise_text(gold) and normalise_text(gold) in plain for gold in group) for group in self.groups]
 
     @cached_property
     def bare_text(self) -> str:
         """The answer's words as facts are searched in them; empty when it was not answered."""
-        return bare(self.output.text) if self.output.status == "answered" else ""
+        return bare_text(self.output.text) if self.output.status == "answered" else ""
 
     @cached_property
     def nuggets_stated(self) -> list[bool]:
         """For each nugget of the case, whether the answer states it."""
-        return [all(states(self.bare_text, words) for words in nugget.must) for nugget in self.case.nuggets]
+        return [all(states_fact(self.bare_text, words) for words in nugget.must) for nugget in self.case.nuggets]
 
     @cached_property
     def vital_stated(self) -> list[tuple[Nugget, bool]]:
@@ -106,7 +110,7 @@ class View:
     @cached_property
     def forbidden_stated(self) -> list[str]:
         """What the answer states and may not."""
-        return [words for words in self.case.forbid if states(self.bare_text, words)]
+        return [words for words in self.case.forbid if states_fact(self.bare_text, words)]
 
     @cached_property
     def statements(self) -> Sequence[GivenStatement]:
@@ -127,7 +131,7 @@ class View:
     def is_verbatim(self, citation: GivenCitation) -> bool:
         """Whether the quote occurs in the named document after normalisation."""
         text = self.documents.normal(citation.source) if self.documents else None
-        quote = norm(citation.quote)
+        quote = normalise_text(citation.quote)
         return bool(text and quote and quote in text)
 
     def is_exact(self, citation: GivenCitation) -> bool:
@@ -139,5 +143,5 @@ class View:
 
     def cites_evidence(self, citation: GivenCitation) -> bool:
         """Whether the quote overlaps an evidence quote of the same document, by the hit rule."""
-        quote = norm(citation.quote)
-        return any(citation.source == d and overlaps(quote, q) for item in self.items for d, q in item)
+        quote = normalise_text(citation.quote)
+        return any(citation.source == d and texts_overlap(quote, q) for item in self.items for d, q in item)

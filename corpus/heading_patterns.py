@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from corpus.text.numbers import integer
+from corpus.text.numbers import parse_integer
 from corpus.types import NodeKind
 
 NUMERALS = "零〇一二三四五六七八九十百千两"
@@ -72,7 +72,7 @@ class Opening(NamedTuple):
     end: int = -1
 
 
-def opening(
+def find_opening(
     line: str, first: str, start: int, last_article: int, *, level: int | None, markdown: bool
 ) -> Opening | None:
     """The node that a line opens, or None. `start` is the offset of the line's first visible character."""
@@ -101,7 +101,7 @@ def _structure(line: str, first: str, start: int, last_article: int, is_heading:
         match = pattern.match(line)
         if match:
             label = line[: match.start("rest")].rstrip()
-            return Opening("item", style, rank, label, integer(match[1]), item_title(match["rest"]), start)
+            return Opening("item", style, rank, label, parse_integer(match[1]), item_title(match["rest"]), start)
     return None
 
 
@@ -124,7 +124,7 @@ def _provision(line: str, start: int, last_article: int, is_heading: bool) -> Op
         return None
     kind, rank = _RANKS[match[2]]
     rest = match["rest"]
-    number = integer(match[1])
+    number = parse_integer(match[1])
     if rest and not match["gap"] and not is_heading:
         if _MENTION.match(rest):
             return None
@@ -151,7 +151,7 @@ def _annex(line: str, start: int) -> Opening | None:
         not match["gap"].strip("、") and _ANNEX_MENTION.match(match["rest"])
     ):
         return None
-    number = integer(match[2]) if match[2] else None
+    number = parse_integer(match[2]) if match[2] else None
     label = line[: match.start("gap")]
     if label[0] != "附":
         label = label[1:].rstrip("）)")
@@ -181,7 +181,7 @@ def article_title(text: str, start: int) -> str:
     return rest.strip() if rest and not _PUNCTUATION.search(rest) else ""
 
 
-def opens(line: str) -> bool:
+def opens_place(line: str) -> bool:
     """Whether a line reads like the start of a provision, item or annex."""
     line = line.lstrip(" \t\u3000\xa0")
     return bool(line) and _structure(line, line[0], 0, -1, True) is not None

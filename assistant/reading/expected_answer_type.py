@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.reading.asked import LOOSE, asked_class, class_of
+from assistant.reading.amount_class import LOOSE, amount_class_asked, class_of_amount
 from assistant.understanding.analysis import Analysis
 from corpus.text import places, values
 from corpus.text.characters import fold
@@ -24,10 +24,10 @@ _MOST = re.compile(r"最[高多大]|上限|封顶|不超过|至多")
 _LEAST = re.compile(r"最[低少小]|下限|至少|起码|不[低少]于")
 
 
-def fitting(analysis: Analysis, sentence: str) -> list[Span]:
+def fitting_values(analysis: Analysis, sentence: str) -> list[Span]:
     """The spans of values of the kind asked for that the question does not hold itself; empty where none is wanted."""
     if asks_for_phone(analysis) or asks_for_role(analysis):
-        phones = _unasked(values.phones(sentence), sentence, analysis.core)
+        phones = _unasked(values.phone_spans(sentence), sentence, analysis.core)
         return phones if asks_for_phone(analysis) else _roles(analysis, sentence)
     match analysis.kind:
         case "how_many":
@@ -37,16 +37,16 @@ def fitting(analysis: Analysis, sentence: str) -> list[Span]:
         case "who":
             return _who(analysis, sentence)
         case "where" | "which" if asks_for_place(analysis.core):
-            named = places.find(sentence)
+            named = places.find_places(sentence)
             return _unasked([(place.start, place.end) for place in named], sentence, analysis.core)
     return []
 
 
 def _times(analysis: Analysis, sentence: str) -> list[Span]:
     """The dates, or the periods where there is none."""
-    dates = _unasked(values.dates(sentence), sentence, analysis.core)
-    amounts = _unasked(values.amounts(sentence), sentence, analysis.core)
-    return dates or [span for span in amounts if class_of(sentence[slice(*span)]) == "time"]
+    dates = _unasked(values.date_spans(sentence), sentence, analysis.core)
+    amounts = _unasked(values.amount_spans(sentence), sentence, analysis.core)
+    return dates or [span for span in amounts if class_of_amount(sentence[slice(*span)]) == "time"]
 
 
 def needs_value(analysis: Analysis) -> bool:
@@ -54,7 +54,7 @@ def needs_value(analysis: Analysis) -> bool:
     return analysis.kind in ("how_many", "when", "who") or asks_for_phone(analysis) or asks_for_role(analysis)
 
 
-def new_number(analysis: Analysis, sentence: str) -> bool:
+def has_new_number(analysis: Analysis, sentence: str) -> bool:
     """Whether the words hold a number that the question does not, numbering of items and documents left out."""
     asked = set(_NUMBER.findall(fold(analysis.core)))
     bare = _NUMBERING.sub("", fold(sentence))
@@ -63,7 +63,7 @@ def new_number(analysis: Analysis, sentence: str) -> bool:
 
 def asks_for_phone(analysis: Analysis) -> bool:
     """Whether a telephone or another long number is asked for."""
-    return analysis.kind in ("how_many", "what", "which") and asked_class(analysis.core) == "phone"
+    return analysis.kind in ("how_many", "what", "which") and amount_class_asked(analysis.core) == "phone"
 
 
 def asks_for_role(analysis: Analysis) -> bool:
@@ -73,9 +73,9 @@ def asks_for_role(analysis: Analysis) -> bool:
 
 def _roles(analysis: Analysis, sentence: str) -> list[Span]:
     """The offices of the person whom the question names."""
-    names = {analysis.core[slice(*span)] for span in values.people(analysis.core)}
+    names = {analysis.core[slice(*span)] for span in values.person_spans(analysis.core)}
     names |= {term for term in analysis.terms if 2 <= len(term) <= 4 and term[0] in values.SURNAMES}
-    return [span for name in names for span in values.roles(sentence, name)]
+    return [span for name in names for span in values.role_spans(sentence, name)]
 
 
 def asks_for_place(question: str) -> bool:
@@ -101,12 +101,12 @@ def _unasked(spans: list[Span], sentence: str, question: str) -> list[Span]:
 
 def _amounts(analysis: Analysis, sentence: str) -> list[Span]:
     """The amounts of the class asked for; of them those in the very unit, when there are any."""
-    wanted = asked_class(analysis.core)
+    wanted = amount_class_asked(analysis.core)
     # 补助多少 may be answered with a sum or with a share
     allowed = {"money", "percent"} if wanted == "money" and not analysis.unit else LOOSE.get(wanted, {wanted})
     spans = []
-    for span in _unasked(values.amounts(sentence), sentence, analysis.core):
-        given = class_of(sentence[slice(*span)])
+    for span in _unasked(values.amount_spans(sentence), sentence, analysis.core):
+        given = class_of_amount(sentence[slice(*span)])
         if given == "time" and re.match(r"\D{0,3}(?:(?:19|20)\d{2}年|\d{1,2}月)", sentence[slice(*span)]):
             continue
         if _mere_count(sentence[slice(*span)], analysis) or sentence[span[0] - 1 : span[0]] == "“":
@@ -121,7 +121,7 @@ def _amounts(analysis: Analysis, sentence: str) -> list[Span]:
     if analysis.unit:
         exact = [span for span in spans if analysis.unit[-1] in sentence[slice(*span)]]
     else:
-        exact = [span for span in spans if class_of(sentence[slice(*span)]) == wanted]
+        exact = [span for span in spans if class_of_amount(sentence[slice(*span)]) == wanted]
     return _bounded(analysis.core, sentence, exact or spans)
 
 
@@ -150,9 +150,9 @@ def _mere_count(amount: str, analysis: Analysis) -> bool:
 
 def _who(analysis: Analysis, sentence: str) -> list[Span]:
     """People, or bodies where the question asks for one."""
-    found = _unasked(values.people(sentence), sentence, analysis.core)
+    found = _unasked(values.person_spans(sentence), sentence, analysis.core)
     if asks_for_body(analysis.core):
-        found += _unasked(values.bodies(sentence), sentence, analysis.core)
+        found += _unasked(values.body_spans(sentence), sentence, analysis.core)
         if not found and not re.search(r"部门|单位|机构|机关|公司|企业|局", analysis.core):
-            found = [(p.start, p.end) for p in places.find(sentence) if p.stem not in analysis.core]
+            found = [(p.start, p.end) for p in places.find_places(sentence) if p.stem not in analysis.core]
     return found

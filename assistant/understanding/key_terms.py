@@ -32,6 +32,6 @@ WORDS = tuple(sorted({word for group in _ALL for word in group.split()}, key=len
 _PATTERN = re.compile("|".join(word + ("(?!要)" if word == "链主" else "") for word in map(re.escape, WORDS)))
 
 
-def telling(question: str) -> list[str]:
+def key_terms(question: str) -> list[str]:
     """The telling words of a question (folded text), in order, each once."""
     return list(dict.fromkeys(_PATTERN.findall(question)))

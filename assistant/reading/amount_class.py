@@ -67,7 +67,7 @@ _NAMED = (
 )
 
 
-def class_of(amount: str) -> str:
+def class_of_amount(amount: str) -> str:
     """The class of an amount by its unit: money, percent, time ...; things for a counted one, number without unit."""
     for name, rule in _CLASSES:
         if rule.search(amount):
@@ -75,7 +75,7 @@ def class_of(amount: str) -> str:
     return "things" if re.search(r"[\u4e00-\u9fff]$", amount) else "number"
 
 
-def asked_class(question: str) -> str:
+def amount_class_asked(question: str) -> str:
     """The class of amount asked for, empty when any will do."""
     folded = fold(question)
     worded = next((name for name, rule in _WORDED if rule.search(folded)), "")

@@ -19,12 +19,12 @@ ROW = struct.Struct("<QqqQ32s")  # size, both times in nanoseconds, inode, SHA-2
 KIND = b"suyuan 1"
 
 
-def of(scan: Scan) -> dict[str, tuple[tuple[int, int, int, int], str]]:
+def stats_of_scan(scan: Scan) -> dict[str, tuple[tuple[int, int, int, int], str]]:
     """What is worth remembering of a scan."""
     return {file.source: (file.stamp, file.sha256) for file in scan.files if file.stamp is not None}
 
 
-def read(index_dir: Path) -> Seen:
+def read_stats(index_dir: Path) -> Seen:
     """What was written last; nothing when there is none or it is damaged."""
     try:
         data = memoryview((index_dir / NAME).read_bytes())
@@ -39,7 +39,7 @@ def read(index_dir: Path) -> Seen:
     return {name: (row[:4], row[4].hex()) for name, row in zip(names, ROW.iter_unpack(body[:rows]), strict=False)}
 
 
-def write(index_dir: Path, seen: Seen) -> None:
+def write_stats(index_dir: Path, seen: Seen) -> None:
     """Remember, in place of what was there. Raises OSError."""
     rows = [ROW.pack(*stamp, bytes.fromhex(sha256)) for stamp, sha256 in seen.values()]
     rest = b"".join([COUNT.pack(len(rows)), *rows, "\0".join(seen).encode()])

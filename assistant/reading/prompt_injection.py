@@ -53,13 +53,13 @@ _HIDDEN = re.compile(
 )
 
 
-def suspect(text: str) -> bool:
+def is_suspect(text: str) -> bool:
     """Whether a sentence, or any part of it, must not count as evidence."""
-    return bool(orders(text))
+    return bool(injected_spans(text))
 
 
 @lru_cache(maxsize=4096)
-def orders(text: str) -> tuple[tuple[int, int], ...]:
+def injected_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Half-open spans of `text`, in order, that must not count as evidence.
 
     A line that holds an order is one from its first ordering sentence on, because what such a sentence announces follows it;

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from eval.types import Pair, Score, Verdict
+from eval.types import Fraction, Score, Verdict
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +37,7 @@ class Figure:
     high: float | None = None
 
 
-class Table:
+class ScoreTable:
     """Scores by column, eight bytes a number: five thousand questions take a few megabytes."""
 
     def __init__(self) -> None:
@@ -82,7 +82,7 @@ class Table:
         """How many questions."""
         return len(self.ids)
 
-    def values(self, row: int) -> dict[str, Pair]:
+    def values(self, row: int) -> dict[str, Fraction]:
         """Every metric that applies to one question."""
         return {
             name: (above[row], below[row])
@@ -114,7 +114,7 @@ class Table:
         value = float(above.sum()) / total
         if not interval:
             return Figure(value, total)
-        low, high = bootstrap(above, below, self.clusters)
+        low, high = bootstrap_interval(above, below, self.clusters)
         return Figure(value, total, low, high)
 
     def figure_of(self, name: str, rows: Iterable[int]) -> Figure:
@@ -129,7 +129,9 @@ class Table:
         return [row for row, status in enumerate(self.statuses) if status == "answered"]
 
 
-def bootstrap(above: Floats, below: Floats, clusters: list[str], resamples: int = RESAMPLES) -> tuple[float, float]:
+def bootstrap_interval(
+    above: Floats, below: Floats, clusters: list[str], resamples: int = RESAMPLES
+) -> tuple[float, float]:
     """The 2.5 and 97.5 percentiles of the ratio of sums when whole clusters are drawn with replacement, with a fixed seed.
 
     A resample in which nothing applies is left out.

@@ -6,8 +6,8 @@ import re
 from itertools import islice
 from typing import NamedTuple
 
-from corpus.text.dates import DATE, iso
-from corpus.text.numbers import integer
+from corpus.text.dates import DATE, iso_date
+from corpus.text.numbers import parse_integer
 from corpus.types import Value
 
 _YEAR = r"[〔\[［（(【﹝〖〈<{] ?(?P<year>[12][0-9]{3}|[１２][０-９]{3}|[一二][零〇○一二三四五六七八九]{3}) ?年? ?[〕\]］）)】﹞〗〉>}]"
@@ -57,19 +57,19 @@ _HEAD_LINES = 60
 _TAIL = 3000
 
 
-class Line(NamedTuple):
+class HeaderLine(NamedTuple):
     """A line without the white space at its ends, and where it starts."""
 
     text: str
     start: int
 
 
-def lines(text: str, start: int, end: int, most: int = _TAIL) -> list[Line]:
+def visible_lines(text: str, start: int, end: int, most: int = _TAIL) -> list[HeaderLine]:
     """The first lines with something on them between two offsets, so many at most."""
-    return [Line(found[0], found.start()) for found in islice(_VISIBLE.finditer(text, start, end), most)]
+    return [HeaderLine(found[0], found.start()) for found in islice(_VISIBLE.finditer(text, start, end), most)]
 
 
-def title(head: list[Line]) -> str:
+def find_title(head: list[HeaderLine]) -> str:
     """The title that the first lines give, "" when none of them reads like one. A title over several lines is joined."""
     for index, line in enumerate(head[:12]):
         if _NOT_TITLE.match(line.text) or _is_number(line.text) or DATE.fullmatch(line.text):
@@ -80,7 +80,7 @@ def title(head: list[Line]) -> str:
     return ""
 
 
-def _ordered(head: list[Line], index: int) -> str:
+def _ordered(head: list[HeaderLine], index: int) -> str:
     """What an order (某市人民政府令 第179号 《…》已经…通过) puts in force."""
     if not head[index].text.endswith("令") or not _ORDER.fullmatch(
         "\n".join(line.text for line in head[index : index + 2])
@@ -90,7 +90,7 @@ def _ordered(head: list[Line], index: int) -> str:
     return found[0] if found else ""
 
 
-def _joined(head: list[Line], index: int) -> str:
+def _joined(head: list[HeaderLine], index: int) -> str:
     text = head[index].text
     if len(text) > 80 or text.endswith(("。", "；", "，", "：", ":", ";")):
         return ""
@@ -113,7 +113,7 @@ def _is_number(text: str) -> bool:
     return len(text) <= len(match[0]) + 8 or (match.start() <= 1 and _BESIDE.match(text, match.end()) is not None)
 
 
-def number(text: str, head: list[Line]) -> Value | None:
+def find_document_number(text: str, head: list[HeaderLine]) -> Value | None:
     """发文字号 with 〔〕 and no spaces, from a line of its own, a labelled line, an order (令第179号) or a note of promulgation."""
     if not head or text.find("号", 0, head[-1].start + len(head[-1].text)) < 0:
         return None
@@ -129,7 +129,7 @@ def number(text: str, head: list[Line]) -> Value | None:
     return _ordered_number(text, head)
 
 
-def _ordered_number(text: str, head: list[Line]) -> Value | None:
+def _ordered_number(text: str, head: list[HeaderLine]) -> Value | None:
     """The number of an order or announcement, on its own line or two, or in a note of promulgation in brackets."""
     for index, line in enumerate(head[:15]):
         if not _MAY_ORDER.search(line.text, 0, 60):
@@ -163,10 +163,10 @@ def _order(order: re.Match[str]) -> str:
 def _number_value(match: re.Match[str], offset: int = 0) -> Value:
     agency = re.sub(r"^(?:文号|字号|编号|号)", "", match["agency"]).removesuffix("字第")
     start = offset + match.end("agency") - len(agency)
-    return Value(f"{agency}〔{integer(match['year'])}〕{int(match['serial'])}号", start, offset + match.end())
+    return Value(f"{agency}〔{parse_integer(match['year'])}〕{int(match['serial'])}号", start, offset + match.end())
 
 
-def written(text: str, head: list[Line], tail: list[Line]) -> tuple[Value | None, list[Line]]:
+def find_issue_date(text: str, head: list[HeaderLine], tail: list[HeaderLine]) -> tuple[Value | None, list[HeaderLine]]:
     """成文日期 and the lines of the signature above it.
 
     A labelled date; else a date alone on its line under a signature, near the front (a notice before what it issues) or at the
@@ -179,28 +179,28 @@ def written(text: str, head: list[Line], tail: list[Line]) -> tuple[Value | None
     ), signature
 
 
-def _labelled(head: list[Line], labels: frozenset[str]) -> Line | None:
+def _labelled(head: list[HeaderLine], labels: frozenset[str]) -> HeaderLine | None:
     """What follows the first of the labels that opens a line of the front."""
     for line in head:
         if line.text[0] in _LABEL_STARTS:
             match = _LABEL.match(line.text)
             if match and match.end() < len(line.text) and "".join(match[1].split()) in labels:
-                return Line(line.text[match.end() :], line.start + match.end())
+                return HeaderLine(line.text[match.end() :], line.start + match.end())
     return None
 
 
-def _labelled_date(text: str, head: list[Line], labels: frozenset[str]) -> Value | None:
+def _labelled_date(text: str, head: list[HeaderLine], labels: frozenset[str]) -> Value | None:
     place = _labelled(head, labels)
     match = DATE.match(text, place.start) if place else None
-    return Value(iso(match), match.start(), match.end()) if match and iso(match) else None
+    return Value(iso_date(match), match.start(), match.end()) if match and iso_date(match) else None
 
 
-def _signed(found: list[Line]) -> tuple[Value, list[Line]] | None:
+def _signed(found: list[HeaderLine]) -> tuple[Value, list[HeaderLine]] | None:
     for index, line in enumerate(found):
         match = DATE.match(line.text) if line.text[0] in _DATE_STARTS and len(line.text) < 30 else None
-        if not match or match.end() != len(line.text) or not iso(match):
+        if not match or match.end() != len(line.text) or not iso_date(match):
             continue
-        signature: list[Line] = []
+        signature: list[HeaderLine] = []
         for above in reversed(found[max(0, index - 8) : index]):
             if not is_agency(above.text):
                 break
@@ -210,7 +210,7 @@ def _signed(found: list[Line]) -> tuple[Value, list[Line]] | None:
         )
         named = index and re.fullmatch(r"[\u4e00-\u9fff][ \u3000]?[\u4e00-\u9fff]{1,2}", found[index - 1].text)
         if signature or person or named:
-            return Value(iso(match), line.start, line.start + len(line.text)), signature
+            return Value(iso_date(match), line.start, line.start + len(line.text)), signature
     return None
 
 
@@ -224,27 +224,29 @@ def is_agency(line: str) -> bool:
     )
 
 
-def _promulgated(head: list[Line]) -> Value | None:
+def _promulgated(head: list[HeaderLine]) -> Value | None:
     for line in head[:15]:
         match = DATE.search(line.text) if "年" in line.text else None
-        if match is None or not iso(match) or len(line.text) >= 200 or not _PASSED.search(line.text, match.end()):
+        if match is None or not iso_date(match) or len(line.text) >= 200 or not _PASSED.search(line.text, match.end()):
             continue
         if match.start() <= 1 or line.text[0] in "（(":
-            return Value(iso(match), line.start + match.start(), line.start + match.end())
+            return Value(iso_date(match), line.start + match.start(), line.start + match.end())
     return None
 
 
-def _alone(head: list[Line]) -> Value | None:
+def _alone(head: list[HeaderLine]) -> Value | None:
     """A date alone on one of the first lines."""
     for line in head[:6]:
         match = DATE.fullmatch(line.text.strip("（()） "))
-        if match and iso(match):
+        if match and iso_date(match):
             start = line.start + line.text.index(match[0])
-            return Value(iso(match), start, start + len(match[0]))
+            return Value(iso_date(match), start, start + len(match[0]))
     return None
 
 
-def issuer(text: str, head: list[Line], name: str, signature: list[Line], number: Value | None) -> Value | None:
+def find_issuer(
+    text: str, head: list[HeaderLine], name: str, signature: list[HeaderLine], number: Value | None
+) -> Value | None:
     """发文机关: who signed; else whose order it is, who the title says decides (…关于…), what the page states as its source."""
     if signature:
         start, end = signature[0].start, signature[-1].start + len(signature[-1].text)
@@ -263,13 +265,13 @@ def issuer(text: str, head: list[Line], name: str, signature: list[Line], number
     )
 
 
-def head_lines(text: str) -> list[Line]:
+def head_lines(text: str) -> list[HeaderLine]:
     """The lines that the front of a document can take."""
-    return lines(text, 0, min(len(text), _HEAD), _HEAD_LINES)
+    return visible_lines(text, 0, min(len(text), _HEAD), _HEAD_LINES)
 
 
-def tail_lines(text: str, head: list[Line]) -> list[Line]:
+def tail_lines(text: str, head: list[HeaderLine]) -> list[HeaderLine]:
     """The lines of the end of a document that is dated there; none for a text that its front holds whole."""
     held = _HEAD if len(head) < _HEAD_LINES else head[-1].start + len(head[-1].text)
     start = max(held, len(text) - _TAIL)
-    return lines(text, start, len(text)) if len(text) > start and _DATE_LINE.search(text, start) else []
+    return visible_lines(text, start, len(text)) if len(text) > start and _DATE_LINE.search(text, start) else []

@@ -11,7 +11,7 @@ import re
 from functools import cache
 
 from errors import SuyuanError
-from web.texts import TEXTS, words
+from web.texts import TEXTS, screen_words
 
 
 class Refusal(SuyuanError):
@@ -24,16 +24,16 @@ class Refusal(SuyuanError):
 
     def told(self, language: str) -> str:
         """The refusal in words."""
-        return str(words(language)[f"refusal.{self.key}"]).format_map(self.values)
+        return str(screen_words(language)[f"refusal.{self.key}"]).format_map(self.values)
 
 
 class TooManyError(Refusal):
     """Somebody asks faster than the owner allows."""
 
 
-def told(error: SuyuanError, language: str) -> str:
+def error_in_words(error: SuyuanError, language: str) -> str:
     """An error of any room in a language, in one line."""
-    return error.told(language) if isinstance(error, Refusal) else cause(str(error), language)
+    return error.told(language) if isinstance(error, Refusal) else cause_in_words(str(error), language)
 
 
 @cache
@@ -49,7 +49,7 @@ def _put(text: str) -> str | None:
     return None
 
 
-def cause(text: str, language: str) -> str:
+def cause_in_words(text: str, language: str) -> str:
     """A message of the lower rooms ("what: value — what to do") as a Chinese screen shows it; else as it is."""
     if language != "zh":
         return text
