@@ -175,7 +175,7 @@ def watch_writes(die_at: int | None, fail_at: int | None, number: int) -> list[s
         setattr(owner, name, wrapped)
 
     for owner, name in (
-        (disk, "write_all"), (disk, "fsync"), (disk, "rename"), (os, "link"), (os, "mkdir"), (os, "unlink"), (os, "rmdir"),
+        (disk, "write_all"), (disk, "sync_descriptor"), (disk, "rename_synced"), (os, "link"), (os, "mkdir"), (os, "unlink"), (os, "rmdir"),
         (store.StoreWriter, "add"), (store.StoreWriter, "close"),
     ):  # fmt: skip
         wrap(owner, name)

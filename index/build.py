@@ -44,7 +44,7 @@ def update_index(
 
     Builds where there is no index, or one by older code or an older encoder of the same name. With nothing changed, no
     generation is made. Raises EncoderMismatch for an index of an encoder with another name, IndexDamaged for a damaged
-    one, and what `build_index` raises.
+    one, and what `build` raises.
     """
     found = place if isinstance(place, Address) else place_of(place)
     if isinstance(found, Address):

@@ -56,7 +56,7 @@ def update_generation(
 
     Builds where there is no index, or one by older code or an older encoder of the same name. With nothing changed, no
     generation is made. Raises EncoderMismatch for an index of an encoder with another name, IndexDamaged for a damaged
-    one, and what `build_generation` raises.
+    one, and what `build` raises.
     """
     return _run(Path(corpus_dir), Path(index_dir), encoder, passage_tokens, progress, fresh=False)
 
@@ -66,7 +66,7 @@ def repair_generation(
 ) -> BuildSummary:
     """Write anew, from their files, the documents of the segments named in `broken`, and bring the rest up to the folder.
 
-    The manifest must be whole. Raises what `update_generation` raises.
+    The manifest must be whole. Raises what `update` raises.
     """
     return _run(Path(corpus_dir), Path(index_dir), encoder, 0, progress, broken=broken)
 

@@ -32,7 +32,7 @@ from index.remote.milvus import VectorServer
 from index.remote.publisher import Publisher
 
 owner, name = {"staged": (Publisher, "count"), "inserted": (VectorServer, "flush"), "verified": (Publisher, "publish"),
-               "published": (work, "sweep")}[sys.argv[1]]
+               "published": (work, "sweep_unread")}[sys.argv[1]]
 real = getattr(owner, name)
 def die(*given):
     if sys.argv[1] in ("staged", "inserted"):

@@ -1,4 +1,4 @@
-"""What `check_index` names and what `--repair` rewrites; the commands and their exit codes."""
+"""What `check` names and what `--repair` rewrites; the commands and their exit codes."""
 
 import json
 import subprocess
