@@ -40,7 +40,7 @@ def read_document(file: SourceFile) -> Document:
 def assemble_document(source: str, raw: Raw, sha256: str) -> Document:
     """The Document. Raises ReadError when there is no text in it."""
     if not raw.text.strip():
-        raise ReadError("there is no text in this file", None, "")
+        raise ReadError("there is no text in this file", None, "open it and see whether it is the right one")
     title = raw.title or _title(source, raw)
     return Document(
         id=document_id(source),

@@ -6,7 +6,7 @@ import re
 import time
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,12 +15,14 @@ from typing import Any
 
 from corpus.folder import scan_folder, shown_name
 from corpus.readers import suffix_of
-from corpus.types import Document, SourceFile
+from corpus.text.garbled import is_garbled
+from corpus.types import Document, FailedFile, SourceFile
 from corpus.worker import Worker
 
 _CHILDREN = 2
 _SLOWEST = 10
 _OCR = re.compile(r"by OCR")
+_OCR_PAGES = re.compile(r"([0-9]+) (?:of [0-9]+ )?pages [^:]*by OCR")
 # Shares of the characters above which a text is worth a look, and the fewest characters that say anything.
 _DOUBTFUL, _STRANGE, _FEWEST = 0.02, 0.10, 50
 _USUAL = frozenset(
@@ -44,7 +46,8 @@ _ADVICE = (
 class FileReport:
     """One file: read or refused and why, how long that took in seconds, and what is doubtful about it.
 
-    format: the suffix of its name; ocr: whether pages of it went through OCR; doubt: why its text is worth a look ("": it is not).
+    format: the suffix of its name; pages_by_ocr: how many of its pages went through OCR; doubt: why its text is worth a look ("": it
+    is not).
     """
 
     source: str
@@ -53,7 +56,7 @@ class FileReport:
     reason: str
     characters: int
     pages: int
-    ocr: bool
+    pages_by_ocr: int
     seconds: float
     warnings: tuple[str, ...]
     doubt: str
@@ -65,7 +68,6 @@ def survey_folder(folder: Path, progress: Callable[[int, int, str], None] | None
     Raises CorpusError when the folder is missing or empty.
     """
     found = scan_folder(folder)
-    refused = [_refused(each.source, each.reason, 0.0) for each in found.failed]
     workers: SimpleQueue[Worker] = SimpleQueue()
     every = [Worker() for _ in range(_CHILDREN)]
     for worker in every:
@@ -79,7 +81,7 @@ def survey_folder(folder: Path, progress: Callable[[int, int, str], None] | None
         finally:
             workers.put(worker)
         seconds = time.monotonic() - begun
-        return _of_document(one, seconds) if isinstance(one, Document) else _refused(one.source, one.reason, seconds)
+        return of_document(one, seconds) if isinstance(one, Document) else _refused(one.source, one.reason, seconds)
 
     files: list[FileReport] = []
     try:
@@ -91,19 +93,31 @@ def survey_folder(folder: Path, progress: Callable[[int, int, str], None] | None
     finally:
         for worker in every:
             worker.close()
-    return sorted([*files, *refused], key=lambda file: file.source)
+    return sorted([*files, *refused(found.failed)], key=lambda file: file.source)
+
+
+def refused(failed: Iterable[FailedFile]) -> list[FileReport]:
+    """What there is to say of files that could not be read."""
+    return [_refused(each.source, each.reason, 0.0) for each in failed]
 
 
 def _refused(source: str, reason: str, seconds: float) -> FileReport:
-    return FileReport(source, suffix_of(source), False, reason, 0, 0, False, round(seconds, 2), (), "")
+    return FileReport(source, suffix_of(source), False, reason, 0, 0, 0, round(seconds, 2), (), "")
 
 
-def _of_document(document: Document, seconds: float) -> FileReport:
-    ocr = any(_OCR.search(warning) for warning in document.warnings)
+def of_document(document: Document, seconds: float = 0.0) -> FileReport:
+    """What there is to say of a document that was read, in so many seconds."""
     return FileReport(
-        document.source, suffix_of(document.source), True, "", len(document.text), len(document.pages), ocr,
-        round(seconds, 2), document.warnings, doubt_about(document.text),
+        document.source, suffix_of(document.source), True, "", len(document.text), len(document.pages),
+        _pages_by_ocr(document), round(seconds, 2), document.warnings, doubt_about(document.text),
     )  # fmt: skip
+
+
+def _pages_by_ocr(document: Document) -> int:
+    """How many pages its warnings say; a picture is read by OCR as a whole."""
+    told = [warning for warning in document.warnings if _OCR.search(warning)]
+    counted = [int(match[1]) for warning in told if (match := _OCR_PAGES.search(warning))]
+    return sum(counted) or (max(1, len(document.pages)) if told else 0)
 
 
 def doubt_about(text: str) -> str:
@@ -114,6 +128,8 @@ def doubt_about(text: str) -> str:
     damaged = sum(character == "\ufffd" or unicodedata.category(character) == "Co" for character in letters)
     if damaged > _DOUBTFUL * len(letters):
         return f"{damaged} of {len(letters)} characters could not be read"
+    if is_garbled(text):
+        return "hardly any of its pairs of characters are Chinese"
     strange = sum(unicodedata.category(character) not in _USUAL for character in letters)
     if strange > _STRANGE * len(letters):
         return f"{strange} of {len(letters)} characters are none that a text is written in"
@@ -134,7 +150,7 @@ def report_to_dict(files: list[FileReport]) -> dict[str, Any]:
             formats[name]["read"] += file.read
             formats[name]["refused"] += not file.read
             formats[name]["warned"] += bool(file.warnings)
-            formats[name]["by_ocr"] += file.ocr
+            formats[name]["pages_by_ocr"] += file.pages_by_ocr
     return {
         "formats": {name: dict(formats[name]) for name in sorted(formats, key=lambda name: (name == "all", name))},
         "refused": [{"source": file.source, "reason": file.reason} for file in files if not file.read],
@@ -143,7 +159,7 @@ def report_to_dict(files: list[FileReport]) -> dict[str, Any]:
             for file in files
             for warning in file.warnings
         ],
-        "pages_in_files_read_by_ocr": sum(file.pages for file in files if file.ocr),
+        "by_ocr": [{"source": file.source, "pages": file.pages_by_ocr} for file in files if file.pages_by_ocr],
         "doubtful": [{"source": file.source, "why": file.doubt} for file in files if file.doubt],
         "slowest": [
             {"source": file.source, "seconds": file.seconds}
@@ -158,18 +174,18 @@ def report_for_people(files: list[FileReport]) -> str:
     whole = report_to_dict(files)
     total = whole["formats"].get("all", {"files": 0, "read": 0})
     lines = [f"{total['read']} of {total['files']} files read", ""]
-    lines.append(f"{'format':<12}{'files':>7}{'read':>7}{'refused':>9}{'warned':>8}{'by OCR':>8}")
+    lines.append(f"{'format':<12}{'files':>7}{'read':>7}{'refused':>9}{'warned':>8}{'pages by OCR':>14}")
     for name, row in whole["formats"].items():
         lines.append(
-            f"{shown_name(name):<12}{row['files']:>7}{row['read']:>7}{row['refused']:>9}{row['warned']:>8}{row['by_ocr']:>8}"
+            f"{shown_name(name):<12}{row['files']:>7}{row['read']:>7}{row['refused']:>9}{row['warned']:>8}{row['pages_by_ocr']:>14}"
         )
-    lines += ["", f"pages of files read by OCR: {whole['pages_in_files_read_by_ocr']}"]
     lines += _section("refused", [f"{shown_name(each['source'])}: {each['reason']}" for each in whole["refused"]])
     warned = [
         f"{shown_name(each['source'])}: {each['warning']}" + (f" — {each['do']}" if each["do"] else "")
         for each in whole["warned"]
     ]
     lines += _section("warned", warned)
+    lines += _section("by OCR", [f"{shown_name(each['source'])}: {each['pages']} pages" for each in whole["by_ocr"]])
     lines += _section("doubtful text", [f"{shown_name(each['source'])}: {each['why']}" for each in whole["doubtful"]])
     slow = [
         f"{each['seconds']:7.1f} s  {shown_name(each['source'])}" for each in whole["slowest"] if each["seconds"] >= 1

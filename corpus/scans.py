@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import unicodedata
 from collections import OrderedDict
@@ -45,8 +46,19 @@ def find_quote_boxes(path: Path, page: int, quote: str) -> list[Box]:
         return []
     return [
         Box(*(min(1.0, max(0.0, share)) for share in (x0 / found.width, y0 / found.height, x1 / found.width, y1 / found.height)))
-        for x0, y0, x1, y1 in _marked(reading_order(found), quote)
+        for x0, y0, x1, y1 in (_as_it_lies(found, box) for box in _marked(reading_order(found), quote))
     ]  # fmt: skip
+
+
+def _as_it_lies(page: Page, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """The box around a box of the page set upright, on the page as it lies there."""
+    if not page.slant:
+        return box
+    turn, x, y = math.radians(page.slant), page.width / 2, page.height / 2
+    corners = [(left - x, top - y) for left in (box[0], box[2]) for top in (box[1], box[3])]
+    xs = [x + left * math.cos(turn) - top * math.sin(turn) for left, top in corners]
+    ys = [y + left * math.sin(turn) + top * math.cos(turn) for left, top in corners]
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _page(path: Path, number: int) -> Page | None:
@@ -71,7 +83,18 @@ def _marked(lines: list[Line], quote: str) -> list[tuple[float, float, float, fl
         for start, end in _runs(page, wanted):
             for _, place, at in letters[start:end]:
                 covered.setdefault(place, []).append(at)
+    if not covered and "：" in quote:
+        return [(line.x0, line.y0, line.x1, line.y1) for line in _row(lines, quote)]
     return [_part(lines[place], min(found), max(found) + 1) for place, found in sorted(covered.items())]
+
+
+def _row(lines: list[Line], quote: str) -> list[Line]:
+    """The cells of a table's row that is quoted with the names of its columns (职级：处级；标准：500元); [] for none that fits."""
+    values = {"".join(c for _, c in _letters(part.rpartition("：")[2])) for part in quote.split("；")} - {""}
+    cells = [line for line in lines if "".join(c for _, c in _letters(line.text)) in values]
+    rows = [[other for other in cells if abs(other.y0 - one.y0) < 0.6 * one.size] for one in cells]
+    best = max(rows, key=len, default=[])
+    return best if len(best) >= min(2, len(values)) else []
 
 
 def _letters(text: str) -> list[tuple[int, str]]:

@@ -139,7 +139,16 @@ class FailedFile:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What a corpus folder holds: the files that can be tried, and those that cannot (unreadable, unsupported)."""
+    """What a corpus folder holds: the files that can be tried, and those that cannot (unreadable, unsupported).
+
+    unseen: sources that could not be looked at (locked, no access, a share that stutters), folders with a `/` at their end. They
+    are among the failed too; but what was known of them may still hold, and is no more deleted than what lies in such a folder.
+    """
 
     files: tuple[SourceFile, ...]
     failed: tuple[FailedFile, ...] = field(default=())
+    unseen: tuple[str, ...] = field(default=())
+
+    def may_hold(self, source: str) -> bool:
+        """Whether a file that was not found may be there all the same."""
+        return any(source == each or (each.endswith("/") and source.startswith(each)) for each in self.unseen)

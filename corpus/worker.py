@@ -61,8 +61,8 @@ class Worker:
             raise ReadError("the page cannot be read", found["failed"])
         if found["page"] is None:
             return None
-        width, height, lines = found["page"]
-        return Page(width, height, [Line(*line) for line in lines])
+        width, height, lines, slant = found["page"]
+        return Page(width, height, [Line(*line) for line in lines], slant=slant)
 
     def _ask(self, request: dict[str, object]) -> dict[str, Any]:
         """The child's answer to a request, {"failed": reason} where there is none."""
@@ -74,16 +74,16 @@ class Worker:
             answer = self._answer(answers)
         except TimeoutError:
             self.close()
-            return {"failed": f"reading it took longer than {self._seconds:g} s and was stopped"}
+            return {"failed": f"reading it took longer than {self._seconds:g} s and was stopped — split it"}
         except MemoryError:
             self.close()
-            return {"failed": "its text is larger than any document's"}
+            return {"failed": "its text is larger than any document's — split it"}
         except OSError:
             answer = b""
         if not answer.endswith(b"\n"):
             code = child.wait(timeout=10) if child.poll() is not None or not answer else None
             self.close()
-            return {"failed": f"the reader broke down on it ({_cause(code)})"}
+            return {"failed": f"the reader broke down on it ({_cause(code)}) — save it again from its own program"}
         self._served += 1
         if self._served >= _FILES:
             self.close()
@@ -225,7 +225,7 @@ def _done(request: dict[str, Any]) -> dict[str, Any]:
     if "page" not in request:
         return {"document": asdict(read_document(SourceFile(request["source"], request["path"], 0, "")))}
     page = read_scanned_page(request["source"], Path(request["path"]).read_bytes(), request["page"])
-    return {"page": page and [page.width, page.height, page.lines]}
+    return {"page": page and [page.width, page.height, page.lines, page.slant]}
 
 
 def _serve(memory: int) -> None:
@@ -240,11 +240,13 @@ def _serve(memory: int) -> None:
         except ReadError as error:
             answer = {"failed": str(error)}
         except MemoryError:
-            answer = {"failed": "reading it takes more memory than it may"}
+            answer = {"failed": "reading it takes more memory than it may — split it"}
         except RecursionError:
-            answer = {"failed": "it is nested deeper than a document is"}
+            answer = {"failed": "it is nested deeper than a document is — check its origin"}
         except Exception as error:  # whatever a parser trips over belongs to its file
-            answer = {"failed": f"the reader tripped over it ({type(error).__name__}: {error})"[:300]}
+            answer = {
+                "failed": f"the reader tripped over it ({type(error).__name__}: {error})"[:300] + " — save it again"
+            }
         answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
 

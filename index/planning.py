@@ -34,11 +34,12 @@ class Plan:
 
 
 def plan_changes(documents: dict[str, str], scan: Scan) -> Plan:
-    """Files against the SHA-256 that a generation has of them."""
+    """Files against the SHA-256 that a generation has of them. What could not be looked at stays as it was."""
     added = tuple(file for file in scan.files if file.source not in documents)
     changed = tuple(f for f in scan.files if f.source in documents and documents[f.source] != f.sha256)
     present = {file.source for file in scan.files}
-    removed = tuple(sorted(source for source in documents if source not in present))
+    gone = (source for source in documents if source not in present)
+    removed = tuple(sorted(source for source in gone if not scan.may_hold(source)))
     return Plan(added, changed, removed, len(scan.files) - len(added) - len(changed))
 
 

@@ -22,6 +22,7 @@ from web.gate import Person
 from web.http_errors import Refusal, cause_in_words, error_in_words
 from web.library import Library
 from web.service import Service
+from web.texts import screen_words as texts
 
 Offset = Annotated[int, Field(ge=0)]
 
@@ -93,6 +94,7 @@ Tongue = Annotated[str, Depends(screen_language)]
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MARKDOWN = "text/markdown; charset=utf-8"
 Sort = Literal["title", "issued", "expires", "next"]
 # The ids of documents, and names of places after @, that are put side by side.
 Chosen = Annotated[list[Annotated[str, Field(max_length=200)]], Query(max_length=20)]
@@ -142,6 +144,16 @@ def _reading(service: Service, library: Library, *, login: bool) -> APIRouter:
         failed = _failed(library.failed, language)
         listed = [view.source_values(each) for each in service.handle.current().documents()]
         return {"sources": [_warned(each, language) for each in listed], "failed": failed}
+
+    @router.get("/sources/report.md")
+    def report(language: Tongue) -> Response:
+        from web.report import page
+
+        index = service.handle.current()
+        documents = (index.document(each.id) for each in index.documents())
+        return _download(
+            page(documents, library.failed, language).encode(), MARKDOWN, f"{texts(language)['report.title']}.md"
+        )
 
     @router.post("/sources/{doc_id}/view")
     def read(doc_id: str, asked: ViewRequest, language: Tongue) -> dict[str, Any]:

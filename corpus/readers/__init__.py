@@ -44,6 +44,8 @@ READERS = {
     ".ods": "odf",
     ".odp": "odf",
     ".zip": "archive",
+    ".7z": "sevenzip",
+    ".rar": "rar",
     ".eml": "mail",
     ".msg": "message",
     ".png": "picture",
@@ -119,7 +121,7 @@ def _is_plain(data: bytes) -> bool:
 def read_bytes(name: str, data: bytes) -> Raw:
     """What the file says. Raises ReadError with the reason when it cannot be read."""
     if not data.strip(b" \t\r\n\0"):
-        raise ReadError("the file is empty", None, "")
+        raise ReadError("the file is empty", f"{len(data)} bytes", "copy it again")
     return reader_for(name, data)(data)
 
 

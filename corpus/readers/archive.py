@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import posixpath
 import zipfile
 
-from corpus.readers.bundle import Budget, Bundle
+from corpus.readers.bundle import Budget, Bundle, member_name
 from corpus.readers.package import member_bytes, open_package
 from corpus.readers.raw import Raw
 from errors import ReadError
@@ -18,11 +17,9 @@ def read_raw(data: bytes, budget: Budget | None = None) -> Raw:
     bundle = Bundle("", budget)
     with open_package(data) as package:
         for info in package.infolist():
-            name = member_name(info)
-            parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
-            if info.is_dir() or not parts or parts[0] == "__MACOSX" or parts[-1].startswith((".", "~$")):
+            name = member_name(name_of(info))
+            if name is None or info.is_dir():
                 continue
-            name = "/".join(parts)
             try:
                 content = member_bytes(package, info)
             except ReadError as error:
@@ -32,14 +29,14 @@ def read_raw(data: bytes, budget: Budget | None = None) -> Raw:
     return bundle.raw()
 
 
-def member_name(info: zipfile.ZipInfo) -> str:
+def name_of(info: zipfile.ZipInfo) -> str:
     """A member's name; one that does not say it is UTF-8 is that all the same, or GBK, as Chinese systems write it."""
     if info.flag_bits & _UTF8 or info.filename.isascii():
-        return posixpath.normpath(info.filename)
+        return info.filename
     raw = info.filename.encode("cp437", "replace")
     for encoding in ("utf-8", "gb18030"):
         try:
-            return posixpath.normpath(raw.decode(encoding))
+            return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    return posixpath.normpath(info.filename)
+    return info.filename

@@ -19,7 +19,7 @@ from errors import ReadError
 FILE_LIMIT = 500
 BYTE_LIMIT = 1 << 30
 DEPTH_LIMIT = 4
-HOLDERS = frozenset(("archive", "mail", "message"))
+HOLDERS = frozenset(("archive", "sevenzip", "rar", "mail", "message"))
 _DEEPEST = 6
 _CONTROL = re.compile("[\0-\x1f\x7f]+")
 
@@ -56,7 +56,7 @@ class Bundle:
 
     def file(self, name: str, data: bytes) -> None:
         """A file of the bundle. One that cannot be read is named in a warning, as is each beyond the limits."""
-        name = _CONTROL.sub("", name).strip() or "附件"
+        name = "/".join(_below(_CONTROL.sub("", name).strip())) or "附件"
         if not data.strip(b" \t\r\n\0"):
             return
         if not self.budget.take(len(data)):
@@ -70,6 +70,11 @@ class Bundle:
             raise
         except Exception as error:  # one damaged attachment does not cost the letter
             self.leave_out(name, type(error).__name__)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has been read so far."""
+        return not self._parts
 
     def _read(self, name: str, data: bytes) -> Raw:
         from corpus import readers
@@ -123,6 +128,22 @@ class Bundle:
             tables=tuple(tables),
             warnings=tuple(dict.fromkeys([*warnings, *(self.budget.warnings if outermost else ())])),
         )
+
+
+def member_name(name: str) -> str | None:
+    """An archive's member by its path below the archive, whatever its name climbs to; None for what no person put there.
+
+    That is what systems and editors leave: hidden files, `__MACOSX`, the locks of an office program.
+    """
+    parts = _below(name)
+    if not parts or parts[0] == "__MACOSX" or parts[-1].startswith((".", "~$")):
+        return None
+    return "/".join(parts)
+
+
+def _below(name: str) -> list[str]:
+    """The parts of a path, those left out that lead nowhere or upwards."""
+    return [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
 
 
 def _moved(table: Table, by: int) -> Table:

@@ -20,6 +20,8 @@ _MAGIC = (
     (b"\xff\xd8\xff", "picture"),
     (b"II*\0", "picture"),
     (b"MM\0*", "picture"),
+    (b"7z\xbc\xaf\x27\x1c", "sevenzip"),
+    (b"Rar!\x1a\x07", "rar"),
 )
 _MARKED_PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:!doctype\s+html|html|head|meta)\b",

@@ -65,12 +65,16 @@ Block = Line | Grid
 
 @dataclass(slots=True)
 class Page:
-    """One page's size in points, its lines and its tables."""
+    """One page's size in points, its lines and its tables.
+
+    slant: by how many degrees the lines of a scan go down to the right on its picture; the boxes are those of the page set upright.
+    """
 
     width: float
     height: float
     lines: list[Line] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)
+    slant: float = 0.0
 
 
 def write_pages(pages: list[Page], writer: Writer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage, Message
 from email.policy import default
@@ -26,9 +27,7 @@ def read_raw(data: bytes, budget: Budget | None = None) -> Raw:
         *((label, _field(message, name)) for label, name in (("发件人", "from"), ("日期", "date"))),
     ]
     bundle.text(write_letter(fields, *_bodies(message)))
-    for place, part in enumerate(message.walk()):
-        if place >= _PART_LIMIT:
-            break
+    for part in _parts(message):
         _attach(bundle, part)
     return bundle.raw()
 
@@ -48,6 +47,19 @@ def write_letter(fields: list[tuple[str, str]], plain: str, html: bytes) -> Raw:
     return writer.raw()
 
 
+def _parts(message: Message) -> Iterator[Message]:
+    """The letter's own parts in order. A letter that it carries is one of them: what is in that belongs to that."""
+    waiting = [message]
+    for _ in range(_PART_LIMIT):
+        if not waiting:
+            return
+        part = waiting.pop()
+        yield part
+        inside = part.get_payload()
+        if part.is_multipart() and part.get_content_type() != "message/rfc822" and isinstance(inside, list):
+            waiting += [each for each in reversed(inside) if isinstance(each, Message)]
+
+
 def _field(message: Message, name: str) -> str:
     try:
         return " ".join(str(message.get(name) or "").split())
@@ -58,7 +70,7 @@ def _field(message: Message, name: str) -> str:
 def _bodies(message: EmailMessage) -> tuple[str, bytes]:
     """The letter's words as plain text, and as a web page."""
     found: dict[str, bytes] = {}
-    for part in message.walk():
+    for part in _parts(message):
         kind = part.get_content_type()
         if kind in ("text/plain", "text/html") and not part.get_filename() and kind not in found:
             payload = part.get_payload(decode=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from corpus.decoding import decode_text
 from corpus.heading_patterns import opens_place
+from corpus.readers import page_parts
 from corpus.readers.raw import Raw, Writer
 from errors import ReadError
 
@@ -16,20 +17,6 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
-_DROPPED = "script,style,noscript,template,nav,aside,iframe,object,embed,svg,canvas,form,button,input,select,textarea,audio,video"
-_AROUND = re.compile(
-    r"(?:^|[-_ ])(?:nav|navbar|menu|breadcrumb|crumbs?|footer|foot|header|topbar|sidebar|side|share|social|copyright|related"
-    r"|recommend|comments?|toolbar|search|login|advert|ads?|banner|pager|pagination|print|qrcode|friendlink|links|hot|rank)(?:$|[-_ ])",
-    re.IGNORECASE,
-)
-_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-# Where Chinese government sites keep the article, most specific first; then what HTML itself offers.
-_ARTICLE = "#zoom, #UCAP-CONTENT, .TRS_Editor, .pages_content, .article-content, .news_content, #article-content, article, main"
-_BLOCK_TAGS = """
-address article blockquote body center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main ol
-p pre section table tbody td tfoot th thead tr ul
-"""
-_BLOCKS = frozenset(_BLOCK_TAGS.split())
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _META = {
     "articletitle": "title",
@@ -38,8 +25,18 @@ _META = {
     "contentsource": "publisher",
     "source": "publisher",
 }
-_DEPTH_LIMIT = 200
 _SPAN_LIMIT = 50
+# Of the facts above an article, those that hold where its text says nothing else; its number is read from the line itself.
+_BELIEVED = frozenset(("published", "publisher", "issued", "effective", "expires", "status"))
+_STATUS = {
+    "有效": "现行",
+    "现行有效": "现行",
+    "是": "现行",
+    "失效": "废止",
+    "已失效": "废止",
+    "已废止": "废止",
+    "否": "废止",
+}
 
 
 def read_raw(data: bytes) -> Raw:
@@ -95,55 +92,18 @@ def _article(html: str, warning: str) -> Raw:
     body = tree.body
     if body is None:
         return writer.raw()
-    writer.title = writer.properties.pop("title", "") or _title(tree.css_first("h1"), tree.css_first("title"))
-    _strip(body)
-    root = _main(body)
+    writer.title = writer.properties.pop("title", "") or page_parts.title(tree)
+    page_parts.strip(body)
+    root = page_parts.main(body)
+    for label, value, name in page_parts.facts(body, root):
+        writer.line(f"{label}：{value}" if label else value)
+        if name in _BELIEVED:
+            writer.properties.setdefault(name, _STATUS.get(value, value))
+    above = writer.length
     _Walk(writer).block(root, 0)
-    if not writer.length and root is not body:
+    if writer.length == above and root is not body:
         _Walk(writer).block(body, 0)
     return writer.raw()
-
-
-def _title(heading: LexborNode | None, title: LexborNode | None) -> str:
-    if heading is not None and 2 <= len(heading.text(strip=True)) <= 100:
-        return " ".join(heading.text().split())
-    whole = " ".join(title.text().split()) if title is not None else ""
-    return re.split(r"[_|]| [-–—] ", whole)[0].strip()
-
-
-def _strip(body: LexborNode) -> None:
-    for node in body.css(_DROPPED):
-        node.decompose()
-    total = len(body.text(strip=True)) or 1
-    for node in body.css("[class], [id], [style], [hidden], div[title], header, footer"):
-        # LibreOffice saves the running head and foot of a text as a div titled so.
-        names = " ".join(node.attributes.get(name) or "" for name in ("class", "id", "title"))
-        unseen = "hidden" in node.attributes or _UNSEEN.search(node.attributes.get("style") or "")
-        around = unseen or node.tag in ("header", "footer") or _AROUND.search(names)
-        # Some pages wrap everything in a "header" or "links" box: what holds most of the text stays.
-        if around and node.tag not in ("body", "html", "article", "main") and len(node.text(strip=True)) * 2 < total:
-            node.decompose()
-
-
-def _main(body: LexborNode) -> LexborNode:
-    """The box of the article: a known one that holds most text of its kind, else the smallest that holds most of the page."""
-    total = len(body.text(strip=True))
-    known = max(body.css(_ARTICLE), key=lambda node: len(node.text(strip=True)), default=None)
-    if known is not None and len(known.text(strip=True)) * 3 > total:
-        return known
-    node = body
-    for _ in range(_DEPTH_LIMIT):
-        children = [child for child in node.iter() if child.tag in _BLOCKS]
-        best = max(children, key=_weight, default=None)
-        if best is None or best.tag in ("p", "table", "ul", "ol") or _weight(best) < 0.8 * _weight(node):
-            return node
-        node = best
-    return node
-
-
-def _weight(node: LexborNode) -> float:
-    """Characters of text, those of links counted against it."""
-    return len(node.text(strip=True)) - 1.5 * sum(len(link.text(strip=True)) for link in node.css("a"))
 
 
 class _Walk:
@@ -160,7 +120,7 @@ class _Walk:
         self._flush(level)
 
     def _children(self, node: LexborNode, depth: int) -> None:
-        if depth > _DEPTH_LIMIT:
+        if depth > page_parts.DEPTH_LIMIT:
             self._pending.append(node.text())
             return
         number = _first_number(node)
@@ -174,19 +134,19 @@ class _Walk:
                 self._pending.append(child.text_content or "")
             elif tag == "br":
                 self._flush()
-            elif tag == "table" and _is_data(child):
+            elif tag == "table" and page_parts.is_data(child):
                 self._flush()
                 self._table(child)
-            elif tag in _BLOCKS:
+            elif tag in page_parts.BLOCKS:
                 self._flush()
                 self.block(child, depth + 1)
             else:
                 self._children(child, depth + 1)
 
     def _flush(self, level: int | None = None) -> None:
-        text = " ".join("".join(self._pending).split())
+        text = page_parts.without_counters(" ".join("".join(self._pending).split()))
         self._pending.clear()
-        if text:
+        if text and not page_parts.is_tool(text):
             self._writer.line(self._mark + text, level)
             self._mark = ""
 
@@ -211,11 +171,6 @@ def _first_number(node: LexborNode) -> int:
         return 0
     start = node.attributes.get("start") or "1"
     return int(start) if start.isascii() and start.isdigit() and len(start) < 5 else 1
-
-
-def _is_data(table: LexborNode) -> bool:
-    """A table with rows of several cells and no table inside; others only lay a page out."""
-    return len(table.css("table")) <= 1 and any(len(row.css("td, th")) > 1 for row in table.css("tr"))
 
 
 def _grid(rows: list[LexborNode]) -> list[list[str]]:

@@ -44,6 +44,16 @@ def open_package(data: bytes) -> zipfile.ZipFile:
     return package
 
 
+def check_sizes(sizes: list[int], packed: int) -> None:
+    """Holds an archive whose files share their packed bytes to the same limits. Raises ReadError for a bomb."""
+    if len(sizes) > COUNT_LIMIT:
+        raise ReadError("the package holds too many parts", len(sizes), "pack fewer files")
+    if max(sizes, default=0) > MEMBER_LIMIT:
+        raise ReadError("a part of the package is larger than a document has", max(sizes), "check its origin")
+    if sum(sizes) > min(TOTAL_LIMIT, max(1 << 20, packed * _RATIO_LIMIT)):
+        raise ReadError("the package unpacks to more than it should", sum(sizes), "check where the file comes from")
+
+
 def part_bytes(package: zipfile.ZipFile, name: str) -> bytes:
     """One part's bytes, never more than the limit. Raises KeyError when it is not there, ReadError when it is damaged."""
     return member_bytes(package, package.getinfo(posixpath.normpath(name).lstrip("/")))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from corpus.readers import layout
 from corpus.readers.layout import Grid, Line, Page
 from corpus.readers.raw import Raw, Writer
+from corpus.text.garbled import is_garbled, known_pairs
 from errors import ReadError
 
 if TYPE_CHECKING:
@@ -49,9 +50,9 @@ def read_scanned_page(data: bytes, number: int) -> Page | None:
         page = document[number - 1]
         width, height = page.get_size()
         found = Page(width, height, _lines(page, height))
-        lines, turned = ([], 0) if _is_readable(found.lines) else _recognised(page, found)
+        seen = None if _is_readable(found.lines) and not _is_garbled(found.lines) else _recognised(page, found)
         page.close()
-        return Page(width, height, lines) if lines and not turned else None
+        return None if seen is None or seen[1] else seen[0]
     finally:
         document.close()
 
@@ -74,6 +75,11 @@ def _is_readable(lines: list[Line]) -> bool:
     return len(_UNREADABLE.findall(text)) * 5 <= len(text) and len("".join(text.split())) >= 8
 
 
+def _is_garbled(lines: list[Line]) -> bool:
+    """Whether a page's text layer is none: its font maps letters wrongly."""
+    return is_garbled("\n".join(line.text for line in lines))
+
+
 def _is_over_scan(page: Any, found: Page) -> bool:
     """Whether the little text of a page (a stamp of a scanner, a page number) lies on a picture that fills the page."""
     from pypdfium2 import raw
@@ -92,8 +98,8 @@ def _length(lines: list[Line]) -> int:
     return sum(len(line.text) for line in lines)
 
 
-def _recognised(page: Any, found: Page) -> tuple[list[Line], int]:
-    """The lines by OCR, when there is a picture, unreadable text or enough drawing for words on the page.
+def _recognised(page: Any, found: Page) -> tuple[Page, int] | None:
+    """The page by OCR, when there is a picture, unreadable text or enough drawing for words on it and OCR finds any.
 
     Also by how many quarters the page was turned to be read: the boxes are those of the turned page.
     """
@@ -106,10 +112,10 @@ def _recognised(page: Any, found: Page) -> tuple[list[Line], int]:
         # Some programs print characters as outlines: each is a path, and a page of them has no text and no picture.
         paths = page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_SHADING], max_depth=3)
         if sum(1 for _ in islice(paths, _DRAWN)) < _DRAWN:
-            return [], 0
+            return None
     scale = min(ocr.DPI / 72, (ocr.PIXEL_LIMIT / max(1.0, found.width * found.height)) ** 0.5)
-    lines, turned = ocr.recognise_upright(page.render(scale=scale).to_numpy())
-    return [Line(n.text, n.x0 / scale, n.y0 / scale, n.x1 / scale, n.y1 / scale) for n in lines], turned
+    seen = ocr.recognised(page.render(scale=scale, rev_byteorder=True).to_numpy())
+    return (seen.page(scale), seen.quarters) if seen.lines else None
 
 
 class _Reader:
@@ -118,6 +124,7 @@ class _Reader:
         self._writer = Writer()
         self._plumber: Any = None
         self._tables = 0
+        self._by_ocr = self._again = 0  # pages
 
     def read(self) -> Raw:
         end = time.monotonic() + SECONDS
@@ -128,6 +135,14 @@ class _Reader:
             pages.append(self._page(number))
         if len(pages) < self._count:
             self._writer.warn(f"only the first {len(pages)} of {self._count} pages were read")
+        if self._by_ocr:
+            self._writer.warn(
+                f"{self._by_ocr} of {self._count} pages have no text layer and were read by OCR: check figures against the original"
+            )
+        if self._again:
+            self._writer.warn(
+                f"{self._again} of {self._count} pages have a garbled text layer and were read by OCR: check figures against the original"
+            )
         if self._plumber is not None:
             with contextlib.suppress(Exception):  # closing walks the page tree, which may be damaged
                 self._plumber.close()
@@ -148,6 +163,8 @@ class _Reader:
             found = Page(width, height, lines)
             if not _is_readable(lines):
                 return self._scanned(page, found)
+            if _is_garbled(lines):
+                return self._read_again(page, found)
             if _is_over_scan(page, found):
                 scan = self._scanned(page, found)
                 return scan if _length(scan.lines) > 2 * _length(lines) else found
@@ -156,11 +173,21 @@ class _Reader:
             page.close()
 
     def _scanned(self, page: Any, found: Page) -> Page:
-        lines, turned = _recognised(page, found)
-        if lines:
-            self._writer.warn("pages without a text layer were read by OCR: check figures against the original")
-        width, height = (found.height, found.width) if turned % 2 else (found.width, found.height)
-        return Page(width, height, lines) if lines else found
+        seen = _recognised(page, found)
+        if seen is None:
+            return found
+        self._by_ocr += 1
+        return seen[0]
+
+    def _read_again(self, page: Any, found: Page) -> Page:
+        """A page whose text layer is garbled: by OCR, where that reads more Chinese."""
+        seen = _recognised(page, found)
+        layer = known_pairs("\n".join(line.text for line in found.lines)) or 0.0
+        again = known_pairs("\n".join(line.text for line in seen[0].lines)) if seen is not None else None
+        if seen is None or again is None or again < 2 * layer + 0.1:
+            return found
+        self._again += 1
+        return seen[0]
 
     def _grids(self, page: Any, number: int) -> list[Grid]:
         """Tables with ruled cells; looked for only where the page has rules, because finding them is slow."""

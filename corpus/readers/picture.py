@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Iterator
 from itertools import islice
@@ -62,14 +63,21 @@ def _frames(data: bytes) -> Iterator[Picture]:
                 if limit < 1:
                     whole = whole.resize((max(1, int(whole.width * limit)), max(1, int(whole.height * limit))))
                 yield whole
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise ReadError("the picture is larger than a scan", _pixels(error), "make it smaller") from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
         raise ReadError("the picture is damaged", type(error).__name__, "save it again") from None
+
+
+def _pixels(error: Exception) -> str:
+    """How many pixels the library says that a picture has, which it does not open."""
+    found = re.search(r"[0-9]{4,}", str(error))
+    return f"{found[0]} pixels" if found else "too many pixels"
 
 
 def _page(frame: Picture) -> tuple[Page, int]:
     """The page as read, and by how many quarters it was turned for that: its boxes are those of the turned page."""
     import numpy
 
-    lines, turned = ocr.recognise_upright(numpy.asarray(frame))
-    width, height = (frame.height, frame.width) if turned % 2 else (frame.width, frame.height)
-    return Page(float(width), float(height), lines), turned
+    found = ocr.recognised(numpy.asarray(frame))
+    return found.page(), found.quarters

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
+import zipfile
 from typing import Any
 
 from corpus.readers.grids import shown_value, write_sheet
-from corpus.readers.package import open_package
+from corpus.readers.package import member_bytes, open_package
 from corpus.readers.raw import Raw, Writer
-from errors import ReadError
+from errors import ReadError, ReadRefused
 
 _ROW_LIMIT = 100_000
 _COLUMN_LIMIT = 200
 _MERGED_CELL_LIMIT = 100_000
+# Three whole columns merged into one; the library takes a gigabyte for as many.
+_COVERED_LIMIT = 4_000_000
+_AREA_LIMIT = 200_000
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]{0,200}?ref=[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 
 
 def read_raw(data: bytes) -> Raw:
     """Every sheet with cells in it. Raises ReadError when the file is damaged, encrypted or no .xlsx."""
-    open_package(data).close()
+    with open_package(data) as package:
+        _check_merged(package)
     import openpyxl
 
     try:
@@ -32,6 +39,31 @@ def read_raw(data: bytes) -> Raw:
         hidden = sheet.sheet_state != "visible"
         write_sheet(writer, sheet.title, _grid(sheet, writer), several=len(book.worksheets) > 1, hidden=hidden)
     return writer.raw()
+
+
+def _check_merged(package: zipfile.ZipFile) -> None:
+    """The library makes a cell of every place that merged cells cover. Raises ReadRefused for more than a workbook has."""
+    covered = areas = 0
+    for info in package.infolist():
+        if not info.filename.startswith("xl/worksheets/"):
+            continue
+        for left, top, right, bottom in _MERGED.findall(member_bytes(package, info)):
+            covered += (abs(_column(right) - _column(left)) + 1) * (abs(int(bottom) - int(top)) + 1)
+            areas += 1
+            if covered > _COVERED_LIMIT or areas > _AREA_LIMIT:
+                raise ReadRefused(
+                    "the workbook merges more cells than one has",
+                    f"{covered} in {areas} areas",
+                    "save it without merged cells",
+                )
+
+
+def _column(letters: bytes) -> int:
+    """A column's number from its letters: A is 1, AA is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _grid(sheet: Any, writer: Writer) -> list[list[str]]:

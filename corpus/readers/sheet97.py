@@ -20,7 +20,11 @@ def read_raw(data: bytes) -> Raw:
     try:
         # Damage that the cells do not suffer from (a wrong length in the container) is not worth losing a workbook.
         book = xlrd.open_workbook(
-            file_contents=data, logfile=io.StringIO(), formatting_info=True, ignore_workbook_corruption=True
+            file_contents=data,
+            logfile=io.StringIO(),
+            formatting_info=True,
+            ignore_workbook_corruption=True,
+            ragged_rows=True,  # else a stray cell in the last row costs 16 million empty ones
         )
     except xlrd.XLRDError as error:
         if "encrypted" in str(error).lower():

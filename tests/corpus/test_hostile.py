@@ -211,7 +211,7 @@ def test_a_child_over_its_time_is_stopped(tmp_path: Path) -> None:
     small = _file(tmp_path, "小.csv", GOOD["a.csv"])
     with Worker(seconds=3) as worker:
         failed, found = worker.read(waiting), worker.read(small)
-    assert failed == FailedFile("等.csv", "reading it took longer than 3 s and was stopped")
+    assert failed == FailedFile("等.csv", "reading it took longer than 3 s and was stopped — split it")
     assert isinstance(found, Document)
 
 

@@ -37,7 +37,7 @@ def test_every_file_is_counted_once(folder: Path) -> None:
     files = survey_folder(folder, lambda done, total, name: told.append((done, total, name)))
     whole = report_to_dict(files)
     assert [file.source for file in files] == sorted(file.name for file in folder.iterdir())
-    assert whole["formats"]["all"] == {"files": 5, "read": 3, "refused": 2, "warned": 1, "by_ocr": 0}
+    assert whole["formats"]["all"] == {"files": 5, "read": 3, "refused": 2, "warned": 1, "pages_by_ocr": 0}
     assert {each["source"] for each in whole["refused"]} == {"坏.docx", "程序.exe"}
     assert [each["source"] for each in whole["doubtful"]] == ["乱.txt", "表.zip"]
     assert [each["do"] for each in whole["warned"]] == [advice_for("坏.pdf was left out")]

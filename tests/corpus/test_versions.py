@@ -102,7 +102,7 @@ def test_the_command_lists_a_folder(tmp_path: Path) -> None:
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
     assert told[3] == "c/另一.txt  另一办法  某发〔2021〕3号"
     assert told[5:] == [
-        "failed: 坏.txt: the file is empty",
+        "failed: 坏.txt: the file is empty: 0 bytes — copy it again",
         "duplicate: b/复制件.txt has the same text as a/某某办法(2015-01-01).txt",
         "version: a/某某办法(2020-01-01).txt is a newer version of a/某某办法(2015-01-01).txt",
         "replaces: c/另一.txt replaces or ends c/规则.txt",

@@ -1,7 +1,7 @@
 // The page of the documents: what is there, adding, taking away, choosing where to ask. Knows nothing of conversations.
 
 import { ask, button, fill, h, icon, say } from "./dom.js";
-import { call, send } from "./api.js";
+import { call, download, send } from "./api.js";
 import { t } from "./texts.js";
 import { guard } from "./chat.js";
 import { forget } from "./brief.js";
@@ -20,7 +20,7 @@ export class Library {
     this.filter = h("input", { type: "search", class: "sy-find", placeholder: t("sources.find"), "aria-label": t("sources.find"), on: { input: () => this.draw() } });
     fill(this.node, h("header", { class: "sy-page-head" }, h("h1", {}, t("page.sources")), h("p", {}, t("sources.text"))),
       this.app.me.owner ? this.dropzone() : null, this.bar,
-      h("div", { class: "sy-tools-row" }, h("label", { class: "sy-findbox" }, icon("search"), this.filter), h("span", { class: "sy-overview-files" }, this.compareButton(), this.askButton())),
+      h("div", { class: "sy-tools-row" }, h("label", { class: "sy-findbox" }, icon("search"), this.filter), h("span", { class: "sy-overview-files" }, this.compareButton(), this.askButton(), button(t("sources.report"), "table", () => download("sources/report.md")))),
       this.table);
     await this.load();
   }

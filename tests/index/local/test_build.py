@@ -1,10 +1,16 @@
 """Builds and updates: what is found, what is counted, what is encoded again."""
 
+import errno
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from errors import EncoderMismatch, IndexBusy, IndexMissing
+from corpus import folder
+from corpus.types import Document, FailedFile, SourceFile
+from corpus.worker import Workers
+from errors import CorpusError, EncoderMismatch, IndexBusy, IndexMissing
 from index.build import build_index, update_index
 from index.check import check_index
 from index.local import LocalHandle, disk, open_index
@@ -158,3 +164,48 @@ def test_odd_questions_find_nothing_or_something_but_never_fail(corpus: Path, tm
     assert index.search("\x00\ud800𠮷") is not None
     with pytest.raises(KeyError):
         index.document("no such id")
+
+
+def test_what_cannot_be_looked_at_is_not_taken_for_deleted(
+    corpus: Path, tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder on a share that stutters keeps its documents, is told, and is brought up to date when it answers again."""
+    (corpus / "share").mkdir()
+    (corpus / "夏河.md").rename(corpus / "share/夏河.md")
+    build_index(corpus, tmp_path / "i", encoder=encoder)
+    (corpus / "春江.md").unlink()
+    (corpus / "share/夏河.md").write_text("# 夏河县人才公寓细则\n\n第一条 博士可以申请人才公寓。\n", "utf-8")
+    real = os.scandir
+
+    def stuttering(place: Any) -> Any:
+        if str(place).endswith("/share"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(place)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", stuttering)
+        summary = update_index(corpus, tmp_path / "i", encoder=encoder)
+    assert summary.removed == ("春江.md",)
+    assert [one.source for one in summary.failed] == ["share"]
+    index = open_index(tmp_path / "i", encoder=encoder)
+    assert "硕士" in index.search("申请人才公寓")[0].passage.text
+    assert update_index(corpus, tmp_path / "i", encoder=encoder).changed == ("share/夏河.md",)
+
+
+def test_a_share_that_goes_away_while_it_is_read_changes_nothing(
+    corpus: Path, tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_index(corpus, tmp_path / "i", encoder=encoder)
+    (corpus / "新.md").write_text("# 新规定\n\n第一条 内容。\n", "utf-8")
+    real = folder._here
+
+    def away(file: SourceFile, workers: Workers) -> Document | FailedFile:
+        corpus.rename(tmp_path / "away")
+        return real(file, workers)
+
+    monkeypatch.setattr(folder, "_here", away)
+    with pytest.raises(CorpusError, match="went away"):
+        update_index(corpus, tmp_path / "i", encoder=encoder)
+    index = open_index(tmp_path / "i", encoder=encoder)
+    assert index.generation == 1
+    assert len(index.documents()) == 3
