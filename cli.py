@@ -50,7 +50,12 @@ class Reporter(Protocol):
         """Show how far a stage is."""
 
 
-_STAGES = {"fetch": "fetching documents", "scan": "looking through the folder", "read": "reading documents", "write": "writing the index"}
+_STAGES = {
+    "fetch": "fetching documents",
+    "scan": "looking through the folder",
+    "read": "reading documents",
+    "write": "writing the index",
+}
 
 
 def exit_code_of(error: SuyuanError) -> ExitCode:

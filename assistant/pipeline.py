@@ -274,7 +274,7 @@ def _comparison(
     context: Context, query: Query, found: FoundPassages, draft: Draft, timings: dict[str, float]
 ) -> Generator[Event, None, Outcome | None]:
     """The sides read and written as a table; None, and nothing shown, where fewer than two say anything."""
-    weights = load_engine(context.settings.reranker).answerability
+    weights = load_engine(context.settings.reranker).reading
     with _timed(timings, "read"):
         readings = [
             read_answer(side.analysis, retrieved, context.index, weights)
