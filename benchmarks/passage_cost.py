@@ -14,6 +14,7 @@ import random
 import time
 import tracemalloc
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,10 +83,10 @@ def asked(index: RemoteIndex, questions: Sequence[str], encoder: Encoder) -> dic
     times: dict[str, list[float]] = {"search": [], "sparse": [], "dense": []}
     server, collection = index._server, index._held.collection
     for question in questions:
-        times["search"].append(seconds(lambda asked=question: index.search(asked, 10))[1][0])
+        times["search"].append(seconds(partial(index.search, question, 10))[1][0])
         vectors = {"sparse": index._weighted(question), "dense": encoder.encode([question])[0]}
         for field, vector in vectors.items():
-            work = lambda field=field, vector=vector: server.search(collection, field, vector, 100, index._living)  # noqa: E731
+            work = partial(server.search, collection, field, vector, 100, index._living)
             times[field].append(seconds(work)[1][0])
     return {
         name: [round(1000 * float(np.percentile(each, share)), 2) for share in (50, 95)] for name, each in times.items()

@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from index.address import Address, place_of
 from settings import PREFIX, Settings
 
 CHART = Path(__file__).resolve().parents[1] / "deploy" / "helm"
-FILTERS = {"": str, "quote": json.dumps, "toJson": json.dumps}
+FILTERS: dict[str, Callable[[Any], str]] = {"": str, "quote": json.dumps, "toJson": json.dumps}
 Thing = dict[str, Any]
 
 
@@ -37,7 +37,8 @@ def filled(text: str, given: Thing) -> str:
 
     def value(found: re.Match[str]) -> str:
         chosen: Any = reduce(lambda part, name: part[name], found[1].split("."), given)
-        return FILTERS[found[2] or ""](chosen)
+        made: str = FILTERS[found[2] or ""](chosen)
+        return made
 
     whole = re.sub(r"\{\{ \.Values\.([\w.]+)(?: \| (\w+))? \}\}", value, text)
     assert "{{" not in whole

@@ -64,10 +64,11 @@ def _write_marked(sheet: Worksheet, row: int, column: int, field: CardField, dif
     """The units of a field with their markers, the numbers that differ bold and red."""
     from openpyxl.cell.rich_text import CellRichText, TextBlock
     from openpyxl.cell.text import InlineFont
+    from openpyxl.styles.colors import Color
 
     if not any(differing) or len(_text(field)) > LONGEST_CELL - len(CUT):
         return _write(sheet, row, column, _text(field))
-    red = InlineFont(b=True, color="FFB3261E")
+    red = InlineFont(b=True, color=Color(rgb="FFB3261E"))
     words: list[str | TextBlock] = []
     for citation in field.citations:
         cut = pieces(citation, differing)

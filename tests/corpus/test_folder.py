@@ -45,7 +45,7 @@ def _fails_for(monkeypatch: pytest.MonkeyPatch, name: str, code: int) -> None:
             raise OSError(code, os.strerror(code))
         return real(place)
 
-    monkeypatch.setattr(corpus_folder.os, "scandir", failing)
+    monkeypatch.setattr(os, "scandir", failing)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_folder_deleted_while_it_is_listed_is_deleted(office: Path, monkeypatc
             shutil.rmtree(place)
         return real(place)
 
-    monkeypatch.setattr(corpus_folder.os, "scandir", late)
+    monkeypatch.setattr(os, "scandir", late)
     found = scan_folder(office)
     assert (found.failed, found.unseen) == ((), ())
     assert [file.source for file in found.files] == ["戊/己.md", "甲.md"]

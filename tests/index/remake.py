@@ -70,7 +70,9 @@ def digests() -> dict[str, str]:
 
 def main() -> int:
     """Write the file; 1 where the version has still to be raised."""
-    kept = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {"version": 0, "files": {}}
+    kept: dict[str, Any] = {"version": 0, "files": {}}
+    if FILE.exists():
+        kept = json.loads(FILE.read_text("utf-8"))
     now = digests()
     changed = [name for name, digest in kept["files"].items() if now.get(name, digest) != digest]
     if changed and kept["version"] >= READING_VERSION:
