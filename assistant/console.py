@@ -132,9 +132,9 @@ def _eligible(given: argparse.Namespace) -> int:
     profile = profile_from_text(given.text) if given.text is not None else profile_from_mapping(_object(given.profile))
     fits = judge_policies(_open_index(_settings(given)).current(), profile, date.today())
     if given.json:
-        print_json(wire.to_dict(profile, fits))
+        print_json(wire.fits_to_dict(profile, fits))
     else:
-        print(wire.for_people(fits))
+        print(wire.fits_for_people(fits))
     return ExitCode.DONE
 
 

@@ -271,7 +271,7 @@ def _applying(service: Service) -> APIRouter:
             profile = profile_from_mapping(given.profile)
         except ProfileError as error:
             raise Refusal("profile", seen=error.value) from None
-        return wire.to_dict(profile, judge_policies(service.handle.current(), profile, date.today()))
+        return wire.fits_to_dict(profile, judge_policies(service.handle.current(), profile, date.today()))
 
     @router.post("/read")
     def read(given: Sentences) -> dict[str, Any]:

@@ -6,10 +6,10 @@ import math
 
 from assistant.reader import PassageReading
 from assistant.reading.expected_answer_type import VALUE_KINDS
-from assistant.reading.units import Span, sentences_around, whole_values
+from assistant.reading.units import Span, evident_spans, sentences_around, whole_values
 from assistant.understanding.analysis import Analysis
 
-NAMES = ("span", "inside", "value", "list", "length", "share")
+NAMES = ("span", "inside", "value", "list", "length", "share", "outside")
 
 
 def conciseness_features(
@@ -18,10 +18,12 @@ def conciseness_features(
     """The numbers that are weighed, by name; ``span`` is what ``best_span`` gives.
 
     span: its log-probability; inside: the share of the passage's evidence that lies in it; value and list: what is asked for;
-    length: logarithm of its characters; share: of the characters of the sentences it stands in.
+    length: logarithm of its characters; share: of the characters of the sentences it stands in; outside: logarithm of the
+    characters with evidence that it leaves out.
     """
     start, end = whole_values(text, *span[1:])
     low, high = sentences_around(text, start, end) or (start, end)
+    left_out = sum(max(0, b - a) - max(0, min(b, end) - max(a, start)) for a, b in evident_spans(text, reading))
     return {
         "span": max(span[0], -12.0),
         "inside": float(reading.evidence[start:end].sum()) / max(float(reading.evidence.sum()), 1e-6),
@@ -29,6 +31,7 @@ def conciseness_features(
         "list": float(analysis.kind == "list"),
         "length": math.log(max(end - start, 1)),
         "share": min(1.0, (end - start) / max(high - low, 1)),
+        "outside": math.log1p(left_out),
     }
 
 

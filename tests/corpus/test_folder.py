@@ -126,7 +126,7 @@ def test_a_file_deleted_between_listing_and_reading_costs_only_itself(office: Pa
 def test_a_file_deleted_while_it_is_scanned_is_deleted(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _opened(monkeypatch, lambda path: Path(path).unlink() if path.endswith("丙.md") else None)
     found = scan_folder(office)
-    assert "乙/丙.md" not in {each.source for each in (*found.files, *found.failed)}
+    assert "乙/丙.md" not in {file.source for file in found.files} | {failed.source for failed in found.failed}
     assert not found.may_hold("乙/丙.md")
 
 

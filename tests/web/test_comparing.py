@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from openpyxl import load_workbook
+from openpyxl.cell.rich_text import CellRichText
 
 from tests.web.conftest import Server, ask, tab
 from tests.web.test_access import AXE, check
@@ -67,7 +68,8 @@ def test_the_workbook_says_where_each_cell_stands(chat: Server) -> None:
     assert len(filled) > 12
     assert all(cell.comment and "第" in cell.comment.text for cell in filled)
     validity = next(row for row in side.iter_rows(min_row=2) if row[0].value == "有效期")
-    bold = [str(block) for cell in validity[1:3] for block in cell.value if getattr(block, "font", None)]
+    marked = [cell.value for cell in validity[1:3] if isinstance(cell.value, CellRichText)]
+    bold = [str(block) for value in marked for block in value if getattr(block, "font", None)]
     assert "2033年7月31日" in bold
     texts = {each.source: chat.handle.current().document(each.id).text for each in chat.handle.current().documents()}
     for row in sources.iter_rows(min_row=2, values_only=True):

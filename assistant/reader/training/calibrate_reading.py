@@ -33,6 +33,8 @@ FALSE_REFUSALS = 0.04
 # them were refused on the development halves of broad and real.
 LENIENCE = 0.3
 PENALTY = 1e-3
+# Recall against precision of an answer to a question of policy, that of TREC's definition questions: it has to be whole.
+BETA = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +119,15 @@ def choice(analysis: Analysis, text: str, reading: PassageReading, right: Sequen
     alone = span_alone(text, best)
     shown = evident_spans(text, reading) or [sentences_around(text, *alone) or alone]
     found = conciseness_features(analysis, text, reading, best)
-    return Choice(tuple(found[name] for name in CONCISENESS), _f(right, [alone]), _f(right, shown), source)
+    beta = BETA if source == "policy" else 1.0
+    return Choice(tuple(found[name] for name in CONCISENESS), _f(right, [alone], beta), _f(right, shown, beta), source)
 
 
-def _f(right: Sequence[Span], shown: Sequence[Span]) -> float:
-    """F1 of the characters that two sets of spans cover."""
+def _f(right: Sequence[Span], shown: Sequence[Span], beta: float) -> float:
+    """The F of the characters that two sets of spans cover, recall ``beta`` times as weighty as precision."""
     first = {at for start, end in right for at in range(start, end)}
     second = {at for start, end in shown for at in range(start, end)}
-    return 2 * len(first & second) / (len(first) + len(second))
+    return (1 + beta**2) * len(first & second) / (beta**2 * len(first) + len(second))
 
 
 def choices(searched: Sequence[Searched], rows: Sequence[Row], reader: Reader) -> list[Choice]:

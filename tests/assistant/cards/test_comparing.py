@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.cell.rich_text import CellRichText
 
 from assistant.cards.comparing import Comparison, as_one, compare_cards, pieces
 from assistant.cards.making import make_card
@@ -110,7 +111,8 @@ def test_two_to_five(count: int) -> None:
 def test_the_workbook_marks_what_differs() -> None:
     book = load_workbook(BytesIO(comparison_workbook(compared(OLD, NEW))), rich_text=True)
     row = next(row for row in book["对比"].iter_rows(min_row=2) if row[0].value == "支持内容和标准")
-    assert [str(block) for block in row[1].value if getattr(block, "font", None)] == ["5000元"]
-    assert [str(block) for block in row[2].value if getattr(block, "font", None)] == ["8000元"]
+    for cell, amount in ((row[1], "5000元"), (row[2], "8000元")):
+        assert isinstance(cell.value, CellRichText)
+        assert [str(block) for block in cell.value if getattr(block, "font", None)] == [amount]
     assert row[3].value == "有"
-    assert "第一条" in row[1].comment.text
+    assert row[1].comment is not None and "第一条" in row[1].comment.text
