@@ -115,4 +115,5 @@ def test_the_workbook_marks_what_differs() -> None:
         assert isinstance(cell.value, CellRichText)
         assert [str(block) for block in cell.value if getattr(block, "font", None)] == [amount]
     assert row[3].value == "有"
-    assert row[1].comment is not None and "第一条" in row[1].comment.text
+    assert row[1].comment is not None
+    assert "第一条" in row[1].comment.text
