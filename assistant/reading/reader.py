@@ -37,7 +37,7 @@ from index.types import DocumentSummary, Index
 
 PASSAGES = 3  # that an answer is taken from
 # Of the passage's greatest evidence, what a sentence takes to be shown beside it; more would only bury one value.
-SHARE, VALUE_SHARE = 0.2, 0.3
+SHARE, VALUE_SHARE = 0.1, 0.15
 # Of the greatest evidence in all passages, what a sentence of a passage behind the first takes.
 OTHERS_SHARE, OTHERS_VALUE_SHARE = 0.2, 0.8
 VALUE_SENTENCE = 30  # characters up to which a sentence is shown whole to a question for one value

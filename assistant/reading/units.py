@@ -17,7 +17,7 @@ from assistant.reading.types import Unit
 from corpus.sentences import sentence_spans
 from corpus.text import values
 
-EVIDENT = 0.08  # probability of a character from which its sentence is evidence
+EVIDENT = 0.04  # probability of a character from which its sentence is evidence
 TOUCHED = 0.6  # of EVIDENT, from which a character counts for the share
 LEAST_SHARE = 0.15  # of a sentence's letters and digits that have to be touched
 LEAST_TOUCHED = 8  # characters of a long one that are enough
