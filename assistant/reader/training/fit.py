@@ -90,7 +90,7 @@ class Sampler:
         """A window of the passage that holds the first span, or any; ``marked`` says that its spans are all the evidence.
 
         The answers to general questions are the shortest words that name a value. Learned as evidence they taught the
-        network to leave out the conditions and items that a policy question is answered with; docs/experiments.md.
+        network to leave out the conditions and items that a policy question is answered with; docs/experiments/reader.md.
         """
         pieces = self.pieces(candidate.header, candidate.text)
         body, evidence = pieces.body, [0] * len(pieces.body)
