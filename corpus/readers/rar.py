@@ -15,7 +15,7 @@ from corpus.readers.raw import Raw
 from errors import ReadError
 
 
-def read(data: bytes, budget: Budget | None = None) -> Raw:
+def read_raw(data: bytes, budget: Budget | None = None) -> Raw:
     """Each file under its name. Raises ReadError: damaged, encrypted, a bomb, no program for it, or nothing that can be read."""
     import rarfile
 

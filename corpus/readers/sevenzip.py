@@ -11,7 +11,7 @@ from corpus.readers.raw import Raw
 from errors import ReadError
 
 
-def read(data: bytes, budget: Budget | None = None) -> Raw:
+def read_raw(data: bytes, budget: Budget | None = None) -> Raw:
     """Each file under its name. Raises ReadError: damaged, encrypted, a bomb, or nothing in it that can be read."""
     bundle = Bundle("", budget)
     for name, content in _unpacked(data):

@@ -60,8 +60,8 @@ def test_the_shipped_network_carries_a_weight_for_every_feature() -> None:
 
 def test_conciseness_learns_which_side_is_worth_more(capsys: pytest.CaptureFixture[str]) -> None:
     """Half of the choices have all the evidence inside the span and are better as a span, half the other way round."""
-    sure = [Choice((-0.1, 0.9, 1.0, 0.0, 2.0, 0.3), 1.0, 0.4, "values")] * 20
-    unsure = [Choice((-3.0, 0.1, 0.0, 1.0, 2.0, 0.3), 0.2, 0.9, "lists")] * 20
+    sure = [Choice((-0.1, 0.9, 1.0, 0.0, 2.0, 0.3, 0.0), 1.0, 0.4, "values")] * 20
+    unsure = [Choice((-3.0, 0.1, 0.0, 1.0, 2.0, 0.3, 5.0), 0.2, 0.9, "lists")] * 20
     weights = LogisticWeights(fit_conciseness([*sure, *unsure]))
     assert weights.log_odds(dict(zip(NAMES, sure[0].features, strict=True))) > 0
     assert weights.log_odds(dict(zip(NAMES, unsure[0].features, strict=True))) < 0
