@@ -46,7 +46,9 @@ AS_RELEVANT = 1.0  # log-odds of relevance that a further passage may stand behi
 SIDE_BY_SIDE = 4  # answers shown with labels; with more, the question is asked back
 LABELLED = 3  # extracts shown for each label where more than one value is asked for
 VAGUE = 12  # characters of content words up to which a question may be meant of several places
-_SEVERAL = re.compile(r"分别|各自|各[是为有多]|respectively|\beach\b")  # asked in a question that no single span answers
+_SEVERAL = re.compile(
+    r"分别|各自|各[是为有多]|respectively|\beach\b"
+)  # asked in a question that no single span answers
 _NAMES = re.compile(r"(?:是|为|有|包括|包含|即|：)(?=[^是为有：]*$)")
 # Log-odds of relevance behind the best that a passage may lie to answer where a guard stopped those before it.
 REPLACED = 1.0

@@ -124,7 +124,7 @@ def test_from_the_list_to_the_words(browser: Any, chat: Server, look: str) -> No
         with page.expect_download() as waited:
             page.get_by_role("button", name="下载表格").click()
         assert waited.value.suggested_filename == "政策对比.xlsx"
-        assert load_workbook(waited.value.path())["对比"].max_column == 4
+        assert load_workbook(BytesIO(waited.value.path().read_bytes()))["对比"].max_column == 4
 
 
 @pytest.mark.browser
