@@ -47,10 +47,12 @@ def office(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> Iterator[
     for url in new_database(postgres):
         given = {"DATABASE_URL": url, "USERS": str(folder / "users.json"), "QUESTIONS_A_MINUTE": "3"}
         with ExitStack() as stack:
-            started = [stack.enter_context(server(corpus, index, folder / f"data-{n}", given)) for n in (1, 2)]
-            for process in started:
+            found = []
+            for number in (1, 2):  # the second when the first has built the index: one process writes it at a time
+                process = stack.enter_context(server(corpus, index, folder / f"data-{number}", given))
                 stack.callback(process.terminate)
-            yield Office((address(started[0]), address(started[1])), corpus, index)
+                found.append(address(process))
+            yield Office((found[0], found[1]), corpus, index)
 
 
 def server(corpus: Path, index: Path, data: Path, given: dict[str, str]) -> subprocess.Popen[str]:
