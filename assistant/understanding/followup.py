@@ -33,6 +33,7 @@ _ORDINAL = re.compile(
     r"^(?:我?(?:要|问|说|指)?的?是?)(?P<which>前|最后|后|第[一二三四五六七八九1-9])(?:面)?(?:那?(?:一?个|者|种|项|条|家))[的吧呢。？?！!]*$"
 )
 _THOSE = re.compile(r"(?:这|那)?(?P<number>[两二三四])(?:个地方|地|个?[区市县](?![级长委]))|两者|二者")
+_GROUP = re.compile(r"(?:[两二三四五六七八九十]个?|各个?|所有的?|全部的?)(?:辖?[区市县镇](?![级长委]))")  # places by their number
 _INSIDE = re.compile(r"^(?:其中|里面|这里面|那里面|当中)(?:的|有关)?")
 _OTHERS = re.compile(r"^还有(?:什么|哪些)?(?:别的|其他的?)(?P<noun>[\u4e00-\u9fff]{2,8}?)(?:吗|呢|没有)?[？?]?$")
 _OPENING = re.compile(r"^(?:那么?|那|另外|此外|还有|然后|接着|再问一下|顺便问一下|顺便|以及)[，,\s]*")
@@ -256,7 +257,7 @@ def _complete(question: str, before: str, answer: str, known: tuple[str, ...]) -
     spelt_out = _with_person(question, before, answer) or _with_pronoun(question, before, known)
     if spelt_out:
         return spelt_out
-    if places.find_places(question, known) or _NAMED.search(question):
+    if places.find_places(question, known) or _NAMED.search(question) or _GROUP.search(question):
         return question
     return _with_subject(question, before, known)
 
