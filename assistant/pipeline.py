@@ -216,17 +216,23 @@ def find_passages(context: Context, query: Query) -> FoundPassages:
     return FoundPassages(whole, each, interleave_hits([*each, whole]) if each else whole.hits)
 
 
-def read_found(context: Context, query: Query, found: FoundPassages) -> Reading:
+def read_each(context: Context, query: Query, found: FoundPassages) -> list[Reading]:
+    """What the passages say to each of the questions that the question holds."""
+    weights = load_engine(context.settings.reranker).reading
+    return [
+        read_answer(part, retrieved, context.index, weights)
+        for (_, part), retrieved in zip(query.subquestions, found.each, strict=True)
+    ]
+
+
+def read_found(context: Context, query: Query, found: FoundPassages, each: Sequence[Reading]) -> Reading:
     """What the passages say to the question, or to the questions it holds when each of them is answered.
 
     Of questions with labels some may be left open. A comparison of groups of which one has no answer is read whole: one sentence
     often speaks of both.
     """
     weights = load_engine(context.settings.reranker).reading
-    readings = [
-        (label, read_answer(part, retrieved, context.index, weights))
-        for (label, part), retrieved in zip(query.subquestions, found.each, strict=True)
-    ]
+    readings = list(zip((label for label, _ in query.subquestions), each, strict=True))
     answered = [(label, reading) for label, reading in readings if reading.extracts]
     apart = all(label for label, _ in query.subquestions)
     groups = query.sides and not all(part.places for _, part in query.subquestions)
@@ -243,10 +249,12 @@ def _extractive(
 ) -> Generator[Event, None, Outcome]:
     """Read and write with the built-in reader; every sentence is checked before it is shown."""
     draft = Draft(Citations(context.index))
-    if query.sides and (compared_ := (yield from _comparison(context, query, found, draft, timings))):
-        return compared_
     with _timed(timings, "read"):
-        reading = read_found(context, query, found)
+        each = read_each(context, query, found)
+    if query.sides and (table := (yield from _comparison(context, query, each, draft, timings))):
+        return table
+    with _timed(timings, "read"):
+        reading = read_found(context, query, found, each)
     if reading.choices:
         choices = tuple(f"{label}的{query.analysis.text}" for label in dict.fromkeys(reading.choices))
         draft.text = _CLARIFY[context.language] + "\n" + "\n".join(f"- {choice}" for choice in choices)
@@ -271,15 +279,9 @@ def _extractive(
 
 
 def _comparison(
-    context: Context, query: Query, found: FoundPassages, draft: Draft, timings: dict[str, float]
+    context: Context, query: Query, readings: Sequence[Reading], draft: Draft, timings: dict[str, float]
 ) -> Generator[Event, None, Outcome | None]:
-    """The sides read and written as a table; None, and nothing shown, where fewer than two say anything."""
-    weights = load_engine(context.settings.reranker).reading
-    with _timed(timings, "read"):
-        readings = [
-            read_answer(side.analysis, retrieved, context.index, weights)
-            for side, retrieved in zip(query.sides, found.each, strict=True)
-        ]
+    """What was read for the sides, written as a table; None, and nothing shown, where fewer than two say anything."""
     with _timed(timings, "verify"):
         written = list(
             write_comparison(

@@ -36,7 +36,7 @@ _IF = re.compile(
     r"情形|情况下|之后|以后|后[，,]?(?:可|方可|才)|方可|才(?:可以|能)|除[^，,。]{1,30}外|仅限|期(?:间|内)|以内|不超过"
 )
 _EXCEPTS = re.compile(r"但|除外|除非|另有规定|例外|未经|没有.{1,12}的|不符合|否则")
-_DULL = re.compile(r"[的了在和与或及等是有我你他个这那就都也还再把被]|一下|青岚|请问")
+_DULL = re.compile(r"[的了在和与或及等是有我你他个这那就都也还再把被]|一下|请问")
 
 
 def verdict(analysis: Analysis, extracts: Sequence[Extract], language: str = "zh") -> str:

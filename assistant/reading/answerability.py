@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
 from assistant.reader import PassageReading
 from assistant.reading.expected_answer_type import VALUE_KINDS
 from assistant.reading.units import best_span
@@ -50,10 +48,8 @@ def _mean_evidence(reading: PassageReading, start: int, end: int) -> float:
 
 
 def _wording(analysis: Analysis, found: Sequence[ReadHit]) -> dict[str, float]:
-    """How the words of the first passage fit the question, among those found."""
+    """How the words of the first passage fit the question; none of WORDING depends on the other passages."""
     if not found:
         return dict.fromkeys(WORDING, 0.0)
-    rows = features.feature_table(
-        search_query(analysis), [one.hit.passage for one in found], [one.hit.score for one in found]
-    )
-    return {name: float(np.asarray(rows[0])[features.NAMES.index(name)]) for name in WORDING}
+    row = features.feature_table(search_query(analysis), [found[0].hit.passage], [found[0].hit.score])[0]
+    return {name: float(row[features.NAMES.index(name)]) for name in WORDING}

@@ -21,7 +21,7 @@ def conciseness_features(
     length: logarithm of its characters; share: of the characters of the sentences it stands in; outside: logarithm of the
     characters with evidence that it leaves out.
     """
-    start, end = whole_values(text, *span[1:])
+    start, end = span_alone(text, span)
     low, high = sentences_around(text, start, end) or (start, end)
     left_out = sum(max(0, b - a) - max(0, min(b, end) - max(a, start)) for a, b in evident_spans(text, reading))
     return {

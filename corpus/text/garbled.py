@@ -1,7 +1,7 @@
 """Whether a text is written at random, as the text layer of a file whose font maps its letters wrongly. Knows nothing of files.
 
 Of 1,097 pieces of 800 characters of real files the one with the fewest known pairs, a list of names, has 13 %; the same texts with
-each ideograph replaced by another one have 8 % at most (`python -m benchmarks.scans --garbled`).
+each ideograph replaced by another one have 8 % at most (`python -m benchmarks.scans --garbled DIR`).
 """
 
 from __future__ import annotations
