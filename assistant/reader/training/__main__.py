@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import shutil
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -39,14 +40,16 @@ from index.local import LocalIndex, open_index
 
 LAYERS = 6
 # General rows among those of the later stages, so that a short value's ends are learned and not forgotten.
-GENERAL_KEPT = {"policy": 1500, "contrast": 11000}
-REPEATED = ("ncp",)  # read twice in the last stage: long answers of one run, of which there are few
+GENERAL_KEPT = {"policy": 1500, "contrast": 4000}
+REPEATED = ("ncp", "written")  # read twice in the last stage: long answers of one run, and real files; there are few of both
 SEED = 0
 CORPORA = {"ncp": "bench/ncp/corpus", "guangzhou": "bench/guangzhou/corpus", "stard": "bench/stard/corpus",
-           "policy": "text/policy_docs"}  # fmt: skip
+           "policy": "text/policy_docs", "real": "bench/real/corpus"}  # fmt: skip
+# Corpora of which only some documents may be learned from, and the file that lists them.
+LISTED = {"real": "bench/real/dev_documents.txt"}
 STAGES = ("base", "rows", "general", "policy", "contrast", "export")
 LATER_ROWS = {"policy": ("policy", "ncp", "stard", "absent"),
-              "contrast": ("policy", "ncp", "stard", "absent", "unanswerable")}  # fmt: skip
+              "contrast": ("policy", "ncp", "stard", "absent", "unanswerable", "written")}  # fmt: skip
 
 
 def packed_model() -> Path:
@@ -64,8 +67,21 @@ def open_library(data: Path, work: Path, name: str) -> LocalIndex:
         from index.build import build_index
         from index.encoders import load_encoder
 
-        build_index(data / CORPORA[name], folder, encoder=load_encoder())
+        build_index(documents_folder(data, work, name), folder, encoder=load_encoder())
     return open_index(folder)
+
+
+def documents_folder(data: Path, work: Path, name: str) -> Path:
+    """The folder of a corpus; of one that is LISTED a copy of the documents that are, without those held out."""
+    folder = data / CORPORA[name]
+    if name not in LISTED:
+        return folder
+    copies = work / "documents" / name
+    for document in (data / LISTED[name]).read_text(encoding="utf-8").splitlines():
+        if document and fold_of(document) != 0:
+            (copies / document).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folder / document, copies / document)
+    return copies
 
 
 def make_rows(data: Path, work: Path) -> None:
@@ -78,6 +94,7 @@ def make_rows(data: Path, work: Path) -> None:
         "stard": data_rows.suite_rows(data, "stard", libraries["stard"], spans=False),
         "absent": data_rows.absent_rows(data, libraries["ncp"], SEED),
         "unanswerable": data_rows.unanswerable_rows(libraries),
+        "written": data_rows.written_rows(libraries),
     }
     for name, rows in made.items():
         print(f"rows of {name}: {write_rows(work / f'rows-{name}.jsonl', rows)}", flush=True)
@@ -109,9 +126,8 @@ def train(work: Path, stage_name: str, exported: Path | None = None) -> None:
         rows = general
         random.Random(SEED).shuffle(rows)
     else:
-        rows = [row for name in LATER_ROWS[stage_name] for row in load_rows(work / f"rows-{name}.jsonl")]
-        if stage_name == "contrast":
-            rows += [row for row in rows if row.source in REPEATED]
+        names = LATER_ROWS[stage_name] + (REPEATED if stage_name == "contrast" else ())
+        rows = [row for name in names for row in load_rows(work / f"rows-{name}.jsonl")]
         kept = min(len(general), GENERAL_KEPT[stage_name])
         rows += random.Random(f"{SEED} {stage_name}").sample(general, kept)
         if exported is not None:

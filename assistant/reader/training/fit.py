@@ -44,7 +44,7 @@ class Stage:
 GENERAL_STAGE = Stage("general", epochs=0.36, questions=9, negatives=1, window=288)
 POLICY_STAGE = Stage("policy", epochs=0.9, questions=6, negatives=2, encoder_rate=1.2e-4, head_rate=1e-3, window=256)
 CONTRAST_STAGE = Stage(
-    "contrast", epochs=0.82, questions=8, negatives=2, encoder_rate=1e-4, head_rate=8e-4, window=256, frozen=2
+    "contrast", epochs=1.0, questions=8, negatives=2, encoder_rate=1e-4, head_rate=8e-4, window=256, frozen=2
 )
 
 
@@ -80,7 +80,11 @@ class Sampler:
             # the first holds the answer's beginning more often than not, the others its further parts
             chosen.append((self.chance.choice(row.positives), True))
         wanted = min(self.stage.negatives, len(row.negatives))
-        chosen += [(candidate, False) for candidate in self.chance.sample(row.negatives, wanted)]
+        negatives = list(row.negatives)
+        if not row.positives:  # the first comes nearest to an answer: that it is none is what there is to learn
+            chosen += [(candidate, False) for candidate in negatives[:1]]
+            negatives, wanted = negatives[1:], min(wanted, len(negatives)) - 1
+        chosen += [(candidate, False) for candidate in self.chance.sample(negatives, max(0, wanted))]
         return [
             self.sample(asked, candidate, answers, owner, marked=row.source not in GENERAL)
             for candidate, answers in chosen

@@ -2,7 +2,8 @@
 
 ``general_rows`` are questions on one text each (encyclopaedia, judgments), ``policy_rows`` those written for policy
 documents with every span of their answers, ``suite_rows`` the development halves of question sets, ``absent_rows``
-questions that no document answers, ``unanswerable_rows`` questions that a document almost answers. For all but the first,
+questions that no document answers, ``unanswerable_rows`` questions that a document almost answers, ``written_rows`` those
+written for this project since, whose answers are kept as places in the documents and not as words. For all but the first,
 the passages are those that an index of the documents finds:
 what the reader will be asked at work. A passage that holds the answer's words by chance is neither.
 
@@ -18,7 +19,7 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,9 @@ GENERAL_NEGATIVES = 0.35  # of the answerable ones that are read beside a stretc
 HELD_OUT = 120  # of each source, answered, on texts of fold 0: for weights that are measured for the network
 GENERAL_CHARACTERS = 330  # of the stretch of a long general text that is read: about 210 pieces
 UNANSWERABLE = Path(__file__).parent / "unanswerable.jsonl"  # written for this: document, question, what was changed
+# The same with where its answers stand: start and end in the document's text, and the beginning of the SHA-256 of the words.
+WRITTEN = Path(__file__).parent / "written.jsonl"
+NEAREST = 3  # passages of a document that are read beside the one that misleads
 DEEPER = 40  # passages searched where only those of one document are wanted
 ABSENT = 700  # questions that no document answers
 
@@ -152,9 +156,18 @@ class Library:
         """What the search finds, best first."""
         return [hit.passage for hit in self.index.search(question, FOUND)]
 
+    def found_in(self, source: str, question: str) -> list[Passage]:
+        """What the search finds in one document, best first; its passages in their order where it finds none."""
+        hits = self.index.search(question, DEEPER)
+        return [hit.passage for hit in hits if hit.passage.source == source] or self.passages(source)
+
 
 def _bare(text: str) -> str:
     return "".join(text.split())
+
+
+def _unmarked(passage: Passage) -> Candidate:
+    return Candidate(header_of(passage.title, passage.headings), passage.text)
 
 
 def _overlap(passage: Passage, span: Span) -> Span | None:
@@ -272,10 +285,48 @@ def unanswerable_rows(libraries: dict[str, Library]) -> Iterator[Row]:
         library = libraries[row["corpus"]]
         if fold_of(row["doc"]) == 0 or library.text(row["doc"]) is None:
             continue
-        own = [hit.passage for hit in library.index.search(row["q"], DEEPER) if hit.passage.source == row["doc"]]
-        shown = (own or library.passages(row["doc"]))[:NEGATIVES]
-        made = tuple(Candidate(header_of(passage.title, passage.headings), passage.text) for passage in shown)
-        yield Row(row["q"], (), made, f"unanswerable-{row['corpus']}", row["kind"])
+        shown = library.found_in(row["doc"], row["q"])[:NEGATIVES]
+        yield Row(row["q"], (), tuple(map(_unmarked, shown)), f"unanswerable-{row['corpus']}", row["kind"])
+
+
+def digest_of(words: str) -> str:
+    """Eight digits that tell these words from others, white space aside."""
+    return hashlib.sha256(_bare(words).encode()).hexdigest()[:8]
+
+
+def find_again(text: str, start: int, end: int, digest: str) -> Span | None:
+    """Where the words stand of which the place in an earlier reading of the document and the digest are known."""
+    if digest_of(text[start:end]) == digest:
+        return start, end
+    bare, at = _without_space(text)
+    for length in {len(_bare(text[start:end])), end - start}:
+        for first in sorted(range(len(bare) - length + 1), key=lambda i: abs(at[i] - start)):
+            if hashlib.sha256(bare[first : first + length].encode()).hexdigest()[:8] == digest:
+                return at[first], at[first + length - 1] + 1
+    return None
+
+
+def written_rows(libraries: dict[str, Library]) -> Iterator[Row]:
+    """The questions of WRITTEN: with their answers, or with the passage that misleads and its like in the same document."""
+    for row in read_lines(WRITTEN):
+        library = libraries[row["corpus"]]
+        text = library.text(row["doc"])
+        if text is None or fold_of(row["doc"]) == 0:
+            continue
+        spans = [found for place in row["spans"] if (found := find_again(text, *place)) is not None]
+        if row["spans"]:
+            quotes = {row["doc"]: [text[start:end] for start, end in spans]}
+            banned = [quote for quote in quotes[row["doc"]] if len(quote) > 3]
+            made = searched_row(library, row["q"], quotes, banned, f"written-{row['corpus']}", spans=True)
+            if made is not None:
+                yield replace(made, kind=row["type"])
+            continue
+        near = find_again(text, *row["near"])
+        own = library.passages(row["doc"])
+        misleading = [p for p in own if near is not None and p.start <= near[0] < p.end]
+        others = [p for p in library.found_in(row["doc"], row["q"]) if p not in misleading]
+        shown = tuple(map(_unmarked, (*misleading, *others[:NEAREST])))
+        yield Row(row["q"], (), shown, f"unanswerable-{row['corpus']}", row["type"])
 
 
 def write_rows(file: Path, rows: Iterable[Row]) -> int:
