@@ -27,6 +27,14 @@ _LOOKALIKE = re.compile("[\u2e80-\u2fdf\uf900-\ufad9\uf06c\uf06e\uf075\uf0a7\uf0
 _SIGNS = dict(zip("\uf06c\uf06e\uf075\uf0a7\uf0b7\uf0d8\uf0fc", "●■◆▪•➢✓", strict=True))
 SENTENCE_END = ("。", "！", "？", "；", "：", ".", "!", "?", ":", ";")
 _MARGIN_BAND = 0.12
+# What begins a new line however the one before ends: a number, a label, a bullet. And what tells running text.
+_BEGINS = re.compile(
+    r"\s*(?:[（(]?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})[)）、.．\s-]|[^，。；、（(]{1,16}[:：]|[●■◆▪•➢✓★※□■])"
+)
+_RUNNING = re.compile(r"[，。；、][\u4e00-\u9fff“《（0-9A-Za-z]")
+_FULL_LINES = 3  # long lines that begin and end alike make a block of text
+_LONG = 12  # times as long as high: a line of running text
+_ALIKE = 0.6  # of a line's height: places that are the same
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—·]")
 
 
@@ -86,13 +94,20 @@ def write_pages(pages: list[Page], writer: Writer) -> None:
     for number, page in enumerate(pages):
         blocks, left, right = _blocks(page, running)
         indented = _uses_indents(blocks, left)
+        margins = _block_margins([block for block in blocks if isinstance(block, Line)])
         for block in blocks:
             if isinstance(block, Grid):
                 composer.grid(block, number)
             else:
                 last = composer.last
                 joins = last is not None and _joins(
-                    last, block, left, right, indented=indented, turned=composer.page != number
+                    last,
+                    block,
+                    left,
+                    right,
+                    block=margins.get(block),
+                    indented=indented,
+                    turned=composer.page != number,
                 )
                 composer.line(block, number, joins=joins)
     composer.finish(len(pages))
@@ -277,23 +292,60 @@ def _margins(lines: list[Line]) -> tuple[float, float]:
     return lefts[len(lefts) // 20], rights[-1 - len(rights) // 20]
 
 
+def _block_margins(lines: list[Line]) -> dict[Line, float]:
+    """The right margin of the block that a line stands in: where at least _FULL_LINES long lines that begin at one place end.
+
+    Forms and certificates hold text in boxes that are narrower than the page.
+    """
+    found = {}
+    for line in lines:
+        alike = [
+            one for one in lines if abs(one.x0 - line.x0) < _ALIKE * line.size and one.x1 - one.x0 > _LONG * one.size
+        ]
+        ends = sorted((one.x1 for one in alike), reverse=True)
+        full = [end for end in ends if sum(abs(end - other) < _ALIKE * line.size for other in ends) >= _FULL_LINES]
+        if full:
+            found[line] = full[0]
+    return found
+
+
 def _uses_indents(blocks: list[Block], left: float) -> bool:
     lines = [block for block in blocks if isinstance(block, Line)]
     return sum(left + 1.2 * line.size < line.x0 < left + 3.5 * line.size for line in lines) * 10 > len(lines)
 
 
-def _joins(last: Line, line: Line, left: float, right: float, *, indented: bool, turned: bool) -> bool:
-    """Whether `line` goes on with the paragraph of `last`."""
+def _joins(
+    last: Line, line: Line, left: float, right: float, *, block: float | None, indented: bool, turned: bool
+) -> bool:
+    """Whether `line` goes on with the paragraph of `last`; block: the right margin of the block it stands in."""
     size = max(last.size, line.size)
-    if last.x1 < right - 2.2 * size or line.x0 > left + 1.2 * size:
+    ended = last.text.rstrip().endswith(SENTENCE_END)
+    if line.x0 > left + 1.2 * size or not (
+        last.x1 >= right - 2.2 * size or _goes_on(last, line, left, block, indented)
+    ):
         return False
-    if min(last.size, line.size) < 0.8 * size:
+    # A line with Latin letters in it is up to a third higher than the others of its paragraph; headings are rarely running text.
+    if min(last.size, line.size) < (0.7 if _RUNNING.search(last.text) else 0.8) * size:
         return False
     if not turned and line.y0 - last.y1 > 1.6 * size:
         return False
-    if last.text.rstrip().endswith(SENTENCE_END):
+    if ended:
         return indented and not opens_place(line.text)
     return True
+
+
+def _goes_on(last: Line, line: Line, left: float, block: float | None, indented: bool) -> bool:
+    """Whether a line that ends before the page's margin is running text that the next goes on with.
+
+    It ends at the margin of its block; or paragraphs are indented and the next line is not: a Latin word or a number that does
+    not fit is not broken.
+    """
+    if last.text.rstrip().endswith((*SENTENCE_END, ")", "）")) or _BEGINS.match(line.text) or opens_place(line.text):
+        return False
+    if last.x1 - last.x0 < _LONG * last.size or not _RUNNING.search(last.text):
+        return False
+    full = block is not None and last.x1 >= block - 2.2 * last.size
+    return full or (indented and abs(line.x0 - left) < _ALIKE * line.size)
 
 
 def join_pieces(first: str, second: str) -> str:

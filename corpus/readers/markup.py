@@ -80,10 +80,14 @@ def _decode(data: bytes, charset: str) -> tuple[str, str]:
 def _article(html: str, warning: str) -> Raw:
     from selectolax.lexbor import LexborHTMLParser
 
-    tree = LexborHTMLParser(html)
     writer = Writer()
     if warning:
         writer.warn(warning)
+    if page_parts.is_too_deep(html):
+        for line in page_parts.without_tags(html):
+            writer.line(line)
+        return writer.raw()
+    tree = LexborHTMLParser(html)
     for meta in tree.css("meta[name]"):
         key = _META.get((meta.attributes.get("name") or "").lower())
         value = (meta.attributes.get("content") or "").strip()

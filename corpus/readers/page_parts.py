@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ p pre section table tbody td tfoot th thead tr ul
 BLOCKS = frozenset(_BLOCK_TAGS.split())
 _INLINE = frozenset(("b", "strong", "font", "em", "i", "u", "a", "sup", "sub"))
 DEPTH_LIMIT = 200
+NESTED_LIMIT = 5000  # boxes within boxes: 5,000 take two seconds, 100,000 two minutes
+_TAG = re.compile(r"<(?:(?:script|style)\b.*?</(?:script|style)|[^<>]*)>", re.IGNORECASE | re.DOTALL)
+_BOX = re.compile(r"<(/?)(?:div|span|section|article|table|ul|ol|font|b|i)\b", re.IGNORECASE)
 # Boxes of what stands around an article are looked at so often: each look takes as long as the box is large.
 _AROUND_LIMIT = 2000
 _RELATED = re.compile(
@@ -131,6 +135,21 @@ def _without_site(window: str) -> str:
         window, shorter = shorter, _SITE.sub("", shorter)
     shorter = re.split(r"[_|]| [-–—] ", window)[0].strip()
     return "" if _SITE_ALONE.fullmatch(shorter) and not _DOCUMENT_NAME.search(shorter) else shorter
+
+
+def is_too_deep(html: str) -> bool:
+    """Whether elements are nested deeper than any page's are: looking at each with all that is in it would take minutes."""
+    depth = 0
+    for tag in _BOX.finditer(html):
+        depth += -1 if tag[1] else 1
+        if depth > NESTED_LIMIT:
+            return True
+    return False
+
+
+def without_tags(html: str) -> list[str]:
+    """The lines of text between the tags, whatever part of the page they are."""
+    return [line for piece in _TAG.split(html) if (line := " ".join(unescape(piece).split()))]
 
 
 def strip(body: LexborNode) -> None:
