@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
-from assistant.retrieval.abbreviations import without_own_name
+from assistant.retrieval.abbreviations import documents_abbreviated, without_own_name
 from assistant.retrieval.named import articles_named, documents_named
 from assistant.retrieval.order import order_by_validity
 from assistant.retrieval.ranking import Ranker
@@ -15,7 +15,7 @@ from assistant.understanding.analysis import Analysis, search_query
 from index.types import Filters, Hit, Index
 
 CANDIDATES = 40  # passages searched for the question as understood
-CANDIDATES_FAVOURED = 10  # and of the documents spoken of before
+CANDIDATES_FAVOURED = 10  # and of the documents spoken of before, or of a body that the question abbreviates
 CANDIDATES_AS_ASKED = 10  # and for the follow-up as it was typed, where that differs
 KEPT = 10  # passages that an answer carries
 
@@ -51,8 +51,18 @@ def retrieve_passages(
         known = {hit.passage.id for hit in hits}
         there = index.search(question, CANDIDATES_FAVOURED, replace(filters, doc_ids=tuple(favoured)))
         hits += [hit for hit in there if hit.passage.id not in known]
+    rest, abbreviated = ("", ()) if named or filters.doc_ids else documents_abbreviated(question, index)
+    ids = tuple(document.id for document in abbreviated)
+    if ids:
+        known = {hit.passage.id for hit in hits}
+        there = index.search(rest, CANDIDATES_FAVOURED, replace(filters, doc_ids=ids))
+        hits += [hit for hit in there if hit.passage.id not in known]
     ranked = ranker.rank(
-        question, hits, lambda words, one: without_own_name(words, one, index.document(one.doc_id)), favoured
+        question,
+        hits,
+        lambda words, one: without_own_name(words, one, index.document(one.doc_id)),
+        favoured,
+        (rest, ids),
     )
     return Retrieved(_renumbered(order_by_validity(ranked, analysis, index, today)))
 

@@ -72,11 +72,17 @@ class Ranker:
         return [read[place] for place in range(len(hits))]
 
     def rank(
-        self, question: str, hits: Sequence[Hit], worded: Wording = _as_asked, favoured: Collection[str] = ()
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        worded: Wording = _as_asked,
+        favoured: Collection[str] = (),
+        abbreviated: tuple[str, Collection[str]] = ("", ()),
     ) -> list[ReadHit]:
         """The READ_PASSAGES hits whose wording fits best, read and ordered; scores fall from 1 with the ranks.
 
-        favoured: ids of documents whose passages count as FAVOUR better.
+        favoured: ids of documents whose passages count as FAVOUR better. abbreviated: the question without the name of a body,
+        which is what has to fit in the documents with the ids beside it: they are of that body.
         """
         if not hits:
             return []
@@ -85,7 +91,11 @@ class Ranker:
             by_given = sorted(range(len(hits)), key=lambda i: -given[i])[:READ_PASSAGES]
             chosen = [_reranked(hits[i], 1 / (1 + at), at + 1) for at, i in enumerate(by_given)]
             return self.read(question, chosen, worded)
-        wording = features.feature_table(question, [hit.passage for hit in hits], [hit.score for hit in hits])
+        passages, scores = [hit.passage for hit in hits], [hit.score for hit in hits]
+        wording = features.feature_table(question, passages, scores)
+        rest, of_body = abbreviated
+        if own := [at for at, passage in enumerate(passages) if passage.doc_id in of_body]:
+            wording[own] = features.feature_table(rest, passages, scores)[own]
         extra = np.array([FAVOUR * (hit.passage.doc_id in favoured) for hit in hits], dtype=np.float32)
         fit = wording @ self.weights.lexical + extra / self.weights.wording
         first = np.argsort(-fit, kind="stable").tolist()[:READ_PASSAGES]
