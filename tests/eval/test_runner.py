@@ -107,9 +107,8 @@ run_cases(cases, ask, Path(sys.argv[1]), key="k")
 def test_what_was_written_before_a_kill_is_not_asked_again(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path)], cwd=ROOT)
     partial = tmp_path / "answers.partial.jsonl"
-    for _ in range(500):
-        if partial.is_file() and partial.stat().st_size > 20_000:
-            break
+    while not partial.is_file() or partial.stat().st_size <= 20_000:
+        assert process.poll() is None
         time.sleep(0.02)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
