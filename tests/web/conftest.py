@@ -97,7 +97,13 @@ class _Thread(threading.Thread):
         import uvicorn
 
         self.app = self.make()  # while a loop runs: where none does, Gradio opens four of its own and closes none
-        options = uvicorn.Config(self.app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+        options = uvicorn.Config(
+            self.app,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=1,
+            timeout_keep_alive=600,  # a busy machine may take longer than the usual five seconds between two requests
+        )
         self.server = uvicorn.Server(options)
         await self.server.serve([self.opened])
 
@@ -121,7 +127,8 @@ def running(settings: Settings, assistant: Any, handle: Any, **kwargs: Any) -> I
         yield Server(f"http://127.0.0.1:{opened.getsockname()[1]}", settings, assistant, handle, thread.app)
     finally:
         thread.server.should_exit = True
-        thread.join(10)
+        thread.join(60)
+        assert not thread.is_alive()
         thread.app.state.service.store.close()
         opened.close()
 
