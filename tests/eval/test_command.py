@@ -1,6 +1,5 @@
 """`python -m eval` as a person and as CI see it: exit codes, streams, files, and the next command to type."""
 
-import io
 import json
 import os
 import shutil
@@ -8,15 +7,14 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli import run_command
 from eval.__main__ import main
 from settings import ROOT
+from tests.commands import run_here
 from tests.eval.conftest import rows
 
 TEXT = {
@@ -48,19 +46,7 @@ def write(folder: Path, cases: list[dict[str, Any]]) -> None:
 
 
 def command(data: Path, *words: object) -> subprocess.CompletedProcess[str]:
-    """The command in this process: the same entry, without the seconds that a new process takes to start."""
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-        patch.chdir(ROOT)
-        patch.setenv("SUYUAN_DATA", str(data))
-        with pytest.raises(SystemExit) as left:
-            run_command(lambda: main([str(word) for word in words]))
-    texts = []
-    for stream in (out, err):
-        stream.flush()
-        stream.seek(0)
-        texts.append(stream.read())
-    return subprocess.CompletedProcess([], int(str(left.value.code)), *texts)
+    return run_here(main, words, SUYUAN_DATA=str(data))
 
 
 @pytest.fixture(scope="module")
