@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 OWN_MILVUS = ""  # the address of a Milvus of somebody's own, from SUYUAN_TEST_MILVUS_URI
-STARTED = 60.0  # seconds in which a server has to answer
+STARTED = 120.0  # seconds in which a server has to answer
 
 
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))

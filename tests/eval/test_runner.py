@@ -132,12 +132,12 @@ def test_one_run_at_a_time_writes_to_a_folder(tmp_path: Path) -> None:
 
     def ask(case: EvalCase) -> dict[str, Any]:
         started.set()
-        assert go.wait(10)
+        assert go.wait(60)
         return {"id": case.id, "status": "not_found"}
 
     thread = threading.Thread(target=run_cases, args=(cases(1), ask, tmp_path), kwargs={"key": "k"})
     thread.start()
-    assert started.wait(10)
+    assert started.wait(60)
     with pytest.raises(ResultsError, match="another run writes to the folder"):
         run_cases(cases(1), ask, tmp_path, key="k")
     go.set()

@@ -22,7 +22,7 @@ import pytest
 from settings import ROOT, Settings, load_settings
 from tests.web.scripted import Line, MemoryHandle, Scripted
 
-PATIENCE = 30_000  # milliseconds that a page is waited for before a test says that something never comes
+PATIENCE = 60_000  # milliseconds that a page is waited for before a test says that something never comes
 FOUR = "溧阳的四大经济是什么"
 FOUR_QUOTE = "先进制造、高端休闲、现代健康、新型智慧"
 
@@ -123,6 +123,8 @@ def running(settings: Settings, assistant: Any, handle: Any, **kwargs: Any) -> I
         time.sleep(0.02)
     if thread.error:
         raise thread.error
+    assert thread.server is not None, "the chat did not start"
+    assert thread.server.started, "the chat did not start"
     try:
         yield Server(f"http://127.0.0.1:{opened.getsockname()[1]}", settings, assistant, handle, thread.app)
     finally:

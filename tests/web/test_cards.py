@@ -35,7 +35,7 @@ class Held(CardStore):
         self.go = threading.Event()
 
     def card(self, document: Document) -> PolicyCard:
-        self.go.wait(30)
+        self.go.wait(60)
         return make_card(document)
 
 
@@ -49,7 +49,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, H
 
 
 def until_ready(client: httpx.Client) -> dict[str, Any]:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         page: dict[str, Any] = client.get("/suyuan/api/cards").json()
         if page["ready"]:
@@ -60,7 +60,7 @@ def until_ready(client: httpx.Client) -> dict[str, Any]:
 
 def test_while_they_are_made_there_is_a_state_and_no_file(served: tuple[Server, Held]) -> None:
     server, store = served
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=30) as client:
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client:
         before = client.get("/suyuan/api/cards").json()
         assert (before["done"], before["ready"], before["rows"]) == (0, False, [])
         refused = client.get("/suyuan/api/cards/export.xlsx")
@@ -74,7 +74,7 @@ def test_while_they_are_made_there_is_a_state_and_no_file(served: tuple[Server, 
 def test_rows_are_found_sorted_and_told_apart(served: tuple[Server, Held]) -> None:
     server, store = served
     store.go.set()
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=30) as client:
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client:
         until_ready(client)
 
         def sources(**asked: Any) -> list[str]:
@@ -98,7 +98,7 @@ def test_rows_are_found_sorted_and_told_apart(served: tuple[Server, Held]) -> No
 def test_the_files_hold_every_document(served: tuple[Server, Held]) -> None:
     server, store = served
     store.go.set()
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=30) as client:
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client:
         until_ready(client)
         table = client.get("/suyuan/api/cards/export.xlsx")
         assert load_workbook(BytesIO(table.content))["政策速览"].max_row == 12
@@ -118,7 +118,7 @@ class Faulty(Held):
 
 
 def made(cards: Cards) -> dict[str, Any]:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not cards.state()["ready"] and time.monotonic() < deadline:
         time.sleep(0.02)
     return cards.page()

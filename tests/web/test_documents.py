@@ -137,7 +137,7 @@ def test_a_removed_document_answers_no_more_and_is_not_lost(desk: Any, real: Ser
 
 
 def test_what_is_not_taken_is_a_clear_refusal(real: Server) -> None:
-    with httpx.Client(base_url=real.url, trust_env=False, timeout=30) as program:
+    with httpx.Client(base_url=real.url, trust_env=False, timeout=60) as program:
         before = sorted(real.settings.corpus.rglob("*"))
         for name, data, status in [
             ("a.exe", b"MZ", 400), ("noending", b"x", 400), ("../../.ssh/.md", b"x", 400), ("big.md", b"x" * (5 * 1024 * 1024 + 1), 413),
@@ -149,7 +149,7 @@ def test_what_is_not_taken_is_a_clear_refusal(real: Server) -> None:
 
 
 def test_a_broken_file_costs_only_itself(real: Server) -> None:
-    with httpx.Client(base_url=real.url, trust_env=False, timeout=30) as program:
+    with httpx.Client(base_url=real.url, trust_env=False, timeout=60) as program:
         job = program.post("/suyuan/api/sources", files={"files": ("broken.docx", b"PK\x03\x04 not really")}).json()[
             "job"
         ]

@@ -46,7 +46,7 @@ def test_from_a_sentence_to_the_conditions(browser: Any, chat: Server, look: str
 
 
 def test_the_routes(chat: Server) -> None:
-    with httpx.Client(base_url=chat.url, trust_env=False, timeout=30) as program:
+    with httpx.Client(base_url=chat.url, trust_env=False, timeout=60) as program:
         given = {"kind": "公司", "place": "青岚市松屏区", "certificates": "规模以上工业企业", "dishonest": False}
         found = program.post("/suyuan/api/eligible", json={"profile": given}).json()
         policy = next(each for each in found["policies"] if "技术改造" in each["title"])

@@ -16,7 +16,7 @@ from tests.web.conftest import FOUR, running, scripted, tab
 from tests.web.scripted import MemoryHandle
 from web.examples import Examples, examples_from_documents
 
-WAIT = 10.0
+WAIT = 60.0
 
 
 def _settled(examples: Examples) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ def test_the_table_is_whole_and_saved_as_word(chat: Server) -> None:
     from docx import Document
 
     old, new = ids(chat)
-    with httpx.Client(base_url=chat.url, trust_env=False, timeout=30) as program:
+    with httpx.Client(base_url=chat.url, trust_env=False, timeout=60) as program:
         found = program.get(f"/suyuan/api/revisions/{old}/{new}").json()
         for row in found["rows"]:
             for cell in (row["old"], row["new"]):
@@ -70,7 +70,7 @@ def test_the_table_is_whole_and_saved_as_word(chat: Server) -> None:
 
 def test_a_document_names_its_versions(chat: Server) -> None:
     old, new = ids(chat)
-    with httpx.Client(base_url=chat.url, trust_env=False, timeout=30) as program:
+    with httpx.Client(base_url=chat.url, trust_env=False, timeout=60) as program:
         for doc_id in (old, new):
             shown = program.post(f"/suyuan/api/sources/{doc_id}/view", json={}).json()
             assert [(pair["old"]["id"], pair["new"]["id"]) for pair in shown["versions"]] == [(old, new)]
