@@ -118,7 +118,7 @@ def running(settings: Settings, assistant: Any, handle: Any, **kwargs: Any) -> I
     opened = open_socket("127.0.0.1", 0)
     thread = _Thread(opened, lambda: build_application(assistant, handle, settings, **kwargs))
     thread.start()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while not (thread.server and thread.server.started) and thread.error is None and time.monotonic() < deadline:
         time.sleep(0.02)
     if thread.error:
