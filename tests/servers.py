@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import signal
@@ -18,15 +19,23 @@ from pathlib import Path
 import pytest
 
 OWN_MILVUS = ""  # the address of a Milvus of somebody's own, from SUYUAN_TEST_MILVUS_URI
-STARTED = 60.0  # seconds in which a server has to answer
+STARTED = 120.0  # seconds in which a server has to answer
+
+
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_ports = (20_000 + 1000 * WORKER + number % 1000 for number in itertools.count(os.getpid()))
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
+    """A port nobody listens on, and nobody will: of a worker's own, below those that a system gives out by itself."""
+    for port in _ports:
+        with socket.socket() as one:
+            try:
+                one.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError
 
 
 def postgres_commands() -> Path | None:
@@ -51,7 +60,7 @@ def running_postgres() -> Iterator[str]:
         shutil.chown(folder, "postgres")
         as_user = ["runuser", "-u", "postgres", "--"]
     port, data = free_port(), folder / "data"
-    made = [str(commands / "initdb"), "-D", str(data), "-A", "trust", "-U", "suyuan", "-E", "UTF8", "--no-locale"]
+    made = [str(commands / "initdb"), "-D", str(data), "-A", "trust", "-U", "suyuan", "-E", "UTF8", "--no-locale", "-N"]
     subprocess.run([*as_user, *made], check=True, capture_output=True, cwd="/")
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
     control = [*as_user, str(commands / "pg_ctl"), "-D", str(data), "-w"]

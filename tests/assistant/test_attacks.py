@@ -169,7 +169,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory, server: Server) -> Assist
     encoder = load_encoder("built-in")
     build_index(root / "corpus", root / "index", encoder=encoder)
     given = settings.load_settings(
-        model="openai:scripted", model_base_url=server.url, model_timeout=5.0, model_retries=0
+        model="openai:scripted", model_base_url=server.url, model_timeout=30.0, model_retries=0
     )
     return create(LocalHandle(root / "index", encoder=encoder), given)
 

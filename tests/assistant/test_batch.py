@@ -7,6 +7,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -132,19 +133,20 @@ def test_bad_lines_stay_with_their_row(assistant: Assistant, tmp_path: Path) -> 
 def test_killed_and_continued(index_folder: Path, tmp_path: Path) -> None:
     cases = write(
         tmp_path / "cases.jsonl",
-        [{"id": str(n), "question": f"云湖市创业补贴每户多少钱？第{n}次问"} for n in range(400)],
+        [{"id": str(n), "question": f"云湖市创业补贴每户多少钱？第{n}次问"} for n in range(60)],
     )
     out = tmp_path / "answers.jsonl"
     command = [sys.executable, "-m", "assistant", "batch", str(cases), "--index", str(index_folder), "--out", str(out)]
     first = subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[2])
     while not out.exists() or out.stat().st_size == 0:
         assert first.poll() is None
+        time.sleep(0.005)
     first.send_signal(signal.SIGKILL)
     assert first.wait() == -signal.SIGKILL  # not ended by itself before
-    assert 0 < len(out.read_text(encoding="utf-8").splitlines()) < 400
+    assert 0 < len(out.read_text(encoding="utf-8").splitlines()) < 60
     second = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False)
     assert second.returncode == 0, second.stderr
-    assert [row["id"] for row in lines(out)] == [str(n) for n in range(400)]
+    assert [row["id"] for row in lines(out)] == [str(n) for n in range(60)]
 
 
 def test_nothing_of_the_users_is_overwritten(assistant: Assistant, tmp_path: Path) -> None:

@@ -9,16 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from assistant.console import main
+from tests.commands import run_here
+
 ROOT = Path(__file__).parents[2]
 
 
-def ask(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    import os
-
+def ask(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "assistant", *arguments]
-    return subprocess.run(
-        command, capture_output=True, text=True, cwd=ROOT, env={**os.environ, **environment}, check=False
-    )
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
 
 
 def test_for_people(index_folder: Path) -> None:
@@ -49,7 +48,7 @@ def test_for_programs(index_folder: Path) -> None:
     ],
 )
 def test_one_line_for_what_is_wrong(arguments: tuple[str, ...], words: str, tmp_path: Path) -> None:
-    done = ask(*arguments, SUYUAN_DATA=str(tmp_path), OPENAI_API_KEY="")
+    done = run_here(main, arguments, SUYUAN_DATA=str(tmp_path), OPENAI_API_KEY="")
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith("suyuan: ")

@@ -113,7 +113,7 @@ def test_without_a_model(notices: LocalHandle) -> None:
 
 @pytest.mark.parametrize("unsupported", ["drop", "mark"])
 def test_with_a_model_that_obeys(unsupported: str, notices: LocalHandle, obedient: Obedient) -> None:
-    given = {"model_timeout": 10.0, "model_retries": 0, "unsupported": unsupported}
+    given = {"model_timeout": 30.0, "model_retries": 0, "unsupported": unsupported}
     assistant = create(notices, settings.load_settings(model="openai:obedient", model_base_url=obedient.url, **given))
     told = 0
     wrong: dict[str, Any] = {}

@@ -100,7 +100,7 @@ PLAYS = [
 
 
 def generative(handle: LocalHandle, server: Server, **given: object) -> Assistant:
-    fast = {"model_timeout": 5.0, "model_retries": 1, **given}
+    fast = {"model_timeout": 30.0, "model_retries": 1, **given}
     return create(handle, settings.load_settings(model="openai:scripted", model_base_url=server.url, **fast))
 
 
@@ -209,7 +209,7 @@ def test_endless_is_cut(handle: LocalHandle, server: Server) -> None:
     server.script(Reply(f"创业补贴标准为每户5万元[{{{A}}}]。另有8万元。", forever=True))
     answer = generative(handle, server, model_answer_tokens=64).invoke(QUESTION)
     assert answer.text.count("5万元") == 1
-    assert server.stopped.wait(5)
+    assert server.stopped.wait(30)
 
 
 def test_cancelling_closes_the_connection(writer: Assistant, server: Server) -> None:
@@ -217,7 +217,7 @@ def test_cancelling_closes_the_connection(writer: Assistant, server: Server) -> 
     events = writer.stream(QUESTION)
     assert any(isinstance(event, TextEvent) for event in events)
     events.close()  # type: ignore[attr-defined]
-    assert server.stopped.wait(5)
+    assert server.stopped.wait(30)
 
 
 def test_marked_instead_of_dropped(handle: LocalHandle, server: Server) -> None:

@@ -121,7 +121,7 @@ def written_values(draw: DrawFn) -> tuple[str, str, str]:
 
 
 @given(written_values())
-@settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
+@settings(max_examples=EXAMPLES)
 def test_the_value_counts_and_not_its_form(values: tuple[str, str, str]) -> None:
     one, same, other = values
     quote = f"本次发布的年度统计数据为{one}以上，由县统计局负责解释。"

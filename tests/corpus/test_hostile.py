@@ -50,7 +50,7 @@ def _is_sound(name: str, data: bytes) -> None:
 
 @pytest.mark.parametrize("name", sorted(GOOD))
 @given(seed=st.integers(0, 2**32), changes=st.integers(1, 40), keep=st.floats(0.0, 1.0), cut=st.booleans())
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 def test_damaged_files(name: str, seed: int, changes: int, keep: float, cut: bool) -> None:
     rng = random.Random(seed)
     data = bytearray(GOOD[name])
@@ -61,7 +61,7 @@ def test_damaged_files(name: str, seed: int, changes: int, keep: float, cut: boo
 
 @pytest.mark.parametrize("name", ["a.docx", "a.pptx", "a.ofd", "a.xlsx"])
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+@settings(max_examples=10, suppress_health_check=list(HealthCheck))
 def test_damage_inside_a_package(name: str, seed: int) -> None:
     """Bytes of the parts change and the package around them stays whole, so the damage reaches the parsers."""
     rng = random.Random(seed)
@@ -80,7 +80,7 @@ def test_damage_inside_a_package(name: str, seed: int) -> None:
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@settings(max_examples=150)
 def test_any_bytes_as_text(data: bytes) -> None:
     _is_sound("a.txt", data)
     _is_sound("a.md", data)
@@ -91,7 +91,7 @@ def test_any_bytes_as_text(data: bytes) -> None:
         alphabet="第一二三十条章节（）()1２.、①附件表：。；\n \u3000#|-《》〔2021〕号年月日自起施行有效期", max_size=300
     )
 )
-@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@settings(max_examples=200)
 def test_any_structure_as_text(text: str) -> None:
     _is_sound("a.txt", text.encode())
     _is_sound("a.md", text.encode())

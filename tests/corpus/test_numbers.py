@@ -34,7 +34,7 @@ def test_whole_numbers(text: str, value: int | None) -> None:
 
 
 @given(st.integers(1, 999))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_written_number_reads_as_itself(number: int) -> None:
     assert parse_integer(chinese_ordinal(number)) == number
 
@@ -79,7 +79,7 @@ def test_three_quarters_is_a_fraction() -> None:
 
 
 @given(st.text(alphabet="第一二十百千万亿点分之0123９.,，%％年月日元个条至-O零〇 ", max_size=40))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_text_breaks_the_reading_of_values(text: str) -> None:
     for quantity in find_values(text):
         assert 0 <= quantity.start < quantity.end <= len(text)

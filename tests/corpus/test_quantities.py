@@ -108,7 +108,7 @@ def test_dates_in_a_text(text: str, parts: list[tuple[int, int, int]]) -> None:
 
 
 @given(st.text(alphabet="一二十百千万亿〇两半年月个成分之又点多至到0123,.%/⁄第号 人", max_size=30))
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300)
 def test_no_text_breaks_the_parser_and_one_form_stays_as_it_is(text: str) -> None:
     for quantity in find_quantities(text):
         assert 0 <= quantity.start < quantity.end <= len(text)
@@ -116,7 +116,7 @@ def test_no_text_breaks_the_parser_and_one_form_stays_as_it_is(text: str) -> Non
 
 
 @given(st.text(max_size=40))
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300)
 def test_folding_and_simplifying_keep_offsets(text: str) -> None:
     assert len(fold(text)) == len(text)
     assert len(simplify(text)) == len(text)

@@ -69,7 +69,7 @@ def test_lines_that_are_paragraphs_stay(lines: list[str]) -> None:
     assert raw.warnings == ()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.text(alphabet="法规条例第一，。 ab\n", max_size=60), max_size=20))
 def test_no_word_is_lost_or_moved(lines: list[str]) -> None:
     text = "\n".join(lines)

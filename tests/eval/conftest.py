@@ -14,7 +14,7 @@ from index.types import IndexHandle
 from settings import ROOT, Settings, load_settings
 
 CHANGZHOU = ROOT / "eval" / "cases" / "changzhou"
-EVERY = 3
+EVERY = 4
 
 
 class Recorded:
@@ -45,7 +45,7 @@ def opened(settings: Settings) -> tuple[Recorded, IndexHandle]:
 
 @pytest.fixture(scope="session")
 def part(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every third case of the shipped suite, as a suite of its own."""
+    """Every fourth case of the shipped suite, as a suite of its own."""
     folder = tmp_path_factory.mktemp("part")
     lines = (CHANGZHOU / "cases.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
     kept = [line for i, line in enumerate(lines) if i % EVERY == 0]

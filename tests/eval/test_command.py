@@ -1,21 +1,20 @@
 """`python -m eval` as a person and as CI see it: exit codes, streams, files, and the next command to type."""
 
-import io
 import json
 import os
 import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from contextlib import redirect_stderr, redirect_stdout
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli import run_command
 from eval.__main__ import main
 from settings import ROOT
+from tests.commands import run_here
 from tests.eval.conftest import rows
 
 TEXT = {
@@ -47,19 +46,7 @@ def write(folder: Path, cases: list[dict[str, Any]]) -> None:
 
 
 def command(data: Path, *words: object) -> subprocess.CompletedProcess[str]:
-    """The command in this process: the same entry, without the seconds that a new process takes to start."""
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-        patch.chdir(ROOT)
-        patch.setenv("SUYUAN_DATA", str(data))
-        with pytest.raises(SystemExit) as left:
-            run_command(lambda: main([str(word) for word in words]))
-    texts = []
-    for stream in (out, err):
-        stream.flush()
-        stream.seek(0)
-        texts.append(stream.read())
-    return subprocess.CompletedProcess([], int(str(left.value.code)), *texts)
+    return run_here(main, words, SUYUAN_DATA=str(data))
 
 
 @pytest.fixture(scope="module")
@@ -233,7 +220,14 @@ def test_the_report_in_chromium(suite: Path, data: Path, baseline: Path, tmp_pat
     folder = make(tmp_path / "small")
     write(folder, write_hostile)
     command(data, "run", folder, "--baseline", baseline, "--report", tmp_path / "r")
-    from playwright.sync_api import sync_playwright
+    with ThreadPoolExecutor(1) as thread:  # of its own: a browser holds its thread's event loop
+        problems = thread.submit(look, browser_path, (tmp_path / "r" / "report.html").as_uri()).result()
+    assert problems == []
+
+
+def look(browser_path: str, address: str) -> list[str]:
+    """Uses the report as a person does; what its script complained of."""
+    from playwright.sync_api import expect, sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
@@ -243,25 +237,25 @@ def test_the_report_in_chromium(suite: Path, data: Path, baseline: Path, tmp_pat
         page.on("request", lambda request: requests.append(request.url))
         page.on("console", lambda message: problems.append(message.text))
         page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto((tmp_path / "r" / "report.html").as_uri())
+        page.goto(address)
         assert len(requests) == 1
         assert page.evaluate("document.documentElement.scrollWidth") == 360
-        shown = "details.question:not([hidden])"
-        assert page.locator(shown).count() == 4
+        shown = page.locator("details.question:not([hidden])")
+        expect(shown).to_have_count(4)
         page.select_option("#tag", "figure")
-        assert page.locator(shown).count() == 3
+        expect(shown).to_have_count(3)
         page.fill("#words", "三十 稳岗 ")
-        assert page.locator(shown).count() == 0
+        expect(shown).to_have_count(0)
         page.fill("#words", "３０万元")
-        assert page.inner_text("#count") == "1 / 4"
-        page.locator(f"{shown} > summary").click()
-        inside = page.locator(f"{shown} .inside")
-        assert "每户补贴30万元" in inside.inner_text()
-        assert "overlaps the evidence" in inside.inner_text()
+        expect(page.locator("#count")).to_have_text("1 / 4")
+        shown.locator("summary").first.click()
+        inside = shown.locator(".inside")
+        expect(inside).to_contain_text("每户补贴30万元")
+        expect(inside).to_contain_text("overlaps the evidence")
         page.fill("#words", "")
         page.select_option("#tag", "")
         page.select_option("#result", "failed")
-        assert page.locator(shown).count() == page.locator("details.question.wrong").count()
+        expect(shown).to_have_count(page.locator("details.question.wrong").count())
         assert page.locator("svg.plot").count() == 3
         browser.close()
-    assert problems == []
+    return problems

@@ -107,9 +107,8 @@ run_cases(cases, ask, Path(sys.argv[1]), key="k")
 def test_what_was_written_before_a_kill_is_not_asked_again(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path)], cwd=ROOT)
     partial = tmp_path / "answers.partial.jsonl"
-    for _ in range(500):
-        if partial.is_file() and partial.stat().st_size > 20_000:
-            break
+    while not partial.is_file() or partial.stat().st_size <= 20_000:
+        assert process.poll() is None
         time.sleep(0.02)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
@@ -133,12 +132,12 @@ def test_one_run_at_a_time_writes_to_a_folder(tmp_path: Path) -> None:
 
     def ask(case: EvalCase) -> dict[str, Any]:
         started.set()
-        assert go.wait(10)
+        assert go.wait(60)
         return {"id": case.id, "status": "not_found"}
 
     thread = threading.Thread(target=run_cases, args=(cases(1), ask, tmp_path), kwargs={"key": "k"})
     thread.start()
-    assert started.wait(10)
+    assert started.wait(60)
     with pytest.raises(ResultsError, match="another run writes to the folder"):
         run_cases(cases(1), ask, tmp_path, key="k")
     go.set()

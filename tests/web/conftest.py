@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
+import os
 import re
 import shutil
 import socket
 import threading
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,25 +22,8 @@ import pytest
 from settings import ROOT, Settings, load_settings
 from tests.web.scripted import Line, MemoryHandle, Scripted
 
+PATIENCE = 60_000  # milliseconds that a page is waited for before a test says that something never comes
 FOUR = "溧阳的四大经济是什么"
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Gradio leaves event loops open in its worker threads; what the collector says of them is not about the test it hits."""
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"))
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _loops_of_gradio() -> Iterator[None]:
-    yield
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        gc.collect()
-
-
 FOUR_QUOTE = "先进制造、高端休闲、现代健康、新型智慧"
 
 
@@ -96,7 +78,7 @@ class Server:
 
 
 class _Thread(threading.Thread):
-    """Makes the application and serves it, with an event loop that is closed at the end: Gradio leaves its own open."""
+    """Makes the application and serves it."""
 
     def __init__(self, opened: socket.socket, make: Callable[[], Any]) -> None:
         super().__init__(daemon=True)
@@ -106,19 +88,24 @@ class _Thread(threading.Thread):
         self.error: Exception | None = None
 
     def run(self) -> None:
-        import uvicorn
-
-        loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
         try:
-            self.app = self.make()
-            options = uvicorn.Config(self.app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
-            self.server = uvicorn.Server(options)
-            loop.run_until_complete(self.server.serve([self.opened]))
+            asyncio.run(self._serve())
         except Exception as error:
             self.error = error
-        finally:
-            loop.close()
+
+    async def _serve(self) -> None:
+        import uvicorn
+
+        self.app = self.make()  # while a loop runs: where none does, Gradio opens four of its own and closes none
+        options = uvicorn.Config(
+            self.app,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=1,
+            timeout_keep_alive=600,  # a busy machine may take longer than the usual five seconds between two requests
+        )
+        self.server = uvicorn.Server(options)
+        await self.server.serve([self.opened])
 
 
 @contextmanager
@@ -131,16 +118,19 @@ def running(settings: Settings, assistant: Any, handle: Any, **kwargs: Any) -> I
     opened = open_socket("127.0.0.1", 0)
     thread = _Thread(opened, lambda: build_application(assistant, handle, settings, **kwargs))
     thread.start()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while not (thread.server and thread.server.started) and thread.error is None and time.monotonic() < deadline:
         time.sleep(0.02)
     if thread.error:
         raise thread.error
+    assert thread.server is not None, "the chat did not start"
+    assert thread.server.started, "the chat did not start"
     try:
         yield Server(f"http://127.0.0.1:{opened.getsockname()[1]}", settings, assistant, handle, thread.app)
     finally:
         thread.server.should_exit = True
-        thread.join(10)
+        thread.join(60)
+        assert not thread.is_alive()
         thread.app.state.service.store.close()
         opened.close()
 
@@ -173,9 +163,11 @@ def browser() -> Iterator[Any]:
     """One headless Chromium."""
     found = chromium()
     if not found:
+        assert not os.environ.get("CI"), "Chromium must be installed in CI"
         pytest.skip("Debian's chromium is not installed (apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     logging.getLogger("asyncio").setLevel(logging.ERROR)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
@@ -214,7 +206,7 @@ class Watch:
 def tab(browser: Any, url: str, path: str = "/", **options: Any) -> Iterator[Any]:
     """A page of a fresh browser profile; at the end nothing must have left the machine and no script failed."""
     context = browser.new_context(**({"viewport": {"width": 1280, "height": 800}, "locale": "zh-CN"} | options))
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     watch = Watch(page)
     try:
@@ -244,38 +236,40 @@ def page(shared: Any, chat: Server) -> Any:
     scope = shared.locator(".sy-scope.sy-on")
     if scope.count():
         scope.click()
+        shared.locator("dialog[open] select").first.wait_for()
         for select in shared.locator("dialog select").all():
             select.select_option("")
         shared.get_by_role("button", name="确定").click()
+        scope.wait_for(state="detached")
     return shared
+
+
+def rest(page: Any) -> None:
+    """Waits until nothing is being answered: words are shown before their answer has ended, and until then nothing is asked."""
+    page.locator(".sy-log:not([aria-busy=true])").wait_for(state="attached")
 
 
 def start_conversation(page: Any) -> None:
     """An empty conversation, waited for: until the turns of the one before are gone, a count of turns counts those."""
+    rest(page)
     page.locator(".sy-side").get_by_role("button", name="新对话").click()
     page.locator(".sy-welcome").wait_for()
     page.locator(".sy-turn").first.wait_for(state="detached")
 
 
 def ask(page: Any, question: str) -> Any:
-    """Types a question, waits for its answer; returns the answer's element.
+    """Types a question, waits for its answer and until another can be asked; returns the answer's element.
 
     Turns that are there are marked instead of counted: a conversation that is just being left may still be emptied.
     """
+    rest(page)
     page.evaluate("document.querySelectorAll('.sy-turn').forEach((turn) => { turn.dataset.earlier = ''; })")
     box = page.locator("#sy-question")
     box.fill(question)
     box.press("Enter")
     turn = page.locator(".sy-turn:not([data-earlier])").last
     turn.locator(".sy-tools").wait_for()
+    rest(page)
     return page.locator(".sy-turn").nth(
         turn.evaluate("(turn) => [...document.querySelectorAll('.sy-turn')].indexOf(turn)")
     )
-
-
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as opened:
-        opened.bind(("127.0.0.1", 0))
-        port: int = opened.getsockname()[1]
-        return port

@@ -36,11 +36,12 @@ def test_no_serious_fault(browser: Any, chat: Server, scheme: str) -> None:
         ask(page, "有提示的问题")
         faults += check(page, "clarify, not found, notices")
         page.locator(".sy-turn").last.get_by_role("button", name="有误").click()
+        page.locator("dialog[open]").wait_for()
         faults += check(page, "dialog")
         page.keyboard.press("Escape")
-        for place in ("#sources", "#owner"):
+        for place, own in (("#sources", "tr[data-source]"), ("#owner", ".sy-plot")):
             page.evaluate(f"location.hash = '{place}'")
-            page.locator(".sy-table").wait_for()
+            page.locator(own).first.wait_for()
             faults += check(page, place)
         assert faults == []
 

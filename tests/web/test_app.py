@@ -33,7 +33,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         assert before[:-1] == ["reading 11 new or changed documents\n"]
         yield found[0]
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 @pytest.mark.browser

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from icalendar import Calendar
 from openpyxl import load_workbook
+from playwright.sync_api import expect
 
 from assistant.cards.making import make_card
 from assistant.cards.store import CardStore
@@ -34,7 +35,7 @@ class Held(CardStore):
         self.go = threading.Event()
 
     def card(self, document: Document) -> PolicyCard:
-        self.go.wait(30)
+        self.go.wait(60)
         return make_card(document)
 
 
@@ -48,7 +49,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, H
 
 
 def until_ready(client: httpx.Client) -> dict[str, Any]:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         page: dict[str, Any] = client.get("/suyuan/api/cards").json()
         if page["ready"]:
@@ -59,7 +60,7 @@ def until_ready(client: httpx.Client) -> dict[str, Any]:
 
 def test_while_they_are_made_there_is_a_state_and_no_file(served: tuple[Server, Held]) -> None:
     server, store = served
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=30) as client:
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client:
         before = client.get("/suyuan/api/cards").json()
         assert (before["done"], before["ready"], before["rows"]) == (0, False, [])
         refused = client.get("/suyuan/api/cards/export.xlsx")
@@ -73,7 +74,7 @@ def test_while_they_are_made_there_is_a_state_and_no_file(served: tuple[Server, 
 def test_rows_are_found_sorted_and_told_apart(served: tuple[Server, Held]) -> None:
     server, store = served
     store.go.set()
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=30) as client:
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client:
         until_ready(client)
 
         def sources(**asked: Any) -> list[str]:
@@ -97,7 +98,7 @@ def test_rows_are_found_sorted_and_told_apart(served: tuple[Server, Held]) -> No
 def test_the_files_hold_every_document(served: tuple[Server, Held]) -> None:
     server, store = served
     store.go.set()
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=30) as client:
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client:
         until_ready(client)
         table = client.get("/suyuan/api/cards/export.xlsx")
         assert load_workbook(BytesIO(table.content))["政策速览"].max_row == 12
@@ -117,7 +118,7 @@ class Faulty(Held):
 
 
 def made(cards: Cards) -> dict[str, Any]:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not cards.state()["ready"] and time.monotonic() < deadline:
         time.sleep(0.02)
     return cards.page()
@@ -145,11 +146,17 @@ def test_no_card_is_begun_while_somebody_waits_for_an_answer(tmp_path: Path) -> 
     _, assistant, handle = scripted(tmp_path)
     store, attended = Held(tmp_path / "cards"), Attended(assistant)
     store.go.set()
-    cards = Cards(handle, store, attended.busy)
+    looked = threading.Semaphore(0)
+
+    def busy() -> bool:
+        looked.release()
+        return attended.busy()
+
+    cards = Cards(handle, store, busy)
     answer = attended.stream(Question(FOUR))
     next(answer)
     cards.state()
-    time.sleep(0.3)
+    assert all(looked.acquire(timeout=30) for _ in range(3))  # the making has begun, and holds back
     assert cards.state()["done"] == 0
     assert list(answer)
     assert made(cards)["done"] == 11
@@ -167,8 +174,8 @@ def test_from_the_table_to_the_card_to_the_words(browser: Any, served: tuple[Ser
         page.locator("tr[data-source]").first.wait_for()
         page.wait_for_function("document.querySelector('.sy-progress').hidden")
         page.get_by_label("按文件、对象、标准查找").fill("安居")
-        page.wait_for_function("document.querySelectorAll('.sy-overview tbody tr').length === 2")
-        assert page.locator(".sy-overview .sy-bad").all_inner_texts() == ["已过期"]
+        expect(page.locator(".sy-overview tbody tr")).to_have_count(2)
+        expect(page.locator(".sy-overview .sy-bad")).to_have_text(["已过期"])
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         shoot(page, look, "20-overview")
         faults = _faults(page, "overview")
@@ -181,7 +188,7 @@ def test_from_the_table_to_the_card_to_the_words(browser: Any, served: tuple[Ser
         unit.press("Enter")
         page.locator("mark.sy-current").first.wait_for()
         assert "有效期至2033年7月31日" in "".join(page.locator("mark.sy-current").all_inner_texts())
-        assert page.locator(".sy-brief").get_attribute("open") is not None
+        expect(page.locator(".sy-brief")).to_have_attribute("open", "")
         page.keyboard.press("Escape")
         page.locator(".sy-source").wait_for(state="hidden")
         assert faults == []
@@ -216,15 +223,16 @@ def test_the_days_of_all_documents(browser: Any, served: tuple[Server, Held], lo
     with tab(browser, server.url, path="/#calendar", **LOOKS[look]) as page:
         ending = page.locator(".sy-day[data-date='2033-07-31']")
         ending.wait_for()
-        page.wait_for_function("document.querySelector('.sy-progress').hidden")
-        assert "有效期届满" in ending.inner_text()
+        expect(page.locator(".sy-progress")).to_be_hidden()
+        expect(page.get_by_role("button", name="下载日历")).to_be_enabled()  # the last days are there
+        expect(ending).to_contain_text("有效期届满")
         assert page.locator(".sy-past").count() == 0
         shoot(page, look, "19-calendar")
         assert _faults(page, "calendar") == []
         page.get_by_label("只看未到期的").focus()
         page.keyboard.press("Space")
         page.locator(".sy-past").first.wait_for()
-        assert page.locator(".sy-past .sy-bad").first.inner_text() == "已过期"
+        expect(page.locator(".sy-past .sy-bad").first).to_have_text("已过期")
         dates = page.locator(".sy-day").evaluate_all("(days) => days.map((day) => day.dataset.date)")
         assert dates == sorted(dates)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

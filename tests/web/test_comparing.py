@@ -9,6 +9,7 @@ import httpx
 import pytest
 from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText
+from playwright.sync_api import expect
 
 from tests.web.conftest import Server, ask, tab
 from tests.web.test_access import AXE, check
@@ -108,7 +109,7 @@ def test_from_the_list_to_the_words(browser: Any, chat: Server, look: str) -> No
         row = page.locator("tr[data-field=validity]")
         row.wait_for()
         assert "2033年7月31日" in row.locator("mark").all_inner_texts()
-        assert row.get_attribute("data-differs") == "true"
+        expect(row).to_have_attribute("data-differs", "true")
         shoot(page, look, "16-compare")
         assert _faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import expect
 
 from tests.web.conftest import Server, tab
 from tests.web.test_access import AXE, check
@@ -23,16 +24,16 @@ def test_from_a_sentence_to_the_conditions(browser: Any, chat: Server, look: str
         page.keyboard.press("Enter")
         age = page.get_by_label("年龄（周岁）")
         age.wait_for()
-        assert age.input_value() == "82"
-        assert page.get_by_label("户籍（从市写到区县）").input_value() == "青岚市"
+        expect(age).to_have_value("82")
+        expect(page.get_by_label("户籍（从市写到区县）")).to_have_value("青岚市")
         shoot(page, look, "14-eligible-form")
         age.press("Enter")
         best = page.locator(".sy-fit").first
         best.wait_for()
-        assert "居家养老服务补贴" in best.locator("summary").inner_text()
+        expect(best.locator("summary")).to_contain_text("居家养老服务补贴")
         first = best.locator("tbody tr").first
-        assert "具有本市户籍并在本市居住、年满六十周岁" in first.inner_text()
-        assert first.get_attribute("data-verdict") == "符合"
+        expect(first).to_contain_text("具有本市户籍并在本市居住、年满六十周岁")
+        expect(first).to_have_attribute("data-verdict", "符合")
         best.scroll_into_view_if_needed()
         shoot(page, look, "15-eligible")
         if AXE.exists():
@@ -45,7 +46,7 @@ def test_from_a_sentence_to_the_conditions(browser: Any, chat: Server, look: str
 
 
 def test_the_routes(chat: Server) -> None:
-    with httpx.Client(base_url=chat.url, trust_env=False, timeout=30) as program:
+    with httpx.Client(base_url=chat.url, trust_env=False, timeout=60) as program:
         given = {"kind": "公司", "place": "青岚市松屏区", "certificates": "规模以上工业企业", "dishonest": False}
         found = program.post("/suyuan/api/eligible", json={"profile": given}).json()
         policy = next(each for each in found["policies"] if "技术改造" in each["title"])

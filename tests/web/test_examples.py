@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from index.types import Index
 from settings import load_settings
@@ -15,7 +16,7 @@ from tests.web.conftest import FOUR, running, scripted, tab
 from tests.web.scripted import MemoryHandle
 from web.examples import Examples, examples_from_documents
 
-WAIT = 10.0
+WAIT = 60.0
 
 
 def _settled(examples: Examples) -> tuple[str, ...]:
@@ -80,10 +81,9 @@ def test_they_appear_on_the_first_screen_when_they_are_made(browser: Any, tmp_pa
         running(settings, assistant, memory, examples=Examples(memory, make)) as server,
         tab(browser, server.url) as page,
     ):
+        expect(page.locator("#sy-question")).to_be_visible()
         assert page.locator(".sy-example").count() == 0
-        assert page.locator("#sy-question").is_visible()
         go.set()
-        page.locator(".sy-example").first.wait_for()
-        assert page.locator(".sy-example").all_inner_texts() == [FOUR, "<b>不是标记</b>？"]
+        expect(page.locator(".sy-example")).to_have_text([FOUR, "<b>不是标记</b>？"])
         page.get_by_role("button", name=FOUR).click()
         page.locator(".sy-prose .sy-chip").wait_for()

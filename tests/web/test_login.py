@@ -32,7 +32,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @contextmanager
 def client(team: Server, name: str = "") -> Iterator[httpx.Client]:
     """A program, signed in when a name is given."""
-    with httpx.Client(base_url=team.url, trust_env=False) as opened:
+    with httpx.Client(base_url=team.url, trust_env=False, timeout=60) as opened:
         if name:
             entered = opened.post("/suyuan/login", data={"name": name, "password": PASSWORDS[name]})
             assert entered.status_code == 303

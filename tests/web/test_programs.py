@@ -20,7 +20,7 @@ ENDPOINTS = {"/ask", "/search", "/sources", "/document"}
 
 def call(url: str, name: str, *data: Any) -> Any:
     """What a named endpoint gives."""
-    with httpx.Client(base_url=url, trust_env=False, timeout=30) as program:
+    with httpx.Client(base_url=url, trust_env=False, timeout=60) as program:
         joined = program.post(f"/gradio_api/call/{name}", json={"data": data}).json()
         told = program.get(f"/gradio_api/call/{name}/{joined['event_id']}").text
     assert told.startswith("event: complete"), told
@@ -28,7 +28,7 @@ def call(url: str, name: str, *data: Any) -> Any:
 
 
 def test_the_endpoints_are_named_and_described(chat: Server) -> None:
-    told = httpx.get(f"{chat.url}/gradio_api/info", trust_env=False).json()["named_endpoints"]
+    told = httpx.get(f"{chat.url}/gradio_api/info", trust_env=False, timeout=60).json()["named_endpoints"]
     assert set(told) == ENDPOINTS
     for name, described in told.items():
         assert described["description"], name
@@ -51,7 +51,7 @@ def test_search_and_sources(chat: Server) -> None:
 
 
 def test_nothing_is_sent_to_gradio(chat: Server) -> None:
-    config = httpx.get(f"{chat.url}/config", trust_env=False).json()
+    config = httpx.get(f"{chat.url}/config", trust_env=False, timeout=60).json()
     assert config["analytics_enabled"] is False
     assert str(chat.settings.data) not in json.dumps(config)
 
@@ -81,7 +81,7 @@ async def session(server: Server, path: str = "/gradio_api/mcp/", **cookies: str
     from mcp.client.streamable_http import streamable_http_client
 
     async with (
-        httpx.AsyncClient(trust_env=False, cookies=cookies, follow_redirects=True, timeout=30) as carrier,
+        httpx.AsyncClient(trust_env=False, cookies=cookies, follow_redirects=True, timeout=60) as carrier,
         streamable_http_client(server.url + path, http_client=carrier) as (read, write, _),
         ClientSession(read, write) as opened,
     ):
@@ -91,7 +91,7 @@ async def session(server: Server, path: str = "/gradio_api/mcp/", **cookies: str
 
 def signed_in(server: Server) -> str:
     """The session cookie of somebody who signed in."""
-    with httpx.Client(base_url=server.url, trust_env=False) as program:
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as program:
         program.post("/suyuan/login", data={"name": "zhang", "password": "a long password"})
         return str(program.cookies["suyuan_session"])
 
@@ -138,8 +138,11 @@ def test_mcp_refuses_in_words_and_holds_to_the_limits(team: Server) -> None:
 def test_mcp_lets_nobody_in_who_has_not_signed_in(team: Server) -> None:
     body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
     head = {"accept": "application/json, text/event-stream"}
-    assert httpx.post(f"{team.url}/gradio_api/mcp/", json=body, headers=head, trust_env=False).status_code == 401
+    assert (
+        httpx.post(f"{team.url}/gradio_api/mcp/", json=body, headers=head, trust_env=False, timeout=60).status_code
+        == 401
+    )
 
 
 def test_no_mcp_unless_it_is_asked_for(chat: Server) -> None:
-    assert httpx.post(f"{chat.url}/gradio_api/mcp/", json={}, trust_env=False).status_code in (404, 405)
+    assert httpx.post(f"{chat.url}/gradio_api/mcp/", json={}, trust_env=False, timeout=60).status_code in (404, 405)

@@ -118,7 +118,7 @@ REFUSED: list[tuple[str, str, dict[str, Any]]] = [
 def test_the_server_refuses_in_the_language_of_the_screen(
     chat: Server, method: str, path: str, given: dict[str, Any]
 ) -> None:
-    with httpx.Client(base_url=chat.url, trust_env=False) as program:
+    with httpx.Client(base_url=chat.url, trust_env=False, timeout=60) as program:
         said = [program.request(method, path, headers=head, **given) for head in (CHINESE, ENGLISH)]
     assert said[0].status_code == said[1].status_code >= 400
     chinese, english = (each.json()["detail"] for each in said)
@@ -128,7 +128,7 @@ def test_the_server_refuses_in_the_language_of_the_screen(
 
 def test_an_endpoint_refuses_in_the_language_of_the_screen(chat: Server) -> None:
     for head, han in ((CHINESE, True), (ENGLISH, False)):
-        with httpx.Client(base_url=chat.url, trust_env=False, headers=head) as program:
+        with httpx.Client(base_url=chat.url, trust_env=False, timeout=60, headers=head) as program:
             for name, data in (("ask", ["", None]), ("search", ["问", 99, None]), ("document", ["none"])):
                 joined = program.post(f"/gradio_api/call/{name}", json={"data": data}).json()
                 told = program.get(f"/gradio_api/call/{name}/{joined['event_id']}").text
@@ -138,7 +138,7 @@ def test_an_endpoint_refuses_in_the_language_of_the_screen(chat: Server) -> None
 
 
 def test_the_answer_speaks_the_language_of_the_screen(chat: Server) -> None:
-    with httpx.Client(base_url=chat.url, trust_env=False, headers=ENGLISH) as program:
+    with httpx.Client(base_url=chat.url, trust_env=False, timeout=60, headers=ENGLISH) as program:
         joined = program.post("/gradio_api/call/ask", json={"data": ["溧阳的四大经济是什么", None]}).json()
         program.get(f"/gradio_api/call/ask/{joined['event_id']}")
     assert chat.assistant.asked[-1].language == "en"

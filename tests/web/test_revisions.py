@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import expect
 
 from tests.web.conftest import Server, ask, tab
 from tests.web.test_access import AXE, check
@@ -33,7 +34,7 @@ def test_from_the_notice_to_the_table_and_to_the_source(browser: Any, chat: Serv
         page.keyboard.press("Enter")
         row = page.locator("tr[data-status=changed]", has_text="原第四条 → 第五条")
         row.wait_for()
-        assert "一年 → 三年" in row.inner_text()
+        expect(row).to_contain_text("一年 → 三年")
         assert row.locator("td").first.locator("del").all_inner_texts()[:2] == ["一年", "十二个月"]
         shoot(page, look, "12-revisions")
         if AXE.exists():
@@ -42,7 +43,7 @@ def test_from_the_notice_to_the_table_and_to_the_source(browser: Any, chat: Serv
         shown = page.locator("tr[data-status]").count()
         page.get_by_label("只看有变化的条文").focus()
         page.keyboard.press("Space")
-        assert not page.get_by_label("只看有变化的条文").is_checked()
+        expect(page.get_by_label("只看有变化的条文")).not_to_be_checked()
         assert page.locator("tr[data-status]").count() == shown  # no provision came through as it was
         row.get_by_role("button", name="第五条").focus()
         page.keyboard.press("Enter")
@@ -56,7 +57,7 @@ def test_the_table_is_whole_and_saved_as_word(chat: Server) -> None:
     from docx import Document
 
     old, new = ids(chat)
-    with httpx.Client(base_url=chat.url, trust_env=False, timeout=30) as program:
+    with httpx.Client(base_url=chat.url, trust_env=False, timeout=60) as program:
         found = program.get(f"/suyuan/api/revisions/{old}/{new}").json()
         for row in found["rows"]:
             for cell in (row["old"], row["new"]):
@@ -69,7 +70,7 @@ def test_the_table_is_whole_and_saved_as_word(chat: Server) -> None:
 
 def test_a_document_names_its_versions(chat: Server) -> None:
     old, new = ids(chat)
-    with httpx.Client(base_url=chat.url, trust_env=False, timeout=30) as program:
+    with httpx.Client(base_url=chat.url, trust_env=False, timeout=60) as program:
         for doc_id in (old, new):
             shown = program.post(f"/suyuan/api/sources/{doc_id}/view", json={}).json()
             assert [(pair["old"]["id"], pair["new"]["id"]) for pair in shown["versions"]] == [(old, new)]

@@ -78,7 +78,7 @@ def test_the_pages(browser: Any, chat: Server, look: str) -> None:
         page.goto(chat.url + "/#")
         ask(page, FOUR)
         page.goto(chat.url + "/#owner")
-        page.locator(".sy-table").wait_for()
+        page.locator(".sy-plot").wait_for()
         shoot(page, look, "9-owner")
 
 

@@ -20,7 +20,7 @@ SECRET = "root:"
 @pytest.fixture(scope="module")
 def program(chat: Server) -> Iterator[httpx.Client]:
     """A program on the same machine."""
-    with httpx.Client(base_url=chat.url, trust_env=False) as opened:
+    with httpx.Client(base_url=chat.url, trust_env=False, timeout=60) as opened:
         yield opened
 
 

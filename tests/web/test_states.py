@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.web.conftest import FOUR, FOUR_QUOTE, Server, ask, start_conversation, tab
 
@@ -24,8 +25,8 @@ RECORD_STAGES = """() => {
 
 
 def test_first_screen_says_what_to_do(page: Any) -> None:
-    assert page.get_by_role("heading", name="问政策，看原文").is_visible()
-    assert "已收录 11 份文件" in page.locator(".sy-welcome").inner_text()
+    expect(page.get_by_role("heading", name="问政策，看原文")).to_be_visible()
+    expect(page.locator(".sy-welcome")).to_contain_text("已收录 11 份文件")
     page.get_by_role("button", name=FOUR).click()
     page.locator(".sy-prose .sy-chip").wait_for()
 
@@ -58,13 +59,13 @@ def test_words_that_are_withdrawn_give_place_to_the_answer(page: Any) -> None:
 def test_previous_and_next_citation(page: Any) -> None:
     answer = ask(page, TWO)
     chips = answer.locator(".sy-prose .sy-chip")
-    assert chips.all_inner_texts() == ["1", "2"]
+    expect(chips).to_have_text(["1", "2"])
     chips.nth(0).click()
     page.locator("mark.sy-current", has_text="生态品质巩固提升年").wait_for()
-    assert page.locator(".sy-count").inner_text() == "1 / 2"
+    expect(page.locator(".sy-count")).to_have_text("1 / 2")
     page.get_by_role("button", name="下一处引用").click()
     page.locator("mark.sy-current", has_text="长三角生态创新示范城市").wait_for()
-    assert page.locator("mark").count() == 2
+    expect(page.locator("mark")).to_have_count(2)
     page.get_by_role("button", name="上一处引用").click()
     page.locator("mark.sy-current", has_text="生态品质巩固提升年").wait_for()
 
@@ -87,9 +88,9 @@ def test_outline_leads_to_its_place(page: Any) -> None:
 
 def test_cited_and_other_results_stand_apart(page: Any) -> None:
     answer = ask(page, FOUR)
-    assert answer.locator("summary", has_text="已引用（1）").is_visible()
+    expect(answer.locator("summary", has_text="已引用（1）")).to_be_visible()
     quote = answer.locator(".sy-evidence[data-cited] .sy-quote")
-    assert quote.is_visible()  # few quotes stand in sight: checked without a click
+    expect(quote).to_be_visible()  # few quotes stand in sight: checked without a click
     assert FOUR_QUOTE in quote.inner_text()
     assert answer.locator("summary", has_text="其他检索结果").count() == 1
     assert "%" not in answer.inner_text()
@@ -109,7 +110,7 @@ def test_follow_up_shows_the_rewritten_question_and_lets_it_be_changed(page: Any
 
 def test_clarify_offers_buttons(page: Any) -> None:
     answer = ask(page, "目标是多少")
-    assert answer.locator(".sy-clarify").is_visible()
+    expect(answer.locator(".sy-clarify")).to_be_visible()
     assert (
         answer.locator(".sy-prose").inner_text() == "有几个地方都提到了目标。"
     )  # the choices are buttons, not lines too
@@ -142,13 +143,15 @@ def keep_search_rename_delete(page: Any) -> None:
     page.locator("mark.sy-current").wait_for()
     start_conversation(page)
     ask(page, TWO)
+    kept = page.locator(".sy-conversations [data-id]")
+    expect(kept).to_have_count(2)  # the list with both is there: none that is still coming is drawn over what is found
     find = page.get_by_label("搜索对话")
     find.fill("高端休闲")  # words of an answer
-    page.wait_for_function("document.querySelectorAll('.sy-conversations [data-id]').length === 1")
+    expect(kept).to_have_count(1)
     find.fill("没有这样的话")
     page.get_by_text("没有符合的对话").wait_for()
     find.fill("")
-    page.locator(".sy-conversations [data-id]").nth(1).wait_for()
+    expect(kept).to_have_count(2)
     page.locator(".sy-conversations [data-id]", has_text=FOUR).locator("summary").click()
     page.get_by_role("button", name="重命名").first.click()
     page.get_by_label("名称").fill("四大经济")
@@ -158,7 +161,7 @@ def keep_search_rename_delete(page: Any) -> None:
     renamed.locator("summary").click()
     renamed.get_by_role("button", name="删除对话").click()
     page.locator("dialog").get_by_role("button", name="删除").click()
-    page.wait_for_function("document.querySelectorAll('.sy-conversations [data-id]').length === 1")
+    expect(kept).to_have_count(1)
 
 
 def test_feedback_and_eval_case(page: Any, chat: Server) -> None:
@@ -177,17 +180,18 @@ def test_feedback_and_eval_case(page: Any, chat: Server) -> None:
     assert cited["quote"] in (chat.settings.corpus / cited["doc"]).read_text(encoding="utf-8")
     page.goto(f"{chat.url}/#owner")
     page.get_by_role("heading", name="运行情况").wait_for()
-    assert "应引用第二段" in page.locator(".sy-table").inner_text()
+    expect(page.locator(".sy-table")).to_contain_text(
+        "应引用第二段"
+    )  # until it is loaded, the page looked at before stands there
 
 
 def test_owner_sees_what_was_not_found_first(page: Any, chat: Server) -> None:
     ask(page, FOUR)
     ask(page, "外省的补贴标准")
     page.goto(f"{chat.url}/#owner")
-    rows = page.locator(".sy-table tbody tr")
-    rows.first.wait_for()
-    assert rows.first.get_attribute("data-status") == "not_found"
-    assert page.locator(".sy-plot").is_visible()
+    page.locator(".sy-table tbody tr", has_text="外省的补贴标准").first.wait_for()
+    expect(page.locator(".sy-table tbody tr").first).to_have_attribute("data-status", "not_found")
+    expect(page.locator(".sy-plot")).to_be_visible()
 
 
 def test_export_opens_again_with_the_quote_in_a_footnote(page: Any, tmp_path: Path) -> None:
@@ -223,7 +227,7 @@ def test_scope_reaches_the_assistant(page: Any, chat: Server) -> None:
 def test_english_screens(page: Any, chat: Server) -> None:
     page.get_by_role("button", name="English").click()
     page.get_by_role("heading", name="Ask about policy, read the source").wait_for()
-    assert page.locator("html").get_attribute("lang") == "en"
+    expect(page.locator("html")).to_have_attribute("lang", "en")
     ask(page, FOUR).locator(".sy-prose .sy-chip").hover()
     page.locator(".sy-card", has_text="verified").wait_for()
     assert chat.assistant.asked[-1].language == "en"  # what the assistant says itself is in English too
@@ -276,12 +280,10 @@ def test_phone(browser: Any, chat: Server) -> None:
 
 def test_dark(browser: Any, chat: Server) -> None:
     with tab(browser, chat.url, color_scheme="dark") as page:
-        red = page.evaluate("getComputedStyle(document.getElementById('suyuan')).backgroundColor")
-        assert red == "rgb(25, 26, 27)"
+        ground = page.locator("#suyuan")
+        expect(ground).to_have_css("background-color", "rgb(25, 26, 27)")
         page.get_by_role("button", name="切换深色或浅色").click()
-        assert (
-            page.evaluate("getComputedStyle(document.getElementById('suyuan')).backgroundColor") == "rgb(250, 248, 243)"
-        )
+        expect(ground).to_have_css("background-color", "rgb(250, 248, 243)")
 
 
 def test_citations_after_the_documents_changed(browser: Any, chat: Server) -> None:
@@ -296,14 +298,13 @@ def test_citations_after_the_documents_changed(browser: Any, chat: Server) -> No
             chat.handle.reload()
             page.reload()
             page.locator(".sy-prose .sy-chip[data-state=moved]").click()
-            page.locator("mark.sy-current").wait_for()
-            assert page.locator("mark.sy-current").inner_text() == FOUR_QUOTE
+            expect(page.locator("mark.sy-current")).to_have_text(FOUR_QUOTE)
             path.write_text(before.replace(FOUR_QUOTE, "另外的四种经济"), encoding="utf-8")
             chat.handle.reload()
             page.reload()
             page.locator(".sy-prose .sy-chip[data-state=changed]").click()
             page.locator(".sy-source-body", has_text="原文已变更").wait_for()
-            assert FOUR_QUOTE in page.locator(".sy-source-body .sy-quote").inner_text()
+            expect(page.locator(".sy-source-body .sy-quote")).to_contain_text(FOUR_QUOTE)
     finally:
         path.write_text(before, encoding="utf-8")
         chat.handle.reload()
@@ -317,9 +318,9 @@ def test_copy_takes_the_sources_along(browser: Any, chat: Server) -> None:
         assert f"“{FOUR_QUOTE}”" in copied
         assert "[1] 《溧阳市“生态品质巩固提升年”动员大会》" in copied
         page.emulate_media(media="print")
-        assert page.locator(".sy-prose").is_visible()
+        expect(page.locator(".sy-prose")).to_be_visible()
         for hidden in (".sy-side", ".sy-composer", ".sy-tools"):
-            assert not page.locator(hidden).first.is_visible()
+            expect(page.locator(hidden).first).to_be_hidden()
 
 
 def test_scope_by_region_and_year(page: Any, chat: Server) -> None:

@@ -115,7 +115,7 @@ def _pace(one: httpx.Client, other: httpx.Client, conversation: str) -> None:
 def _new_generation(office: Office, one: httpx.Client, other: httpx.Client) -> None:
     (office.corpus / "夏河.md").write_text("# 夏河县人才公寓细则\n\n第一条 硕士可以申请。\n", encoding="utf-8")
     update_index(office.corpus, office.index, encoder=load_encoder("built-in"))
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while not all("夏河.md" in sources(each) for each in (one, other)):
         assert time.monotonic() < end, "a server did not notice the new generation"
         time.sleep(0.1)

@@ -96,8 +96,9 @@ def test_nothing_runs_and_nothing_leaves(browser: Any, hostile: Server) -> None:
         page.locator("mark.sy-current").first.wait_for()
         assert page.locator(".sy-source script, .sy-source iframe, .sy-source img").count() == 0
         page.locator(".sy-outline summary").click()
-        for place in ("#sources", "#owner"):
+        for place, own in (("#sources", "tr[data-source]"), ("#owner", ".sy-plot")):
             page.goto(hostile.url + "/" + place)
+            page.locator(own).first.wait_for()
             page.locator(".sy-table tbody tr").first.wait_for()
             assert page.locator(".sy-pages script, .sy-pages iframe, .sy-pages img, .sy-pages form").count() == 0
         page.reload()

@@ -91,7 +91,7 @@ PIECES = (
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=30))
 def test_whatever_a_document_is_made_of_its_card_quotes_it(pieces: list[str]) -> None:
     text = "".join(pieces)

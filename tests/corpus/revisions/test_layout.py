@@ -40,7 +40,7 @@ def renumbered(text: str) -> str:
     return text.replace("第二条", f"{NEW_ARTICLE}\n\n第二条", 1)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40)
 @given(
     text=st.sampled_from(TEXTS),
     places=st.lists(st.integers(0, 10_000), max_size=12),
@@ -53,7 +53,7 @@ def test_layout_is_no_change(text: str, places: list[int], table: dict[int, str 
     assert [row for row in revision.rows if row.status != "unchanged" or row.changes or row.renumbered] == []
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25)
 @given(
     text=st.sampled_from(WITH_ARTICLES),
     places=st.lists(st.integers(0, 10_000), max_size=6),
@@ -80,7 +80,7 @@ def test_items_that_count_on_are_told_as_such() -> None:
     assert kinds == [("text", "（一）年满十八周岁；"), ("label", "（二）"), ("label", "（三）")]
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40)
 @given(
     st.text("第一二条（）年元3０1万.，。 \n|#", max_size=60), st.text("第一二条（）年元3０1万.，。 \n|#", max_size=60)
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -200,6 +201,8 @@ def test_readers_never_see_a_mix_while_updates_are_published(tmp_path: Path, pla
     threads = [threading.Thread(target=read, args=(number,)) for number in range(readers)]
     for thread in threads:
         thread.start()
+    while not all(seen) and not errors:  # everybody is reading
+        time.sleep(0.01)
     files = sorted(corpus.iterdir())
     for number in range(updates):
         changed = f"# 春江市补贴办法\n\n第一条 第{number}次修订，补贴{number}元。\n" * 3

@@ -1,6 +1,7 @@
 """Searching from many threads while updates publish: every hit is what its generation's document says."""
 
 import threading
+import time
 from pathlib import Path
 
 from index.build import build_index, update_index
@@ -37,12 +38,16 @@ def test_eight_threads_search_through_fifty_updates(tmp_path: Path, encoder: Enc
     threads = [threading.Thread(target=search, args=(number,)) for number in range(THREADS)]
     for thread in threads:
         thread.start()
+    while not all(seen) and not errors:  # everybody is reading
+        time.sleep(0.01)
     files = sorted(corpus.iterdir())
     for number in range(UPDATES):
         files[number % 5].write_text(
             f"# 春江市补贴办法\n\n第一条 第{number}次修订，补贴{number}元。\n" * 3, encoding="utf-8"
         )
         assert update_index(corpus, index_dir, encoder=encoder).generation == number + 2
+    while not all(UPDATES + 1 in mine for mine in seen) and not errors:
+        time.sleep(0.01)
     stop.set()
     for thread in threads:
         thread.join()

@@ -106,6 +106,4 @@ class Indexing(RuleBasedStateMachine):
 
 
 TestIndexing = Indexing.TestCase
-TestIndexing.settings = settings(
-    max_examples=25, stateful_step_count=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+TestIndexing.settings = settings(max_examples=25, stateful_step_count=15, suppress_health_check=list(HealthCheck))
