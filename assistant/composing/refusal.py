@@ -16,6 +16,8 @@ TITLES = 2  # documents named for their titles
 SHORTEST = 2  # characters of a word that is told
 LONGEST = 16  # characters of one
 _HEADINGS = re.compile(r"“[^“”]*”至?")
+# A Latin word of a Chinese question that no document has may be what a program is told to say: it is not repeated.
+_LATIN = re.compile(r"[A-Za-z]{3}")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=\s*年|[-—~至])")
 _LOOSE_END = r"[向从由对于以凭按投补领拿你我他您]$"  # what a cut at the next function word leaves of a verb
 _DULL = {"突破", "达到", "申请", "实施", "建设", "培育", "促成", "办理", "进行", "开展"}  # lacking them tells nothing
@@ -65,7 +67,7 @@ def explain_refusal(
     and its headings, and nothing else is said.
     """
     say = _TEXTS["en" if language == "en" else "zh"]
-    words = _words(question, places)
+    words = [word for word in _words(question, places) if not _LATIN.search(word) or _is_written(word, hits, documents)]
     sought = [*dict.fromkeys(places), *(_year(year, language) for year in years), *map(say["quoted"].format, words[:3])]
     lines = [say["sought"].format(sought=say["and"].join(sought)) if sought else say["plain"]]
     near = _nearest(words, hits)
@@ -96,6 +98,11 @@ def _words(question: str, places: Sequence[str]) -> list[str]:
     bare = (re.sub(_LOOSE_END, "", re.sub(dull, "", term)) for term in analyse_question(question).terms)
     whole = (next((known for known in key_words(question) if known.startswith(word)), word) for word in bare if word)
     return list(dict.fromkeys(word for word in whole if SHORTEST <= len(word) <= LONGEST))
+
+
+def _is_written(word: str, hits: Sequence[Hit], documents: Sequence[DocumentSummary]) -> bool:
+    """Whether what was found, or a title, has the word."""
+    return any(fold(word) in _held(hit) for hit in hits) or any(fold(word) in fold(one.title) for one in documents)
 
 
 def _held(hit: Hit) -> str:
