@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant import markers
 from assistant.citing import Citations
 from assistant.reading import Extract, Reading
+from assistant.reading.types import RowWords
 from assistant.types import Citation, Statement
 from assistant.verification import Verdict, verify
 
@@ -47,6 +48,10 @@ def write_extracts(
     for extract in reading.extracts:
         if any(extract.text in statement.text for statement in draft.statements):
             continue
+        if extract.rows:
+            under = ""
+            yield from _write_rows(extract, draft, unsupported)
+            continue
         citation = draft.citations.add(extract.hit.passage, extract.quote_start, extract.quote_end)
         body, verdict = checked(extract, citation)
         if not verdict.supported and unsupported == "drop":
@@ -62,6 +67,50 @@ def write_extracts(
         text = ("\n" if draft.text else "") + heading + front + first + _line(body, citation.marker)
         draft.text += text
         yield text, citation
+
+
+def _write_rows(extract: Extract, draft: Draft, unsupported: str) -> Iterator[tuple[str, Citation]]:
+    """Adds what the rows of a table say: one as a line, several as a table of the chosen columns, each row cited.
+
+    The text of all but the last is empty: a table is shown whole. A row is checked against itself under its header, which is
+    cited too where the row does not carry the names of its columns.
+    """
+    cited: list[Citation] = []
+    shown: list[tuple[RowWords, str]] = []
+    for row in extract.rows:
+        spans = [span for span in (row.header, (row.start, row.end)) if span]
+        own = [draft.citations.add(extract.hit.passage, *span) for span in spans]
+        names = [name for citation in own for name in (citation.title, citation.locator)]
+        verdict = verify(row.text, ["\n".join(citation.quote for citation in own)], names)
+        if not verdict.supported and unsupported == "drop":
+            draft.dropped += 1
+            continue
+        draft.marked += not verdict.supported
+        numbers = tuple(dict.fromkeys(citation.marker for citation in own))
+        draft.statements.append(Statement(row.text, numbers, verdict.supported, verdict.issues))
+        shown.append((row, "".join(f"[{number}]" for number in numbers)))
+        cited += own
+    if not shown:
+        return
+    front = f"{extract.label}：" if extract.label else ""
+    if len(shown) == 1:
+        text = f"{front}{shown[0][0].text.rstrip('。；;，,、 ')}{shown[0][1]}。"
+    else:
+        text = (front + "\n\n" if front else "\n" if draft.text else "") + _table_of(shown)
+    text = ("\n" if draft.text else "") + text
+    draft.text += text
+    last = len(cited) - 1
+    yield from ((text if at == last else "", citation) for at, citation in enumerate(cited))
+
+
+def _table_of(shown: Sequence[tuple[RowWords, str]]) -> str:
+    """The rows as a Markdown table, the markers in the last column."""
+    names = [name for name, _ in shown[0][0].cells]
+    lines = [names, ["---"] * len(names)]
+    for row, marks in shown:
+        *cells, last = (cell for _, cell in row.cells)
+        lines.append([*cells, last + marks])
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
 def checked(extract: Extract, citation: Citation) -> tuple[str, Verdict]:

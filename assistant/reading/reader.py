@@ -9,16 +9,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from assistant.notices import validity_rank
 from assistant.reader import PassageReading
 from assistant.reading import annexes, lists, validity
 from assistant.reading.answerability import answerability_features
+from assistant.reading.blanks import is_blank_field
 from assistant.reading.conciseness import conciseness_features, span_alone
 from assistant.reading.expected_answer_type import VALUE_KINDS
 from assistant.reading.guards import reason_against, surroundings_of
 from assistant.reading.logistic import LogisticWeights, probability
 from assistant.reading.prompt_injection import injected_spans
+from assistant.reading.table_cells import TableWords, read_table
+from assistant.reading.tables import Row, Table, tables_near
 from assistant.reading.types import Extract, Reading, ReadingWeights
 from assistant.reading.units import (
     EVIDENT,
@@ -32,7 +36,7 @@ from assistant.retrieval import ReadHit, Retrieved
 from assistant.understanding.analysis import Analysis
 from corpus.sentences import sentence_spans
 from corpus.text import places
-from corpus.types import Document, Node
+from corpus.types import Document, Node, Passage
 from index.types import DocumentSummary, Index
 
 PASSAGES = 3  # that an answer is taken from
@@ -121,9 +125,12 @@ def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tu
         span = best_span(one.reading)
         if span is None:
             continue
+        document = index.document(passage.doc_id)
         shown = [*evident_spans(passage.text, one.reading), sentences_around(passage.text, *span[1:]) or span[1:]]
-        words = "".join(passage.text[start:end] for start, end in shown)
-        why = reason_against(analysis, surroundings_of(words, passage, index.document(passage.doc_id)))
+        told, missing = _without_raw_rows(analysis, one, document, shown)
+        words = "".join(part.plain if isinstance(part, TableWords) else passage.text[slice(*part)] for part in told)
+        why = "" if words else missing or "找到的只是表头或者待填写的空格"
+        why = why or reason_against(analysis, surroundings_of(words, passage, document))
         reason = reason or why
         if not why and one.reading.relevance >= least:
             kept.append(one)
@@ -190,9 +197,70 @@ def _extracts(
         spans = [around] if around else []
     banned = injected_spans(passage.text)
     spans = [(start, end) for start, end in spans if not any(low < end and start < high for low, high in banned)]
-    made = [_extract(one, document, start, end) for start, end in spans]
-    whole = [part for extract in made if extract.text for part in _past_heading(extract, document)]
+    told, _ = _without_raw_rows(analysis, one, document, spans)
+    made = [
+        _rows_extract(one, part) if isinstance(part, TableWords) else _extract(one, document, *part) for part in told
+    ]
+    whole = [
+        part
+        for extract in made
+        if extract.text
+        for part in ([extract] if extract.rows else _past_heading(extract, document))
+    ]
     return [annexes.follow_annex(extract, index) for extract in whole]
+
+
+def _without_raw_rows(
+    analysis: Analysis, one: ReadHit, document: Document, spans: Sequence[Span]
+) -> tuple[list[Span | TableWords], str]:
+    """The spans, with what a table says in place of those that lie in it, headers and blank fields left out.
+
+    Beside them why a table says nothing: the row asked for that it lacks.
+    """
+    passage = one.hit.passage
+    told: list[Span | TableWords] = [span for span in spans if not is_blank_field(passage.text[slice(*span)])]
+    reason = ""
+    for table in tables_near(document, passage.start, passage.end):
+        start, end = table.start - passage.start, table.end - passage.start
+        inside = [part for part in told if isinstance(part, tuple) and part[0] < end and start < part[1]]
+        if not inside:
+            continue
+        about = " ".join((passage.title, *passage.headings))
+        words = read_table(analysis, table, about, partial(_lit, one, document.text))
+        reason = reason or (f"表中没有“{words.missing}”" if words.missing else "")
+        at = told.index(inside[0])
+        left: list[Span | TableWords] = [words] if words.rows else []
+        if not words.rows and not words.missing:
+            left += _of_rows(passage, inside, table, words.prose)
+        told = [*told[:at], *left, *(part for part in told[at:] if part not in inside)]
+    return told, reason
+
+
+def _lit(one: ReadHit, text: str, row: Row, words: str) -> float:
+    """The greatest evidence of words in a row of a table; 0 where the row stands in another passage."""
+    start = max(text.find(words, row.start, row.end), row.start) - one.hit.passage.start
+    end = start + len(words) if words else row.end - one.hit.passage.start
+    return float(one.reading.evidence[max(start, 0) : max(end, 0)].max(initial=0))
+
+
+def _of_rows(passage: Passage, spans: Sequence[Span], table: Table, rows: Sequence[Row]) -> list[Span]:
+    """The spans without headers of the table, and of the rows alone where there are any; the rows whole where none is in them."""
+
+    def touches(span: Span, low: int, high: int) -> bool:
+        return span[0] < high - passage.start and low - passage.start < span[1]
+
+    kept = [span for span in spans if not any(touches(span, *header) for header in table.headers)]
+    if not rows:
+        return kept
+    own = [span for span in kept if any(touches(span, row.start, row.end) for row in rows)]
+    whole = [(row.start - passage.start, row.end - passage.start) for row in rows]
+    return own or [(start, end) for start, end in whole if start >= 0 and end <= len(passage.text)]
+
+
+def _rows_extract(one: ReadHit, words: TableWords) -> Extract:
+    """What the rows of a table say, quoted row by row."""
+    rows = words.rows
+    return Extract("\n".join(row.text for row in rows), one.hit, rows[0].start, rows[-1].end, rows=rows)
 
 
 def _says_more(text: str, heading: Span, spans: Sequence[Span]) -> bool:
