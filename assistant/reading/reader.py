@@ -18,7 +18,7 @@ from assistant.reading.answerability import answerability_features
 from assistant.reading.blanks import is_blank_field
 from assistant.reading.conciseness import conciseness_features, span_alone
 from assistant.reading.expected_answer_type import VALUE_KINDS
-from assistant.reading.guards import reason_against, surroundings_of
+from assistant.reading.guards import BINDING, GUARDS, reason_against, surroundings_of
 from assistant.reading.logistic import LogisticWeights, probability
 from assistant.reading.prompt_injection import injected_spans
 from assistant.reading.table_cells import TableWords, read_table
@@ -130,7 +130,9 @@ def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tu
         told, missing = _without_raw_rows(analysis, one, document, shown)
         words = "".join(part.plain if isinstance(part, TableWords) else passage.text[slice(*part)] for part in told)
         why = "" if words else missing or "找到的只是表头或者待填写的空格"
-        why = why or reason_against(analysis, surroundings_of(words, passage, document))
+        exact = any(isinstance(part, TableWords) and part.exact for part in told)
+        found_words = surroundings_of(words, passage, document)
+        why = why or reason_against(analysis, found_words, BINDING if exact else GUARDS)
         reason = reason or why
         if not why and one.reading.relevance >= least:
             kept.append(one)

@@ -9,7 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.reading.expected_answer_type import VALUE_KINDS, fitting_values
 from assistant.reading.tables import Row, Table
@@ -22,6 +22,7 @@ PROSE = 80  # characters from which a cell is read like any other text, sentence
 MOST = 30  # rows that are shown
 SHARE = 0.5  # of the pairs that tell a label from the others, that the question has to have
 NEAR = 0.85  # of the best row's or column's share, that another takes to be meant as well
+TOLD_APART = 0.8  # of the rows that their labels have to tell apart
 LIT = 0.5  # of the greatest evidence in the table, that a row or column takes where no word of the question tells
 Lit = Callable[[Row, str], float]  # the greatest evidence of words of a row, of the whole row where they are ""
 
@@ -36,6 +37,7 @@ _UNIT = re.compile(r"[（(]([^（）()]{1,8})[）)]$")
 _EACH = re.compile(
     r"各|分别|所有|全部|比较|对比|区别|不同|哪[些几]|几[种类档级个]|每[一个种类档级]|多少种|列[出举]|一览|清单"
 )
+_ASKED_UNIT = re.compile(r"(?:多少|几)个?([\u4e00-\u9fff])")
 _INTERROGATIVE = re.compile(r"多少|几[^乎]|什么|哪|谁|何|怎|多[久长大高]")
 _NO_NAME = re.compile(r"[各每哪几多什么这那该同种分所有一个两某本其上下和与及或跟的是在为按属于被]|属于")
 
@@ -45,13 +47,15 @@ class TableWords:
     """What a table says to a question: ``rows``, empty where it says nothing; ``missing``: the row asked for that it lacks.
 
     plain: for rules that look for a value, the rows' words with the unit that stands in a column's name behind each number;
-    prose: the named rows whose cells are text that is read like any other.
+    prose: the named rows whose cells are text that is read like any other; exact: the question names both row and column, so
+    that the cell is what is asked for, of whichever kind it is.
     """
 
     rows: tuple[RowWords, ...] = ()
     missing: str = ""
     plain: str = ""
     prose: tuple[Row, ...] = ()
+    exact: bool = False
 
 
 def bare_words(text: str) -> str:
@@ -80,10 +84,13 @@ def read_table(analysis: Analysis, table: Table, about: str, lit: Lit) -> TableW
     if not rows:
         greatest = max(lit(row, "") for row in table.rows)
         rows = [row for row in table.rows if greatest and lit(row, "") >= LIT * greatest]
-    columns = _columns(analysis, table, rows, named_columns, lit)
+    columns, told = _columns(analysis, table, rows, named_columns, lit)
     if any(len(row.cells.get(at, "")) > PROSE for row in rows for at in columns):
         return TableWords(prose=tuple(rows) if named else ())
-    return _told(table, rows[:MOST], keys, columns)
+    given = [at for at in columns if named and all(_held(row.cells.get(at, ""), asked) for row in rows)]
+    if len(given) < len(columns):  # what the question says itself is part of the row's name
+        keys, columns = (*keys, *given), [at for at in columns if at not in given]
+    return replace(_told(table, rows[:MOST], keys, columns), exact=named and told)
 
 
 def key_columns(table: Table) -> tuple[int, ...]:
@@ -96,7 +103,7 @@ def key_columns(table: Table) -> tuple[int, ...]:
         if sum(len(cell) > LABEL for cell in cells) * 2 > len(cells):
             break
         keys.append(at)
-        if len({tuple(row.cells.get(key, "") for key in keys) for row in table.rows}) == len(table.rows):
+        if len({tuple(row.cells.get(key, "") for key in keys) for row in table.rows}) >= TOLD_APART * len(table.rows):
             return tuple(keys)
     return tuple(keys[:1])
 
@@ -227,9 +234,11 @@ def _pairs(text: str) -> set[str]:
     return {text[at : at + 2] for at in range(len(text) - 1)}
 
 
-def _columns(analysis: Analysis, table: Table, rows: Sequence[Row], named: Sequence[int], lit: Lit) -> list[int]:
-    """The columns that answer: those the question names, else those with values of the kind asked for, else all."""
-    keys, asked = key_columns(table), bare_words(analysis.core)
+def _columns(
+    analysis: Analysis, table: Table, rows: Sequence[Row], named: Sequence[int], lit: Lit
+) -> tuple[list[int], bool]:
+    """The columns that answer, and whether the question tells which: those it names, those of the kind of value asked for, or all."""
+    asked, keys = bare_words(analysis.core), key_columns(table)
     open_ = [
         at
         for at, name in enumerate(table.columns)
@@ -239,20 +248,31 @@ def _columns(analysis: Analysis, table: Table, rows: Sequence[Row], named: Seque
     ]
     chosen = [at for at in named if at in open_]
     if chosen or len(open_) < 2:
-        return chosen or open_
-    heads = [_pairs(bare_words(_INSIDE.sub("", table.columns[at]))) for at in open_]
+        return chosen or open_, True
+    left = [at for at in open_ if not all(_held(row.cells.get(at, ""), asked) for row in rows)] or open_
+    heads = [_pairs(bare_words(_INSIDE.sub("", table.columns[at]))) for at in left]
     shares = _shares(heads, [[head] for head in heads], asked)
     if max(shares) >= SHARE:
-        return [at for at, share in zip(open_, shares, strict=True) if share >= NEAR * max(shares)]
+        return [at for at, share in zip(left, shares, strict=True) if share >= NEAR * max(shares)], True
     if len(_INTERROGATIVE.findall(analysis.core)) > 1:
-        return open_
-    fits = [at for at in open_ if _fits(analysis, table, rows, at)]
+        return open_, False
+    fits = [at for at in left if _fits(analysis, table, rows, at)] or _counting(analysis, table, rows, left)
     if len(fits) == 1:
-        return fits
+        return fits, True
     if analysis.kind not in VALUE_KINDS:
-        return open_
-    light = {at: max(lit(row, row.cells[at]) for row in rows if row.cells.get(at)) for at in fits or open_}
-    return [at for at, value in light.items() if value >= LIT * max(light.values())]
+        return open_, False
+    light = {at: max(lit(row, row.cells[at]) for row in rows if row.cells.get(at)) for at in fits or left}
+    return [at for at, value in light.items() if value >= LIT * max(light.values())], False
+
+
+def _counting(analysis: Analysis, table: Table, rows: Sequence[Row], columns: Sequence[int]) -> list[int]:
+    """The columns of bare numbers where a number is asked for; of them those whose name has the unit asked for (加几分: 分数)."""
+    if analysis.kind != "how_many":
+        return []
+    cells = {at: [row.cells[at] for row in rows if row.cells.get(at)] for at in columns}
+    found = [at for at in columns if all(_PLAIN_NUMBER.fullmatch(cell) for cell in cells[at])]
+    unit = _ASKED_UNIT.search(analysis.core)
+    return [at for at in found if unit and unit[1] in table.columns[at]] or found
 
 
 def _fits(analysis: Analysis, table: Table, rows: Sequence[Row], at: int) -> bool:
