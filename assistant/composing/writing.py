@@ -93,8 +93,10 @@ def _write_rows(extract: Extract, draft: Draft, unsupported: str) -> Iterator[tu
     if not shown:
         return
     front = f"{extract.label}：" if extract.label else ""
-    if len(shown) == 1:
-        text = f"{front}{shown[0][0].text.rstrip('。；;，,、 ')}{shown[0][1]}。"
+    named = any(name for name, _ in shown[0][0].cells)
+    if len(shown) == 1 or not named:
+        lines = [f"{row.text.rstrip('。；;，,、 ')}{marks}。" for row, marks in shown]
+        text = (f"{extract.label}：\n" if front and len(lines) > 1 else front) + "\n".join(lines)
     else:
         text = (front + "\n\n" if front else "\n" if draft.text else "") + _table_of(shown)
     text = ("\n" if draft.text else "") + text
@@ -104,12 +106,13 @@ def _write_rows(extract: Extract, draft: Draft, unsupported: str) -> Iterator[tu
 
 
 def _table_of(shown: Sequence[tuple[RowWords, str]]) -> str:
-    """The rows as a Markdown table, the markers in the last column."""
+    """The rows as a Markdown table, the markers in the last cell of a row that is not blank."""
     names = [name for name, _ in shown[0][0].cells]
     lines = [names, ["---"] * len(names)]
     for row, marks in shown:
-        *cells, last = (cell for _, cell in row.cells)
-        lines.append([*cells, last + marks])
+        cells = [cell for _, cell in row.cells]
+        cells[max(at for at, cell in enumerate(cells) if cell)] += marks
+        lines.append(cells)
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 

@@ -11,9 +11,9 @@ _FIELDS = re.compile(r"[；;\n]|(?<=[：:])\s+|\s{2,}|\0")
 _EMPTY = re.compile(r"[^：:]{0,30}[：:]?")
 
 
-def is_blank_field(text: str) -> bool:
-    """Whether words hold nothing but names of fields with room to write behind them."""
-    if not _BLANK.search(text):
+def is_blank_field(text: str, *, in_table: bool = False) -> bool:
+    """Whether words hold nothing but names of fields with room to write behind them; in a table the room is the cell."""
+    if not in_table and not _BLANK.search(text):
         return False
     fields = [field.strip(" \u3000、，,。.") for field in _FIELDS.split(_BLANK.sub("\0", text))]
     return all(not field or (field.endswith(("：", ":")) and _EMPTY.fullmatch(field)) for field in fields)

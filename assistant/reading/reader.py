@@ -119,7 +119,7 @@ def _without_orders(one: ReadHit) -> ReadHit:
 def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tuple[list[ReadHit], str]:
     """The passages of which no guard says that they cannot answer, and the first reason that was given."""
     kept, reason = [], ""
-    least = max((one.reading.relevance for one in found), default=0.0) - REPLACED
+    least = _best_relevance(found, index) - REPLACED
     for one in found:
         passage = one.hit.passage
         span = best_span(one.reading)
@@ -137,6 +137,15 @@ def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tu
         if not why and one.reading.relevance >= least:
             kept.append(one)
     return kept, reason
+
+
+def _best_relevance(found: Sequence[ReadHit], index: Index) -> float:
+    """The greatest relevance; of documents that no other one found replaces, where one of those is relevant: it will stand alone."""
+    best = max((one.reading.relevance for one in found), default=0.0)
+    listed = {summary.id: summary for summary in index.documents()}
+    sources = {listed[one.hit.passage.doc_id].source for one in found}
+    standing = [one.reading.relevance for one in found if not _successors(listed[one.hit.passage.doc_id]) & sources]
+    return min(best, max(standing, default=best)) if max(standing, default=best) > 0 else best
 
 
 def _in_force(kept: Sequence[ReadHit], index: Index) -> list[ReadHit]:

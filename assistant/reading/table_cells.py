@@ -37,6 +37,9 @@ _UNIT = re.compile(r"[（(]([^（）()]{1,8})[）)]$")
 _EACH = re.compile(
     r"各|分别|所有|全部|比较|对比|区别|不同|哪[些几]|几[种类档级个]|每[一个种类档级]|多少种|列[出举]|一览|清单"
 )
+_GRADE = re.compile(
+    r"(?:第?[一二三四五六七八九十\d]{1,3}|特|(?<![a-z])[a-z])(?P<kind>等奖|等|类|星级|级|档|天|名(?!额)|期)"
+)
 _ASKED_UNIT = re.compile(r"(?:多少|几)个?([\u4e00-\u9fff])")
 _INTERROGATIVE = re.compile(r"多少|几[^乎]|什么|哪|谁|何|怎|多[久长大高]")
 _NO_NAME = re.compile(r"[各每哪几多什么这那该同种分所有一个两某本其上下和与及或跟的是在为按属于被]|属于")
@@ -84,8 +87,11 @@ def read_table(analysis: Analysis, table: Table, about: str, lit: Lit) -> TableW
     if not rows:
         greatest = max(lit(row, "") for row in table.rows)
         rows = [row for row in table.rows if greatest and lit(row, "") >= LIT * greatest]
+        grade = _other_grade(analysis, table, rows)
+        if grade:
+            return TableWords(missing=grade)
     columns, told = _columns(analysis, table, rows, named_columns, lit)
-    if any(len(row.cells.get(at, "")) > PROSE for row in rows for at in columns):
+    if any(len(row.cells.get(at, "")) > PROSE for row in rows for at in (*keys, *columns)):
         return TableWords(prose=tuple(rows) if named else ())
     given = [at for at in columns if named and all(_held(row.cells.get(at, ""), asked) for row in rows)]
     if len(given) < len(columns):  # what the question says itself is part of the row's name
@@ -94,16 +100,15 @@ def read_table(analysis: Analysis, table: Table, about: str, lit: Lit) -> TableW
 
 
 def key_columns(table: Table) -> tuple[int, ...]:
-    """The columns that name a row: from the first that does not only count, up to where no two rows are alike."""
+    """The columns that name a row: from the first that does not only count, up to where few rows are alike; never all."""
+    cells = [[row.cells.get(at, "") for row in table.rows] for at in range(len(table.columns))]
+    said = [at for at, name in enumerate(table.columns) if any(cells[at]) and not _counts(name, cells[at])]
     keys: list[int] = []
-    for at in range(len(table.columns)):
-        cells = [row.cells.get(at, "") for row in table.rows]
-        if _counts(table.columns[at], cells) or not any(cells):
-            continue
-        if sum(len(cell) > LABEL for cell in cells) * 2 > len(cells):
+    for at in said[: max(len(said) - 1, 1)]:
+        if sum(len(cell) > LABEL for cell in cells[at]) * 2 > len(cells[at]):
             break
         keys.append(at)
-        if len({tuple(row.cells.get(key, "") for key in keys) for row in table.rows}) >= TOLD_APART * len(table.rows):
+        if len(set(zip(*(cells[key] for key in keys), strict=True))) >= TOLD_APART * len(table.rows):
             return tuple(keys)
     return tuple(keys[:1])
 
@@ -182,6 +187,20 @@ def _missing(table: Table, asked: str, keys: Sequence[int]) -> str:
     return ""
 
 
+def _other_grade(analysis: Analysis, table: Table, rows: Sequence[Row]) -> str:
+    """The grade or number asked for (特等奖) of which the rows, with their columns, have only others; "" for none."""
+    names = " ".join(table.columns)
+    said = _grades(" ".join([names, *(cell for row in rows for cell in row.cells.values())]))
+    return next(
+        (words for kind, words in _grades(analysis.core) if kind in dict(said) and (kind, words) not in said), ""
+    )
+
+
+def _grades(text: str) -> list[tuple[str, str]]:
+    """(what is graded, the words) of what tells one of a kind by its rank, letter or number: 二等奖, A类, 四星级, 第3天."""
+    return [(match["kind"], match.group()) for match in _GRADE.finditer(fold(text))]
+
+
 def _common(labels: Sequence[str]) -> str:
     """The longest beginning that all labels have."""
     first, last = min(labels), max(labels)
@@ -252,11 +271,13 @@ def _columns(
     left = [at for at in open_ if not all(_held(row.cells.get(at, ""), asked) for row in rows)] or open_
     heads = [_pairs(bare_words(_INSIDE.sub("", table.columns[at]))) for at in left]
     shares = _shares(heads, [[head] for head in heads], asked)
-    if max(shares) >= SHARE:
-        return [at for at, share in zip(left, shares, strict=True) if share >= NEAR * max(shares)], True
+    alike = [at for at, share in zip(left, shares, strict=True) if max(shares) >= SHARE and share >= NEAR * max(shares)]
+    fits = [at for at in left if _fits(analysis, table, rows, at)]
+    if alike and (not fits or set(alike) & set(fits)):
+        return alike, True
     if len(_INTERROGATIVE.findall(analysis.core)) > 1:
         return open_, False
-    fits = [at for at in left if _fits(analysis, table, rows, at)] or _counting(analysis, table, rows, left)
+    fits = fits or _counting(analysis, table, rows, left)
     if len(fits) == 1:
         return fits, True
     if analysis.kind not in VALUE_KINDS:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from assistant.reading.blanks import is_blank_field
 from corpus.types import Document
 
 Span = tuple[int, int]
@@ -87,8 +88,18 @@ def _runs(text: str, start: int, end: int) -> list[list[Span]]:
 
 
 def _parsed(text: str, whole: Span, spans: Sequence[Span], caption: str) -> Table:
-    """The table whose rows stand at the spans, in whichever form they have."""
-    rows = [(start, start + len(text[start:end].rstrip())) for start, end in spans if text[start:end].strip()]
+    """The table whose rows stand at the spans, in whichever form they have; the fields of a form say nothing."""
+    filled = [(start, start + len(text[start:end].rstrip())) for start, end in spans if text[start:end].strip()]
+    rows = [span for span in filled if not is_blank_field(text[slice(*span)], in_table=True)]
+    blank = tuple(span for span in filled if span not in rows)
+    if not rows:
+        return Table(*whole, caption, (), (), headers=blank)
+    table = _of_rows(text, whole, rows, caption)
+    return replace(table, headers=(*table.headers, *blank))
+
+
+def _of_rows(text: str, whole: Span, rows: Sequence[Span], caption: str) -> Table:
+    """The table of rows that say something."""
     lines = [text[start:end] for start, end in rows]
     if sum(line.startswith("|") for line in lines) * 2 > len(lines):
         return _between_bars(text, whole, rows, caption)
