@@ -21,7 +21,7 @@ from assistant.reading.expected_answer_type import VALUE_KINDS
 from assistant.reading.guards import BINDING, GUARDS, reason_against, surroundings_of
 from assistant.reading.logistic import LogisticWeights, probability
 from assistant.reading.prompt_injection import injected_spans
-from assistant.reading.table_cells import TableWords, read_table
+from assistant.reading.table_cells import TableWords, asks_one_thing, read_table
 from assistant.reading.tables import Row, Table, tables_near
 from assistant.reading.types import Extract, Reading, ReadingWeights
 from assistant.reading.units import (
@@ -56,6 +56,7 @@ _SEVERAL = re.compile(
 _NAMES = re.compile(r"(?:是|为|有|包括|包含|即|：)(?=[^是为有：]*$)")
 # Log-odds of relevance behind the best that a passage may lie to answer where a guard stopped those before it.
 REPLACED = 1.0
+TELLING = 0.4  # of the question's wording, in the caption and the cells of a table that answers before any other words
 CUT_SENTENCE = 300  # characters before and after a passage in which a sentence that it cuts begins and ends
 HEADINGS = 30  # characters up to which a line that ends in no mark is taken for a heading
 
@@ -118,7 +119,9 @@ def _without_orders(one: ReadHit) -> ReadHit:
 
 def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tuple[list[ReadHit], str]:
     """The passages of which no guard says that they cannot answer, and the first reason that was given."""
-    kept, reason = [], ""
+    kept: list[ReadHit] = []
+    cells: list[ReadHit] = []  # of tables that name all that is asked for
+    reason = ""
     least = _best_relevance(found, index) - REPLACED
     for one in found:
         passage = one.hit.passage
@@ -130,13 +133,16 @@ def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tu
         told, missing = _without_raw_rows(analysis, one, document, shown)
         words = "".join(part.plain if isinstance(part, TableWords) else passage.text[slice(*part)] for part in told)
         why = "" if words else missing or "找到的只是表头或者待填写的空格"
-        exact = any(isinstance(part, TableWords) and part.exact for part in told)
+        tables = [part for part in told if isinstance(part, TableWords) and part.exact]
         found_words = surroundings_of(words, passage, document)
-        why = why or reason_against(analysis, found_words, BINDING if exact else GUARDS)
+        why = why or reason_against(analysis, found_words, BINDING if tables else GUARDS)
         reason = reason or why
         if not why and one.reading.relevance >= least:
             kept.append(one)
-    return kept, reason
+        if not why and any(part.telling >= TELLING for part in tables):
+            cells.append(one)
+    alone = analysis.kind in VALUE_KINDS and asks_one_thing(analysis) and cells and kept[:1] != cells[:1]
+    return cells if alone else kept, reason
 
 
 def _best_relevance(found: Sequence[ReadHit], index: Index) -> float:

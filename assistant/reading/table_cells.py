@@ -16,6 +16,7 @@ from assistant.reading.tables import Row, Table
 from assistant.reading.types import RowWords
 from assistant.understanding.analysis import Analysis
 from corpus.text.characters import fold
+from corpus.text.rarity import bigram_rarity
 
 LABEL = 40  # characters of a cell that can name its row
 PROSE = 80  # characters from which a cell is read like any other text, sentence by sentence
@@ -51,7 +52,8 @@ class TableWords:
 
     plain: for rules that look for a value, the rows' words with the unit that stands in a column's name behind each number;
     prose: the named rows whose cells are text that is read like any other; exact: the question names both row and column, so
-    that the cell is what is asked for, of whichever kind it is.
+    that the cell is what is asked for, of whichever kind it is; telling: the share of the question's pairs, by rarity, that
+    caption and shown cells have.
     """
 
     rows: tuple[RowWords, ...] = ()
@@ -59,6 +61,7 @@ class TableWords:
     plain: str = ""
     prose: tuple[Row, ...] = ()
     exact: bool = False
+    telling: float = 0.0
 
 
 def bare_words(text: str) -> str:
@@ -96,7 +99,19 @@ def read_table(analysis: Analysis, table: Table, about: str, lit: Lit) -> TableW
     given = [at for at in columns if named and all(_held(row.cells.get(at, ""), asked) for row in rows)]
     if len(given) < len(columns):  # what the question says itself is part of the row's name
         keys, columns = (*keys, *given), [at for at in columns if at not in given]
-    return replace(_told(table, rows[:MOST], keys, columns), exact=named and told)
+    words = _told(table, rows[:MOST], keys, columns)
+    return replace(words, exact=named and told, telling=_telling(analysis, table.caption + words.plain))
+
+
+def _telling(analysis: Analysis, words: str) -> float:
+    known = _pairs(bare_words(words))
+    weights = {pair: bigram_rarity(pair) for term in analysis.terms for pair in _pairs(bare_words(term))}
+    return sum(weight for pair, weight in weights.items() if pair in known) / (sum(weights.values()) or 1.0)
+
+
+def asks_one_thing(analysis: Analysis) -> bool:
+    """Whether the question has one interrogative alone."""
+    return len(_INTERROGATIVE.findall(analysis.core)) < 2
 
 
 def key_columns(table: Table) -> tuple[int, ...]:
@@ -275,15 +290,13 @@ def _columns(
     fits = [at for at in left if _fits(analysis, table, rows, at)]
     if alike and (not fits or set(alike) & set(fits)):
         return alike, True
-    if len(_INTERROGATIVE.findall(analysis.core)) > 1:
-        return open_, False
+    if not asks_one_thing(analysis):
+        return open_, bool(fits)
     fits = fits or _counting(analysis, table, rows, left)
-    if len(fits) == 1:
-        return fits, True
-    if analysis.kind not in VALUE_KINDS:
+    if not fits and analysis.kind not in VALUE_KINDS:
         return open_, False
     light = {at: max(lit(row, row.cells[at]) for row in rows if row.cells.get(at)) for at in fits or left}
-    return [at for at, value in light.items() if value >= LIT * max(light.values())], False
+    return [at for at, value in light.items() if value >= LIT * max(light.values())], bool(fits)
 
 
 def _counting(analysis: Analysis, table: Table, rows: Sequence[Row], columns: Sequence[int]) -> list[int]:
