@@ -21,7 +21,7 @@ from assistant.reading.expected_answer_type import VALUE_KINDS
 from assistant.reading.guards import BINDING, GUARDS, reason_against, surroundings_of
 from assistant.reading.logistic import LogisticWeights, probability
 from assistant.reading.prompt_injection import injected_spans
-from assistant.reading.table_cells import TableWords, asks_one_thing, read_table
+from assistant.reading.table_cells import TableWords, asks_one_thing, bare_words, read_table
 from assistant.reading.tables import Row, Table, tables_near
 from assistant.reading.types import Extract, Reading, ReadingWeights
 from assistant.reading.units import (
@@ -57,6 +57,8 @@ _NAMES = re.compile(r"(?:是|为|有|包括|包含|即|：)(?=[^是为有：]*$)
 # Log-odds of relevance behind the best that a passage may lie to answer where a guard stopped those before it.
 REPLACED = 1.0
 TELLING = 0.4  # of the question's wording, in the caption and the cells of a table that answers before any other words
+BESIDE_CELL = 0.6  # of the passage's greatest evidence, that a sentence beside the very cell asked for takes
+AS_TELLING = 0.9  # of the most telling one's, for another to answer beside it
 CUT_SENTENCE = 300  # characters before and after a passage in which a sentence that it cuts begins and ends
 HEADINGS = 30  # characters up to which a line that ends in no mark is taken for a heading
 
@@ -73,6 +75,7 @@ def read_answer(analysis: Analysis, retrieved: Retrieved, index: Index, weights:
     sure = probability(log_odds)
     if log_odds < 0 or not kept:
         return Reading(answerable=sure, reason=reason or "找到的段落不像是在回答这个问题")
+    kept = _without_replaced(kept, index)
     scoped = _by_scope(analysis, kept, index)
     if len(scoped) > SIDE_BY_SIDE:
         return Reading(answerable=sure, choices=tuple(scoped))
@@ -120,7 +123,7 @@ def _without_orders(one: ReadHit) -> ReadHit:
 def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tuple[list[ReadHit], str]:
     """The passages of which no guard says that they cannot answer, and the first reason that was given."""
     kept: list[ReadHit] = []
-    cells: list[ReadHit] = []  # of tables that name all that is asked for
+    cells: list[tuple[float, ReadHit]] = []  # of tables that name all that is asked for
     reason = ""
     least = _best_relevance(found, index) - REPLACED
     for one in found:
@@ -132,17 +135,22 @@ def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tu
         shown = [*evident_spans(passage.text, one.reading), sentences_around(passage.text, *span[1:]) or span[1:]]
         told, missing = _without_raw_rows(analysis, one, document, shown)
         words = "".join(part.plain if isinstance(part, TableWords) else passage.text[slice(*part)] for part in told)
-        why = "" if words else missing or "找到的只是表头或者待填写的空格"
+        why = "" if words else "找到的只是表头或者待填写的空格"
+        why = f"表中没有“{missing}”" if missing and missing not in bare_words(words) else why
         tables = [part for part in told if isinstance(part, TableWords) and part.exact]
         found_words = surroundings_of(words, passage, document)
         why = why or reason_against(analysis, found_words, BINDING if tables else GUARDS)
         reason = reason or why
         if not why and one.reading.relevance >= least:
             kept.append(one)
-        if not why and any(part.telling >= TELLING for part in tables):
-            cells.append(one)
-    alone = analysis.kind in VALUE_KINDS and asks_one_thing(analysis) and cells and kept[:1] != cells[:1]
-    return cells if alone else kept, reason
+        telling = max((part.telling for part in tables), default=0.0)
+        if not why and telling >= TELLING:
+            cells.append((telling, one))
+    if not cells or analysis.kind not in VALUE_KINDS or not asks_one_thing(analysis):
+        return kept, reason
+    most = max(telling for telling, _ in cells)
+    best = [one for telling, one in cells if telling >= AS_TELLING * most]
+    return kept if kept and kept[0] in best else best, reason
 
 
 def _best_relevance(found: Sequence[ReadHit], index: Index) -> float:
@@ -154,17 +162,21 @@ def _best_relevance(found: Sequence[ReadHit], index: Index) -> float:
     return min(best, max(standing, default=best)) if max(standing, default=best) > 0 else best
 
 
-def _in_force(kept: Sequence[ReadHit], index: Index) -> list[ReadHit]:
-    """Without documents whose successor answers too, and without those out of force beside a first one that is not.
+def _without_replaced(kept: Sequence[ReadHit], index: Index) -> list[ReadHit]:
+    """Without documents whose successor answers too: they would be quoted as if they held.
 
-    They would be quoted as if they held. A successor that was found but says nothing to the question replaces nothing.
+    A successor that was found but says nothing to the question replaces nothing.
     """
     wanted = {one.hit.passage.doc_id for one in kept}
     listed = {summary.id: summary for summary in index.documents() if summary.id in wanted}
     answering = {summary.source for summary in listed.values()}
-    held = [one for one in kept if not _successors(listed[one.hit.passage.doc_id]) & answering] or list(kept)
-    ranks = {id_: validity_rank(summary, date.today()) for id_, summary in listed.items()}
-    return [one for one in held if ranks[one.hit.passage.doc_id] <= ranks[held[0].hit.passage.doc_id]]
+    return [one for one in kept if not _successors(listed[one.hit.passage.doc_id]) & answering] or list(kept)
+
+
+def _in_force(kept: Sequence[ReadHit], index: Index) -> list[ReadHit]:
+    """Without those out of force beside a first one that is not."""
+    ranks = {summary.id: validity_rank(summary, date.today()) for summary in index.documents()}
+    return [one for one in kept if ranks[one.hit.passage.doc_id] <= ranks[kept[0].hit.passage.doc_id]]
 
 
 def _successors(document: DocumentSummary) -> set[str]:
@@ -215,6 +227,8 @@ def _extracts(
     banned = injected_spans(passage.text)
     spans = [(start, end) for start, end in spans if not any(low < end and start < high for low, high in banned)]
     told, _ = _without_raw_rows(analysis, one, document, spans)
+    if asks_value and any(isinstance(part, TableWords) and part.exact for part in told):
+        told = [part for part in told if isinstance(part, TableWords) or _is_as_evident(one, part, greatest)]
     made = [
         _rows_extract(one, part) if isinstance(part, TableWords) else _extract(one, document, *part) for part in told
     ]
@@ -232,25 +246,30 @@ def _without_raw_rows(
 ) -> tuple[list[Span | TableWords], str]:
     """The spans, with what a table says in place of those that lie in it, headers and blank fields left out.
 
-    Beside them why a table says nothing: the row asked for that it lacks.
+    Beside them the row asked for that a table lacks.
     """
     passage = one.hit.passage
     told: list[Span | TableWords] = [span for span in spans if not is_blank_field(passage.text[slice(*span)])]
-    reason = ""
+    missing = ""
     for table in tables_near(document, passage.start, passage.end):
         start, end = table.start - passage.start, table.end - passage.start
         inside = [part for part in told if isinstance(part, tuple) and part[0] < end and start < part[1]]
         if not inside:
             continue
-        about = " ".join((passage.title, *passage.headings))
+        about = " ".join((passage.title, passage.source, *passage.headings))
         words = read_table(analysis, table, about, partial(_lit, one, document.text))
-        reason = reason or (f"表中没有“{words.missing}”" if words.missing else "")
+        missing = missing or words.missing
         at = told.index(inside[0])
         left: list[Span | TableWords] = [words] if words.rows else []
         if not words.rows and not words.missing:
             left += _of_rows(passage, inside, table, words.prose)
         told = [*told[:at], *left, *(part for part in told[at:] if part not in inside)]
-    return told, reason
+    return told, missing
+
+
+def _is_as_evident(one: ReadHit, span: Span, greatest: float) -> bool:
+    """Whether words beside the very cell asked for are about as good an answer."""
+    return float(one.reading.evidence[slice(*span)].max(initial=0)) >= BESIDE_CELL * greatest
 
 
 def _lit(one: ReadHit, text: str, row: Row, words: str) -> float:

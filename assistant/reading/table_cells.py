@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.reading.amount_class import worded_class
 from assistant.reading.expected_answer_type import VALUE_KINDS, fitting_values
 from assistant.reading.tables import Row, Table
 from assistant.reading.types import RowWords
@@ -31,6 +32,7 @@ _NOT_WORDS = re.compile(r"[^\w%]|[的_]")
 _INSIDE = re.compile(r"[（(][^（）()]*[）)]")
 _PARTS = re.compile(r"[、，,/／；;（）()]")
 _PLAIN_NUMBER = re.compile(r"[\d.,%\-~～—至\s]+")
+_RANGE = re.compile(r"\s*\d[\d.]*\s*[-~—–至]\s*\d[\d.]*\s*")
 _YES_NO = re.compile(r"不?需要|[是否有无]|不?可以|[√✔✓×✗/—-]|—+|合格")
 _INDEX = re.compile(r"序号|编号|号序|条款号|[Nn][Oo]\.?|行号")
 _COUNTED = re.compile(r"[\d一二三四五六七八九十.．、()（）…-]{1,6}")
@@ -53,7 +55,7 @@ class TableWords:
     plain: for rules that look for a value, the rows' words with the unit that stands in a column's name behind each number;
     prose: the named rows whose cells are text that is read like any other; exact: the question names both row and column, so
     that the cell is what is asked for, of whichever kind it is; telling: the share of the question's pairs, by rarity, that
-    caption and shown cells have.
+    title, headings, caption and shown cells have.
     """
 
     rows: tuple[RowWords, ...] = ()
@@ -73,10 +75,9 @@ def read_table(analysis: Analysis, table: Table, about: str, lit: Lit) -> TableW
     """The rows and columns that answer; about: title, headings and caption, whose words tell no row from another."""
     if not table.rows:
         return TableWords()
-    asked, about = bare_words(analysis.core), bare_words(about + table.caption)
+    asked, about = bare_words(analysis.core), bare_words(f"{about} {table.caption}")
     keys = key_columns(table)
-    named_columns = [at for at, name in enumerate(table.columns) if at not in keys and _held(name, asked)]
-    masked = [about, *(_held(table.columns[at], asked) for at in named_columns)]
+    masked = [about, *(_held(name, asked) for at, name in enumerate(table.columns) if at not in keys)]
     rows = _named_rows(table, asked, masked, keys)
     named = bool(rows)
     if not rows:
@@ -93,14 +94,19 @@ def read_table(analysis: Analysis, table: Table, about: str, lit: Lit) -> TableW
         grade = _other_grade(analysis, table, rows)
         if grade:
             return TableWords(missing=grade)
-    columns, told = _columns(analysis, table, rows, named_columns, lit)
+    if named:
+        given = tuple(
+            at for at in range(len(table.columns)) if all(_held(row.cells.get(at, ""), asked) for row in rows)
+        )
+        keys = given if given and not set(given) & set(keys) else keys
+    columns, told = _columns(analysis, table, rows, keys, lit)
     if any(len(row.cells.get(at, "")) > PROSE for row in rows for at in (*keys, *columns)):
         return TableWords(prose=tuple(rows) if named else ())
-    given = [at for at in columns if named and all(_held(row.cells.get(at, ""), asked) for row in rows)]
-    if len(given) < len(columns):  # what the question says itself is part of the row's name
-        keys, columns = (*keys, *given), [at for at in columns if at not in given]
+    said = [at for at in columns if named and all(_held(row.cells.get(at, ""), asked) for row in rows)]
+    if len(said) < len(columns):  # what the question says itself is part of the row's name
+        keys, columns = (*keys, *said), [at for at in columns if at not in said]
     words = _told(table, rows[:MOST], keys, columns)
-    return replace(words, exact=named and told, telling=_telling(analysis, table.caption + words.plain))
+    return replace(words, exact=named and told, telling=_telling(analysis, about + words.plain))
 
 
 def _telling(analysis: Analysis, words: str) -> float:
@@ -141,7 +147,9 @@ def _parts(label: str) -> list[str]:
     return [
         word
         for word in dict.fromkeys(map(bare_words, found))
-        if len(word) > 1 and not _PLAIN_NUMBER.fullmatch(word) and not _YES_NO.fullmatch(word)
+        if len(word) > 1
+        and (not _PLAIN_NUMBER.fullmatch(word) or _RANGE.fullmatch(fold(label)))
+        and not _YES_NO.fullmatch(word)
     ]
 
 
@@ -154,8 +162,9 @@ def _named_rows(table: Table, asked: str, masked: Sequence[str], keys: Sequence[
     """The rows of which the question has most label words, counted by length and by how few rows have them."""
     found: list[dict[int, str]] = []
     for row in table.rows:
-        words = {at: _held(cell, asked) for at, cell in row.cells.items() if len(cell) <= LABEL}
-        found.append({at: word for at, word in words.items() if word and not any(word in mask for mask in masked)})
+        words = {at: word for at, cell in row.cells.items() if len(cell) <= LABEL and (word := _held(cell, asked))}
+        says_more = any(at not in words and at not in keys for at in row.cells)
+        found.append({at: word for at, word in words.items() if says_more and not any(word in mask for mask in masked)})
     often = Counter(word for words in found for word in set(words.values()))
     count = len(table.rows)
     weights = {
@@ -269,10 +278,10 @@ def _pairs(text: str) -> set[str]:
 
 
 def _columns(
-    analysis: Analysis, table: Table, rows: Sequence[Row], named: Sequence[int], lit: Lit
+    analysis: Analysis, table: Table, rows: Sequence[Row], keys: Sequence[int], lit: Lit
 ) -> tuple[list[int], bool]:
     """The columns that answer, and whether the question tells which: those it names, those of the kind of value asked for, or all."""
-    asked, keys = bare_words(analysis.core), key_columns(table)
+    asked = bare_words(analysis.core)
     open_ = [
         at
         for at, name in enumerate(table.columns)
@@ -280,16 +289,13 @@ def _columns(
         and any(row.cells.get(at) for row in rows)
         and not _counts(name, [row.cells.get(at, "") for row in table.rows])
     ]
-    chosen = [at for at in named if at in open_]
-    if chosen or len(open_) < 2:
-        return chosen or open_, True
+    if len(open_) < 2:
+        return open_, True
     left = [at for at in open_ if not all(_held(row.cells.get(at, ""), asked) for row in rows)] or open_
-    heads = [_pairs(bare_words(_INSIDE.sub("", table.columns[at]))) for at in left]
-    shares = _shares(heads, [[head] for head in heads], asked)
-    alike = [at for at, share in zip(left, shares, strict=True) if max(shares) >= SHARE and share >= NEAR * max(shares)]
     fits = [at for at in left if _fits(analysis, table, rows, at)]
-    if alike and (not fits or set(alike) & set(fits)):
-        return alike, True
+    for alike in (_named_columns(table, left, asked), _columns_by_share(table, left, asked)):
+        if alike and (not fits or not worded_class(analysis.core) or set(alike) & set(fits)):
+            return alike, True
     if not asks_one_thing(analysis):
         return open_, bool(fits)
     fits = fits or _counting(analysis, table, rows, left)
@@ -297,6 +303,25 @@ def _columns(
         return open_, False
     light = {at: max(lit(row, row.cells[at]) for row in rows if row.cells.get(at)) for at in fits or left}
     return [at for at, value in light.items() if value >= LIT * max(light.values())], bool(fits)
+
+
+def _named_columns(table: Table, columns: Sequence[int], asked: str) -> list[int]:
+    """The columns that the question names, and those whose name it has for the most part beside them."""
+    held = {at: word for at in columns if (word := _held(table.columns[at], asked))}
+    if not held:
+        return []
+    for word in sorted(held.values(), key=len, reverse=True):
+        asked = asked.replace(word, " ")
+    others = _columns_by_share(table, [at for at in columns if at not in held], asked)
+    return [at for at in columns if at in held or at in others]
+
+
+def _columns_by_share(table: Table, columns: Sequence[int], asked: str) -> list[int]:
+    """The columns of whose name the question has most, at least the half of what tells it from the others."""
+    names = [_pairs(bare_words(_INSIDE.sub("", table.columns[at]))) for at in columns]
+    shares = _shares(names, [[name] for name in names], asked)
+    best = max(shares, default=0.0)
+    return [at for at, share in zip(columns, shares, strict=True) if best >= SHARE and share >= NEAR * best]
 
 
 def _counting(analysis: Analysis, table: Table, rows: Sequence[Row], columns: Sequence[int]) -> list[int]:
