@@ -93,7 +93,7 @@ def _write_rows(extract: Extract, draft: Draft, unsupported: str) -> Iterator[tu
     if not shown:
         return
     front = f"{extract.label}：" if extract.label else ""
-    named = any(name for name, _ in shown[0][0].cells)
+    named = all(name for name, _ in shown[0][0].cells)
     if len(shown) == 1 or not named:
         lines = [f"{row.text.rstrip('。；;，,、 ')}{marks}。" for row, marks in shown]
         text = (f"{extract.label}：\n" if front and len(lines) > 1 else front) + "\n".join(lines)

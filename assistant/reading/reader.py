@@ -228,7 +228,11 @@ def _extracts(
     spans = [(start, end) for start, end in spans if not any(low < end and start < high for low, high in banned)]
     told, _ = _without_raw_rows(analysis, one, document, spans)
     if asks_value and any(isinstance(part, TableWords) and part.exact for part in told):
-        told = [part for part in told if isinstance(part, TableWords) or _is_as_evident(one, part, greatest)]
+        told = [
+            part
+            for part in told
+            if (part.exact if isinstance(part, TableWords) else _is_as_evident(one, part, greatest))
+        ]
     made = [
         _rows_extract(one, part) if isinstance(part, TableWords) else _extract(one, document, *part) for part in told
     ]
