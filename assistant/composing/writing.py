@@ -43,9 +43,10 @@ def write_extracts(
 
     Several of one label (a place, a document) stand as points under it; one alone stands behind it.
     """
-    shared = Counter(extract.label for extract in reading.extracts)
+    extracts = [extract for extract in reading.extracts if not _held_by_another(extract, reading.extracts)]
+    shared = Counter(extract.label for extract in extracts)
     under = ""  # the label that the last line stands under
-    for extract in reading.extracts:
+    for extract in extracts:
         if any(extract.text in statement.text for statement in draft.statements):
             continue
         if extract.rows:
@@ -69,6 +70,17 @@ def write_extracts(
         yield text, citation
 
 
+def _held_by_another(extract: Extract, extracts: Sequence[Extract]) -> bool:
+    """Whether another extract shows the same rows of a table with at least the same columns; of equal ones the first stays."""
+
+    def cells(one: Extract) -> set[tuple[str, int, str, str]]:
+        return {(one.hit.passage.doc_id, row.start, *cell) for row in one.rows for cell in row.cells}
+
+    own, at = cells(extract), extracts.index(extract)
+    others = ((number, cells(one)) for number, one in enumerate(extracts) if one is not extract)
+    return bool(own) and any(own < held or (own == held and number < at) for number, held in others)
+
+
 def _write_rows(extract: Extract, draft: Draft, unsupported: str) -> Iterator[tuple[str, Citation]]:
     """Adds what the rows of a table say: one as a line, several as a table of the chosen columns, each row cited.
 
@@ -81,7 +93,7 @@ def _write_rows(extract: Extract, draft: Draft, unsupported: str) -> Iterator[tu
         spans = [span for span in (row.header, (row.start, row.end)) if span]
         own = [draft.citations.add(extract.hit.passage, *span) for span in spans]
         names = [name for citation in own for name in (citation.title, citation.locator)]
-        verdict = verify(row.text, ["\n".join(citation.quote for citation in own)], names)
+        verdict = verify(row.text, [citation.quote for citation in own], names)
         if not verdict.supported and unsupported == "drop":
             draft.dropped += 1
             continue
