@@ -204,7 +204,7 @@ def _missing(table: Table, asked: str, keys: Sequence[int]) -> str:
         for match in re.finditer(rf"{re.escape(front)}(?P<kind>\w{{1,{longest}}}?){re.escape(back)}", asked):
             kind = match["kind"]
             like = {_sort(other) for other in kinds}
-            if len(front + back) < 2 and (_sort(kind) not in like or len(kind) != longest):
+            if len(front + back) < 2 and (_sort(kind) not in like or "x" in _sort(kind) or len(kind) != longest):
                 continue
             if not _NO_NAME.search(kind):
                 return match.group()
@@ -236,8 +236,10 @@ def _common(labels: Sequence[str]) -> str:
 
 
 def _sort(word: str) -> str:
-    """What kind of characters a word is of: letters, numerals, others."""
-    return re.sub(r"[^a0]", "x", re.sub(r"[一二三四五六七八九十\d]", "0", re.sub(r"[a-z]", "a", word)))
+    """What kind of characters a word is of: letters, numerals and what is counted by (甲, 乙), others."""
+    return re.sub(
+        r"[^a0]", "x", re.sub(r"[一二三四五六七八九十甲乙丙丁戊己庚辛壬癸\d]", "0", re.sub(r"[a-z]", "a", word))
+    )
 
 
 def _rows_by_share(table: Table, asked: str, masked: Sequence[str], keys: Sequence[int]) -> list[Row]:
