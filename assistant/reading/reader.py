@@ -58,7 +58,6 @@ _NAMES = re.compile(r"(?:是|为|有|包括|包含|即|：)(?=[^是为有：]*$)
 REPLACED = 1.0
 TELLING = 0.4  # of the question's wording, in the caption and the cells of a table that answers before any other words
 BESIDE_CELL = 0.6  # of the passage's greatest evidence, that a sentence beside the very cell asked for takes
-AS_TELLING = 0.9  # of the most telling one's, for another to answer beside it
 CUT_SENTENCE = 300  # characters before and after a passage in which a sentence that it cuts begins and ends
 HEADINGS = 30  # characters up to which a line that ends in no mark is taken for a heading
 
@@ -123,7 +122,7 @@ def _without_orders(one: ReadHit) -> ReadHit:
 def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tuple[list[ReadHit], str]:
     """The passages of which no guard says that they cannot answer, and the first reason that was given."""
     kept: list[ReadHit] = []
-    cells: list[tuple[float, ReadHit]] = []  # of tables that name all that is asked for
+    cells: list[ReadHit] = []  # of tables that name all that is asked for
     reason = ""
     least = _best_relevance(found, index) - REPLACED
     for one in found:
@@ -143,14 +142,10 @@ def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tu
         reason = reason or why
         if not why and one.reading.relevance >= least:
             kept.append(one)
-        telling = max((part.telling for part in tables), default=0.0)
-        if not why and telling >= TELLING:
-            cells.append((telling, one))
-    if not cells or analysis.kind not in VALUE_KINDS or not asks_one_thing(analysis):
-        return kept, reason
-    most = max(telling for telling, _ in cells)
-    best = [one for telling, one in cells if telling >= AS_TELLING * most]
-    return kept if kept and kept[0] in best else best, reason
+        if not why and any(part.telling >= TELLING for part in tables):
+            cells.append(one)
+    alone = analysis.kind in VALUE_KINDS and asks_one_thing(analysis) and cells and kept[:1] != cells[:1]
+    return cells if alone else kept, reason
 
 
 def _best_relevance(found: Sequence[ReadHit], index: Index) -> float:

@@ -24,7 +24,6 @@ PROSE = 80  # characters from which a cell is read like any other text, sentence
 MOST = 30  # rows that are shown
 SHARE = 0.5  # of the pairs that tell a label from the others, that the question has to have
 NEAR = 0.85  # of the best row's or column's share, that another takes to be meant as well
-TOLD_APART = 0.8  # of the rows that their labels have to tell apart
 LIT = 0.5  # of the greatest evidence in the table, that a row or column takes where no word of the question tells
 Lit = Callable[[Row, str], float]  # the greatest evidence of words of a row, of the whole row where they are ""
 
@@ -40,10 +39,6 @@ _UNIT = re.compile(r"[（(]([^（）()]{1,8})[）)]$")
 _EACH = re.compile(
     r"各|分别|所有|全部|比较|对比|区别|不同|哪[些几]|几[种类档级个]|每[一个种类档级]|多少种|列[出举]|一览|清单"
 )
-_GRADE = re.compile(
-    r"(?:第?[一二三四五六七八九十\d]{1,3}|特|(?<![a-z])[a-z])(?P<kind>等奖|等|类|星级|级|档|天|名(?!额)|期)"
-)
-_ASKED_UNIT = re.compile(r"(?:多少|几)个?([\u4e00-\u9fff])")
 _INTERROGATIVE = re.compile(r"多少|几[^乎]|什么|哪|谁|何|怎|多[久长大高]")
 _NO_NAME = re.compile(r"[各每哪几多什么这那该同种分所有一个两某本其上下和与及或跟的是在为按属于被]|属于")
 
@@ -91,9 +86,6 @@ def read_table(analysis: Analysis, table: Table, about: str, lit: Lit) -> TableW
     if not rows:
         greatest = max(lit(row, "") for row in table.rows)
         rows = [row for row in table.rows if greatest and lit(row, "") >= LIT * greatest]
-        grade = _other_grade(analysis, table, rows)
-        if grade:
-            return TableWords(missing=grade)
     if named:
         given = tuple(
             at for at in range(len(table.columns)) if all(_held(row.cells.get(at, ""), asked) for row in rows)
@@ -121,7 +113,7 @@ def asks_one_thing(analysis: Analysis) -> bool:
 
 
 def key_columns(table: Table) -> tuple[int, ...]:
-    """The columns that name a row: from the first that does not only count, up to where few rows are alike; never all."""
+    """The columns that name a row: from the first that does not only count, up to where no two rows are alike; never all."""
     cells = [[row.cells.get(at, "") for row in table.rows] for at in range(len(table.columns))]
     said = [at for at, name in enumerate(table.columns) if any(cells[at]) and not _counts(name, cells[at])]
     keys: list[int] = []
@@ -129,7 +121,7 @@ def key_columns(table: Table) -> tuple[int, ...]:
         if sum(len(cell) > LABEL for cell in cells[at]) * 2 > len(cells[at]):
             break
         keys.append(at)
-        if len(set(zip(*(cells[key] for key in keys), strict=True))) >= TOLD_APART * len(table.rows):
+        if len(set(zip(*(cells[key] for key in keys), strict=True))) == len(table.rows):
             return tuple(keys)
     return tuple(keys[:1])
 
@@ -211,20 +203,6 @@ def _missing(table: Table, asked: str, keys: Sequence[int]) -> str:
     return ""
 
 
-def _other_grade(analysis: Analysis, table: Table, rows: Sequence[Row]) -> str:
-    """The grade or number asked for (特等奖) of which the rows, with their columns, have only others; "" for none."""
-    names = " ".join(table.columns)
-    said = _grades(" ".join([names, *(cell for row in rows for cell in row.cells.values())]))
-    return next(
-        (words for kind, words in _grades(analysis.core) if kind in dict(said) and (kind, words) not in said), ""
-    )
-
-
-def _grades(text: str) -> list[tuple[str, str]]:
-    """(what is graded, the words) of what tells one of a kind by its rank, letter or number: 二等奖, A类, 四星级, 第3天."""
-    return [(match["kind"], match.group()) for match in _GRADE.finditer(fold(text))]
-
-
 def _common(labels: Sequence[str]) -> str:
     """The longest beginning that all labels have."""
     first, last = min(labels), max(labels)
@@ -300,7 +278,6 @@ def _columns(
             return alike, True
     if not asks_one_thing(analysis):
         return open_, bool(fits)
-    fits = fits or _counting(analysis, table, rows, left)
     if not fits and analysis.kind not in VALUE_KINDS:
         return open_, False
     light = {at: max(lit(row, row.cells[at]) for row in rows if row.cells.get(at)) for at in fits or left}
@@ -324,16 +301,6 @@ def _columns_by_share(table: Table, columns: Sequence[int], asked: str) -> list[
     shares = _shares(names, [[name] for name in names], asked)
     best = max(shares, default=0.0)
     return [at for at, share in zip(columns, shares, strict=True) if best >= SHARE and share >= NEAR * best]
-
-
-def _counting(analysis: Analysis, table: Table, rows: Sequence[Row], columns: Sequence[int]) -> list[int]:
-    """The columns of bare numbers where a number is asked for; of them those whose name has the unit asked for (加几分: 分数)."""
-    if analysis.kind != "how_many":
-        return []
-    cells = {at: [row.cells[at] for row in rows if row.cells.get(at)] for at in columns}
-    found = [at for at in columns if all(_PLAIN_NUMBER.fullmatch(cell) for cell in cells[at])]
-    unit = _ASKED_UNIT.search(analysis.core)
-    return [at for at in found if unit and unit[1] in table.columns[at]] or found
 
 
 def _fits(analysis: Analysis, table: Table, rows: Sequence[Row], at: int) -> bool:
