@@ -280,6 +280,7 @@ def _columns(
             return alike, True
     if not asks_one_thing(analysis):
         return open_, bool(fits)
+    fits = fits or _counting(analysis, table, rows, left)
     if not fits and analysis.kind not in VALUE_KINDS:
         return open_, False
     light = {at: max(lit(row, row.cells[at]) for row in rows if row.cells.get(at)) for at in fits or left}
@@ -303,6 +304,13 @@ def _columns_by_share(table: Table, columns: Sequence[int], asked: str) -> list[
     shares = _shares(names, [[name] for name in names], asked)
     best = max(shares, default=0.0)
     return [at for at, share in zip(columns, shares, strict=True) if best >= SHARE and share >= NEAR * best]
+
+
+def _counting(analysis: Analysis, table: Table, rows: Sequence[Row], columns: Sequence[int]) -> list[int]:
+    """The columns of bare numbers, where a number is asked for whose unit the cells leave out (得多少分: 标准分值)."""
+    if analysis.kind != "how_many":
+        return []
+    return [at for at in columns if all(_PLAIN_NUMBER.fullmatch(row.cells[at]) for row in rows if row.cells.get(at))]
 
 
 def _fits(analysis: Analysis, table: Table, rows: Sequence[Row], at: int) -> bool:
