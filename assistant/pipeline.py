@@ -229,14 +229,15 @@ def read_found(context: Context, query: Query, found: FoundPassages, each: Seque
     """What the passages say to the question, or to the questions it holds when each of them is answered.
 
     Of questions with labels some may be left open. A comparison of groups of which one has no answer is read whole: one sentence
-    often speaks of both.
+    often speaks of both. So is one whose sides rest on the rows of a table, which holds them side by side.
     """
     weights = load_engine(context.settings.reranker).reading
     readings = list(zip((label for label, _ in query.subquestions), each, strict=True))
     answered = [(label, reading) for label, reading in readings if reading.extracts]
     apart = all(label for label, _ in query.subquestions)
     groups = query.sides and not all(part.places for _, part in query.subquestions)
-    if not answered or (len(answered) < len(readings) and (groups or not apart)):
+    rows = query.sides and any(extract.rows for _, reading in answered for extract in reading.extracts)
+    if not answered or rows or (len(answered) < len(readings) and (groups or not apart)):
         return read_answer(query.analysis, found.whole, context.index, weights)
     extracts = [
         replace(extract, label=label or extract.label) for label, reading in answered for extract in reading.extracts
@@ -268,7 +269,8 @@ def _extractive(
         return (yield from _not_found(context, query, found, draft))
     for text, citation in written:
         yield CitationEvent(citation)
-        yield TextEvent(text)
+        if text:
+            yield TextEvent(text)
     missing = of_sides_without_answer(
         [label for label, _ in query.subquestions], [one.label for one in reading.extracts], context.language
     )

@@ -57,11 +57,11 @@ def write_comparison(
 ) -> Iterator[tuple[str, Citation]]:
     """Adds the table to the draft and yields (text, its citation); nothing where fewer than two sides say anything.
 
-    Nothing either where a side rests on the row of a table: it holds the figures of all its columns, also of the other side.
+    Nothing either where a side rests on the rows of a table: it holds both sides, and is shown itself.
 
     The text of all but the last is empty: a table is shown whole.
     """
-    if any(_ROW.search(extract.text) for reading in readings for extract in reading.extracts):
+    if any(extract.rows or _ROW.search(extract.text) for reading in readings for extract in reading.extracts):
         return
     say = _TEXTS["en" if language == "en" else "zh"]
     names = list(dict.fromkeys(side.label for side in asked))

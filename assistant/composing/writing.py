@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant import markers
 from assistant.citing import Citations
 from assistant.reading import Extract, Reading
+from assistant.reading.types import RowWords
 from assistant.types import Citation, Statement
 from assistant.verification import Verdict, verify
 
@@ -42,10 +43,15 @@ def write_extracts(
 
     Several of one label (a place, a document) stand as points under it; one alone stands behind it.
     """
-    shared = Counter(extract.label for extract in reading.extracts)
+    extracts = [extract for extract in reading.extracts if not _held_by_another(extract, reading.extracts)]
+    shared = Counter(extract.label for extract in extracts)
     under = ""  # the label that the last line stands under
-    for extract in reading.extracts:
+    for extract in extracts:
         if any(extract.text in statement.text for statement in draft.statements):
+            continue
+        if extract.rows:
+            under = ""
+            yield from _write_rows(extract, draft, unsupported)
             continue
         citation = draft.citations.add(extract.hit.passage, extract.quote_start, extract.quote_end)
         body, verdict = checked(extract, citation)
@@ -62,6 +68,64 @@ def write_extracts(
         text = ("\n" if draft.text else "") + heading + front + first + _line(body, citation.marker)
         draft.text += text
         yield text, citation
+
+
+def _held_by_another(extract: Extract, extracts: Sequence[Extract]) -> bool:
+    """Whether another extract shows the same rows of a table with at least the same columns; of equal ones the first stays."""
+
+    def cells(one: Extract) -> set[tuple[str, int, str, str]]:
+        return {(one.hit.passage.doc_id, row.start, *cell) for row in one.rows for cell in row.cells}
+
+    own, at = cells(extract), extracts.index(extract)
+    others = ((number, cells(one)) for number, one in enumerate(extracts) if one is not extract)
+    return bool(own) and any(own < held or (own == held and number < at) for number, held in others)
+
+
+def _write_rows(extract: Extract, draft: Draft, unsupported: str) -> Iterator[tuple[str, Citation]]:
+    """Adds what the rows of a table say: one as a line, several as a table of the chosen columns, each row cited.
+
+    The text of all but the last is empty: a table is shown whole. A row is checked against itself under its header, which is
+    cited too where the row does not carry the names of its columns.
+    """
+    cited: list[Citation] = []
+    shown: list[tuple[RowWords, str]] = []
+    for row in extract.rows:
+        spans = [span for span in (row.header, (row.start, row.end)) if span]
+        own = [draft.citations.add(extract.hit.passage, *span) for span in spans]
+        names = [name for citation in own for name in (citation.title, citation.locator)]
+        verdict = verify(row.text, [citation.quote for citation in own], names)
+        if not verdict.supported and unsupported == "drop":
+            draft.dropped += 1
+            continue
+        draft.marked += not verdict.supported
+        numbers = tuple(dict.fromkeys(citation.marker for citation in own))
+        draft.statements.append(Statement(row.text, numbers, verdict.supported, verdict.issues))
+        shown.append((row, "".join(f"[{number}]" for number in numbers)))
+        cited += own
+    if not shown:
+        return
+    front = f"{extract.label}：" if extract.label else ""
+    named = all(name for name, _ in shown[0][0].cells)
+    if len(shown) == 1 or not named:
+        lines = [f"{row.text.rstrip('。；;，,、 ')}{marks}。" for row, marks in shown]
+        text = (f"{extract.label}：\n" if front and len(lines) > 1 else front) + "\n".join(lines)
+    else:
+        text = (front + "\n\n" if front else "\n" if draft.text else "") + _table_of(shown)
+    text = ("\n" if draft.text else "") + text
+    draft.text += text
+    last = len(cited) - 1
+    yield from ((text if at == last else "", citation) for at, citation in enumerate(cited))
+
+
+def _table_of(shown: Sequence[tuple[RowWords, str]]) -> str:
+    """The rows as a Markdown table, the markers in the last cell of a row that is not blank."""
+    names = [name for name, _ in shown[0][0].cells]
+    lines = [names, ["---"] * len(names)]
+    for row, marks in shown:
+        cells = [cell for _, cell in row.cells]
+        cells[max(at for at, cell in enumerate(cells) if cell)] += marks
+        lines.append(cells)
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
 def checked(extract: Extract, citation: Citation) -> tuple[str, Verdict]:

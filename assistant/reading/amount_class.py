@@ -75,11 +75,17 @@ def class_of_amount(amount: str) -> str:
     return "things" if re.search(r"[\u4e00-\u9fff]$", amount) else "number"
 
 
+def worded_class(question: str) -> str:
+    """The class of amount that the asking words themselves name (多少钱, 多久); empty where they name none."""
+    folded = fold(question)
+    return next((name for name, rule in _WORDED if rule.search(folded)), "")
+
+
 def amount_class_asked(question: str) -> str:
     """The class of amount asked for, empty when any will do."""
-    folded = fold(question)
-    worded = next((name for name, rule in _WORDED if rule.search(folded)), "")
+    worded = worded_class(question)
     if worded:
         return worded
+    folded = fold(question)
     named = [(match.end(), name) for name, rule in _NAMED for match in rule.finditer(folded)]
     return max(named)[1] if named else ""

@@ -131,6 +131,8 @@ def other_venue(analysis: Analysis, found: Surroundings) -> str:
 
 Guard = Callable[[Analysis, Surroundings], str]
 GUARDS: tuple[Guard, ...] = (lacks_value, age_out_of_range, other_place, other_year, other_subject, other_venue)
+# Words that need not hold the value asked for: a sentence of a longer answer, the very cell of a table that is asked for.
+BINDING: tuple[Guard, ...] = tuple(guard for guard in GUARDS if guard is not lacks_value)
 
 
 def reason_against(analysis: Analysis, found: Surroundings, guards: tuple[Guard, ...] = GUARDS) -> str:

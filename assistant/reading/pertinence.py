@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.reading.expected_answer_type import VALUE_KINDS
-from assistant.reading.guards import GUARDS, lacks_value, reason_against, surroundings_of
+from assistant.reading.guards import BINDING, reason_against, surroundings_of
 from assistant.retrieval import ReadHit, Retrieved
 from assistant.understanding.analysis import Analysis
 from index.types import Index
@@ -25,8 +25,6 @@ _OVERVIEW = re.compile(  # of a document or a subject as a whole: whatever its p
     r"(?:什么|哪些|啥|怎么|如何)(?:具体|主要|相关)?(?:规定|内容|要点)|规定了|概括|概述|总结|介绍|讲了|说了|主要(?:内容|讲|说)"
 )
 _INTERROGATIVE = re.compile(r"多少|几[^乎]|什么|哪|谁|何|怎|吗|是否|多[久长大高]")
-# A sentence of a longer answer need not hold the value asked for; the place, the year and the subject bind each of them.
-BINDING = tuple(guard for guard in GUARDS if guard is not lacks_value)
 
 
 @dataclass(frozen=True, slots=True)

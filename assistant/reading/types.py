@@ -25,12 +25,28 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class RowWords:
+    """What one row of a table says: its own cells, with the names of their columns.
+
+    text: 行标签·列名：单元格; start/end: the row in the document; header: where the columns' names stand, when the row does not
+    carry them; cells: (column, cell) of what is shown, the row's label first, blank ones too: as many in each row of a table.
+    """
+
+    text: str
+    start: int
+    end: int
+    header: tuple[int, int] | None
+    cells: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Extract:
     """Words taken from one document as (part of) the answer.
 
     text: what is shown, a run of the source's own words; quote_start/quote_end: the run of whole sentences it stands in, in
     the document; label: the place or document it holds for, where several are answered side by side; expected: how many items
-    the source counts, found: how many were taken, both 0 when nothing is counted.
+    the source counts, found: how many were taken, both 0 when nothing is counted; rows: of a table, what each chosen row says;
+    ``text`` then holds them all, and each is a statement of its own.
     """
 
     text: str
@@ -40,6 +56,7 @@ class Extract:
     label: str = ""
     expected: int = 0
     found: int = 0
+    rows: tuple[RowWords, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,8 +53,21 @@ def comparable_text(text: str) -> str:
 
 
 def join_quotes(quotes: Sequence[str]) -> str:
-    """The quotes in comparable form, apart from each other by a line end that matches nothing."""
-    return "\n".join(comparable_text(table_rows_as_clauses(quote)) for quote in quotes)
+    """The quotes in comparable form, apart from each other by a line end that matches nothing.
+
+    The header of a Markdown table, quoted alone, names the columns of the rows that are quoted right after it.
+    """
+    told: list[str] = []
+    header = ""
+    for quote in quotes:
+        lines = quote.split("\n")
+        if len(lines) > 1 and _RULE.fullmatch(lines[-1].strip()):
+            header = "\n".join(lines[-2:])
+        elif not (quote.startswith("|") and header and len(_cells(header.split("\n")[0])) == len(_cells(lines[0]))):
+            header = ""
+        under = header and header not in quote
+        told.append(comparable_text(table_rows_as_clauses(f"{header}\n{quote}" if under else quote)))
+    return "\n".join(told)
 
 
 def table_rows_as_clauses(text: str) -> str:
