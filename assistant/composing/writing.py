@@ -43,7 +43,7 @@ def write_extracts(
 
     Several of one label (a place, a document) stand as points under it; one alone stands behind it.
     """
-    extracts = [extract for extract in reading.extracts if not _held_by_another(extract, reading.extracts)]
+    extracts = [extract for at, extract in enumerate(reading.extracts) if not _held_by_another(at, reading.extracts)]
     shared = Counter(extract.label for extract in extracts)
     under = ""  # the label that the last line stands under
     for extract in extracts:
@@ -70,14 +70,14 @@ def write_extracts(
         yield text, citation
 
 
-def _held_by_another(extract: Extract, extracts: Sequence[Extract]) -> bool:
+def _held_by_another(at: int, extracts: Sequence[Extract]) -> bool:
     """Whether another extract shows the same rows of a table with at least the same columns; of equal ones the first stays."""
 
     def cells(one: Extract) -> set[tuple[str, int, str, str]]:
         return {(one.hit.passage.doc_id, row.start, *cell) for row in one.rows for cell in row.cells}
 
-    own, at = cells(extract), extracts.index(extract)
-    others = ((number, cells(one)) for number, one in enumerate(extracts) if one is not extract)
+    own = cells(extracts[at])
+    others = ((number, cells(one)) for number, one in enumerate(extracts) if number != at)
     return bool(own) and any(own < held or (own == held and number < at) for number, held in others)
 
 
