@@ -48,10 +48,15 @@ def cut_by(text: str, start: int, end: int) -> Iterator[str]:
     }
     for kind, spans in kinds.items():
         for low, high in spans:
-            if low < start < high or low < end < high:
+            # A piece may hold a mark and a letter (。（): only what has letters on both sides is cut.
+            if any(low < at < high and _has_letter(text[low:at]) and _has_letter(text[at:high]) for at in (start, end)):
                 yield f"{kind} {text[low:high]!r}"
     if whole_values(text, start, end) != (start, end):
         yield "a value or a bracket"
+
+
+def _has_letter(words: str) -> bool:
+    return any(char.isalnum() for char in words)
 
 
 def faults(answer: dict[str, Any], index: LocalIndex) -> tuple[list[str], int]:

@@ -23,6 +23,14 @@ _CITED = re.compile(r"[〔\[(（](?:19|20)\d{2}[〕\])）]\s*\d{1,5}号")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _OPENING = 400  # characters at the beginning of a document
 _OFTEN = 2
+# Groups that exclude each other: whoever asks for one is not answered with what holds for another. 研究生 may be 硕士 or 博士.
+_GROUPS = (
+    ("博士", "硕士|研究生", "本科", "专科|高职"),
+    ("研究生|硕士|博士", "本科", "专科|高职"),
+    ("教职工|教师|教工", "学生|本科生|研究生"),
+    ("幼儿园|学前", "小学", "初中", "高中"),
+    ("男(?!女)", "(?<!男)女"),
+)
 _VENUE = re.compile(
     r"哪[个家所座间处]?[\u4e00-\u9fff]{0,4}?(会议中心|中心|酒店|宾馆|饭店|医院|学校|大学|公司|银行|公园|广场|体育馆|会议室|大厅|小区|社区)"
 )
@@ -123,6 +131,18 @@ def other_subject(analysis: Analysis, found: Surroundings) -> str:
     return ""
 
 
+def other_group(analysis: Analysis, found: Surroundings) -> str:
+    """A group of people that the question names (博士), where what is found and its document's beginning name another like it alone."""
+    said = found.around + fold(found.text + found.document.text[:_OPENING])
+    for names in _GROUPS:
+        asked = [match for name in names if (match := re.search(name, analysis.core))]
+        if not asked or any(match.re.search(said) for match in asked):
+            continue
+        if any(re.search(name, said) for name in names):
+            return f"找到的段落没有谈到“{asked[0].group()}”"
+    return ""
+
+
 def other_venue(analysis: Analysis, found: Surroundings) -> str:
     """The kind of venue asked for (哪个会议中心) that the passage does not name."""
     venue = _VENUE.search(analysis.core)
@@ -130,7 +150,15 @@ def other_venue(analysis: Analysis, found: Surroundings) -> str:
 
 
 Guard = Callable[[Analysis, Surroundings], str]
-GUARDS: tuple[Guard, ...] = (lacks_value, age_out_of_range, other_place, other_year, other_subject, other_venue)
+GUARDS: tuple[Guard, ...] = (
+    lacks_value,
+    age_out_of_range,
+    other_place,
+    other_year,
+    other_subject,
+    other_group,
+    other_venue,
+)
 # Words that need not hold the value asked for: a sentence of a longer answer, the very cell of a table that is asked for.
 BINDING: tuple[Guard, ...] = tuple(guard for guard in GUARDS if guard is not lacks_value)
 

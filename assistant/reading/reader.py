@@ -45,8 +45,8 @@ SHARE, VALUE_SHARE = 0.1, 0.15
 # Of the greatest evidence in all passages, what a sentence of a passage behind the first takes.
 OTHERS_SHARE, OTHERS_VALUE_SHARE = 0.2, 0.8
 VALUE_SENTENCE = 30  # characters up to which a sentence is shown whole to a question for one value
-VALUE_NEAR = 0.5  # and log-odds of relevance that a further passage may stand behind the first
-AS_RELEVANT = 1.0  # log-odds of relevance that a further passage may stand behind the first
+VALUE_NEAR = 1.0  # and log-odds of relevance that a further passage may stand behind the first
+AS_RELEVANT = 2.0  # log-odds of relevance that a further passage may stand behind the first
 SIDE_BY_SIDE = 4  # answers shown with labels; with more, the question is asked back
 LABELLED = 3  # extracts shown for each label where more than one value is asked for
 VAGUE = 12  # characters of content words up to which a question may be meant of several places
@@ -191,7 +191,7 @@ def _counted(analysis: Analysis, extracts: list[Extract]) -> list[Extract]:
 
 def _as_relevant(kept: Sequence[ReadHit], near: float = AS_RELEVANT) -> list[ReadHit]:
     """The first passage and those about as relevant, in their order."""
-    least = min(kept[0].reading.relevance, 1.0) - near
+    least = kept[0].reading.relevance - near
     return [one for one in kept[:PASSAGES] if one.reading.relevance >= least]
 
 

@@ -109,7 +109,11 @@ def _evident_clauses(text: str, unit: Unit, reading: PassageReading, evident: fl
         )[0]
         >= evident
     ]
-    return (clauses[0][0], clauses[-1][1]) if clauses else (unit.start, unit.end)
+    if not clauses:
+        return unit.start, unit.end
+    # A date, an amount, a quotation or a bracket that a comma divides is shown whole.
+    start, end = whole_values(text, clauses[0][0], clauses[-1][1])
+    return max(start, unit.start), min(max(end, clauses[-1][1]), unit.end)
 
 
 def _whole_lists(text: str, units: Sequence[Unit], chosen: Sequence[bool]) -> list[bool]:

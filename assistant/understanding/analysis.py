@@ -19,8 +19,8 @@ _INVISIBLE = re.compile(
 )
 _HANZI = "一二三四五六七八九十两"
 _UNITS = (
-    r"(?:亿|万|千|百)?(?:平方米|平方公里|公里|公斤|毫克|毫升|"
-    r"[元家个名人项次条款种类批所座台辆件份页米吨户年月天日岁倍位亩吨套只张场期])"
+    r"(?:亿|万|千|百)?(?:平方米|平方公里|公里|公斤|公顷|毫克|毫升|"
+    r"[元家个名人项次条款种类批所座台辆件份页米吨斤户年月天日岁倍位亩套只张场期])"
 )
 
 # The first rule that matches decides; so the order is from the special to the general.
@@ -74,7 +74,7 @@ _ENGLISH: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 _COMPILED = tuple((kind, re.compile(rule)) for kind, rule in _RULES)
 
 # Words that ask or oil the sentence and say nothing of the subject.
-_CLASSIFIER = "[个家项名次条款种类批所座台辆件份页户岁倍位亩套只张场期届支]?"
+_CLASSIFIER = "[个家项名次条款种类批所座台辆件份页户岁倍位亩斤套只张场期届支]?"
 _FILLER = re.compile(
     r"什么时[候侯]|什么时间|什么地方|哪一?个?年度|多长时间(?:[以之]?内)?|由?哪(?:一?个|些|家)?(?:部门|单位|机构|机关)|当地(?:政府)?|[省市区县](?:里|上)(?=[要想会有能])|一批|听说|据说|什么意思|什么样的?|为什么|是什么|有什么|什么是|什么|哪里|哪儿|"
     rf"哪几{_CLASSIFIER}|哪些|哪[一两二三四五六七八九十]?[年月日天]|哪[一两二三四五六七八九十]?{_CLASSIFIER}|"

@@ -29,7 +29,9 @@ _ATTRIBUTES = (
 )
 _ALL = (_OFFICES, _INDUSTRIES, _ENTERPRISES, _ATTRIBUTES)
 WORDS = tuple(sorted({word for group in _ALL for word in group.split()}, key=len, reverse=True))
-_PATTERN = re.compile("|".join(word + ("(?!要)" if word == "链主" else "") for word in map(re.escape, WORDS)))
+# 链主要… and 医药费, 教育部 speak of no leading firm and of no branch.
+_NOT_BEFORE = {"链主": "(?!要)", **dict.fromkeys(_INDUSTRIES.split(), "(?![费部局厅委])")}
+_PATTERN = re.compile("|".join(re.escape(word) + _NOT_BEFORE.get(word, "") for word in WORDS))
 
 
 def key_terms(question: str) -> list[str]:

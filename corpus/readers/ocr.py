@@ -28,7 +28,7 @@ PIXEL_LIMIT = 16_000_000
 _LOOKED_FOR = 1600
 _LEAST_SCORE = 0.5
 _NARROW = 8
-# A page that is read with less is upside down, or no page of Chinese.
+# A page that is read with less, or of which less than half of the lines says anything, is upside down, or no page of Chinese.
 _LEGIBLE = 0.75
 # Lines whose reading tells which way round a page is.
 _SAMPLE = 8
@@ -131,7 +131,7 @@ def recognised(picture: Any, *, turned: bool = True) -> Recognised:
     if turned and _is_upright_columns(boxes):
         view, quarters, boxes = _turned_from_its_side(view)
     found = _read(view, boxes)
-    if turned and found and _sureness(found) < _LEGIBLE:
+    if turned and boxes and (len(found) * 2 < len(boxes) or _sureness(found) < _LEGIBLE):
         standing = _view(np.ascontiguousarray(np.rot90(view.picture, 2)))
         other_boxes = _boxes(standing)
         if _sureness(_read(standing, _widest(other_boxes))) > _sureness(found) * 1.2:
