@@ -94,7 +94,21 @@ def read_answer(analysis: Analysis, retrieved: Retrieved, index: Index, weights:
         greatest = max(float(one.reading.evidence.max(initial=0)) for one in near) * share
         for rank, one in enumerate(near):
             extracts += _extracts(analysis, one, index, weights.conciseness, first=not rank, least=greatest)
+        if analysis.kind in VALUE_KINDS:
+            extracts = _best_first(extracts, near[0])
     return Reading(tuple(_counted(analysis, _once(extracts))), answerable=sure)
+
+
+def _best_first(extracts: Sequence[Extract], best: ReadHit) -> list[Extract]:
+    """The words of the best passage with most evidence before all others: whoever asks for one value reads the first line."""
+    start, evidence = best.hit.passage.start, best.reading.evidence
+
+    def mean(one: Extract) -> float:
+        inside = evidence[max(one.quote_start - start, 0) : max(one.quote_end - start, 0)]
+        return float(inside.mean()) if one.hit.passage.id == best.hit.passage.id and inside.size else -1.0
+
+    first = max(extracts, key=mean, default=None)
+    return [*(one for one in extracts if one is first), *(one for one in extracts if one is not first)]
 
 
 def weigh_passages(
