@@ -12,7 +12,7 @@ from corpus.text import places, values
 
 _WHAT_ABOUT = re.compile(
     r"^(?:那么?|那么说|换成|如果是|要是|至于|还有)?[，,\s]*(?P<topic>.{1,24}?)"
-    r"(?:的?呢|怎么样|怎样|如何|又如何|的?又?(?:是(?:什么|谁|多少|哪里|哪些))|也(?:说|讲|查|列|看)(?:一?下)?|的)[？?。!！]*$"
+    r"(?:的?呢|怎么样|怎样|如何|又如何|(?:的?又是|的是)(?:什么|谁|多少|哪里|哪些)|也(?:说|讲|查|列|看)(?:一?下)?|的)[？?。!！]*$"
 )
 _BARE = re.compile(r"^[\u4e00-\u9fff“”《》]{2,12}$")
 _CORRECTION = re.compile(
@@ -50,6 +50,7 @@ _PLACES = ("区", "市", "县", "省", "镇", "地", "地方", "地区")
 _NAMED = re.compile(r"《[^《》]{2,80}》")
 _IT = re.compile(r"[它他她]们|它|其")
 _OWN = re.compile(r"的呢?[？?]?$")
+_NAMED_BODY = re.compile(r"[\u4e00-\u9fff]{2}(?:大学|学院|医院|银行|海关|公司)")
 _BODY = re.compile(r"大学|学院|医院|银行|海关|海事")
 _COURTESY = re.compile(
     r"^(?:(?:你好|您好|大家好|哈喽|嗨|hello|hi|hey|谢谢(?:你|您)?|多谢|感谢|好的|嗯++|哦|噢|明白了?|知道了|不好意思|打扰一?下?了?|"
@@ -259,7 +260,7 @@ def _complete(question: str, before: str, answer: str, known: tuple[str, ...]) -
     spelt_out = _with_person(question, before, answer) or _with_pronoun(question, before, known)
     if spelt_out:
         return spelt_out
-    if places.find_places(question, known) or _NAMED.search(question) or _GROUP.search(question):
+    if places.find_places(question, known) or any(own.search(question) for own in (_NAMED, _GROUP, _NAMED_BODY)):
         return question
     return _with_subject(question, before, known)
 

@@ -15,6 +15,7 @@ SUBJECT = 2  # characters of the shortest subject that is carried
 CLAUSE = 9  # characters from which what is followed by 呢 is a case put, not a thing
 PREDICATE = 6  # characters of the longest predicate that a bare question word takes over
 LOOSE = 3  # characters that may stand beside a word of a kind in a topic (投了 1.2亿)
+_OF_ITS_OWN = re.compile(r"[\u4e00-\u9fff]{3,}的[\u4e00-\u9fff]{2,}")  # 租房补贴的标准: the subject is named
 _OWNED = 3  # characters before 的 that can be a subject
 _MODAL = (
     r"(?:[去在到从找向由要]|需要|应该?|可以|能够?|(?<![大社协议])会(?!议)|又|都|还|分别|各|是|有|为|达到?|"
@@ -184,7 +185,7 @@ def completed(question: str, before: str) -> str:
     topic = (bare[: asked.start()] if asked else bare).strip("的" + _MARKS)
     if asked and topic and (again := swapped(before, topic)):
         return again
-    if len("".join(content_words(bare))) > DEPENDENT:
+    if len("".join(content_words(bare))) > DEPENDENT or _OF_ITS_OWN.match(bare):
         return ""
     if asked and asked.end() >= len(bare) - 1 and not topic and "多少" not in bare:
         return f"{subject}{bare}{_predicate(before)}？"

@@ -68,7 +68,16 @@ def test_a_fragment_keeps_the_subject(before: str, asked: str, meant: str) -> No
     assert _rewritten(before, asked) == meant
 
 
-@pytest.mark.parametrize("asked", ["创业担保贷款最高能贷多少", "北川区的书记是谁", "《养老服务规定》什么时候施行"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "创业担保贷款最高能贷多少",
+        "北川区的书记是谁",
+        "《养老服务规定》什么时候施行",
+        "云湖大学的学费是多少",
+        "租房补贴的标准是多少",
+    ],
+)
 def test_a_question_with_its_own_subject_is_left(asked: str) -> None:
     assert _rewritten("居家养老服务补贴去哪儿申请", asked) == asked
 

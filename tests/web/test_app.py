@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from settings import ROOT
 from tests.web.conftest import FOUR, FOUR_QUOTE, ask, tab
@@ -46,6 +47,17 @@ def test_the_main_job(browser: Any, address: str) -> None:
         page.locator("mark.sy-current").first.wait_for()
         marked = "".join(page.locator("mark.sy-current").all_inner_texts())
         assert FOUR_QUOTE in marked
+
+
+@pytest.mark.browser
+def test_rows_of_a_table_are_shown_as_a_table(browser: Any, address: str) -> None:
+    with tab(browser, address) as page:
+        rows = ask(page, "各类人才的租房补贴分别是多少").locator(".sy-prose table tbody tr")
+        row = rows.filter(has_text="A类")
+        expect(row.locator("td").first).to_have_text("A类")
+        row.locator(".sy-chip").last.click()
+        expect(page.locator("mark.sy-current").first).to_contain_text("5000")
+        expect(page.locator(".sy-prose").last).not_to_contain_text("|")
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -10,22 +10,49 @@ import { link as beside } from "./compare.js";
 const IN_SIGHT = 3; // quotes shown unfolded below an answer
 const NEAREST = 3; // passages shown unfolded where nothing was found
 const MARKER = /\[(\d{1,3})\]/g;
+const ROW = /^\s*\|.*\|\s*$/;
+const RULE = /^\s*\|(?:\s*:?-+:?\s*\|)+\s*$/;
 
 /** The words of an answer with its markers as chips; `open` is called with the citation that is clicked. */
 export function prose(text, citations, open) {
   const known = new Map(citations.map((citation) => [citation.marker, citation]));
-  return text.split(/\n+/).filter((line) => line.trim()).map((line) => {
-    const parts = [];
-    let at = 0;
-    for (const match of line.matchAll(MARKER)) {
-      const citation = known.get(Number(match[1]));
-      if (!citation) continue;
-      parts.push(line.slice(at, match.index), chip(citation, open));
-      at = match.index + match[0].length;
+  const lines = text.split(/\n+/).filter((line) => line.trim());
+  const shown = [];
+  for (let at = 0; at < lines.length; at++) {
+    if (ROW.test(lines[at]) && RULE.test(lines[at + 1] ?? "")) {
+      let end = at + 2;
+      while (end < lines.length && ROW.test(lines[end])) end++;
+      shown.push(table(lines[at], lines.slice(at + 2, end), known, open));
+      at = end - 1;
+    } else {
+      const item = /^\s*(?:[-•·]|\d+[.、)]|[（(][一二三四五六七八九十\d]+[)）])/.test(lines[at]);
+      shown.push(h("p", { class: item ? "sy-item" : null }, chipped(lines[at], known, open)));
     }
-    parts.push(line.slice(at));
-    return h("p", { class: /^\s*(?:[-•·]|\d+[.、)]|[（(][一二三四五六七八九十\d]+[)）])/.test(line) ? "sy-item" : null }, parts);
-  });
+  }
+  return shown;
+}
+
+/** A Markdown table as a table; what is wider than the page scrolls by itself. */
+function table(head, rows, known, open) {
+  const cells = (line) => line.trim().slice(1, -1).split(/(?<!\\)\|/).map((cell) => cell.trim().replace(/\\\|/g, "|"));
+  const row = (line, tag) => h("tr", {}, cells(line).map((cell) =>
+    h(tag, tag === "th" ? { scope: "col" } : {}, chipped(cell, known, open))));
+  return h("div", { class: "sy-table-box", tabindex: "0", role: "group", "aria-label": cells(head).join("，") },
+    h("table", { class: "sy-rows" }, h("thead", {}, row(head, "th")), h("tbody", {}, rows.map((line) => row(line, "td")))));
+}
+
+/** A line with its markers as chips. */
+function chipped(line, known, open) {
+  const parts = [];
+  let at = 0;
+  for (const match of line.matchAll(MARKER)) {
+    const citation = known.get(Number(match[1]));
+    if (!citation) continue;
+    parts.push(line.slice(at, match.index), chip(citation, open));
+    at = match.index + match[0].length;
+  }
+  parts.push(line.slice(at));
+  return parts;
 }
 
 /** A numbered marker: hover, focus or tap shows the quote, a click opens the source. */

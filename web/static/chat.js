@@ -3,7 +3,7 @@
 import { ask, button, fill, h, icon, say } from "./dom.js";
 import { call, download, stream } from "./api.js";
 import { list, t } from "./texts.js";
-import { answered, chip, plain } from "./answer.js";
+import { answered, plain, prose } from "./answer.js";
 
 const EXAMPLE_TRIES = 20; // as long as the server takes at most to make the questions
 const EXAMPLE_PAUSE = 1000; // milliseconds between two looks
@@ -163,12 +163,7 @@ export class Chat {
 
   partial(live) {
     const open = (citation) => this.app.panel.open(citation, live.citations);
-    const known = new Map(live.citations.map((c) => [c.marker, c]));
-    fill(live.words, live.text.split(/\n+/).map((line) =>
-      h("p", {}, line.split(/(\[\d{1,3}\])/).map((part) => {
-        const citation = known.get(Number(/^\[(\d+)\]$/.exec(part)?.[1]));
-        return citation ? chip(citation, open) : part;
-      }))));
+    fill(live.words, prose(live.text, live.citations, open));
   }
 
   finish(node, answer, turn) {
