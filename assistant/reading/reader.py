@@ -9,20 +9,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
 
 from assistant.notices import validity_rank
 from assistant.reader import PassageReading
 from assistant.reading import annexes, lists, validity
 from assistant.reading.answerability import answerability_features
-from assistant.reading.blanks import is_blank_field
 from assistant.reading.conciseness import conciseness_features, span_alone
 from assistant.reading.expected_answer_type import VALUE_KINDS
 from assistant.reading.guards import BINDING, GUARDS, reason_against, surroundings_of
 from assistant.reading.logistic import LogisticWeights, probability
+from assistant.reading.passage_tables import extract_of_rows, without_raw_rows
 from assistant.reading.prompt_injection import injected_spans
-from assistant.reading.table_cells import TableWords, asks_one_thing, bare_words, read_table
-from assistant.reading.tables import Row, Table, tables_near
+from assistant.reading.table_cells import TableWords, asks_one_thing, bare_words
 from assistant.reading.types import Extract, Reading, ReadingWeights
 from assistant.reading.units import (
     EVIDENT,
@@ -36,7 +34,7 @@ from assistant.retrieval import ReadHit, Retrieved
 from assistant.understanding.analysis import Analysis
 from corpus.sentences import sentence_spans
 from corpus.text import places
-from corpus.types import Document, Node, Passage
+from corpus.types import Document, Node
 from index.types import DocumentSummary, Index
 
 PASSAGES = 3  # that an answer is taken from
@@ -148,7 +146,7 @@ def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tu
             continue
         document = index.document(passage.doc_id)
         shown = [*evident_spans(passage.text, one.reading), sentences_around(passage.text, *span[1:]) or span[1:]]
-        told, missing = _without_raw_rows(analysis, one, document, shown)
+        told, missing = without_raw_rows(analysis, one, document, shown)
         words = "".join(part.plain if isinstance(part, TableWords) else passage.text[slice(*part)] for part in told)
         why = "" if words else "找到的只是表头或者待填写的空格"
         why = f"表中没有“{missing}”" if missing and missing not in bare_words(words) else why
@@ -167,8 +165,8 @@ def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tu
 def _best_relevance(found: Sequence[ReadHit], index: Index) -> float:
     """The greatest relevance; of documents that no other one found replaces, where one of those is relevant: it will stand alone."""
     best = max((one.reading.relevance for one in found), default=0.0)
-    listed = {summary.id: summary for summary in index.documents()}
-    sources = {listed[one.hit.passage.doc_id].source for one in found}
+    listed = _summaries(found, index)
+    sources = {summary.source for summary in listed.values()}
     standing = [one.reading.relevance for one in found if not _successors(listed[one.hit.passage.doc_id]) & sources]
     return min(best, max(standing, default=best)) if max(standing, default=best) > 0 else best
 
@@ -178,16 +176,21 @@ def _without_replaced(kept: Sequence[ReadHit], index: Index) -> list[ReadHit]:
 
     A successor that was found but says nothing to the question replaces nothing.
     """
-    wanted = {one.hit.passage.doc_id for one in kept}
-    listed = {summary.id: summary for summary in index.documents() if summary.id in wanted}
+    listed = _summaries(kept, index)
     answering = {summary.source for summary in listed.values()}
     return [one for one in kept if not _successors(listed[one.hit.passage.doc_id]) & answering] or list(kept)
 
 
 def _in_force(kept: Sequence[ReadHit], index: Index) -> list[ReadHit]:
     """Without those out of force beside a first one that is not."""
-    ranks = {summary.id: validity_rank(summary, date.today()) for summary in index.documents()}
+    ranks = {id_: validity_rank(summary, date.today()) for id_, summary in _summaries(kept, index).items()}
     return [one for one in kept if ranks[one.hit.passage.doc_id] <= ranks[kept[0].hit.passage.doc_id]]
+
+
+def _summaries(found: Sequence[ReadHit], index: Index) -> dict[str, DocumentSummary]:
+    """The summaries of the documents that were found, by id."""
+    wanted = {one.hit.passage.doc_id for one in found}
+    return {summary.id: summary for summary in index.documents() if summary.id in wanted}
 
 
 def _successors(document: DocumentSummary) -> set[str]:
@@ -237,7 +240,7 @@ def _extracts(
         spans = [around] if around else []
     banned = injected_spans(passage.text)
     spans = [(start, end) for start, end in spans if not any(low < end and start < high for low, high in banned)]
-    told, _ = _without_raw_rows(analysis, one, document, spans)
+    told, _ = without_raw_rows(analysis, one, document, spans)
     if asks_value and any(isinstance(part, TableWords) and part.exact for part in told):
         told = [
             part
@@ -245,7 +248,7 @@ def _extracts(
             if (part.exact if isinstance(part, TableWords) else _is_as_evident(one, part, greatest))
         ]
     made = [
-        _rows_extract(one, part) if isinstance(part, TableWords) else _extract(one, document, *part) for part in told
+        extract_of_rows(one, part) if isinstance(part, TableWords) else _extract(one, document, *part) for part in told
     ]
     whole = [
         part
@@ -256,63 +259,9 @@ def _extracts(
     return [annexes.follow_annex(extract, index) for extract in whole]
 
 
-def _without_raw_rows(
-    analysis: Analysis, one: ReadHit, document: Document, spans: Sequence[Span]
-) -> tuple[list[Span | TableWords], str]:
-    """The spans, with what a table says in place of those that lie in it, headers and blank fields left out.
-
-    Beside them the row asked for that a table lacks.
-    """
-    passage = one.hit.passage
-    told: list[Span | TableWords] = [span for span in spans if not is_blank_field(passage.text[slice(*span)])]
-    missing = ""
-    for table in tables_near(document, passage.start, passage.end):
-        start, end = table.start - passage.start, table.end - passage.start
-        inside = [part for part in told if isinstance(part, tuple) and part[0] < end and start < part[1]]
-        if not inside:
-            continue
-        about = " ".join((passage.title, passage.source, *passage.headings))
-        honest = [row for row in table.rows if not injected_spans(document.text[row.start : row.end])]
-        words = read_table(analysis, replace(table, rows=tuple(honest)), about, partial(_lit, one, document.text))
-        missing = missing or words.missing
-        at = told.index(inside[0])
-        left: list[Span | TableWords] = [words] if words.rows else []
-        if not words.rows and not words.missing:
-            left += _of_rows(passage, inside, table, words.prose)
-        told = [*told[:at], *left, *(part for part in told[at:] if part not in inside)]
-    return told, missing
-
-
 def _is_as_evident(one: ReadHit, span: Span, greatest: float) -> bool:
     """Whether words beside the very cell asked for are about as good an answer."""
     return float(one.reading.evidence[slice(*span)].max(initial=0)) >= BESIDE_CELL * greatest
-
-
-def _lit(one: ReadHit, text: str, row: Row, words: str) -> float:
-    """The greatest evidence of words in a row of a table; 0 where the row stands in another passage."""
-    start = max(text.find(words, row.start, row.end), row.start) - one.hit.passage.start
-    end = start + len(words) if words else row.end - one.hit.passage.start
-    return float(one.reading.evidence[max(start, 0) : max(end, 0)].max(initial=0))
-
-
-def _of_rows(passage: Passage, spans: Sequence[Span], table: Table, rows: Sequence[Row]) -> list[Span]:
-    """The spans without headers of the table, and of the rows alone where there are any; the rows whole where none is in them."""
-
-    def touches(span: Span, low: int, high: int) -> bool:
-        return span[0] < high - passage.start and low - passage.start < span[1]
-
-    kept = [span for span in spans if not any(touches(span, *header) for header in table.headers)]
-    if not rows:
-        return kept
-    own = [span for span in kept if any(touches(span, row.start, row.end) for row in rows)]
-    whole = [(row.start - passage.start, row.end - passage.start) for row in rows]
-    return own or [(start, end) for start, end in whole if start >= 0 and end <= len(passage.text)]
-
-
-def _rows_extract(one: ReadHit, words: TableWords) -> Extract:
-    """What the rows of a table say, quoted row by row."""
-    rows = words.rows
-    return Extract("\n".join(row.text for row in rows), one.hit, rows[0].start, rows[-1].end, rows=rows)
 
 
 def _says_more(text: str, heading: Span, spans: Sequence[Span]) -> bool:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from corpus.heading_patterns import opens_place
@@ -297,16 +298,17 @@ def _block_margins(lines: list[Line]) -> dict[Line, float]:
 
     Forms and certificates hold text in boxes that are narrower than the page.
     """
-    found = {}
-    for line in lines:
-        alike = [
-            one for one in lines if abs(one.x0 - line.x0) < _ALIKE * line.size and one.x1 - one.x0 > _LONG * one.size
-        ]
-        ends = sorted((one.x1 for one in alike), reverse=True)
-        full = [end for end in ends if sum(abs(end - other) < _ALIKE * line.size for other in ends) >= _FULL_LINES]
-        if full:
-            found[line] = full[0]
-    return found
+    long = [line for line in lines if line.x1 - line.x0 > _LONG * line.size]
+
+    @cache
+    def margin(x0: int, size: int) -> float | None:
+        ends = sorted((one.x1 for one in long if abs(one.x0 - x0) < _ALIKE * size), reverse=True)
+        apart = zip(ends, ends[_FULL_LINES - 1 :], strict=False)
+        return next((first for first, last in apart if first - last < _ALIKE * size), None)
+
+    # Places to the point: lines of a page begin at few, and a page may have thousands of them.
+    margins = ((line, margin(round(line.x0), round(line.size))) for line in lines)
+    return {line: end for line, end in margins if end is not None}
 
 
 def _uses_indents(blocks: list[Block], left: float) -> bool:

@@ -457,7 +457,7 @@ CASES = [
     ),
     Case("半份.doc", lambda: (Path(__file__).parent / "golden" / "notice.doc").read_bytes()[:3000], refused=""),
     # pages and text
-    Case("三万层.html", lambda: _page("<div class=share>" * 30_000 + _TEXT), read=""),
+    Case("十万层.html", lambda: _page("<div class=share>" * 100_000 + _TEXT), read="第一条"),
     Case(
         "跨行亿格.html",
         lambda: _page(

@@ -6,10 +6,10 @@ from corpus.readers.raw import Writer
 LEFT, SIZE, STEP = 90.0, 16.0, 30.0
 
 
-def _text(*lines: tuple[str, float, float], size: float = SIZE) -> list[str]:
+def _text(*lines: tuple[str, float, float]) -> list[str]:
     """The paragraphs of lines given by their text, left and right end, one below the other."""
     page = Page(
-        600, 800, [Line(text, x0, 100 + i * STEP, x1, 100 + i * STEP + size) for i, (text, x0, x1) in enumerate(lines)]
+        600, 800, [Line(text, x0, 100 + i * STEP, x1, 100 + i * STEP + SIZE) for i, (text, x0, x1) in enumerate(lines)]
     )
     writer = Writer()
     write_pages([page], writer)

@@ -41,10 +41,8 @@ from index.local import LocalIndex, open_index
 LAYERS = 6
 # General rows among those of the later stages, so that a short value's ends are learned and not forgotten.
 GENERAL_KEPT = {"policy": 1500, "contrast": 4000}
-REPEATED = (
-    "ncp",
-    "written",
-)  # read twice in the last stage: long answers of one run, and real files; there are few of both
+# Read twice in the last stage: long answers of one run, and questions on real files; there are few of both.
+REPEATED = ("ncp", "written")
 SEED = 0
 CORPORA = {"ncp": "bench/ncp/corpus", "guangzhou": "bench/guangzhou/corpus", "stard": "bench/stard/corpus",
            "policy": "text/policy_docs", "real": "bench/real/corpus"}  # fmt: skip
