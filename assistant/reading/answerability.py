@@ -12,17 +12,22 @@ from assistant.retrieval import ReadHit, features
 from assistant.understanding.analysis import Analysis, search_query
 
 WORDING = ("title", "before", "place_missing", "year_missing")  # of the first passage; see retrieval.features.NAMES
-NAMES = ("relevance", "second", "evidence", "span", "guarded", "span_evidence", "value", "value_evidence", "mass", *WORDING)  # fmt: skip
+NAMES = (
+    "relevance", "second", "evidence", "span", "guarded", "span_evidence", "value", "value_evidence", "mass", "cell", *WORDING
+)  # fmt: skip
 FIRST = 3  # passages whose evidence is summed
 
 
-def answerability_features(analysis: Analysis, found: Sequence[ReadHit], guarded: bool) -> dict[str, float]:
+def answerability_features(
+    analysis: Analysis, found: Sequence[ReadHit], guarded: bool, cell: bool = False
+) -> dict[str, float]:
     """The numbers that are weighed, by name.
 
     relevance and second: the two greatest logits among the passages; evidence: the greatest probability of a character in
     the first passages; span: log-probability of the first one's best span; span_evidence: the mean evidence of that span;
     guarded: whether a guard speaks against every passage; value: whether one value is asked for; value_evidence: both;
-    mass: logarithm of the evidence summed over the first passages; WORDING: how the first passage's words fit.
+    mass: logarithm of the evidence summed over the first passages; cell: whether a table has the very cell;
+    WORDING: how the first passage's words fit.
     """
     readings = [one.reading for one in found]
     logits = sorted((reading.relevance for reading in readings), reverse=True)
@@ -39,6 +44,7 @@ def answerability_features(analysis: Analysis, found: Sequence[ReadHit], guarded
         "value": value,
         "value_evidence": value * evidence,
         "mass": math.log1p(sum(float(r.evidence.sum()) for r in readings[:FIRST])),
+        "cell": float(cell),
         **_wording(analysis, found),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.reading.amount_class import LOOSE, amount_class_asked, class_of_amount
+from assistant.reading.amount_class import LOOSE, amount_class_asked, class_of_amount, worded_class
 from assistant.understanding.analysis import Analysis
 from corpus.text import places, values
 from corpus.text.characters import fold
@@ -102,8 +102,9 @@ def _unasked(spans: list[Span], sentence: str, question: str) -> list[Span]:
 def _amounts(analysis: Analysis, sentence: str) -> list[Span]:
     """The amounts of the class asked for; of them those in the very unit, when there are any."""
     wanted = amount_class_asked(analysis.core)
-    # 补助多少 may be answered with a sum or with a share
-    allowed = {"money", "percent"} if wanted == "money" and not analysis.unit else LOOSE.get(wanted, {wanted})
+    # 补助多少 may be answered with a sum or with a share, 多少钱 only with a sum
+    shares = wanted == "money" and not analysis.unit and not worded_class(analysis.core)
+    allowed = {"money", "percent"} if shares else LOOSE.get(wanted, {wanted})
     spans = []
     for span in _unasked(values.amount_spans(sentence), sentence, analysis.core):
         given = class_of_amount(sentence[slice(*span)])

@@ -114,8 +114,8 @@ def weigh_passages(
 ) -> tuple[list[ReadHit], str, dict[str, float]]:
     """The passages that no guard speaks against, the first reason that one gave, and the features of answerability."""
     found = [_without_orders(one) for one in retrieved.found]
-    kept, reason = _unguarded(analysis, found, index)
-    return kept, reason, answerability_features(analysis, found, guarded=not kept)
+    kept, reason, cell = _unguarded(analysis, found, index)
+    return kept, reason, answerability_features(analysis, found, guarded=not kept, cell=cell)
 
 
 def _without_orders(one: ReadHit) -> ReadHit:
@@ -133,8 +133,10 @@ def _without_orders(one: ReadHit) -> ReadHit:
     return replace(one, reading=PassageReading(relevance, start, end, evidence))
 
 
-def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tuple[list[ReadHit], str]:
-    """The passages of which no guard says that they cannot answer, and the first reason that was given."""
+def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tuple[list[ReadHit], str, bool]:
+    """The passages of which no guard says that they cannot answer, the first reason that was given, and whether a table names
+    all that is asked for.
+    """
     kept: list[ReadHit] = []
     cells: list[ReadHit] = []  # of tables that name all that is asked for
     reason = ""
@@ -159,7 +161,7 @@ def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tu
         if not why and any(part.telling >= TELLING for part in tables):
             cells.append(one)
     alone = analysis.kind in VALUE_KINDS and asks_one_thing(analysis) and cells and kept[:1] != cells[:1]
-    return cells if alone else kept, reason
+    return cells if alone else kept, reason, bool(cells)
 
 
 def _best_relevance(found: Sequence[ReadHit], index: Index) -> float:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from assistant.understanding.analysis import Analysis, analyse_question, content_words
 from corpus.text import places
+from corpus.text.characters import simplify
 
 _JOINED = re.compile(r"[和与跟及、，,]|以及|还有|对比|比较")
 _EACH = re.compile(
@@ -16,12 +17,28 @@ _EACH = re.compile(
 _COMPARES = re.compile(
     r"分别|各自|各(?!级|类|地|部|方|项|单|区|界|种)|[两三](?:地|个地方|者|条|个|项|份|种)|比较|不同|区别|差别|相比|哪个[高多大低少小早晚]|谁[^，。]{0,8}，谁"
 )
-_WH = re.compile(r"什么|哪|谁|何[时地处人种]|为何|如何|怎|多少|多久|多大|几[个家项名人次年月天条]")
+_WH = re.compile(r"什么|啥|哪|谁|何[时地处人种]|为何|如何|怎|多少|多久|多大|多长|几[个家项名人次年月天条位种类]")
 _ALL_OF = re.compile(r"([两三四])(?:个地方|地(?![\u4e00-\u9fff]产)|个?[区市县](?![级长委]))")
 _SAME = re.compile(r"(?:是不是|是否)?(?:在)?同一(天|年|月|个地方|个人)")
 _TWICE = re.compile(r"(多少(?:元|钱|个|家|人|名)?|几[个家名人项])(?=[\u4e00-\u9fff]{1,6}(?:几|多少))")
 _TAIL = re.compile(
     r"(?:，|,)?(?:目标|结果)?(?:哪个[高多大低少小早晚]|谁更?\S?|有什么(?:不同|区别|差别)|有何(?:不同|区别)|[？?]).*$"
+)
+MOST_CLAUSES = 4  # that ask, in one question; each is a search and a reading
+WHOLE = 90  # characters of a question up to which its sentences before the asking one are kept
+NOUN = 4  # content characters with which a clause has a subject of its own
+SHORTEST_SUBJECT, LONG_SUBJECT = (
+    2,
+    6,
+)  # characters of what a clause is about: of any, and of one that says more than the topic
+# 劳动合同法怎么定的 says where the answer stands; it asks nothing of its own.
+_BY_LAW = re.compile(r"(?<=法|例|定|则|律)(?:里|上|中)?(?:是|又)?(?:怎么|如何)(?:说|定|规定|算|讲|看)的?$")
+_WHETHER = re.compile(r"吗$|能不能|可不可以|是不是|是否|有没有|要不要|算不算|会不会|行不行")
+_ALIKE = re.compile(r"(?:都|是不是|是否)?(?:一样|相同)")
+_ASKING_WORD = re.compile(r"(?:哪|为?什么|啥|谁|怎么|如何)[些个家种类位]?")
+_ASKED_BY = re.compile(
+    r"(?:是|有|为|要|得)?(?:每[年月人户天])?(?:最[高多大长久])?(?:分别|各自?)?"
+    r"(?:什么|哪|谁|多少|多久|多大|多长|几|如何|怎|为何|能不能)"
 )
 
 
@@ -29,7 +46,7 @@ def split_subquestions(analysis: Analysis, known_places: Sequence[str] = ()) -> 
     """(label, question) for each thing asked; empty when the question asks one thing."""
     each = _by_clause(analysis)
     twice = len([text for _, text in each if "谁" in text]) > 1
-    texts = (each if twice else []) or _by_place(analysis, known_places) or _by_subject(analysis) or each
+    texts = (each if twice else []) or _by_place(analysis, known_places) or each or _by_subject(analysis)
     made = [(label, analyse_question(text, known_places)) for label, text in texts]
     return made if len(made) > 1 and all(part.terms for _, part in made) else []
 
@@ -122,27 +139,59 @@ def _kindred(second: str) -> str:
 
 
 def _by_clause(analysis: Analysis) -> list[tuple[str, str]]:
-    """One question a clause when each asks: 谁提到了甲，谁提到了乙; 要培育几家、门槛是多少."""
-    text = _TWICE.sub(r"\1，", analysis.core)
-    pieces = [piece.strip() for piece in re.split(r"[，,；;、]|(?<=[？?])", text) if piece.strip(" ？?")]
-    asking = [piece for piece in pieces if _WH.search(piece)]
-    if len(asking) < 2 or len(asking) > 4:
+    """One question a clause when each asks, behind what all of them are about: 要培育几家、门槛是多少; 想办甲，要什么材料，多久办完.
+
+    What all are about is said in clauses that ask nothing, or else by the first that asks, up to where it asks.
+    """
+    text = simplify(analysis.text) if len(analysis.text) <= WHOLE else analysis.core
+    every = _clauses(_TWICE.sub(r"\1，", text))
+    pieces = [piece for piece in every if not _BY_LAW.search(piece)]
+    asking = [at for at, piece in enumerate(pieces) if _asks(piece)]
+    if not 2 <= len(asking) <= MOST_CLAUSES:
         return []
-    lead = analysis.places[0].name if len({place.stem for place in analysis.places}) == 1 else ""
-    made, subject = [], "" if pieces[0] is asking[0] else pieces[0]
-    for piece in asking:
-        if len("".join(content_words(piece))) < NOUN and subject:
-            made.append(f"{subject}{piece}")
-        else:
-            made.append(piece)
-            subject = (
-                re.split(r"(?:是|有|为|要)?(?:每[年月人户])?(?:最[高多])?(?:分别)?(?:什么|哪|谁|多少|几)", piece)[0]
-                or subject
-            )
-    return [("", piece if not lead or lead in piece else f"{lead}{piece}") for piece in made]
+    laws = [_BY_LAW.split(piece)[0] for piece in every if _BY_LAW.search(piece)]
+    topic = "，".join([*laws, *pieces[: asking[0]]])
+    subject = _asked_about(pieces[asking[0]])
+    place = analysis.places[0].name if len({place.stem for place in analysis.places}) == 1 else ""
+    made: list[str] = []
+    for before, at in pairwise([asking[0] - 1, *asking]):
+        piece = "，".join(pieces[before + 1 : at + 1])
+        if made and not _stands_alone(piece, topic, subject):
+            piece = f"{subject}{piece}"
+        whole = f"{topic}，{piece}" if topic else piece
+        made.append(whole if place in whole else f"{place}{whole}")
+    return [("", text) for text in made]
 
 
-NOUN = 4  # content characters with which a clause has a subject of its own
+def _stands_alone(piece: str, topic: str, subject: str) -> bool:
+    """Whether a later clause needs no subject of the first: it has words enough beside the topic, or asks who as the first did."""
+    own = len("".join(content_words(piece))) >= NOUN
+    if all(word in piece for word in content_words(subject)):
+        return True
+    if topic:
+        return own or len(subject) < LONG_SUBJECT
+    return own and bool(_ASKING_WORD.match(piece))
+
+
+def _clauses(text: str) -> list[str]:
+    """The clauses of a question; 、 parts them only where the words on both sides ask."""
+    clauses: list[str] = []
+    for piece in re.split(r"[，,；;。？?！!]", text):
+        items = [item for item in piece.split("、") if item.strip()]
+        whole = all(_asks(item) for item in items)
+        clauses += [item.strip() for item in items] if whole else [piece.strip()]
+    return [clause for clause in clauses if clause]
+
+
+def _asks(clause: str) -> bool:
+    """Whether a clause asks something: what, how many, whether; 一样吗 only compares what was asked before."""
+    return bool(_WH.search(clause) or _WHETHER.search(clause)) and not _ALIKE.match(clause)
+
+
+def _asked_about(clause: str) -> str:
+    """What an asking clause is about: what stands before the words that ask, or all but these where they come early."""
+    before = _ASKED_BY.split(clause, maxsplit=1)[0]
+    return before if len("".join(content_words(before))) >= SHORTEST_SUBJECT else _ASKING_WORD.sub("", clause, count=1)
 
 
 def _question(text: str) -> str:
