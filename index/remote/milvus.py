@@ -13,6 +13,7 @@ import socket
 import time
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,7 @@ class VectorServer:
     def __init__(self, address: Address) -> None:
         """Connects. Raises EngineAway within CONNECT_SECONDS or so when nobody listens there."""
         self.address = address
-        self._knock()
+        self._check_port()
         from pymilvus import MilvusClient
 
         # it logs tracebacks of errors that are handled here
@@ -79,7 +80,7 @@ class VectorServer:
             )
         self._end = weakref.finalize(self, self._client.close)
 
-    def _knock(self) -> None:
+    def _check_port(self) -> None:
         """Raises EngineAway where nobody listens: a plain connection tells within the second, gRPC waits for longer."""
         try:
             socket.create_connection((self.address.host, self.address.port), CONNECT_SECONDS).close()
@@ -89,8 +90,21 @@ class VectorServer:
     def _away(self, why: str) -> EngineAway:
         return EngineAway(f"the Milvus server does not answer ({why})", self.address, "start it or correct the address")
 
-    def _explained(self) -> _Explained:
-        return _Explained(self)
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn pymilvus's errors into ours."""
+        from grpc import RpcError
+        from pymilvus.exceptions import MilvusException
+
+        try:
+            yield
+        except RpcError:
+            raise self._away("connection refused or lost") from None
+        except MilvusException as error:
+            if error.code == NO_SERVER:
+                raise self._away("connection refused or lost") from None
+            why = " ".join(error.message.split())[:200]
+            raise StoreError(f"the Milvus server refused ({why})", self.address, "see the server's log") from None
 
     def close(self) -> None:
         """Let go of the connection; so does whoever forgets the server."""
@@ -160,7 +174,7 @@ class VectorServer:
                     if error.code == NOT_LOADED:
                         self._client.load_collection(name, timeout=READ_SECONDS)
                     elif error.code == NO_SERVER:
-                        self._knock()
+                        self._check_port()
                         time.sleep(PAUSE)
                     else:
                         raise
@@ -200,28 +214,6 @@ class VectorServer:
         documents = np.array([hit["entity"]["document"] for hit in found], dtype=np.int64)
         order = np.lexsort((rows, -scores))
         return Nearest(rows[order], scores[order], documents[order])
-
-
-class _Explained:
-    """Turns pymilvus's errors into ours."""
-
-    def __init__(self, server: VectorServer) -> None:
-        self._server = server
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if error is None:
-            return
-        from grpc import RpcError
-        from pymilvus.exceptions import MilvusException
-
-        if isinstance(error, RpcError) or (isinstance(error, MilvusException) and error.code == NO_SERVER):
-            raise self._server._away("connection refused or lost") from None
-        if isinstance(error, MilvusException):
-            what = f"the Milvus server refused ({' '.join(error.message.split())[:200]})"
-            raise StoreError(what, self._server.address, "see the server's log") from None
 
 
 def _entity(row: VectorRow) -> dict[str, Any]:
