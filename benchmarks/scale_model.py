@@ -78,13 +78,12 @@ def asked_ms(row: Measured) -> float:
 
 
 def main() -> None:
-    """Both tables."""
+    """Both tables; that of servers once an engine was measured at two sizes."""
     sizes = json.loads(RESULTS.read_text(encoding="utf-8"))["sizes"]
     show([model(sizes["150000"]["suyuan"], sizes["1000000"]["suyuan"], size) for size in SIZES])
-    measured = [
-        rows[ENGINE] for rows in json.loads(ON_SERVERS.read_text(encoding="utf-8"))["sizes"].values() if ENGINE in rows
-    ]
-    measured = sorted((row for row in measured if "search" in row), key=lambda row: int(row["build"]["passages"]))
+    kept = json.loads(ON_SERVERS.read_text(encoding="utf-8"))["sizes"] if ON_SERVERS.exists() else {}
+    measured = [rows[ENGINE] for rows in kept.values() if "search" in rows.get(ENGINE, {})]
+    measured.sort(key=lambda row: int(row["build"]["passages"]))
     if len(measured) > 1:
         print()
         show([engine_model(measured[0], measured[-1], size) for size in SIZES])
