@@ -48,12 +48,21 @@ def chat_server(office: Office, data: Path) -> Iterator[str]:
         "QUESTIONS_A_MINUTE": "0",
     }
     environment = os.environ | {f"SUYUAN_{name}": value for name, value in given.items()}
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stderr is not None
+    log = data.with_suffix(".log")
+    with log.open("wb") as file, subprocess.Popen(command, cwd=ROOT, stderr=file, env=environment) as process:
         try:
-            yield next(found[0] for line in process.stderr if (found := re.search(r"http://127\.0\.0\.1:\d+", line)))
+            yield address_of(process, log)
         finally:
             process.terminate()
+
+
+def address_of(process: subprocess.Popen[bytes], log: Path) -> str:
+    """What a chat that has started says in its log; a pipe that nobody reads would fill and hold it up."""
+    while process.poll() is None:
+        if found := re.search(r"http://127\.0\.0\.1:\d+", log.read_text(encoding="utf-8")):
+            return found[0]
+        time.sleep(0.1)
+    raise SystemExit(f"a chat ended: {log.read_text(encoding='utf-8')[-500:]}")
 
 
 def ask(chat: httpx.Client, question: str) -> dict[str, Any]:
@@ -68,7 +77,7 @@ def ask(chat: httpx.Client, question: str) -> dict[str, Any]:
 
 def mixed(answer: dict[str, Any], generations: dict[int, Corpus]) -> list[str]:
     """What of an answer is not in the corpus of its generation."""
-    texts = generations[answer["generation"]]
+    texts = generations.get(answer["generation"], {})
     wrong = [
         f"hit {h['source']}" for h in answer["hits"] if texts.get(h["source"], "")[h["start"] : h["end"]] != h["text"]
     ]

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from errors import EngineAway, SuyuanError
-from index.address import Address, place_of
+from index.address import Address, Place, place_of
 from index.build import build_index, update_index
 from index.check import check_index
 from index.encoders import load_encoder
@@ -109,8 +109,9 @@ class Reader(threading.Thread):
         super().__init__(daemon=True)
         self.allowed = [known]
         self.away: str | None = None  # the server that was killed and not yet started again
+        self._gone = 0.0  # since when
         self.looks, self.errors = 0, list[str]()
-        self.told_s, self.back_s = list[float](), list[float]()
+        self.told_s, self.back_s = dict[str, list[float]](), list[float]()
         self._back: float | None = None  # since when a server that was killed runs again
         self._lock, self._stop_asked = threading.Lock(), threading.Event()
         self._handle = open_handle(place, encoder=load_encoder())
@@ -126,7 +127,8 @@ class Reader(threading.Thread):
         try:
             self._compare(self._handle.current(), QUERIES[self.looks % len(QUERIES)])
         except EngineAway as error:
-            self.told_s.append(time.monotonic() - since)
+            seconds = time.monotonic() - max(since, self._gone)
+            self.told_s.setdefault(self.away or "started again", []).append(seconds)
             if self.away is None and self._back is None:
                 self.errors.append(str(error))
             return
@@ -151,6 +153,10 @@ class Reader(threading.Thread):
         """What may be served from now on."""
         with self._lock:
             self.allowed = list(allowed)
+
+    def ended(self, server: str) -> None:
+        """Note that a server is about to be killed."""
+        self._gone, self.away = time.monotonic(), server
 
     def started(self) -> None:
         """Note that what was killed runs again."""
@@ -202,7 +208,7 @@ def kill(victim: str, office: Office, process: ForkServerProcess, reader: Reader
     if victim == "publisher":
         process.kill()
         return
-    reader.away = victim
+    reader.ended(victim)
     (office.milvus if victim == "engine" else office.postgres).kill()
 
 
@@ -272,9 +278,11 @@ def sorted_counts(outcomes: Counter[str]) -> dict[str, int]:
 def told_of(reader: Reader) -> dict[str, Any]:
     """What a reader saw."""
     mixed = sum(error.startswith("MIXED") for error in reader.errors)
+    told = [seconds for some in reader.told_s.values() for seconds in some]
     return {
         "looks": reader.looks, "mixed": mixed, "other_errors": len(reader.errors) - mixed, "first_errors": reader.errors[:5],
-        "said_away": len(reader.told_s), "said_away_median_s": middle(reader.told_s), "said_away_longest_s": longest(reader.told_s),
+        "said_away": len(told), "said_away_median_s": middle(told), "said_away_in_a_second": sum(one <= 1 for one in told),
+        "said_away_longest_s": {server: longest(some) for server, some in sorted(reader.told_s.items())},
         "found_again": len(reader.back_s), "found_again_longest_s": longest(reader.back_s),
     }  # fmt: skip
 
@@ -290,21 +298,21 @@ def longest(seconds: list[float]) -> float:
 
 
 def killed_workers(office: Office, times: int, seed: int = 2) -> dict[str, Any]:
-    """Builds by two Dask workers, one of which is ended by SIGKILL at a random instant."""
+    """Builds by two Dask workers, one of which is ended by SIGKILL at a random instant, until so many were ended during a build."""
     from index.remote.ingest import Cluster
 
     corpus, encoder, outcomes = office.corpus.with_name("many"), load_encoder(), Counter[str]()
-    write_corpus(corpus, 60, articles=20)
+    write_corpus(corpus, 240, articles=20)
     expected, chance = on_disk(corpus), random.Random(seed)
     place = place_of(f"milvus+{office.milvus.uri}/workers", office.place.catalogue)
     with Cluster(2, encoder) as cluster:
         scheduler = cluster.client.scheduler.address
-        begun = time.monotonic()
-        build_index(corpus, place, encoder=encoder, workers=scheduler)
-        length = time.monotonic() - begun
-        for _ in range(times):
+        length = [build_seconds(corpus, place, scheduler) for _ in range(2)][-1]  # the first one imports everything
+        while outcomes["killed during the build"] < times and outcomes.total() < TRIES * times:
             processes = list(cluster.client.run(os.getpid).values())
-            timer = threading.Timer(chance.uniform(0, length), os.kill, (chance.choice(processes), signal.SIGKILL))
+            timer = threading.Timer(
+                chance.uniform(0, 0.6 * length), os.kill, (chance.choice(processes), signal.SIGKILL)
+            )
             timer.start()
             summary = build_index(corpus, place, encoder=encoder, workers=scheduler)
             outcomes["killed during the build" if timer.finished.is_set() else "build ended first"] += 1
@@ -313,13 +321,15 @@ def killed_workers(office: Office, times: int, seed: int = 2) -> dict[str, Any]:
             outcomes["set aside"] += len(summary.failed)
             outcomes["LOST"] += served(open_handle(place, encoder=encoder).current()) != expected
             cluster.client.wait_for_workers(2, timeout=120)
-    return {
-        "builds": times,
-        "documents": len(expected),
-        **outcomes,
-        "damaged": len(check_index(place).damaged),
-        "seed": seed,
-    }
+    found = {"documents": len(expected), "build_s": round(length, 2), **outcomes}
+    return {**found, "damaged": len(check_index(place).damaged), "seed": seed}
+
+
+def build_seconds(corpus: Path, place: Place, workers: str) -> float:
+    """The seconds of a build by workers."""
+    begun = time.monotonic()
+    build_index(corpus, place, encoder=load_encoder(), workers=workers)
+    return time.monotonic() - begun
 
 
 @contextmanager

@@ -36,7 +36,8 @@ WRITE_SECONDS = 300.0
 INSERTED_AT_ONCE = 1000
 FETCHED_AT_ONCE = 1000  # a query of Milvus gives at most 16,384 rows, an answer of gRPC 64 MB
 NO_SERVER, NOT_LOADED = 2, 101  # codes of pymilvus's errors
-TRIES, PAUSE = 6, 0.2  # a channel that was cut needs a moment after the server is back
+# a channel that was cut needs a moment after the server is back; who asks is told within a second that it is away
+TRIES, PAUSE, PATIENCE = 6, 0.2, 0.8
 # left alone, gRPC waits up to two minutes before it looks again, for every channel to a server at once
 CHANNEL = {
     "grpc.use_local_subchannel_pool": 1, "grpc.initial_reconnect_backoff_ms": 100, "grpc.max_reconnect_backoff_ms": 500,
@@ -165,7 +166,7 @@ class VectorServer:
         """Ask a collection; again after a moment where the server has just come back."""
         from pymilvus.exceptions import MilvusException
 
-        name = self.collection(number)
+        name, end = self.collection(number), 0.0
         with self._explained():
             for _ in range(TRIES):
                 try:
@@ -175,6 +176,9 @@ class VectorServer:
                         self._client.load_collection(name, timeout=READ_SECONDS)
                     elif error.code == NO_SERVER:
                         self._check_port()
+                        end = end or time.monotonic() + PATIENCE
+                        if time.monotonic() + PAUSE > end:
+                            raise
                         time.sleep(PAUSE)
                     else:
                         raise
