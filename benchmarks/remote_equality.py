@@ -3,7 +3,8 @@
     SUYUAN_CATALOGUE_URL=postgresql+psycopg://… python -m benchmarks.remote_equality milvus+http://HOST:PORT/NAME [SUITE_DIR …]
 
 Builds both, asks both every question, and prints one JSON line a suite: of how many questions the same passages came in the same
-order, the first that differ, and the time of a build and of a search. The index at the address is overwritten.
+order, the first that differ, and the time of a build and of a search. The index at the address is overwritten. What is found is kept in
+benchmarks/results/remote_equality.json.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from index.encoders import load_encoder
 from index.open import open_handle
 from index.types import Index
 
+RESULTS = Path(__file__).resolve().parent / "results" / "remote_equality.json"
 SUITE = Path(__file__).resolve().parent.parent / "eval" / "cases" / "changzhou"
 DEPTHS = (10, 50)
 
@@ -75,7 +77,11 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=0, help="only so many of each suite, drawn by chance (0: all)")
     arguments = parser.parse_args()
     for suite in arguments.suites:
-        print(json.dumps(compare(suite, arguments.address, arguments.questions), ensure_ascii=False), flush=True)
+        result = compare(suite, arguments.address, arguments.questions)
+        kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+        kept[result["suite"]] = result
+        RESULTS.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        print(json.dumps(result, ensure_ascii=False), flush=True)
 
 
 if __name__ == "__main__":

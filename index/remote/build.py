@@ -32,7 +32,7 @@ from index.remote.opened import whole_passage
 from index.remote.publisher import Publisher
 from index.remote.schema import documents as documents_table
 from index.remote.weights import MOST_DRIFT
-from index.remote.work import BATCH, DividedDocument, Hands, OwnHands, sum_changes
+from index.remote.work import BATCH, DividedDocument, InProcess, Workers, sum_changes
 from index.scoring import mean_length, question_terms
 from index.types import BuildSummary
 
@@ -98,8 +98,8 @@ def _run(
         if old is not None and not plan.added and not plan.stale and again is None:
             sweep_unread(publisher, server, old.collection)
             return replace(summary, failed=scan.failed, links=old.links, seconds=time.monotonic() - begun)
-        hands = stack.enter_context(_hands(workers, encoder))
-        work = _Work(publisher, server, encoder, hands, tell)
+        pool = stack.enter_context(_workers_of(workers, encoder))
+        work = _Work(publisher, server, encoder, pool, tell)
         new, failed = work.write(old, held, plan, settings, recount=again is not None)
         lost = {one.source for one in failed}
         return replace(
@@ -110,11 +110,11 @@ def _run(
 
 
 @contextmanager
-def _hands(workers: str | int, encoder: Encoder) -> Iterator[Hands]:
+def _workers_of(workers: str | int, encoder: Encoder) -> Iterator[Workers]:
     """Who does the work: this process, so many others, or those of a scheduler."""
     text = str(workers)
     if text == "0":
-        yield OwnHands(encoder)
+        yield InProcess(encoder)
     elif text.isdecimal() or "://" in text:
         from index.remote.ingest import Cluster
 
@@ -165,10 +165,10 @@ class _Work:
     """The writing of one generation."""
 
     def __init__(
-        self, publisher: Publisher, server: VectorServer, encoder: Encoder, hands: Hands, tell: Progress
+        self, publisher: Publisher, server: VectorServer, encoder: Encoder, workers: Workers, tell: Progress
     ) -> None:
         self.catalogue, self.server, self.publisher = publisher.catalogue, server, publisher
-        self.encoder, self.hands, self.tell = encoder, hands, tell
+        self.encoder, self.workers, self.tell = encoder, workers, tell
         self.encoded = 0
         self._terms: list[Keys] = []
         self._changes: list[NDArray[np.int64]] = []
@@ -256,7 +256,7 @@ class _Work:
         files = (*plan.added, *plan.changed)
         failed: list[FailedFile] = []
         found, waiting = set[str](), list[DividedDocument]()
-        for done, one in enumerate(self.hands.read(files, tokens)):
+        for done, one in enumerate(self.workers.read(files, tokens)):
             self.tell("read", done, len(files))
             if isinstance(one, FailedFile):
                 failed.append(one)
@@ -289,17 +289,15 @@ class _Work:
         """The rows of new documents, and of `kept` ones where the collection is new."""
         if collection == self.publisher.generation:
             self.server.create(collection, self.encoder.dimension)
-        done, born = (
-            0,
-            self.publisher.generation,
-        )  # of kept rows too: no reader asks a collection for what was before it
+        done = 0
+        born = self.publisher.generation  # of kept rows too: no reader asks a collection for what was before it
         self.tell("write", 0, 0)
         for holders, dense, sparse in self._vectors([*kept, *self._new], mean, set(kept), known, old):
             rows = [
                 VectorRow(passage.key, (document.key, born, *filter_numbers(document.summary.metadata)), *vectors)
                 for (document, passage), vectors in zip(holders, zip(dense, sparse, strict=True), strict=True)
             ]  # fmt: skip
-            self.publisher.still()
+            self.publisher.check_lock()
             self.server.insert(collection, rows)
             done += len(rows)
             self.tell("write", done, 0)
@@ -320,7 +318,7 @@ class _Work:
                 waiting.append((holders, vectors))
                 yield texts, [vector is None for vector in vectors]
 
-        for made in self.hands.vectors(batches(), mean):
+        for made in self.workers.vectors(batches(), mean):
             holders, vectors = waiting.pop(0)
             fresh = iter(made.dense)
             self.encoded += len(made.dense)
@@ -351,7 +349,7 @@ class _Work:
                 return find_links(map(entry_of, new))
             gone = {one.key for one in stale}
             changed: Iterable[VersionEntry] = map(entry_of, (*(one.summary for one in stale), *new))
-            return links_after(old.links, changed, lambda seeds: self.catalogue.bonded(connection, number, seeds, gone))
+            return links_after(old.links, changed, lambda seeds: self.catalogue.linked(connection, number, seeds, gone))
 
     def _verify(self, new: Generation, old: Generation | None, ended: set[int]) -> None:
         """Count what the server holds of the generation, everything acknowledged included. Raises StoreError."""
@@ -382,16 +380,16 @@ def clear_leftovers(server: VectorServer, served: int, collection: int | None) -
 
 def sweep_unread(publisher: Publisher, server: VectorServer, collection: int) -> None:
     """Remove what no reader holds any more: rows of documents that ended, then their records, and older collections."""
-    floor, ended = publisher.endable()
+    floor, ended = publisher.sweepable()
     here = [key for key, died in ended if died > collection]
     for begin in range(0, len(here), DELETED_AT_ONCE):
         server.delete(collection, all_of(one_of_values("document", here[begin : begin + DELETED_AT_ONCE])))
-    publisher.swept([key for key, _ in ended])
+    publisher.mark_swept([key for key, _ in ended])
     if floor >= collection:
         for number in server.collections():
             if number < collection:
                 server.drop(number)
-    publisher.forget(floor)
+    publisher.purge(floor)
 
 
 def _text(holder: Holder) -> str:

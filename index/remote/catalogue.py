@@ -39,12 +39,12 @@ from index.records import compact_json, read_body, read_metadata, row_sum
 from index.remote.schema import (
     FORMAT,
     bodies,
-    bonds,
     documents,
     frequencies,
     generations,
     indexes,
     leases,
+    link_keys,
     passages,
 )
 from index.types import DocumentSummary
@@ -56,6 +56,8 @@ Rows = NDArray[np.int64]
 LEASE = timedelta(seconds=120)
 AT_ONCE = 5000  # values of one query
 MISSING_TABLE = "42P01"
+# class of a full disk, no memory left, too many connections: the database is there, and says what it lacks
+NO_RESOURCES = "53"
 MIGRATIONS, VERSIONS = Path(__file__).with_name("migrations"), "index_revision"
 GENERATION = (
     "number", "format", "collection", "counted", "encoder", "fingerprint", "dimension", "settings", "mean", "documents",
@@ -162,6 +164,8 @@ class Catalogue:
         try:
             yield
         except (OperationalError, InterfaceError) as error:
+            if str(getattr(error.orig, "sqlstate", "") or "").startswith(NO_RESOURCES):
+                raise self._refused(error) from None
             why = " ".join(str(error.orig).split())[:120]
             raise EngineAway(
                 f"the catalogue's database does not answer ({why})", self._where, "start it or correct the address"
@@ -194,7 +198,7 @@ class Catalogue:
         with self.explained():
             upgrade(self._engine, MIGRATIONS, VERSIONS)
 
-    def take_over(self) -> None:
+    def upgrade_tables(self) -> None:
         """Bring tables that an older release made to the shape of this one; where there are none, none is made."""
         with self.explained():
             with self._engine.connect() as connection:
@@ -237,15 +241,20 @@ class Catalogue:
             self._hold(connection, name, found.served)
             return self.generation(connection, found.served), name
 
-    def renew(self, name: str, generation: int) -> None:
-        """Hold a generation for longer. Raises StoreError when a publisher may have removed it meanwhile."""
+    def renew(self, name: str, generation: int) -> bool:
+        """Hold a generation for longer; False when a publisher may have removed what it holds.
+
+        A lease that ended is gone after the next update, also one that found nothing to do; the served generation is never removed.
+        """
         with self.transaction() as connection:
-            held = connection.scalar(
-                select(leases.c.generation).where(leases.c.index == self.id(connection), leases.c.reader == name)
-            )
-            if held is None:
-                raise StoreError("the generation is no longer kept", generation, "ask again")
+            # locked as a publisher locks it, which otherwise could remove the lease between the look and the renewal
+            query = select(indexes.c.served).where(indexes.c.id == self.id(connection))
+            served = connection.scalar(query.with_for_update(read=True))
+            mine = select(leases.c.generation).where(leases.c.index == self.id(connection), leases.c.reader == name)
+            if served != generation and connection.scalar(mine) is None:
+                return False
             self._hold(connection, name, generation)
+            return True
 
     def _hold(self, connection: Connection, name: str, generation: int) -> None:
         until = func.now() + LEASE
@@ -370,22 +379,26 @@ class Catalogue:
         )
         return sorted(connection.scalars(query))
 
-    def bonded(self, connection: Connection, number: int, seeds: set[int], without: set[int]) -> list[DocumentSummary]:
-        """The living documents, but for some, that share a bond with those given, with one that does, and so on."""
+    def linked(self, connection: Connection, number: int, seeds: set[int], without: set[int]) -> list[DocumentSummary]:
+        """The living documents, but for some, that share a link key with those given, with one that does, and so on."""
         reached, known = {_signed(seed) for seed in seeds}, set[int]()
         held: dict[int, DocumentSummary] = {}
-        joined = bonds.join(documents, (bonds.c.index == documents.c.index) & (bonds.c.document == documents.c.key))
+        joined = link_keys.join(
+            documents, (link_keys.c.index == documents.c.index) & (link_keys.c.document == documents.c.key)
+        )
         while new := sorted(reached - known):
             known = set(reached)
             owners = set[int]()
             for some in _parts(new):
-                query = select(bonds.c.document).distinct().select_from(joined).where(
-                    bonds.c.index == self.id(connection), bonds.c.bond.in_(some), is_alive(number)
+                query = select(link_keys.c.document).distinct().select_from(joined).where(
+                    link_keys.c.index == self.id(connection), link_keys.c.bond.in_(some), is_alive(number)
                 )  # fmt: skip
                 owners |= set(connection.scalars(query)) - held.keys() - without
             held |= {one.key: one.summary for one in self.living(connection, number, keys=sorted(owners))}
             for some in _parts(sorted(owners)):
-                query = select(bonds.c.bond).where(bonds.c.index == self.id(connection), bonds.c.document.in_(some))
+                query = select(link_keys.c.bond).where(
+                    link_keys.c.index == self.id(connection), link_keys.c.document.in_(some)
+                )
                 reached |= set(connection.scalars(query))
         return list(held.values())
 

@@ -13,6 +13,7 @@ import socket
 import time
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,8 @@ WRITE_SECONDS = 300.0
 INSERTED_AT_ONCE = 1000
 FETCHED_AT_ONCE = 1000  # a query of Milvus gives at most 16,384 rows, an answer of gRPC 64 MB
 NO_SERVER, NOT_LOADED = 2, 101  # codes of pymilvus's errors
-TRIES, PAUSE = 6, 0.2  # a channel that was cut needs a moment after the server is back
+# a channel that was cut needs a moment after the server is back; who asks is told within a second that it is away
+TRIES, PAUSE, PATIENCE = 6, 0.2, 0.8
 # left alone, gRPC waits up to two minutes before it looks again, for every channel to a server at once
 CHANNEL = {
     "grpc.use_local_subchannel_pool": 1, "grpc.initial_reconnect_backoff_ms": 100, "grpc.max_reconnect_backoff_ms": 500,
@@ -68,7 +70,7 @@ class VectorServer:
     def __init__(self, address: Address) -> None:
         """Connects. Raises EngineAway within CONNECT_SECONDS or so when nobody listens there."""
         self.address = address
-        self._knock()
+        self._check_port()
         from pymilvus import MilvusClient
 
         # it logs tracebacks of errors that are handled here
@@ -79,7 +81,7 @@ class VectorServer:
             )
         self._end = weakref.finalize(self, self._client.close)
 
-    def _knock(self) -> None:
+    def _check_port(self) -> None:
         """Raises EngineAway where nobody listens: a plain connection tells within the second, gRPC waits for longer."""
         try:
             socket.create_connection((self.address.host, self.address.port), CONNECT_SECONDS).close()
@@ -89,8 +91,21 @@ class VectorServer:
     def _away(self, why: str) -> EngineAway:
         return EngineAway(f"the Milvus server does not answer ({why})", self.address, "start it or correct the address")
 
-    def _explained(self) -> _Explained:
-        return _Explained(self)
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn pymilvus's errors into ours."""
+        from grpc import RpcError
+        from pymilvus.exceptions import MilvusException
+
+        try:
+            yield
+        except RpcError:
+            raise self._away("connection refused or lost") from None
+        except MilvusException as error:
+            if error.code == NO_SERVER:
+                raise self._away("connection refused or lost") from None
+            why = " ".join(error.message.split())[:200]
+            raise StoreError(f"the Milvus server refused ({why})", self.address, "see the server's log") from None
 
     def close(self) -> None:
         """Let go of the connection; so does whoever forgets the server."""
@@ -151,7 +166,7 @@ class VectorServer:
         """Ask a collection; again after a moment where the server has just come back."""
         from pymilvus.exceptions import MilvusException
 
-        name = self.collection(number)
+        name, end = self.collection(number), 0.0
         with self._explained():
             for _ in range(TRIES):
                 try:
@@ -160,7 +175,10 @@ class VectorServer:
                     if error.code == NOT_LOADED:
                         self._client.load_collection(name, timeout=READ_SECONDS)
                     elif error.code == NO_SERVER:
-                        self._knock()
+                        self._check_port()
+                        end = end or time.monotonic() + PATIENCE
+                        if time.monotonic() + PAUSE > end:
+                            raise
                         time.sleep(PAUSE)
                     else:
                         raise
@@ -200,28 +218,6 @@ class VectorServer:
         documents = np.array([hit["entity"]["document"] for hit in found], dtype=np.int64)
         order = np.lexsort((rows, -scores))
         return Nearest(rows[order], scores[order], documents[order])
-
-
-class _Explained:
-    """Turns pymilvus's errors into ours."""
-
-    def __init__(self, server: VectorServer) -> None:
-        self._server = server
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if error is None:
-            return
-        from grpc import RpcError
-        from pymilvus.exceptions import MilvusException
-
-        if isinstance(error, RpcError) or (isinstance(error, MilvusException) and error.code == NO_SERVER):
-            raise self._server._away("connection refused or lost") from None
-        if isinstance(error, MilvusException):
-            what = f"the Milvus server refused ({' '.join(error.message.split())[:200]})"
-            raise StoreError(what, self._server.address, "see the server's log") from None
 
 
 def _entity(row: VectorRow) -> dict[str, Any]:

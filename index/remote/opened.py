@@ -70,15 +70,22 @@ class RemoteIndex(SearchFlow):
         """Which of its documents belong together."""
         return self._held.links
 
-    def _stay(self) -> None:
-        """Renew the lease where a good part of it is over."""
+    def renew_lease(self) -> bool:
+        """Renew the lease where a good part of it is over; False when the generation is no longer kept."""
         if time.monotonic() - self._renewed > LEASE.total_seconds() / 4:
-            self._catalogue.renew(self._lease, self.generation)
+            if not self._catalogue.renew(self._lease, self.generation):
+                return False
             self._renewed = time.monotonic()
+        return True
+
+    def _keep_lease(self) -> None:
+        """Raises StoreError when the generation is no longer kept."""
+        if not self.renew_lease():
+            raise StoreError("the generation is no longer kept", self.generation, "ask again")
 
     def summaries(self) -> list[DocumentSummary]:
         """Every document."""
-        self._stay()
+        self._keep_lease()
         with self._catalogue.transaction() as connection:
             return [one.summary for one in self._catalogue.living(connection, self.generation)]
 
@@ -100,7 +107,7 @@ class RemoteIndex(SearchFlow):
         return self.passages_at(np.arange(one.first, one.first + one.summary.passages))
 
     def _find(self, doc_id: str) -> CataloguedDocument:
-        self._stay()
+        self._keep_lease()
         with self._catalogue.transaction() as connection:
             keys = self._catalogue.keys_of(connection, self.generation, "id", [doc_id])
             found = self._catalogue.living(connection, self.generation, keys=keys)
@@ -132,7 +139,7 @@ class RemoteIndex(SearchFlow):
 
     def candidates(self, query: str, n: int, filters: Filters | None) -> Candidates:
         """The n best passages by words and by meaning."""
-        self._stay()
+        self._keep_lease()
         words, vector = self._weighted(query), self._encoder.encode([query])[0]
         condition = self._condition(filters)
 
@@ -251,7 +258,7 @@ class RemoteHandle:
         """
         self._encoder = encoder
         self._catalogue = Catalogue(address)
-        self._catalogue.take_over()
+        self._catalogue.upgrade_tables()
         self._server = VectorServer(address)
         self._opened = self._open()
 
@@ -269,7 +276,8 @@ class RemoteHandle:
         """The newest whole generation. One that cannot be opened, and servers that are away, leave the one before in use."""
         index = self._opened
         try:
-            if self._catalogue.served() != index.generation:
+            # a chat that nobody asked for longer than a lease lasts has none: before the first search is the time to know
+            if self._catalogue.served() != index.generation or not index.renew_lease():
                 index = self._opened = self._open()
         except StoreError:
             pass

@@ -20,11 +20,11 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from corpus.types import Document, Passage
 from corpus.versions import entry_of_document
-from corpus.versions import link_keys as bonds_of
+from corpus.versions import link_keys as link_keys_of
 from errors import IndexBusy, StoreError
 from index.records import body_values, compact_json, summary_values
 from index.remote.catalogue import BODY, GENERATION, PASSAGE, SUMMARY, Catalogue, Generation
-from index.remote.schema import bodies, bonds, documents, frequencies, generations, indexes, passages
+from index.remote.schema import bodies, documents, frequencies, generations, indexes, link_keys, passages
 from index.terms import Keys
 
 SETTLED = timedelta(seconds=60)  # after which every replica of a vector server has seen a deletion
@@ -81,7 +81,7 @@ class Publisher:
             self._held.invalidate()  # a session that still has the lock must not go back to the pool
             self._held.close()
 
-    def still(self) -> None:
+    def check_lock(self) -> None:
         """Raises EngineAway when the connection, and with it the right to publish, was lost: another may publish by now."""
         with self.catalogue.explained(), self._held.begin():
             self._held.execute(select(1))
@@ -119,7 +119,9 @@ class Publisher:
             key = self._take(connection, "document", len(documents_read))
             first = self._take(connection, "passage", sum(len(parts) for _, parts, _ in documents_read))
             staged = list[Staged]()
-            rows: dict[Table, list[dict[str, object]]] = {table: [] for table in (documents, bodies, bonds, passages)}
+            rows: dict[Table, list[dict[str, object]]] = {
+                table: [] for table in (documents, bodies, link_keys, passages)
+            }
             for document, parts, lengths in documents_read:
                 staged.append(Staged(key, first))
                 self._document(rows, key, first, document, len(parts))
@@ -143,9 +145,9 @@ class Publisher:
         own = self._row(SUMMARY, (*values, *summary_values(document, count)))
         rows[documents].append({**own, "born": self.generation, "region": region, "issuer": issuer})
         rows[bodies].append(self._row(BODY, (key, *body_values(document))))
-        for bond in sorted(bonds_of(entry_of_document(document))):
+        for bond in sorted(link_keys_of(entry_of_document(document))):
             signed = bond - (1 << 64) if bond >= 1 << 63 else bond
-            rows[bonds].append({"index": self.index, "document": key, "bond": signed})
+            rows[link_keys].append({"index": self.index, "document": key, "bond": signed})
 
     def _row(self, names: Sequence[str], values: Sequence[object]) -> dict[str, object]:
         return {"index": self.index, **dict(zip(names, values, strict=True)), "sum": self.catalogue.sum(values)}
@@ -175,7 +177,7 @@ class Publisher:
                 )
             self._held.execute(update(indexes).where(indexes.c.id == self.index).values(served=new.number))
 
-    def endable(self) -> tuple[int, list[tuple[int, int]]]:
+    def sweepable(self) -> tuple[int, list[tuple[int, int]]]:
         """The oldest generation still read, and (document, generation it died in) of those whose vectors nobody needs."""
         with self.catalogue.transaction() as connection:
             query = select(indexes.c.served).where(indexes.c.id == self.index).with_for_update()
@@ -186,7 +188,7 @@ class Publisher:
             )
             return floor, [(key, died) for key, died in connection.execute(dead)]
 
-    def swept(self, keys: Sequence[int]) -> None:
+    def mark_swept(self, keys: Sequence[int]) -> None:
         """Note that the vectors of documents were deleted."""
         with self.catalogue.transaction() as connection:
             for begin in range(0, len(keys), TERMS_AT_ONCE):
@@ -195,7 +197,7 @@ class Publisher:
                     update(documents).where(documents.c.index == self.index, part).values(swept=func.now())
                 )
 
-    def forget(self, floor: int) -> None:
+    def purge(self, floor: int) -> None:
         """Remove from the catalogue what no generation from `floor` on holds and no vector server can still find."""
         with self.catalogue.transaction() as connection:
             gone = select(documents.c.key).where(
@@ -216,5 +218,10 @@ class Publisher:
         """Every row of some documents."""
         for begin in range(0, len(keys), TERMS_AT_ONCE):
             some = keys[begin : begin + TERMS_AT_ONCE]
-            for table, name in ((passages, "document"), (bonds, "document"), (bodies, "document"), (documents, "key")):
+            for table, name in (
+                (passages, "document"),
+                (link_keys, "document"),
+                (bodies, "document"),
+                (documents, "key"),
+            ):
                 connection.execute(delete(table).where(table.c.index == self.index, table.c[name].in_(some)))

@@ -94,7 +94,7 @@ bodies = Table(
     PrimaryKeyConstraint("index", "document"),
 )  # fmt: skip
 
-bonds = Table(
+link_keys = Table(
     "index_bonds", tables,
     Column("index", Integer, nullable=False),
     Column("document", BigInteger, nullable=False),

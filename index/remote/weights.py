@@ -14,9 +14,8 @@ from index.scoring import MOST_OCCURRENCES, length_norms, question_terms
 from index.terms import SHIFT, UNIGRAM, Keys
 
 MOST_DRIFT = 0.02
-NOTHING = {
-    1: 1e-6
-}  # of a passage without a letter or digit: servers refuse an empty vector, and no question has this term
+# of a passage without a letter or digit: servers refuse an empty vector, and no question has this term
+NOTHING = {1: 1e-6}
 PLANE = 1 << 16
 # Pairs with a character beyond the basic plane share the numbers whose upper half is a surrogate, which no character is.
 FAR = 0xD800 << 16

@@ -41,7 +41,7 @@ class Vectors:
     sparse: tuple[dict[int, float], ...]
 
 
-class Hands(Protocol):
+class Workers(Protocol):
     """Who does the work: this process, or workers of a cluster. Results come in the order of what was given."""
 
     def read(self, files: Sequence[SourceFile], tokens: int) -> Iterator[DividedDocument | FailedFile]:
@@ -53,7 +53,7 @@ class Hands(Protocol):
         ...
 
 
-class OwnHands:
+class InProcess:
     """The work done in this process, one thing after the other."""
 
     def __init__(self, encoder: Encoder) -> None:
@@ -84,7 +84,7 @@ def divide_document(document: Document, tokens: int) -> DividedDocument:
 
 
 def vectors_of(texts: Sequence[str], marked: Sequence[bool], mean: float, encoder: Encoder) -> Vectors:
-    """What `Hands.vectors` gives for one batch."""
+    """What `Workers.vectors` gives for one batch."""
     new = [text for text, mark in zip(texts, marked, strict=True) if mark]
     dense = encoder.encode(new) if new else np.zeros((0, encoder.dimension), np.float32)
     return Vectors(dense, tuple(passage_weights(text, mean) for text in texts))

@@ -145,7 +145,7 @@ def test_a_catalogue_of_the_first_release_is_taken_over(empty: str) -> None:
     as_first_released(empty, "catalogue", rows)
     place = Address("milvus+http", "127.0.0.1", 1, "policies", catalogue=empty)
     with catalogue.Catalogue(place) as opened:
-        opened.take_over()
+        opened.upgrade_tables()
         assert opened.served() == 7
         with opened.transaction() as connection:
             assert connection.execute(text("select document, generation from index_names")).one() == (42, 1)
@@ -159,7 +159,7 @@ def test_a_catalogue_of_the_first_release_is_taken_over(empty: str) -> None:
 
 def test_reading_makes_no_catalogue(empty: str) -> None:
     with catalogue.Catalogue(Address("milvus+http", "127.0.0.1", 1, "policies", catalogue=empty)) as opened:
-        opened.take_over()
+        opened.upgrade_tables()
         assert opened.served() is None
         engine = create_engine(empty)
         assert inspect(engine).get_table_names() == []

@@ -5,10 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from psycopg.errors import DiskFull
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from errors import EngineAway, SettingsError, StoreError
 from index.address import Address, place_of
@@ -16,6 +19,8 @@ from index.build import build_index, update_index
 from index.check import check_index
 from index.local import open_index
 from index.open import open_handle
+from index.remote import catalogue, opened
+from index.remote.catalogue import Catalogue
 from index.types import Encoder
 from tests import servers
 from tests.index.contract.test_contract import ASKED, same_answers, told
@@ -108,6 +113,37 @@ def test_servers_away_are_said_at_once_and_found_again(corpus: Path, postgres: s
         with pytest.raises(EngineAway, match="catalogue's database does not answer") as error:
             open_handle(gone)
         assert "secret" not in str(error.value)
+
+
+def test_a_chat_that_nobody_asked_for_longer_than_a_lease_goes_on(
+    corpus: Path, remote: Address, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "LEASE", timedelta(seconds=-1))  # over as soon as it begins
+    monkeypatch.setattr(opened, "LEASE", timedelta(0))  # and due at every use
+    build_index(corpus, remote, encoder=encoder)
+    handle = open_handle(remote, encoder=encoder)
+    first = handle.current()
+    assert (
+        update_index(corpus, remote, encoder=encoder).generation == 1
+    )  # removes the lease, and nothing that is served
+    assert handle.current() is first
+    assert first.search("补贴")
+    (corpus / "夏河.md").unlink()
+    assert update_index(corpus, remote, encoder=encoder).generation == 2
+    with pytest.raises(StoreError, match=r"no longer kept: 1 — ask again"):
+        first.search("公寓")
+    second = handle.current()
+    assert (second.generation, {hit.passage.source for hit in second.search("公寓")} & {"夏河.md"}) == (2, set())
+
+
+def test_a_database_with_a_full_disk_is_there_and_says_so(remote: Address) -> None:
+    with (
+        Catalogue(remote) as one,
+        pytest.raises(StoreError, match=r"database refused \(No space left.*see its log") as told,
+        one.explained(),
+    ):
+        raise OperationalError("insert", {}, DiskFull("No space left on device"))
+    assert not isinstance(told.value, EngineAway)
 
 
 def test_damage_is_named_and_repaired(corpus: Path, remote: Address, encoder: Encoder) -> None:

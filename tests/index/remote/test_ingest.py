@@ -19,7 +19,7 @@ from index.open import open_handle
 from index.passage_text import searchable_text
 from index.remote import ingest
 from index.remote.ingest import Cluster
-from index.remote.work import DividedDocument, OwnHands
+from index.remote.work import DividedDocument, InProcess
 from index.types import Encoder
 from tests.servers import free_port
 
@@ -43,7 +43,7 @@ def read_or_die(file: SourceFile, tokens: int) -> DividedDocument | FailedFile:
 def test_workers_do_what_is_done_here(cluster: Cluster, corpus: Path, encoder: Encoder) -> None:
     (corpus / "空.md").write_text(" \n", encoding="utf-8")
     files = scan_folder(corpus).files
-    here, there = (list(hands.read(files, 512)) for hands in (OwnHands(encoder), cluster))
+    here, there = (list(workers.read(files, 512)) for workers in (InProcess(encoder), cluster))
     assert [type(one) for one in there] == [type(one) for one in here]
     read = [(a, b) for a, b in zip(here, there, strict=True) if isinstance(a, DividedDocument)]
     assert len(read) == 3
@@ -54,7 +54,7 @@ def test_workers_do_what_is_done_here(cluster: Cluster, corpus: Path, encoder: E
         assert np.array_equal(mine.terms, theirs.terms)
         texts += [searchable_text(passage) for passage in mine.passages]
     batches = [(texts[:2], [True, False]), (texts[2:], [True] * len(texts[2:]))]
-    for one, other in zip(OwnHands(encoder).vectors(batches, 30.0), cluster.vectors(batches, 30.0), strict=True):
+    for one, other in zip(InProcess(encoder).vectors(batches, 30.0), cluster.vectors(batches, 30.0), strict=True):
         assert np.array_equal(one.dense, other.dense)
         assert one.sparse == other.sparse
 
