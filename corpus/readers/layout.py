@@ -13,7 +13,9 @@ from functools import cache
 from typing import NamedTuple
 
 from corpus.heading_patterns import opens_place
+from corpus.official_header import TITLE_ENDS
 from corpus.readers.raw import Writer
+from corpus.titles import names_document, tidied
 
 _PAGE_NUMBER = re.compile(
     r"[-—–―~·•\s]*(?:第?\s*[0-9]{1,5}\s*页?|[ivxlIVXL]{1,6})(?:\s*(?:[/／,，]|of|共)\s*共?\s*[0-9]{1,5}\s*页?)?[-—–―~·•\s]*"
@@ -36,6 +38,9 @@ _RUNNING = re.compile(r"[，。；、][\u4e00-\u9fff“《（0-9A-Za-z]")
 _FULL_LINES = 3  # long lines that begin and end alike make a block of text
 _LONG = 12  # times as long as high: a line of running text
 _ALIKE = 0.6  # of a line's height: places that are the same
+# How a note at the foot of a page begins, how much smaller than the body's its letters are, how far below the body it stands.
+_NOTE = re.compile(r"\s*(?:[\u2460-\u2473]|[\[［〔]?[0-9]{1,2}[\]］〕]?\s*(?=[\u4e00-\u9fff《“A-Z])|\*|注\s*[:：0-9])")
+_NOTE_SIZE, _NOTE_GAP = 0.87, 0.8
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—·]")
 
 
@@ -88,12 +93,13 @@ class Page:
 
 def write_pages(pages: list[Page], writer: Writer) -> None:
     """Writes the pages' text: one line a paragraph, tables as rows, running heads, feet and page numbers left out."""
-    running = _running(pages)
+    running, body = _running(pages), _body_size(pages)
     if pages and not writer.title:
-        writer.title = _title(pages[0], _body_size(pages))
+        writer.title = _title(pages[0], body)
     composer = _Composer(writer)
     for number, page in enumerate(pages):
         blocks, left, right = _blocks(page, running)
+        blocks, notes = _without_notes(blocks, body)
         indented = _uses_indents(blocks, left)
         margins = _block_margins([block for block in blocks if isinstance(block, Line)])
         for block in blocks:
@@ -111,6 +117,7 @@ def write_pages(pages: list[Page], writer: Writer) -> None:
                     turned=composer.page != number,
                 )
                 composer.line(block, number, joins=joins)
+        composer.notes(notes)
     composer.finish(len(pages))
 
 
@@ -127,6 +134,7 @@ class _Composer:
         self._opened = 0
         self._text = ""
         self._rows: tuple[tuple[str, ...], ...] = ()
+        self._notes: list[str] = []
         self.last: Line | None = None
         self.page = -1
 
@@ -150,6 +158,10 @@ class _Composer:
             self._rows = rows
         self.last, self.page = None, number
 
+    def notes(self, notes: list[str]) -> None:
+        """Notes at the foot of a page follow the paragraph that goes on over it."""
+        self._notes += notes
+
     def finish(self, pages: int) -> None:
         self._flush()
         self._open(pages - 1)
@@ -158,7 +170,9 @@ class _Composer:
         if self._rows:
             self._writer.table(self._rows)
         self._writer.line(self._text)
-        self._rows, self._text, self.last = (), "", None
+        for note in self._notes:
+            self._writer.line(note)
+        self._rows, self._text, self.last, self._notes = (), "", None, []
 
     def _open(self, number: int) -> None:
         while self._opened <= number:
@@ -199,14 +213,24 @@ def _body_size(pages: list[Page]) -> float:
 
 
 def _title(page: Page, body: float) -> str:
-    """The lines in the largest letters of the first page, when they are larger than the body's; the red head passed over."""
-    large = [line for line in page.lines if line.size > body * 1.2 and not line.text.rstrip().endswith("文件")]
-    if not large or not body:
-        return ""
-    largest = max(line.size for line in large)
-    lines = [line.text.strip() for line in large if line.size >= largest * 0.93]
-    title = "".join(lines)
-    return title if 4 <= len(title) <= 100 and len(lines) <= 4 else ""
+    """The lines of the first page in the largest letters, when they are larger than the body's; the red head passed over.
+
+    Where they name a section, a banner or a body alone, the lines in smaller letters that end as titles of official papers do.
+    """
+    large = [line for line in page.lines if line.size > body * 1.2 and len(line.text.strip()) > 1] if body else []
+    large = [line for line in large if not line.text.rstrip().endswith("文件")]
+    largest = ""
+    while large:
+        least = max(line.size for line in large) * 0.93
+        lines = [tidied(line.text) for line in large if line.size >= least]
+        large = [line for line in large if line.size < least]
+        title = "".join(lines)
+        if len(title) > 100 or len(lines) > 4:
+            break
+        if len(title) >= 4 and names_document(title) and (not largest or title.endswith(TITLE_ENDS)):
+            return title
+        largest = largest or title
+    return largest if len(largest) >= 4 else ""
 
 
 def _blocks(page: Page, running: set[str]) -> tuple[list[Block], float, float]:
@@ -232,6 +256,26 @@ def _blocks(page: Page, running: set[str]) -> tuple[list[Block], float, float]:
         b._replace(x0=b.x0 - shift, x1=b.x1 - shift) if isinstance(b, Line) and b.x0 > columns else b for b in ordered
     ]
     return moved, left, right
+
+
+def _without_notes(blocks: list[Block], body: float) -> tuple[list[Block], list[str]]:
+    """A page's blocks without the notes at its foot, and these: small lines under all others, of which the first has a note's mark."""
+    small: list[Line] = []
+    for block in reversed(blocks):
+        if not isinstance(block, Line) or block.size >= _NOTE_SIZE * body:
+            break
+        small.insert(0, block)
+    first = next((place for place, line in enumerate(small) if _NOTE.match(line.text)), len(small))
+    count = len(small) - first
+    if not count or count == len(blocks) or small[first].y0 - blocks[-count - 1].y1 < _NOTE_GAP * body:
+        return blocks, []
+    notes: list[str] = []
+    for line in small[first:]:
+        if notes and not _NOTE.match(line.text):
+            notes[-1] = join_pieces(notes[-1], line.text)
+        else:
+            notes.append(line.text)
+    return blocks[:-count], notes
 
 
 def _inside(line: Line, grid: Grid) -> bool:

@@ -1,6 +1,6 @@
 """Lines with places on a page are put together to paragraphs, also where they end before the page's margin."""
 
-from corpus.readers.layout import Line, Page, write_pages
+from corpus.readers.layout import Grid, Line, Page, write_pages
 from corpus.readers.raw import Writer
 
 LEFT, SIZE, STEP = 90.0, 16.0, 30.0
@@ -49,3 +49,59 @@ def test_labels_items_and_short_names_stay_lines() -> None:
         ("2 关闭文件，回到目录", LEFT, 420),
     ]
     assert _text(*given) == [text for text, _, _ in given]
+
+
+def test_notes_at_the_foot_stand_after_the_paragraph_that_goes_on_over_the_page() -> None:
+    body = [
+        ("第一条 企业应当于每年九月三十日前向参保地经办机构提出", LEFT + 32, 513),
+        ("申请，经办机构自受理之日起十五个工作日内办结，逾期未", LEFT, 513),
+    ]
+    lines = [Line(text, x0, 100 + i * STEP, x1, 116 + i * STEP) for i, (text, x0, x1) in enumerate(body)]
+    notes = [
+        Line("① 参保地以税务机关登记的为准，跨省的另行", LEFT, 600, 400, 610),
+        Line("规定。", LEFT, 614, 120, 624),
+        Line("② 工作日不含节假日。", LEFT, 628, 240, 638),
+    ]
+    following = [
+        Line("办结的说明理由。", LEFT, 100, 240, 116),
+        Line("第二条 另有规定的从其规定。", LEFT + 32, 130, 400, 146),
+    ]
+    writer = Writer()
+    write_pages([Page(600, 800, [*lines, *notes]), Page(600, 800, following)], writer)
+    raw = writer.raw()
+    assert raw.text.strip().split("\n") == [
+        body[0][0] + body[1][0] + "办结的说明理由。",
+        "① 参保地以税务机关登记的为准，跨省的另行规定。",
+        "② 工作日不含节假日。",
+        "第二条 另有规定的从其规定。",
+    ]
+    assert raw.text[raw.pages[1] :].startswith("第二条")
+
+
+def test_small_lines_without_a_mark_are_no_notes() -> None:
+    lines = [
+        Line("本表由财政局解释，各单位遵照执行，不另行通知。" * 2, LEFT, 100, 513, 116),
+        Line("抄送：各处室", LEFT, 700, 200, 710),
+    ]
+    writer = Writer()
+    write_pages([Page(600, 800, lines), Page(600, 800, [])], writer)
+    assert writer.raw().text.strip().split("\n") == [line.text for line in lines]
+
+
+def test_a_table_over_a_page_end_is_one_and_the_notes_under_it_are_part_of_it() -> None:
+    header = ("职级", "标准")
+    first = Grid((header, ("厅级", "800元"), ("处级", "500元")), 90, 600, 500, 760)
+    second = Grid((header, ("科级", "350元")), 90, 60, 500, 120)
+    under = ("注：1.标准为每人每天。", "2.超过的部分自理。", "第二条 本办法自印发之日起施行。")
+    lines = [Line(text, 90, 150 + 30 * i, 300, 166 + 30 * i) for i, text in enumerate(under)]
+    writer = Writer()
+    write_pages([Page(595, 842, [], [first]), Page(595, 842, lines, [second])], writer)
+    raw = writer.raw()
+    (table,) = raw.tables
+    assert [raw.text[start:end] for start, end in table.rows] == [
+        "职级：厅级；标准：800元",
+        "职级：处级；标准：500元",
+        "职级：科级；标准：350元",
+    ]
+    assert raw.text[: table.end].endswith("2.超过的部分自理。")
+    assert raw.text[table.end :].strip() == under[2]
