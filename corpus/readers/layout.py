@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from corpus.heading_patterns import opens_place
@@ -38,6 +39,10 @@ _RUNNING = re.compile(r"[，。；、][\u4e00-\u9fff“《（0-9A-Za-z]")
 _FULL_LINES = 3  # long lines that begin and end alike make a block of text
 _LONG = 12  # times as long as high: a line of running text
 _ALIKE = 0.6  # of a line's height: places that are the same
+# Between pieces of a line that are cells; how wide a space in it is none of running text, as often as a letter is high.
+_GAP, _WIDE = "\t", 1.5
+_FEWEST_GAPS, _FEWEST_ROWS = 2, 3  # of a table without rules
+_DIGIT = re.compile("[0-9]")
 # How a note at the foot of a page begins, how much smaller than the body's its letters are, how far below the body it stands.
 _NOTE = re.compile(r"\s*(?:[\u2460-\u2473]|[\[［〔]?[0-9]{1,2}[\]］〕]?\s*(?=[\u4e00-\u9fff《“A-Z])|\*|注\s*[:：0-9])")
 _NOTE_SIZE, _NOTE_GAP = 0.87, 0.8
@@ -122,8 +127,12 @@ def write_pages(pages: list[Page], writer: Writer) -> None:
 
 
 def reading_order(page: Page) -> list[Line]:
-    """The page's lines in the order in which they are read, running heads and page numbers among them."""
-    return [block for block in _blocks(page, set())[0] if isinstance(block, Line)]
+    """The page's lines in the order in which they are read, running heads and page numbers and cells of tables among them."""
+    lines = [line for line in page.lines if line.text.strip()]
+    columns = _columns(lines)
+    if columns is not None:
+        return _by_column(lines, columns)
+    return [line for row in _levels(lines) for line in row]
 
 
 class _Composer:
@@ -144,7 +153,7 @@ class _Composer:
         else:
             self._flush()
             self._open(number)
-            self._text = line.text
+            self._text = line.text.replace(_GAP, " ")
         self.last, self.page = line, number
 
     def grid(self, grid: Grid, number: int) -> None:
@@ -244,8 +253,8 @@ def _blocks(page: Page, running: set[str]) -> tuple[list[Block], float, float]:
     ]
     columns = _columns(lines)
     if columns is None:
-        lines = _rows(lines)
-        order: list[Block] = sorted([*lines, *page.grids], key=lambda block: block.y0)
+        lines = list(map(_put_together, _levels(lines)))
+        order: list[Block] = sorted([*_with_tables(lines), *page.grids], key=lambda block: block.y0)
         left, right = _margins(lines)
         return order, left, right
     ordered: list[Block] = list(_by_column(lines, columns))
@@ -283,17 +292,51 @@ def _inside(line: Line, grid: Grid) -> bool:
     return grid.x0 <= x <= grid.x1 and grid.y0 <= y <= grid.y1
 
 
-def _rows(lines: list[Line]) -> list[Line]:
-    """Lines from top to bottom, pieces on one baseline put together."""
-    rows: list[Line] = []
-    for line in sorted(lines, key=lambda line: (round(line.y1, 0), line.x0)):
-        last = rows[-1] if rows else None
-        if last is not None and abs(last.y1 - line.y1) < 0.4 * min(last.size, line.size) and line.x0 >= last.x1 - 1:
-            gap = "" if line.x0 - last.x1 < 0.3 * line.size else " "
-            rows[-1] = Line(last.text + gap + line.text, last.x0, min(last.y0, line.y0), line.x1, max(last.y1, line.y1))
+def _levels(lines: list[Line]) -> list[list[Line]]:
+    """The pieces on each baseline from left to right, from top to bottom."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: line.y1):
+        if rows and all(_is_beside(other, line) for other in rows[-1]):
+            rows[-1].append(line)
         else:
-            rows.append(line)
-    return rows
+            rows.append([line])
+    return [sorted(row, key=lambda line: line.x0) for row in rows]
+
+
+def _is_beside(one: Line, other: Line) -> bool:
+    level = abs(one.y1 - other.y1) < 0.4 * min(one.size, other.size)
+    return level and (other.x0 >= one.x1 - 1 or other.x1 <= one.x0 + 1)
+
+
+def _put_together(row: list[Line]) -> Line:
+    """The pieces of a line as one; _GAP stands between those that are cells rather than words."""
+    size = max(line.size for line in row)
+    gaps = [(right.x0 - left.x1) / size for left, right in pairwise(row)]
+    spread = sum(gap >= _WIDE for gap in gaps) > 1 or max(gaps, default=0.0) >= 2 * _WIDE
+    text = row[0].text
+    for gap, line in zip(gaps, row[1:], strict=True):
+        text += ("" if gap < 0.3 else _GAP if spread and gap >= _WIDE else " ") + line.text
+    return Line(text, row[0].x0, min(line.y0 for line in row), row[-1].x1, max(line.y1 for line in row))
+
+
+def _with_tables(lines: list[Line]) -> list[Block]:
+    """Lines of as many cells, one under the other, as a table without rules where figures stand under a head that has none."""
+    blocks: list[Block] = []
+    for gaps, group in groupby(lines, key=lambda line: line.text.count(_GAP)):
+        rows = list(group)
+        cells = tuple(tuple(cell.strip() for cell in line.text.split(_GAP)) for line in rows)
+        if gaps >= _FEWEST_GAPS and len(rows) >= _FEWEST_ROWS and _has_head(cells):
+            sides = min(line.x0 for line in rows), rows[0].y0, max(line.x1 for line in rows), rows[-1].y1
+            blocks.append(Grid(cells, *sides))
+        else:
+            blocks += rows
+    return blocks
+
+
+def _has_head(rows: tuple[tuple[str, ...], ...]) -> bool:
+    return any(
+        not _DIGIT.search(column[0]) and all(map(_DIGIT.search, column[1:])) for column in zip(*rows, strict=True)
+    )
 
 
 def _columns(lines: list[Line]) -> float | None:
@@ -364,6 +407,8 @@ def _joins(
     last: Line, line: Line, left: float, right: float, *, block: float | None, indented: bool, turned: bool
 ) -> bool:
     """Whether `line` goes on with the paragraph of `last`; block: the right margin of the block it stands in."""
+    if _GAP in last.text or _GAP in line.text:
+        return False
     size = max(last.size, line.size)
     ended = last.text.rstrip().endswith(SENTENCE_END)
     if line.x0 > left + 1.2 * size or not (

@@ -1,6 +1,6 @@
 """Lines with places on a page are put together to paragraphs, also where they end before the page's margin."""
 
-from corpus.readers.layout import Grid, Line, Page, write_pages
+from corpus.readers.layout import Grid, Line, Page, reading_order, write_pages
 from corpus.readers.raw import Writer
 
 LEFT, SIZE, STEP = 90.0, 16.0, 30.0
@@ -105,3 +105,38 @@ def test_a_table_over_a_page_end_is_one_and_the_notes_under_it_are_part_of_it() 
     ]
     assert raw.text[: table.end].endswith("2.超过的部分自理。")
     assert raw.text[table.end :].strip() == under[2]
+
+
+def _cells(*rows: tuple[str, ...]) -> list[Line]:
+    """Cells at tabulators, of which each lies a little higher or lower than the others of its row, as on a scan."""
+    return [
+        Line(
+            cell,
+            90 + 130 * column,
+            100 + 26 * row + column % 2,
+            90 + 130 * column + 14 * len(cell),
+            114 + 26 * row + column % 2,
+        )
+        for row, cells in enumerate(rows)
+        for column, cell in enumerate(cells)
+    ]
+
+
+def test_a_table_without_rules_is_rows_with_their_head() -> None:
+    lines = _cells(("企业规模", "比例", "金额"), ("小微企业", "60%", "100万元"), ("大型企业", "30%", "500万元"))
+    page = Page(595, 842, list(reversed(lines)))
+    writer = Writer()
+    write_pages([page], writer)
+    assert writer.raw().text.strip().split("\n") == [
+        "企业规模：小微企业；比例：60%；金额：100万元",
+        "企业规模：大型企业；比例：30%；金额：500万元",
+    ]
+    assert [line.text for line in reading_order(page)] == [line.text for line in lines]
+
+
+def test_names_side_by_side_stay_lines_and_apart() -> None:
+    writer = Writer()
+    write_pages(
+        [Page(595, 842, _cells(("张三", "李四", "王五"), ("赵六", "钱七", "孙八"), ("周九", "吴十", "郑一")))], writer
+    )
+    assert writer.raw().text.strip().split("\n") == ["张三 李四 王五", "赵六 钱七 孙八", "周九 吴十 郑一"]
