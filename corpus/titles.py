@@ -165,7 +165,9 @@ def _is_closed(text: str) -> bool:
 
 def _may_go_on(line: str) -> bool:
     fact = _NOT_TITLE.match(line) or _FACT.match(line) or is_number_line(line) or DATE.fullmatch(line)
-    return not (fact or line.endswith(_ENDED) or (opens_place(line) and line[0] not in "（("))
+    return not (
+        fact or line.endswith(_ENDED) or ":" in line or "：" in line or (opens_place(line) and line[0] not in "（(")
+    )
 
 
 def _goes_on(text: str, line: str, ends: tuple[str, ...]) -> bool:
