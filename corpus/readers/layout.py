@@ -46,6 +46,8 @@ _DIGIT = re.compile("[0-9]")
 # How a note at the foot of a page begins, how much smaller than the body's its letters are, how far below the body it stands.
 _NOTE = re.compile(r"\s*(?:[\u2460-\u2473]|[\[［〔]?[0-9]{1,2}[\]］〕]?\s*(?=[\u4e00-\u9fff《“A-Z])|\*|注\s*[:：0-9])")
 _NOTE_SIZE, _NOTE_GAP = 0.87, 0.8
+_IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
+_LATIN_WORDS = re.compile("[A-Za-z]{2,} [A-Za-z]{2,}")
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—·]")
 
 
@@ -226,20 +228,35 @@ def _title(page: Page, body: float) -> str:
 
     Where they name a section, a banner or a body alone, the lines in smaller letters that end as titles of official papers do.
     """
-    large = [line for line in page.lines if line.size > body * 1.2 and len(line.text.strip()) > 1] if body else []
+    large = [line for line in page.lines if line.size > body * 1.2] if body else []
+    large = [line for line in large if len(line.text.strip()) > 1 or _ends_line_above(line, large)]
     large = [line for line in large if not line.text.rstrip().endswith("文件")]
     largest = ""
     while large:
         least = max(line.size for line in large) * 0.93
         lines = [tidied(line.text) for line in large if line.size >= least]
         large = [line for line in large if line.size < least]
-        title = "".join(lines)
+        title = "".join(_without_translation(lines))
         if len(title) > 100 or len(lines) > 4:
             break
         if len(title) >= 4 and names_document(title) and (not largest or title.endswith(TITLE_ENDS)):
             return title
         largest = largest or title
     return largest if len(largest) >= 4 else ""
+
+
+def _ends_line_above(letter: Line, lines: list[Line]) -> bool:
+    """Whether a line of one letter is the rest of a line in letters as large right above it."""
+    alike = [line for line in lines if line is not letter and abs(line.size - letter.size) < 0.07 * letter.size]
+    return any(
+        line.x1 - line.x0 > _LONG * line.size and -0.2 < (letter.y0 - line.y1) / letter.size < 1 for line in alike
+    )
+
+
+def _without_translation(lines: list[str]) -> list[str]:
+    """Lines without those in Latin words alone, where the others have ideographs."""
+    chinese = [line for line in lines if _IDEOGRAPH.search(line) or not _LATIN_WORDS.search(line)]
+    return chinese if _IDEOGRAPH.search("".join(chinese)) else lines
 
 
 def _blocks(page: Page, running: set[str]) -> tuple[list[Block], float, float]:
@@ -278,6 +295,8 @@ def _without_notes(blocks: list[Block], body: float) -> tuple[list[Block], list[
     count = len(small) - first
     if not count or count == len(blocks) or small[first].y0 - blocks[-count - 1].y1 < _NOTE_GAP * body:
         return blocks, []
+    if any(opens_place(line.text) and not _NOTE.match(line.text) for line in small[first + 1 :]):
+        return blocks, []  # a form in small letters whose first words are 注：, with items of its own
     notes: list[str] = []
     for line in small[first:]:
         if notes and not _NOTE.match(line.text):

@@ -88,6 +88,34 @@ def test_small_lines_without_a_mark_are_no_notes() -> None:
     assert writer.raw().text.strip().split("\n") == [line.text for line in lines]
 
 
+def test_a_form_in_small_letters_under_a_remark_keeps_its_items() -> None:
+    form = [
+        Line("注：根据有关规定填写本表。", LEFT, 600, 400, 610),
+        Line("一、单位应当同时满足下列条件；", LEFT, 630, 400, 640),
+        Line("（一）依法签订劳动合同；", LEFT, 660, 400, 670),
+    ]
+    writer = Writer()
+    write_pages(
+        [Page(600, 800, [Line("声明函的格式由财政局规定，不另行通知。" * 2, LEFT, 100, 513, 116), *form])], writer
+    )
+    assert writer.raw().text.strip().split("\n")[1:] == [line.text for line in form]
+
+
+def test_a_title_keeps_its_last_letter_and_leaves_its_site_in_english_out() -> None:
+    body = [
+        Line("示例海事局的潜在投标人应当获取招标文件。", LEFT, 200 + at * STEP, 500, 216 + at * STEP) for at in range(6)
+    ]
+    title = "某海事局二〇二四年船舶运行与维护项目公开招标公"
+    large = [
+        Line("Ministry of Examples of the Republic", LEFT, 40, 500, 64),
+        Line(title, LEFT, 100, 500, 124),
+        Line("告", LEFT, 130, 114, 154),
+    ]
+    writer = Writer()
+    write_pages([Page(600, 800, [*large, *body])], writer)
+    assert writer.raw().title == title + "告"
+
+
 def test_a_table_over_a_page_end_is_one_and_the_notes_under_it_are_part_of_it() -> None:
     header = ("职级", "标准")
     first = Grid((header, ("厅级", "800元"), ("处级", "500元")), 90, 600, 500, 760)
