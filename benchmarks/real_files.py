@@ -6,6 +6,10 @@ that quote a row of a table, whose cells here carry the names of their columns: 
 DIR/text, an extraction by other programs (OCR for scans): the share that the document has as often (`characters`), and the share that
 stands in a run of five characters that the document has too (`runs`). By format, which is that of the name. Without ../shared/bench/real
 it says so and measures nothing.
+
+The extraction of a saved web page holds all of the page, a Document its article. So of web pages those lines do not count that are
+navigation: the window's title, lines that are nothing but a link, and any five lines in a row that another page of the same folder has
+too (head, foot and side of one site). What a page has with them is told as `characters_of_all`.
 """
 
 from __future__ import annotations
@@ -17,6 +21,8 @@ import sys
 import time
 import unicodedata
 from collections import Counter, defaultdict
+from difflib import SequenceMatcher
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +75,52 @@ def _in_order(words: list[str], line: str) -> bool:
     return True
 
 
+def made_of_cells(quote: str, line: str) -> bool:
+    """Whether a quote without spaces is cells of a row, at least two, whole and in order; what a merged cell repeats may stand between."""
+    left = {plain(quote): 0}  # what is left of the quote, and how many cells made up the rest
+    for piece in line.split(";"):
+        cell = piece.rpartition(":")[2]
+        if cell:
+            left |= {rest[len(cell) :]: cells + 1 for rest, cells in left.items() if rest.startswith(cell)}
+    return left.get("", 0) > 1
+
+
+class _Links(HTMLParser):
+    """The words of a page's links and of its window, without white space."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: set[str] = set()
+        self._open: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("a", "title"):
+            self._open = []
+
+    def handle_data(self, data: str) -> None:
+        if self._open is not None:
+            self._open.append(data)
+            self.words.add(plain(data))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("a", "title") and self._open is not None:
+            self.words.add(plain("".join(self._open)))
+            self._open = None
+
+
+def without_navigation(page: str, reference: str, others: list[str]) -> str:
+    """The lines of a web page's extraction that are its article. others: the extractions of the folder's other pages."""
+    links = _Links()
+    links.feed(page)
+    lines = [line for line in map(plain, reference.split("\n")) if line]
+    around: set[int] = set()
+    for other in others:
+        matcher = SequenceMatcher(None, lines, [line for line in map(plain, other.split("\n")) if line], autojunk=False)
+        for block in matcher.get_matching_blocks():
+            around.update(range(block.a, block.a + block.size) if block.size >= RUN else ())
+    return "\n".join(line for place, line in enumerate(lines) if place not in around and line not in links.words)
+
+
 def measure(bench: Path, *, progress: bool = True) -> dict[str, Any]:
     """Everything above for the folder `bench`, by format and in all."""
     begun = time.monotonic()
@@ -92,13 +144,17 @@ def measure(bench: Path, *, progress: bool = True) -> dict[str, Any]:
     for source, path in names.items():
         for kind in (path.suffix.lower(), "all"):
             rows[kind]["read"].append(source in documents)
-            _compare(rows[kind], documents.get(source, ""), bench / "text" / (source + ".txt"))
+            _compare(rows[kind], documents.get(source, ""), path, bench / "text" / (source + ".txt"))
     missed = []
     for source, quote, case in _evidence(bench / "cases.jsonl"):
         there = plain(quote) in documents.get(source, "")
         for kind in (Path(source).suffix.lower(), "all"):
             rows[kind]["quotes"].append(there)
-            rows[kind]["rows"].append(there or in_a_row(quote, lines.get(source, [])))
+            rows[kind]["rows"].append(
+                there
+                or in_a_row(quote, lines.get(source, []))
+                or any(made_of_cells(quote, line) for line in lines.get(source, []))
+            )
         if not there:
             missed.append({"case": case, "source": source, "quote": quote, "file_read": source in documents})
     return {
@@ -115,10 +171,18 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def _compare(row: dict[str, Any], found: str, reference: Path) -> None:
+def _compare(row: dict[str, Any], found: str, path: Path, reference: Path) -> None:
     if not reference.is_file():
         return
-    wanted = plain(DRAWN.sub("", reference.read_text("utf-8")))
+    text = DRAWN.sub("", reference.read_text("utf-8"))
+    everything = plain(text)
+    if path.suffix.lower() == ".html":
+        others = [other for other in sorted(reference.parent.glob("*.html.txt")) if other != reference]
+        text = without_navigation(
+            path.read_text("utf-8", "replace"), text, [other.read_text("utf-8") for other in others]
+        )
+        row["characters_of_all"].append((character_recall(found, everything), len(everything)))
+    wanted = plain(text)
     if wanted:
         row["characters"].append((character_recall(found, wanted), len(wanted)))
         row["runs"].append((run_recall(found, wanted), len(wanted)))
@@ -143,8 +207,10 @@ def _figures(row: dict[str, Any]) -> dict[str, Any]:
         "quotes_found": sum(quotes),
         "quotes_found_or_in_a_row": sum(row["rows"]),
     }
-    for name in ("characters", "runs"):
+    for name in ("characters", "runs", "characters_of_all"):
         pairs = row[name]
+        if len(pairs) != len(row["characters"]):
+            continue
         figures[name] = round(sum(share * size for share, size in pairs) / max(1, sum(size for _, size in pairs)), 4)
         figures[f"{name}_worst"] = round(min((share for share, _ in pairs), default=0.0), 4)
     return figures

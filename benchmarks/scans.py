@@ -3,7 +3,7 @@
 Pages are set in 16 pt from a text of the shipped documents' kind and damaged as scanners and people damage them. For each: the share of
 its characters that the document has as often (`characters`), the share that stands in a run of five characters that the document has
 too, which tells the order (`runs`), and of its table the rows whose line is right to the character (`rows`); seconds of CPU. With
-`--garbled` it prints instead how many pairs of ideographs are Chinese in real files and in the same with every ideograph replaced.
+`--garbled` it prints instead what tells a garbled text layer from Chinese, over the texts of a folder and the same garbled in five ways.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ import json
 import random
 import re
 import time
+from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,18 @@ ROWS = (
     ("劳务派遣", "30%", "50万元", "20个工作日"),
 )
 LINES = ["；".join(f"{name}：{cell}" for name, cell in zip(HEADER, row, strict=True)) for row in ROWS]
+
+MERGED_HEADER = ("补贴类别", "学历", "每月标准")
+MERGED = (
+    ("租房补贴", (("博士", "3000元"), ("硕士", "2000元"))),
+    ("生活补贴", (("博士", "1500元"), ("硕士", "800元"))),
+)
+MERGED_LINES = [
+    "；".join(f"{name}：{cell}" for name, cell in zip(MERGED_HEADER, (group, *row), strict=True))
+    for group, rows in MERGED
+    for row in rows
+]
+NOTES = ("① 失业保险费以税务机关征收的数额为准。", "② 失信名单以信用网站当日公布的为准。")
 
 
 def _font(size: int = SIZE) -> Any:
@@ -143,54 +157,272 @@ def table(degrees: float = 0.0) -> Any:
     return page.rotate(degrees, resample=Image.Resampling.BICUBIC, fillcolor=(255, 255, 255)) if degrees else page
 
 
-def _png(page: Any) -> bytes:
+def merged_table() -> Any:
+    """A ruled table whose first column is merged over two rows."""
+    page, draw = _page()
+    top = _set(draw, MARGIN, 220, 28, texts=TEXT[:2]) + 60
+    for column, cell in enumerate(MERGED_HEADER):
+        _cell(draw, (MARGIN + column * 410, top, 410, 84), cell)
+    for number, (group, rows) in enumerate(MERGED):
+        _cell(draw, (MARGIN, top + 84 + number * 168, 410, 168), group)
+        for place, row in enumerate(rows):
+            for column, cell in enumerate(row, 1):
+                _cell(draw, (MARGIN + column * 410, top + 84 * (1 + number * 2 + place), 410, 84), cell)
+    return page
+
+
+def _cell(draw: Any, box: tuple[int, int, int, int], text: str) -> None:
+    """A cell with a rule around it. box: left, top, width and height."""
+    x, y, width, height = box
+    draw.rectangle((x, y, x + width, y + height), outline=(20, 20, 20), width=3)
+    draw.text((x + 24, y + height // 2 - 24), text, font=_font(40), fill=(20, 20, 20))
+
+
+def unruled_table() -> Any:
+    """The table by tabulators, without a rule."""
+    page, draw = _page()
+    top = _set(draw, MARGIN, 220, 28, texts=TEXT[:2])
+    for number, row in enumerate((HEADER, *ROWS)):
+        for column, cell in enumerate(row):
+            draw.text((MARGIN + 40 + column * 308, top + 60 + number * 76), cell, font=_font(40), fill=(20, 20, 20))
+    return page
+
+
+def small_print() -> Any:
+    """The text in 9 pt."""
+    page, draw = _page()
+    _set(draw, MARGIN, 220, 50, size=25)
+    return page
+
+
+def at_the_spine() -> Any:
+    """A grey copy of a bound volume: the shadow of its spine falls on the left third, the lines bend down into it by a line's half."""
+    import numpy as np
+    from PIL import Image
+
+    values = np.asarray(clean()).astype(np.float32)
+    across = np.arange(WIDTH)
+    bend = (22 * np.exp(-across / 160)).astype(int)
+    rows = np.clip(np.arange(HEIGHT)[:, None] - bend[None, :], 0, HEIGHT - 1)
+    bent = values[rows, across[None, :]]
+    light = 1 - 0.62 * np.exp(-across / 190)
+    return _noisy(Image.fromarray((bent * 0.86 * light[None, :, None]).astype(np.uint8)), 8)
+
+
+def speckled() -> Any:
+    """Specks of dirt of one to three pixels on a half per cent of the page."""
+    import numpy as np
+    from PIL import Image
+
+    rng = np.random.default_rng(7)
+    values = np.asarray(clean()).copy()
+    for size in (1, 2, 3):
+        count = int(WIDTH * HEIGHT * 0.005 / 3 / size**2)
+        for y, x in zip(rng.integers(0, HEIGHT - 3, count), rng.integers(0, WIDTH - 3, count), strict=True):
+            values[y : y + size, x : x + size] = 30
+    return Image.fromarray(values)
+
+
+def blurred() -> Any:
+    """A copy of a copy: out of focus by 2 pixels, then hardened, so that strokes run into each other."""
+    from PIL import ImageFilter
+
+    return clean().filter(ImageFilter.GaussianBlur(2.0)).point(lambda value: max(0, min(255, (value - 110) * 3)))
+
+
+def faxed() -> Any:
+    """Black and white at 100 dpi."""
+    return (
+        clean()
+        .convert("L")
+        .resize((WIDTH // 2, HEIGHT // 2))
+        .point(lambda value: 255 if value > 150 else 0)
+        .convert("RGB")
+    )
+
+
+def photographed() -> Any:
+    """Taken with a telephone held askew in the light of a lamp on the right."""
+    import numpy as np
+    from PIL import Image
+
+    corners = (40, 90, -60, HEIGHT + 40, WIDTH + 70, HEIGHT - 60, WIDTH - 90, 30)
+    page = clean().transform(
+        (WIDTH, HEIGHT), Image.Transform.QUAD, corners, Image.Resampling.BICUBIC, fillcolor=(255, 255, 255)
+    )
+    light = 0.55 + 0.42 * np.arange(WIDTH) / WIDTH
+    return _noisy(Image.fromarray((np.asarray(page) * light[None, :, None]).astype(np.uint8)), 6)
+
+
+def filed() -> Any:
+    """Punched and stapled, with black edges where the lid was open and a pen's line under two lines."""
+    from PIL import ImageDraw
+
+    page = clean()
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((0, 0, 40, HEIGHT), fill=(25, 25, 25))
+    draw.rectangle((0, HEIGHT - 50, WIDTH, HEIGHT), fill=(25, 25, 25))
+    for y in (780, 1420):
+        draw.ellipse((80, y, 145, y + 65), fill=(30, 30, 30))
+    draw.line((70, 90, 130, 130), fill=(40, 40, 40), width=5)
+    for y in (272, 560):
+        draw.line((MARGIN, y + 6, 1300, y), fill=(30, 40, 170), width=4)
+    return page
+
+
+def footnotes() -> Any:
+    """Three paragraphs, and two notes in small letters under a rule at the foot."""
+    page, draw = _page()
+    _set(draw, MARGIN, 220, 28, texts=TEXT[:3])
+    draw.line((MARGIN, 2000, MARGIN + 400, 2000), fill=(20, 20, 20), width=2)
+    for number, note in enumerate(NOTES):
+        draw.text((MARGIN, 2020 + number * 50), note, font=_font(28), fill=(20, 20, 20))
+    return page
+
+
+def _jpeg(page: Any, quality: int) -> bytes:
     stream = io.BytesIO()
-    page.save(stream, "PNG")
+    page.save(stream, "JPEG", quality=quality)
     return stream.getvalue()
 
 
-def garbled() -> bytes:
-    """A PDF that shows the page and whose text layer has another character for each ideograph, as a wrong ToUnicode gives."""
-    from reportlab.lib.utils import ImageReader
+def mixed() -> bytes:
+    """A PDF whose first page has a text layer and whose second is a scan."""
+    stream, canvas = _canvas()
+    words = canvas.beginText(72, 760)
+    words.setFont("STSong-Light", 14)
+    for text in TEXT[:3]:
+        for at in range(0, len(text), 30):
+            words.textLine(text[at : at + 30])
+    canvas.drawText(words)
+    canvas.showPage()
+    page, draw = _page()
+    _set(draw, MARGIN, 220, 28, texts=TEXT[3:])
+    _draw_page(canvas, page)
+    canvas.save()
+    return bytes(stream.getvalue())
+
+
+def _canvas() -> tuple[io.BytesIO, Any]:
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.cidfonts import UnicodeCIDFont
     from reportlab.pdfgen.canvas import Canvas
 
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
     stream = io.BytesIO()
-    canvas = Canvas(stream, pagesize=(595, 842), invariant=1)
-    canvas.drawImage(ImageReader(clean()), 0, 0, 595, 842)
+    return stream, Canvas(stream, pagesize=(595, 842), invariant=1)
+
+
+def _draw_page(canvas: Any, page: Any) -> None:
+    from reportlab.lib.utils import ImageReader
+
+    canvas.drawImage(ImageReader(page), 0, 0, 595, 842)
+
+
+def _png(page: Any) -> bytes:
+    stream = io.BytesIO()
+    page.save(stream, "PNG")
+    return stream.getvalue()
+
+
+def garbled(change: Callable[[str], str]) -> bytes:
+    """A PDF that shows the page and whose text layer has other characters, as a wrong ToUnicode gives."""
+    stream, canvas = _canvas()
+    _draw_page(canvas, clean())
     words = canvas.beginText(72, 760)
     words.setFont("STSong-Light", 16)
     words.setTextRenderMode(3)
-    for line in replaced("\n".join(TEXT)).split("\n"):
+    for line in change("\n".join(TEXT)).split("\n"):
         words.textLine(line)
     canvas.drawText(words)
     canvas.save()
     return stream.getvalue()
 
 
+IDEOGRAPHS = re.compile(r"[\u4e00-\u9fff]")
+
+
 def replaced(text: str, seed: int = 1) -> str:
     """The text with every ideograph in the place of another one of it."""
-    characters = sorted(set(re.findall(r"[\u4e00-\u9fff]", text)))
+    characters = sorted(set(IDEOGRAPHS.findall(text)))
     others = characters[:]
     random.Random(seed).shuffle(others)
     return text.translate(dict(zip(map(ord, characters), others, strict=True)))
+
+
+def half_replaced(text: str, seed: int = 1) -> str:
+    """The text with half of its different ideographs in the place of others of it, as where one font of two is wrong."""
+    characters = sorted(set(IDEOGRAPHS.findall(text)))
+    chance = random.Random(seed)
+    wrong = chance.sample(characters, len(characters) // 2)
+    return text.translate({ord(character): chance.choice(characters) for character in wrong})
+
+
+def shifted(text: str, by: int = 1) -> str:
+    """The text with every ideograph so many code points further."""
+    return IDEOGRAPHS.sub(lambda one: chr(0x4E00 + (ord(one[0]) - 0x4E00 + by) % 20900), text)
+
+
+def frequent_replaced(text: str, seed: int = 1) -> str:
+    """The text with the 500 most frequent ideographs of the shipped documents in each other's place, as they come."""
+    return text.translate(_frequent(seed))
+
+
+@lru_cache
+def _frequent(seed: int) -> dict[int, str]:
+    folder = ROOT.parent / "corpus" / "documents"
+    counted = Counter(IDEOGRAPHS.findall("".join(path.read_text("utf-8") for path in sorted(folder.rglob("*.md")))))
+    characters = [character for character, _ in counted.most_common(500)]
+    others = characters[:]
+    random.Random(seed).shuffle(others)
+    return dict(zip(map(ord, characters), others, strict=True))
+
+
+CHANGES: dict[str, Callable[[str], str]] = {
+    "as they are": str,
+    "each in the place of another": replaced,
+    "the 500 most frequent in each other's place": frequent_replaced,
+    "one code point further": shifted,
+    "29 code points further": lambda text: shifted(text, 29),
+    "half of them in the place of others": half_replaced,
+}
 
 
 PAGES: dict[str, tuple[str, Callable[[], bytes], tuple[str, ...]]] = {
     "clean": ("a.png", lambda: _png(clean()), TEXT),
     "slanted by 2.5 degrees": ("a.png", lambda: _png(slanted(-2.5)), TEXT),
     "slanted by 4 degrees, noise": ("a.png", lambda: _png(slanted(4.0, 30)), TEXT),
-    "on its side": ("a.png", lambda: _png(clean().rotate(90, expand=True)), TEXT),
+    "on its left side": ("a.png", lambda: _png(clean().rotate(90, expand=True)), TEXT),
+    "on its right side": ("a.png", lambda: _png(clean().rotate(270, expand=True)), TEXT),
     "on its head": ("a.png", lambda: _png(clean().rotate(180)), TEXT),
     "two columns": ("a.png", lambda: _png(columns()), TEXT),
     "red seals over text": ("a.png", lambda: _png(sealed()), TEXT),
     "faint ink": ("a.png", lambda: _png(faint()), TEXT),
     "margins cut off": ("a.png", lambda: _png(cropped()), TEXT),
+    "shadow and bend at the spine": ("a.png", lambda: _png(at_the_spine()), TEXT),
+    "specks": ("a.png", lambda: _png(speckled()), TEXT),
+    "copy of a copy": ("a.png", lambda: _png(blurred()), TEXT),
+    "fax at 100 dpi": ("a.png", lambda: _png(faxed()), TEXT),
+    "photograph": ("a.jpg", lambda: _jpeg(photographed(), 80), TEXT),
+    "JPEG of quality 12": ("a.jpg", lambda: _jpeg(clean(), 12), TEXT),
+    "punched, black edges, underlined": ("a.png", lambda: _png(filed()), TEXT),
+    "small print": ("a.png", lambda: _png(small_print()), TEXT),
+    "footnotes": ("a.png", lambda: _png(footnotes()), (*TEXT[:3], *NOTES)),
     "ruled table": ("a.png", lambda: _png(table()), TEXT[:2]),
     "ruled table, slanted by 1.5 degrees": ("a.png", lambda: _png(table(-1.5)), TEXT[:2]),
-    "garbled text layer": ("a.pdf", garbled, TEXT),
+    "ruled table, merged cells": ("a.png", lambda: _png(merged_table()), TEXT[:2]),
+    "table without rules": ("a.png", lambda: _png(unruled_table()), TEXT[:2]),
+    "text page and scanned page": ("a.pdf", mixed, TEXT),
+    "garbled layer": ("a.pdf", lambda: garbled(replaced), TEXT),
+    "garbled layer of frequent characters": ("a.pdf", lambda: garbled(frequent_replaced), TEXT),
+    "half garbled layer": ("a.pdf", lambda: garbled(half_replaced), TEXT),
+}
+# The rows of a page's table, each as the line it should be.
+TABLES: dict[str, list[str]] = {
+    "ruled table": LINES,
+    "ruled table, slanted by 1.5 degrees": LINES,
+    "ruled table, merged cells": MERGED_LINES,
+    "table without rules": LINES,
 }
 
 
@@ -211,9 +443,10 @@ def measure(name: str) -> dict[str, Any]:
         "runs": round(run_recall(plain(found), plain("".join(wanted))), 4),
         "seconds": round(time.process_time() - begun, 1),
     }
-    if "table" in name:
-        lines = {plain(line) for line in found.split("\n")}
-        figures["rows"] = sum(plain(line) in lines for line in LINES)
+    if name in TABLES:
+        lines = [plain(line) for line in found.split("\n")]
+        figures["rows"] = sum(plain(row) in lines for row in TABLES[name])
+        figures["of"] = len(TABLES[name])
     return figures
 
 
@@ -221,33 +454,33 @@ def as_table(results: dict[str, dict[str, Any]]) -> str:
     """The figures as a Markdown table."""
     lines = ["| page | characters | runs of five | rows | CPU seconds |", "|---|---|---|---|---|"]
     for name, row in results.items():
-        rows = f"{row['rows']} of {len(LINES)}" if "rows" in row else ""
+        rows = f"{row['rows']} of {row['of']}" if "rows" in row else ""
         lines.append(f"| {name} | {row['characters']:.3f} | {row['runs']:.3f} | {rows} | {row['seconds']} |")
     return "\n".join(lines)
 
 
-def known_pairs_of(folder: Path) -> None:
-    """Prints the extremes of both kinds over the texts of a folder."""
-    from corpus.text.garbled import known_pairs
+def print_pairs(folder: Path) -> None:
+    """Prints for each way of garbling the extremes of what `pair_evidence` says of pieces of 800 characters, and how many are found."""
+    from corpus.text.garbled import is_garbled, pair_evidence
 
-    texts = [path.read_text("utf-8") for path in sorted(folder.rglob("*.txt"))]
-    for name, change in (("as they are", str), ("replaced", replaced)):
-        pieces = [change(text)[at : at + 800] for text in texts for at in range(0, len(text), 800)]
-        shares = sorted(share for piece in pieces if (share := known_pairs(piece)) is not None)
-        print(
-            f"{name}: {len(shares)} pieces, least {shares[0]:.3f}, middle {shares[len(shares) // 2]:.3f}, most {shares[-1]:.3f}"
-        )
+    texts = [path.read_text("utf-8") for path in sorted(folder.rglob("*")) if path.suffix in (".txt", ".md")]
+    for name, change in CHANGES.items():
+        pieces = [change(text[at : at + 800]) for text in texts for at in range(0, len(text), 800)]
+        told = sorted(evidence.excess for piece in pieces if (evidence := pair_evidence(piece)) is not None)
+        found = sum(map(is_garbled, pieces))
+        middle = told[len(told) // 2]
+        print(f"{name}: {found} of {len(told)} found; least {told[0]:.2f}, middle {middle:.2f}, most {told[-1]:.2f}")
 
 
 def main() -> None:
     """Measure, print the table, write the figures beside this file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", help="one page by its name")
-    parser.add_argument("--garbled", type=Path, metavar="DIR", help="known pairs of the texts in DIR instead")
+    parser.add_argument("--garbled", type=Path, metavar="DIR", help="what tells garbled texts, over those in DIR")
     parser.add_argument("--out", type=Path, default=ROOT / "results" / "scans.json", help="where the figures go")
     arguments = parser.parse_args()
     if arguments.garbled:
-        known_pairs_of(arguments.garbled)
+        print_pairs(arguments.garbled)
         return
     if not FONT.exists():
         print(f"not measured: the font {FONT.name} is not installed")

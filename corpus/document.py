@@ -11,6 +11,7 @@ from corpus.metadata import read_metadata
 from corpus.outline import build_outline
 from corpus.readers import read_bytes as read_raw
 from corpus.readers.raw import Raw
+from corpus.titles import choose_title
 from corpus.types import Document, SourceFile
 from errors import ReadError
 
@@ -41,7 +42,7 @@ def assemble_document(source: str, raw: Raw, sha256: str) -> Document:
     """The Document. Raises ReadError when there is no text in it."""
     if not raw.text.strip():
         raise ReadError("there is no text in this file", None, "open it and see whether it is the right one")
-    title = raw.title or _title(source, raw)
+    title = _title(source, raw)
     return Document(
         id=document_id(source),
         source=source,
@@ -56,12 +57,10 @@ def assemble_document(source: str, raw: Raw, sha256: str) -> Document:
 
 
 def _title(source: str, raw: Raw) -> str:
-    """The first heading of a Markdown file, else the first lines when they read like a title, else the file's name."""
+    """The title; of a file of Markdown its first heading stands for what the format says, of a table alone its caption."""
     name = PurePosixPath(source).stem
-    if raw.markdown:
-        match = _MARKDOWN_TITLE.match(raw.text)
-        if match:
-            return match[1]
-    if raw.tables and raw.tables[0].rows[0][0] == 0:
-        return raw.tables[0].caption or name  # a table alone: its first row is no title
-    return official_header.find_title(official_header.head_lines(raw.text[:1500])) or name
+    heading = _MARKDOWN_TITLE.match(raw.text) if raw.markdown else None
+    stated = raw.title or (heading[1] if heading else "")
+    if not stated and raw.tables and raw.tables[0].rows[0][0] == 0:
+        return raw.tables[0].caption or name  # its first row is no title
+    return choose_title(stated, [] if heading else official_header.head_lines(raw.text[:1500]), name)

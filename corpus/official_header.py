@@ -1,4 +1,4 @@
-"""The front and the end of an official document: title, number, signature, date of writing. Knows nothing of validity or files."""
+"""The front and the end of an official document: number, signature, date of writing. Knows nothing of validity or files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _YEAR = r"[〔\[［（(【﹝〖〈<{] ?(?P<year>[12][0-9]{3}|[１２][０-９]{
 _SERIAL = r"[ \u3000]?第?[ ]?(?P<serial>[0-9０-９]{1,6})[ ]?号"
 NUMBER = re.compile(rf"(?P<agency>[\u4e00-\u9fff]{{1,18}})[ \u3000]?{_YEAR}{_SERIAL}")
 # 国务院令第714号; the orders of one government are counted through, its announcements anew each year: 财政部公告2021年第12号.
-_ORDER = re.compile(
+ORDER = re.compile(
     r"(?P<agency>[\u4e00-\u9fff]{1,24}(?:[ \u3000、]{1,4}[\u4e00-\u9fff]{2,20}){0,4}?(?:令|公告|通告))[ \u3000]*"
     r"(?:[〔（(]?(?P<of>[12][0-9]{3})[ ]?年?[〕)）]?)?[ \u3000\n]*[（(]?(?:第|(?<=令))[ ]?"
     r"(?P<serial>[0-9０-９]{1,5}|[零〇一二三四五六七八九十百]{1,6})[ ]?号[）)]?"
@@ -23,7 +23,6 @@ _ORDER = re.compile(
 _BESIDE = re.compile(
     rf"(?:[ \u3000]*签发人[:：].*|(?:[、，,；; \u3000]+{re.sub('[?]P<[a-z]+>', '?:', NUMBER.pattern)})*)[)）]?$"
 )
-_ORDERED = re.compile(r"《((?:[^《》]|《[^《》]*》)+)》[已业]")
 _LABEL = re.compile(r"([\u4e00-\u9fff][\u4e00-\u9fff \u3000]{1,8}?)[ \u3000]*[:：][ \u3000]*")
 _NUMBER_LABELS = frozenset(("发文字号", "文号", "文件编号", "字号"))
 _WRITTEN_LABELS = frozenset(("成文日期", "签发日期", "发文日期"))
@@ -45,10 +44,6 @@ _TITLE_WORDS = """
 措施 指南 指引 解释 准则 标准 法 简介 通报 目录 清单 预案 倡议书 须知 （试行） （暂行） (试行) (暂行) （修订） （征求意见稿）
 """
 TITLE_ENDS = tuple(_TITLE_WORDS.split())
-_NOT_TITLE = re.compile(
-    r"^(?:来[ \u3000]*源|发布日期|发布时间|日期|时间|索引号|主题分类|发文机关|发文字号|文[ \u3000]*号|字[ \u3000]*号|有效性"
-    r"|公开方式|公开属性|浏览|分享|当前位置|首页|打印|字体|【|密级|特急|加急|平急|特提|机密|秘密|绝密|份号|签发人|附件\d*$|\d+$|№)"
-)
 # A line that begins and ends as a date does.
 _DATE_LINE = re.compile(r"\n[ \t\u3000]*[12１２二一][^\n]{5,24}[日0-9][ \t\u3000]*(?=\n|$)")
 _VISIBLE = re.compile(r"\S(?:[^\n]*\S)?")
@@ -69,44 +64,8 @@ def visible_lines(text: str, start: int, end: int, most: int = _TAIL) -> list[He
     return [HeaderLine(found[0], found.start()) for found in islice(_VISIBLE.finditer(text, start, end), most)]
 
 
-def find_title(head: list[HeaderLine]) -> str:
-    """The title that the first lines give, "" when none of them reads like one. A title over several lines is joined."""
-    for index, line in enumerate(head[:12]):
-        if _NOT_TITLE.match(line.text) or _is_number(line.text) or DATE.fullmatch(line.text):
-            continue
-        if line.text.endswith("文件") and len(line.text) < 30 and index + 1 < len(head):
-            continue  # the red head: 某市人民政府文件
-        return _ordered(head, index) or _joined(head, index)
-    return ""
-
-
-def _ordered(head: list[HeaderLine], index: int) -> str:
-    """What an order (某市人民政府令 第179号 《…》已经…通过) puts in force."""
-    if not head[index].text.endswith("令") or not _ORDER.fullmatch(
-        "\n".join(line.text for line in head[index : index + 2])
-    ):
-        return ""
-    found = [match[1] for line in head[index + 2 : index + 5] if (match := _ORDERED.match(line.text))]
-    return found[0] if found else ""
-
-
-def _joined(head: list[HeaderLine], index: int) -> str:
-    text = head[index].text
-    if len(text) > 80 or text.endswith(("。", "；", "，", "：", ":", ";")):
-        return ""
-    for line in head[index + 1 : index + 4]:
-        going_on = "关于" in text and not text.endswith(TITLE_ENDS) and text.count("《") >= text.count("》")
-        if text.count("《") > text.count("》"):
-            going_on = True
-        if not going_on or len(text) + len(line.text) > 90 or _NOT_TITLE.match(line.text) or _is_number(line.text):
-            break
-        if line.text.endswith(("。", "：", ":", "；", "，")) or not line.text.endswith((*TITLE_ENDS, "》")):
-            break
-        text += line.text
-    return text
-
-
-def _is_number(text: str) -> bool:
+def is_number_line(text: str) -> bool:
+    """Whether a line is a document's number, alone or with who signs beside it."""
     match = NUMBER.search(text) if "号" in text else None
     if match is None:
         return False
@@ -135,13 +94,13 @@ def _ordered_number(text: str, head: list[HeaderLine]) -> Value | None:
         if not _MAY_ORDER.search(line.text, 0, 60):
             continue
         two = line.text + "\n" + head[index + 1].text if index + 1 < len(head) else line.text
-        match = _ORDER.match(two)
+        match = ORDER.match(two)
         if match and len(line.text) <= 30 and match.end() >= len(line.text):
             gap = text.find(match["serial"], line.start)
             end = text.find("号", gap) + 1
             return Value(_order(match), line.start, end)
         if len(line.text) < 120 and line.text[0] in "（(" and line.text[-1] in "）)" and _PASSED.search(line.text):
-            order, numbered = _ORDER.search(line.text), NUMBER.search(line.text)
+            order, numbered = ORDER.search(line.text), NUMBER.search(line.text)
             if order:
                 start = order.end("agency") - len(_agency(order))
                 return Value(_order(order), line.start + start, line.start + order.end())

@@ -35,7 +35,7 @@ class Heading(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table in the text: where it stands, its caption and the half-open spans of its rows."""
+    """A table in the text: where it stands with the notes under it, its caption and the half-open spans of its rows."""
 
     start: int
     end: int
@@ -53,7 +53,7 @@ def build_outline(
 ) -> tuple[Node, ...]:
     """The nodes of `text` in the order they start; each ends where the next one of its level or above starts.
 
-    headings: lines that the format marks as headings; tables: spans whose lines are rows and nothing else; markdown: read
+    headings: lines that the format marks as headings; tables: spans whose lines are rows and notes and nothing else; markdown: read
     `#` marks as headings; title: the document's title, which is not a node. A cross-reference to a provision at the start of
     a line is not a node.
     """

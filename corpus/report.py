@@ -32,8 +32,11 @@ _USUAL = frozenset(
 _ADVICE = (
     ("by OCR", "compare figures with the original, or ask for the file with its text"),
     ("left out", "open the file and see what is missing; save that part as a file of its own"),
+    ("was cut", "open the file and see what is missing; save that part as a file of its own"),
+    ("were joined", "compare some paragraphs with the file, and put a blank line between those that belong apart"),
+    ("front matter", "put a line of --- below it, and write it as key: value"),
     ("hidden", "show the sheet in the workbook, or delete it when it is not meant to be read"),
-    ("were read as plain text", "check the tables, or ask for the file as .docx or .xlsx"),
+    ("read as plain text", "check the tables, or ask for the file as .docx or .xlsx"),
     ("only the first", "split the file"),
     ("the first", "split the file"),
     ("could not be read", "save the file again from its own program"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # built anew, which for a million passages takes hours, so a comment or a quicker loop must not raise it. It has to be raised when
 # the same file gives another text, outline, metadata, passages, links or terms: tests/index/test_reading_version.py tells when,
 # and `python -m tests.index.remake` records it. How files on disk and tables on servers are laid out has its own number: FORMAT.
-READING_VERSION = 2
+READING_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,13 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from corpus.heading_patterns import opens_place
+from corpus.official_header import TITLE_ENDS
 from corpus.readers.raw import Writer
+from corpus.titles import names_document, tidied
 
 _PAGE_NUMBER = re.compile(
     r"[-—–―~·•\s]*(?:第?\s*[0-9]{1,5}\s*页?|[ivxlIVXL]{1,6})(?:\s*(?:[/／,，]|of|共)\s*共?\s*[0-9]{1,5}\s*页?)?[-—–―~·•\s]*"
@@ -36,6 +39,15 @@ _RUNNING = re.compile(r"[，。；、][\u4e00-\u9fff“《（0-9A-Za-z]")
 _FULL_LINES = 3  # long lines that begin and end alike make a block of text
 _LONG = 12  # times as long as high: a line of running text
 _ALIKE = 0.6  # of a line's height: places that are the same
+# Between pieces of a line that are cells; how wide a space in it is none of running text, as often as a letter is high.
+_GAP, _WIDE = "\t", 1.5
+_FEWEST_GAPS, _FEWEST_ROWS = 2, 3  # of a table without rules
+_DIGIT = re.compile("[0-9]")
+# How a note at the foot of a page begins, how much smaller than the body's its letters are, how far below the body it stands.
+_NOTE = re.compile(r"\s*(?:[\u2460-\u2473]|[\[［〔]?[0-9]{1,2}[\]］〕]?\s*(?=[\u4e00-\u9fff《“A-Z])|\*|注\s*[:：0-9])")
+_NOTE_SIZE, _NOTE_GAP = 0.87, 0.8
+_IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
+_LATIN_WORDS = re.compile("[A-Za-z]{2,} [A-Za-z]{2,}")
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—·]")
 
 
@@ -88,12 +100,13 @@ class Page:
 
 def write_pages(pages: list[Page], writer: Writer) -> None:
     """Writes the pages' text: one line a paragraph, tables as rows, running heads, feet and page numbers left out."""
-    running = _running(pages)
+    running, body = _running(pages), _body_size(pages)
     if pages and not writer.title:
-        writer.title = _title(pages[0], _body_size(pages))
+        writer.title = _title(pages[0], body)
     composer = _Composer(writer)
     for number, page in enumerate(pages):
         blocks, left, right = _blocks(page, running)
+        blocks, notes = _without_notes(blocks, body)
         indented = _uses_indents(blocks, left)
         margins = _block_margins([block for block in blocks if isinstance(block, Line)])
         for block in blocks:
@@ -111,12 +124,17 @@ def write_pages(pages: list[Page], writer: Writer) -> None:
                     turned=composer.page != number,
                 )
                 composer.line(block, number, joins=joins)
+        composer.notes(notes)
     composer.finish(len(pages))
 
 
 def reading_order(page: Page) -> list[Line]:
-    """The page's lines in the order in which they are read, running heads and page numbers among them."""
-    return [block for block in _blocks(page, set())[0] if isinstance(block, Line)]
+    """The page's lines in the order in which they are read, running heads and page numbers and cells of tables among them."""
+    lines = [line for line in page.lines if line.text.strip()]
+    columns = _columns(lines)
+    if columns is not None:
+        return _by_column(lines, columns)
+    return [line for row in _levels(lines) for line in row]
 
 
 class _Composer:
@@ -127,6 +145,7 @@ class _Composer:
         self._opened = 0
         self._text = ""
         self._rows: tuple[tuple[str, ...], ...] = ()
+        self._notes: list[str] = []
         self.last: Line | None = None
         self.page = -1
 
@@ -136,7 +155,7 @@ class _Composer:
         else:
             self._flush()
             self._open(number)
-            self._text = line.text
+            self._text = line.text.replace(_GAP, " ")
         self.last, self.page = line, number
 
     def grid(self, grid: Grid, number: int) -> None:
@@ -150,6 +169,10 @@ class _Composer:
             self._rows = rows
         self.last, self.page = None, number
 
+    def notes(self, notes: list[str]) -> None:
+        """Notes at the foot of a page follow the paragraph that goes on over it."""
+        self._notes += notes
+
     def finish(self, pages: int) -> None:
         self._flush()
         self._open(pages - 1)
@@ -158,7 +181,9 @@ class _Composer:
         if self._rows:
             self._writer.table(self._rows)
         self._writer.line(self._text)
-        self._rows, self._text, self.last = (), "", None
+        for note in self._notes:
+            self._writer.line(note)
+        self._rows, self._text, self.last, self._notes = (), "", None, []
 
     def _open(self, number: int) -> None:
         while self._opened <= number:
@@ -199,14 +224,39 @@ def _body_size(pages: list[Page]) -> float:
 
 
 def _title(page: Page, body: float) -> str:
-    """The lines in the largest letters of the first page, when they are larger than the body's; the red head passed over."""
-    large = [line for line in page.lines if line.size > body * 1.2 and not line.text.rstrip().endswith("文件")]
-    if not large or not body:
-        return ""
-    largest = max(line.size for line in large)
-    lines = [line.text.strip() for line in large if line.size >= largest * 0.93]
-    title = "".join(lines)
-    return title if 4 <= len(title) <= 100 and len(lines) <= 4 else ""
+    """The lines of the first page in the largest letters, when they are larger than the body's; the red head passed over.
+
+    Where they name a section, a banner or a body alone, the lines in smaller letters that end as titles of official papers do.
+    """
+    large = [line for line in page.lines if line.size > body * 1.2] if body else []
+    large = [line for line in large if len(line.text.strip()) > 1 or _ends_line_above(line, large)]
+    large = [line for line in large if not line.text.rstrip().endswith("文件")]
+    largest = ""
+    while large:
+        least = max(line.size for line in large) * 0.93
+        lines = [tidied(line.text) for line in large if line.size >= least]
+        large = [line for line in large if line.size < least]
+        title = "".join(_without_translation(lines))
+        if len(title) > 100 or len(lines) > 4:
+            break
+        if len(title) >= 4 and names_document(title) and (not largest or title.endswith(TITLE_ENDS)):
+            return title
+        largest = largest or title
+    return largest if len(largest) >= 4 else ""
+
+
+def _ends_line_above(letter: Line, lines: list[Line]) -> bool:
+    """Whether a line of one letter is the rest of a line in letters as large right above it."""
+    alike = [line for line in lines if line is not letter and abs(line.size - letter.size) < 0.07 * letter.size]
+    return any(
+        line.x1 - line.x0 > _LONG * line.size and -0.2 < (letter.y0 - line.y1) / letter.size < 1 for line in alike
+    )
+
+
+def _without_translation(lines: list[str]) -> list[str]:
+    """Lines without those in Latin words alone, where the others have ideographs."""
+    chinese = [line for line in lines if _IDEOGRAPH.search(line) or not _LATIN_WORDS.search(line)]
+    return chinese if _IDEOGRAPH.search("".join(chinese)) else lines
 
 
 def _blocks(page: Page, running: set[str]) -> tuple[list[Block], float, float]:
@@ -220,8 +270,8 @@ def _blocks(page: Page, running: set[str]) -> tuple[list[Block], float, float]:
     ]
     columns = _columns(lines)
     if columns is None:
-        lines = _rows(lines)
-        order: list[Block] = sorted([*lines, *page.grids], key=lambda block: block.y0)
+        lines = list(map(_put_together, _levels(lines)))
+        order: list[Block] = sorted([*_with_tables(lines), *page.grids], key=lambda block: block.y0)
         left, right = _margins(lines)
         return order, left, right
     ordered: list[Block] = list(_by_column(lines, columns))
@@ -234,22 +284,78 @@ def _blocks(page: Page, running: set[str]) -> tuple[list[Block], float, float]:
     return moved, left, right
 
 
+def _without_notes(blocks: list[Block], body: float) -> tuple[list[Block], list[str]]:
+    """A page's blocks without the notes at its foot, and these: small lines under all others, of which the first has a note's mark."""
+    small: list[Line] = []
+    for block in reversed(blocks):
+        if not isinstance(block, Line) or block.size >= _NOTE_SIZE * body:
+            break
+        small.insert(0, block)
+    first = next((place for place, line in enumerate(small) if _NOTE.match(line.text)), len(small))
+    count = len(small) - first
+    if not count or count == len(blocks) or small[first].y0 - blocks[-count - 1].y1 < _NOTE_GAP * body:
+        return blocks, []
+    if any(opens_place(line.text) and not _NOTE.match(line.text) for line in small[first + 1 :]):
+        return blocks, []  # a form in small letters whose first words are 注：, with items of its own
+    notes: list[str] = []
+    for line in small[first:]:
+        if notes and not _NOTE.match(line.text):
+            notes[-1] = join_pieces(notes[-1], line.text)
+        else:
+            notes.append(line.text)
+    return blocks[:-count], notes
+
+
 def _inside(line: Line, grid: Grid) -> bool:
     x, y = (line.x0 + line.x1) / 2, (line.y0 + line.y1) / 2
     return grid.x0 <= x <= grid.x1 and grid.y0 <= y <= grid.y1
 
 
-def _rows(lines: list[Line]) -> list[Line]:
-    """Lines from top to bottom, pieces on one baseline put together."""
-    rows: list[Line] = []
-    for line in sorted(lines, key=lambda line: (round(line.y1, 0), line.x0)):
-        last = rows[-1] if rows else None
-        if last is not None and abs(last.y1 - line.y1) < 0.4 * min(last.size, line.size) and line.x0 >= last.x1 - 1:
-            gap = "" if line.x0 - last.x1 < 0.3 * line.size else " "
-            rows[-1] = Line(last.text + gap + line.text, last.x0, min(last.y0, line.y0), line.x1, max(last.y1, line.y1))
+def _levels(lines: list[Line]) -> list[list[Line]]:
+    """The pieces on each baseline from left to right, from top to bottom."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: line.y1):
+        if rows and all(_is_beside(other, line) for other in rows[-1]):
+            rows[-1].append(line)
         else:
-            rows.append(line)
-    return rows
+            rows.append([line])
+    return [sorted(row, key=lambda line: line.x0) for row in rows]
+
+
+def _is_beside(one: Line, other: Line) -> bool:
+    level = abs(one.y1 - other.y1) < 0.4 * min(one.size, other.size)
+    return level and (other.x0 >= one.x1 - 1 or other.x1 <= one.x0 + 1)
+
+
+def _put_together(row: list[Line]) -> Line:
+    """The pieces of a line as one; _GAP stands between those that are cells rather than words."""
+    size = max(line.size for line in row)
+    gaps = [(right.x0 - left.x1) / size for left, right in pairwise(row)]
+    spread = sum(gap >= _WIDE for gap in gaps) > 1 or max(gaps, default=0.0) >= 2 * _WIDE
+    text = row[0].text
+    for gap, line in zip(gaps, row[1:], strict=True):
+        text += ("" if gap < 0.3 else _GAP if spread and gap >= _WIDE else " ") + line.text
+    return Line(text, row[0].x0, min(line.y0 for line in row), row[-1].x1, max(line.y1 for line in row))
+
+
+def _with_tables(lines: list[Line]) -> list[Block]:
+    """Lines of as many cells, one under the other, as a table without rules where figures stand under a head that has none."""
+    blocks: list[Block] = []
+    for gaps, group in groupby(lines, key=lambda line: line.text.count(_GAP)):
+        rows = list(group)
+        cells = tuple(tuple(cell.strip() for cell in line.text.split(_GAP)) for line in rows)
+        if gaps >= _FEWEST_GAPS and len(rows) >= _FEWEST_ROWS and _has_head(cells):
+            sides = min(line.x0 for line in rows), rows[0].y0, max(line.x1 for line in rows), rows[-1].y1
+            blocks.append(Grid(cells, *sides))
+        else:
+            blocks += rows
+    return blocks
+
+
+def _has_head(rows: tuple[tuple[str, ...], ...]) -> bool:
+    return any(
+        not _DIGIT.search(column[0]) and all(map(_DIGIT.search, column[1:])) for column in zip(*rows, strict=True)
+    )
 
 
 def _columns(lines: list[Line]) -> float | None:
@@ -320,6 +426,8 @@ def _joins(
     last: Line, line: Line, left: float, right: float, *, block: float | None, indented: bool, turned: bool
 ) -> bool:
     """Whether `line` goes on with the paragraph of `last`; block: the right margin of the block it stands in."""
+    if _GAP in last.text or _GAP in line.text:
+        return False
     size = max(last.size, line.size)
     ended = last.text.rstrip().endswith(SENTENCE_END)
     if line.x0 > left + 1.2 * size or not (

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from html import unescape
 from typing import TYPE_CHECKING
 
+from corpus.titles import is_generic
+
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -24,6 +26,8 @@ _AROUND = re.compile(
     r"|ewm|erweima|dayin|prenext|pre_next|shangxia|yqlj|wp_nav)(?:$|[-_ ])",
     re.IGNORECASE,
 )
+_HEAD = re.compile(r"(?:^|[-_ ])header(?=$|[-_ ])", re.IGNORECASE)
+_ARTICLE_BOX = re.compile(r"(?:^|[-_ ])article(?:$|[-_ ])", re.IGNORECASE)
 _OF_THE_ARTICLE = re.compile(r"(?:article|content|news|detail|arti|doc|post)[-_]?header", re.IGNORECASE)
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # Where the makers of Chinese government and university sites keep the article, and what HTML itself offers.
@@ -113,7 +117,7 @@ def title(tree: LexborHTMLParser) -> str:
     """A heading that the window repeats, else the first one, else the window's title without the site; "" where that is all."""
     node = tree.css_first("title")
     window = " ".join(node.text().split()) if node is not None else ""
-    headings = [words for words in map(_words, tree.css("h1")) if 2 <= len(words) <= 100]
+    headings = [words for words in map(_words, tree.css("h1")) if 2 <= len(words) <= 100 and not is_generic(words)]
     named = [words for words in headings if words in window]
     if named:
         return max(named, key=len)
@@ -178,7 +182,18 @@ def _is_around(node: LexborNode) -> bool:
     # LibreOffice saves the running head and foot of a text as a div titled so.
     names = " ".join(node.attributes.get(name) or "" for name in ("class", "id", "title"))
     unseen = "hidden" in node.attributes or _UNSEEN.search(node.attributes.get("style") or "")
+    if (node.tag == "header" or _HEAD.search(names)) and not unseen and _is_in_article(node):
+        return bool(_AROUND.search(_HEAD.sub("", names)))  # its title and date, not the site's
     return bool(unseen or node.tag in ("header", "footer", "form") or _AROUND.search(_OF_THE_ARTICLE.sub("", names)))
+
+
+def _is_in_article(node: LexborNode) -> bool:
+    above = node.parent
+    while above is not None and above.tag not in ("body", "html"):
+        if above.tag == "article" or _ARTICLE_BOX.search(above.attributes.get("class") or ""):
+            return True
+        above = above.parent
+    return False
 
 
 def _take_out(node: LexborNode, gone: set[int]) -> None:

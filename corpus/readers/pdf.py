@@ -9,10 +9,10 @@ import time
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
-from corpus.readers import layout
+from corpus.readers import layout, pdf_forms
 from corpus.readers.layout import Grid, Line, Page
 from corpus.readers.raw import Raw, Writer
-from corpus.text.garbled import is_garbled, known_pairs
+from corpus.text.garbled import is_better_reading, may_be_garbled
 from errors import ReadError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
 
 def read_raw(data: bytes) -> Raw:
     """Pages in order. Raises ReadError for a damaged or encrypted file."""
-    document, count = _open(data)
+    document, count, data = _open(data)
     try:
         return _Reader(document, data, count).read()
     finally:
@@ -43,26 +43,31 @@ def read_raw(data: bytes) -> Raw:
 
 def read_scanned_page(data: bytes, number: int) -> Page | None:
     """A page (from 1) with its lines by OCR, None for one with a text layer or that is not there. Raises ReadError."""
-    document, count = _open(data)
+    document, count, _ = _open(data)
     try:
         if not 1 <= number <= min(count, _PAGE_LIMIT):
             return None
         page = document[number - 1]
         width, height = page.get_size()
         found = Page(width, height, _lines(page, height))
-        seen = None if _is_readable(found.lines) and not _is_garbled(found.lines) else _recognised(page, found)
+        seen = _read_again(page, found) if _is_readable(found.lines) else _recognised(page, found)
         page.close()
         return None if seen is None or seen[1] else seen[0]
     finally:
         document.close()
 
 
-def _open(data: bytes) -> tuple[pypdfium2.PdfDocument, int]:
+def _open(data: bytes) -> tuple[pypdfium2.PdfDocument, int, bytes]:
+    """The document, its number of pages, and its bytes with the fields of a form as text."""
     import pypdfium2
 
     try:
         document = pypdfium2.PdfDocument(data)
-        return document, len(document)
+        if pdf_forms.has_fields(document):
+            data = pdf_forms.with_fields_as_text(document, min(len(document), _PAGE_LIMIT))
+            document.close()
+            document = pypdfium2.PdfDocument(data)
+        return document, len(document), data
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise ReadError("the PDF is encrypted", None, "save it without a password") from None
@@ -75,9 +80,15 @@ def _is_readable(lines: list[Line]) -> bool:
     return len(_UNREADABLE.findall(text)) * 5 <= len(text) and len("".join(text.split())) >= 8
 
 
-def _is_garbled(lines: list[Line]) -> bool:
-    """Whether a page's text layer is none: its font maps letters wrongly."""
-    return is_garbled("\n".join(line.text for line in lines))
+def _read_again(page: Any, found: Page) -> tuple[Page, int] | None:
+    """A page whose text layer may be none, because its font maps letters wrongly, by OCR; None where that does not read better."""
+    layer = _text(found)
+    seen = _recognised(page, found) if may_be_garbled(layer) else None
+    return seen if seen is not None and is_better_reading(_text(seen[0]), layer) else None
+
+
+def _text(page: Page) -> str:
+    return "\n".join(line.text for line in page.lines)
 
 
 def _is_over_scan(page: Any, found: Page) -> bool:
@@ -129,6 +140,8 @@ class _Reader:
     def read(self) -> Raw:
         end = time.monotonic() + SECONDS
         pages: list[Page] = []
+        if pdf_forms.is_xfa(self._document):
+            self._writer.warn(pdf_forms.XFA_WARNING)
         for number in range(min(self._count, _PAGE_LIMIT)):
             if time.monotonic() > end:
                 break
@@ -163,8 +176,10 @@ class _Reader:
             found = Page(width, height, lines)
             if not _is_readable(lines):
                 return self._scanned(page, found)
-            if _is_garbled(lines):
-                return self._read_again(page, found)
+            again = _read_again(page, found)
+            if again is not None:
+                self._again += 1
+                return again[0]
             if _is_over_scan(page, found):
                 scan = self._scanned(page, found)
                 return scan if _length(scan.lines) > 2 * _length(lines) else found
@@ -177,16 +192,6 @@ class _Reader:
         if seen is None:
             return found
         self._by_ocr += 1
-        return seen[0]
-
-    def _read_again(self, page: Any, found: Page) -> Page:
-        """A page whose text layer is garbled: by OCR, where that reads more Chinese."""
-        seen = _recognised(page, found)
-        layer = known_pairs("\n".join(line.text for line in found.lines)) or 0.0
-        again = known_pairs("\n".join(line.text for line in seen[0].lines)) if seen is not None else None
-        if seen is None or again is None or again < 2 * layer + 0.1:
-            return found
-        self._again += 1
         return seen[0]
 
     def _grids(self, page: Any, number: int) -> list[Grid]:

@@ -14,6 +14,10 @@ from corpus.readers.tables import row_lines, title_rows
 # The longest line that still reads as a table's caption; and a line that stands between a caption and its table.
 _CAPTION_LIMIT = 60
 _UNIT = re.compile(r"[（(]?(?:金额|计量|数量)?单位[ \u3000]*[:：]")
+# What a line under a table begins with when it says something of the table, and the next one when that was the first of several.
+_NOTE = re.compile(r"(?:附?注|备注|说明)[ \u3000]*[0-9①]?[ \u3000]*[:：]|※")
+_FIRST_NOTE = re.compile(r"[^:：]{0,6}[:：]?[ \u3000]*(?:1[.．、)）]|①|[（(]1[)）])")
+_NEXT_NOTE = re.compile(r"(?:[2-9][.．、)）]|[\u2461-\u2468]|[（(][2-9][)）])")
 
 
 @dataclass(slots=True)
@@ -53,6 +57,7 @@ class Writer:
         self._above: list[
             tuple[str, int]
         ] = []  # the last two lines that may be a table's caption, and where they start
+        self._several_notes = False
 
     @property
     def length(self) -> int:
@@ -78,7 +83,19 @@ class Writer:
         # A line that opens a part of the document is a node of its own and holds the table; 附表1 is the table's name.
         opening = level is not None or (opens_place(text[: _CAPTION_LIMIT + 1]) and not text.startswith("附表"))
         self._above = [] if opening else [*self._above[-1:], (text, self._length)]
+        noted = level is None and self._is_table_note(text)
         self._write(text)
+        if noted:
+            self._tables[-1] = self._tables[-1]._replace(end=self._length - 1)
+
+    def _is_table_note(self, text: str) -> bool:
+        """Whether a line right under a table, or under a note of it, says something of the table: it is part of it."""
+        if not self._tables or self._tables[-1].end != self._length - 1:
+            return False
+        if _NOTE.match(text):
+            self._several_notes = _FIRST_NOTE.match(text) is not None
+            return True
+        return self._several_notes and _NEXT_NOTE.match(text) is not None
 
     def table(self, grid: Sequence[Sequence[str]], header_rows: int | None = None, caption: str = "") -> None:
         """A table as one line a row, each carrying its header.
@@ -103,6 +120,7 @@ class Writer:
             spans.append((self._length, self._length + len(row)))
             self._write(row)
         self._tables.append(Table(start, self._length - 1, caption, tuple(spans)))
+        self._several_notes = False
         self._above = []
 
     def _caption(self) -> tuple[str, int]:

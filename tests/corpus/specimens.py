@@ -186,6 +186,27 @@ def pdf(*, columns: bool = False) -> bytes:
     return stream.getvalue()
 
 
+def form(*fields: tuple[str, str]) -> bytes:
+    """A PDF form: a line, and ruled rows of a label and a field with its value."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen.canvas import Canvas
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    stream = io.BytesIO()
+    canvas = Canvas(stream, pagesize=(595, 842), invariant=1)
+    canvas.setFont("STSong-Light", 14)
+    canvas.drawString(72, 760, "请如实填写下列各项，并对其真实性负责。")
+    for row, (label, value) in enumerate(fields):
+        y = 700 - row * 36
+        canvas.rect(72, y, 140, 36)
+        canvas.rect(212, y, 260, 36)
+        canvas.drawString(80, y + 12, label)
+        canvas.acroForm.textfield(name=f"field{row}", value=value, x=216, y=y + 6, width=240, height=24, borderWidth=0)
+    canvas.save()
+    return stream.getvalue()
+
+
 def _broken(text: str, wide: int) -> list[tuple[str, float, int]]:
     """Lines of 16 pt as a typesetter breaks them: the first one indented by two characters."""
     lines = [(text[: wide - 2], 72 + 32.0, 16)]

@@ -7,7 +7,8 @@ import pytest
 from corpus.document import read_document
 from corpus.folder import scan_folder
 from corpus.metadata import read_metadata
-from corpus.official_header import find_title, head_lines
+from corpus.official_header import head_lines
+from corpus.titles import find_title
 from corpus.types import Metadata, Value
 from tests.bench import BENCH, needs_bench
 

@@ -6,7 +6,7 @@ import pytest
 from corpus.readers import ocr, retouching, ruled
 from corpus.readers.layout import Line, Page
 from corpus.scans import _as_it_lies, _row
-from corpus.text.garbled import is_garbled, known_pairs
+from corpus.text.garbled import is_better_reading, is_garbled, may_be_garbled, pair_evidence
 
 PAPER, INK, RED = 255, 20, (225, 35, 40)
 
@@ -165,10 +165,35 @@ TEXT = (
 def test_a_garbled_text_is_told_from_chinese_and_other_text() -> None:
     shifted = "".join(chr(0x4E00 + (ord(c) * 7919) % 20900) if "\u4e00" <= c <= "\u9fff" else c for c in TEXT)
     assert not is_garbled(TEXT)
-    assert (known_pairs(TEXT) or 0) > 0.7
     assert is_garbled(shifted)
     assert is_garbled(TEXT.encode("gbk").decode("latin-1"))
     assert not is_garbled("The reader may borrow up to 20 books for 30 days, and renew them once. " * 3)
     assert not is_garbled("12,345.67 89% 1,200.00 3,400.50 560.00 78% " * 5)
     assert not is_garbled("目录........................1")
-    assert known_pairs("差旅费") is None
+    assert pair_evidence("差旅费") is None
+
+
+def _exchanged(text: str, characters: list[str]) -> str:
+    """The text with these ideographs in each other's place."""
+    return text.translate(dict(zip(map(ord, characters), [*characters[7:], *characters[:7]], strict=True)))
+
+
+def test_a_text_layer_of_frequent_characters_is_read_a_second_time() -> None:
+    characters = sorted({character for character in TEXT if "\u4e00" <= character <= "\u9fff"})
+    garbled, half = _exchanged(TEXT, characters), _exchanged(TEXT, characters[::2])
+    assert not may_be_garbled(TEXT)
+    for text in (garbled, half):
+        assert may_be_garbled(text)
+        assert is_better_reading(TEXT, text)
+    table = "职级 住宿标准 伙食补助\n" + "\n".join(f"处级 {n}元 每人每天{n}元" for n in range(300, 340))
+    english = "The reader may borrow up to 20 books for 30 days. " * 20
+    assert not any(map(may_be_garbled, (table, english, "2021 12,345.67 89% " * 60)))
+
+
+def test_a_reading_that_says_the_same_does_not_take_the_place_of_the_layer() -> None:
+    groceries = (
+        "猪筒骨 鸡中翅 牛腩块 鲈鱼段 草菇 芥蓝 莜麦菜 苋菜 茭白 荸荠 莴笋 豆豉 鲮鱼罐 虾皮 紫菜 海蜇丝 腐竹 粉葛 淮山 枸杞 "
+        * 4
+    )
+    assert not is_better_reading(groceries.replace("莜", "筱"), groceries)
+    assert not is_better_reading("", groceries)

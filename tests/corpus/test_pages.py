@@ -71,6 +71,18 @@ def test_a_column_that_is_called_so_stays() -> None:
     assert "事项：申领；相关链接：办事大厅" in _read(f"<div>{LONG}<table>{rows}</table></div>")
 
 
+def test_the_head_of_the_article_is_not_that_of_the_site() -> None:
+    site = '<div class="header">某某网 首页 概况</div>'
+    head = '<div class="header"><div class="title">借书办法</div><span class="date">2024-07-09</span></div>'
+    for article in (
+        f'<div class="article">{head}<div class="content"><p>{LONG}</p></div></div>',
+        f"<article><header>2024-07-09</header><p>{LONG}</p></article>",
+    ):
+        text = _read(f"{site}<div>{article}</div>")
+        assert "2024-07-09" in text
+        assert "某某网" not in text
+
+
 def test_a_page_inside_a_form_is_read() -> None:
     assert "第一条 甲" in _read(
         f'<form id="aspnetForm"><div>{LONG}<p>第一条 甲</p></div></form><form><p>搜索</p></form>'

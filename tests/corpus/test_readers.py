@@ -68,6 +68,16 @@ def test_pdf_paragraphs_pages_table_and_running_lines() -> None:
     assert _place(document, "自2021年4月1日起施行").endswith("第四条（第3页）")
 
 
+def test_what_is_filled_into_a_form_is_read_in_its_cells() -> None:
+    fields = ("姓名：", "Zhang San"), ("申请金额：", "30000"), ("编号：", "A-77"), ("电话：", "7654321")
+    assert _lines(_document("a.pdf", specimens.form(*fields)))[1:] == [
+        "姓名：Zhang San",
+        "申请金额：30000",
+        "编号：A-77",
+        "电话：7654321",
+    ]
+
+
 def test_pdf_columns_are_read_one_after_the_other() -> None:
     document = _document("a.pdf", specimens.pdf(columns=True))
     assert "".join(_lines(document)) == specimens.LEFT_COLUMN + specimens.RIGHT_COLUMN

@@ -1,5 +1,6 @@
 """The page that says what became of a folder's files."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -49,6 +50,31 @@ def test_the_page_shows_names_safely(folder: Path) -> None:
     assert page.startswith("3 of 5 files read\n")
     assert "\u202e" not in page
     assert "坏.docx: the file is damaged" in page
+
+
+def _warnings_written() -> list[str]:
+    """The words of every warning that a reader gives, as its code has them."""
+    found = []
+    for path in sorted((Path(__file__).parents[2] / "corpus" / "readers").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "warn":
+                words = [each.value for each in ast.walk(node) if isinstance(each, ast.Constant)]
+                found.append("".join(word for word in words if isinstance(word, str)))
+    return [words for words in found if words]
+
+
+def test_every_warning_says_what_to_do() -> None:
+    written = _warnings_written()
+    assert len(written) > 15
+    others = [
+        "3 of 40 lines are not UTF-8 and were read as gb18030",
+        "2 characters could not be read and show as \ufffd",
+        "the encoding may be another than gb18030: the text holds characters that are hardly ever used",
+        "lines broken at 80 columns were joined to paragraphs",
+        "the front matter is not closed with --- and was left in the text",
+        "坏.pdf was left out: the PDF is damaged",
+    ]
+    assert [warning for warning in (*written, *others) if not advice_for(warning)] == []
 
 
 def test_doubt() -> None:

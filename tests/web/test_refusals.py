@@ -12,6 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
+from corpus.readers.pdf_forms import XFA_WARNING
+from corpus.report import advice_for
 from settings import ROOT
 from tests.web.conftest import Server
 from web.http_errors import Refusal, cause_in_words
@@ -80,6 +82,22 @@ def test_no_reader_speaks_english_on_a_chinese_screen() -> None:
     unknown = {text for text in told if not HAN.search(cause_in_words(text, "zh"))}
     assert not unknown, "add them to web/texts/causes.json"
     assert all(cause_in_words(text, "en") == text for text in told)
+
+
+def test_no_warning_put_together_elsewhere_and_no_advice_is_english_on_a_chinese_screen() -> None:
+    others = (
+        "3 of 40 lines are not UTF-8 and were read as gb18030",
+        "2 characters could not be read and show as \ufffd",
+        "the encoding may be another than gb18030: the text holds characters that are hardly ever used",
+        "lines broken at 80 columns were joined to paragraphs",
+        "the front matter is not closed with --- and was left in the text",
+        "坏.pdf was left out: the PDF is damaged",
+        XFA_WARNING,
+    )
+    for warning in (*told_by_the_readers(), *others):
+        assert HAN.search(cause_in_words(warning, "zh")), warning
+        step = advice_for(warning)
+        assert not step or HAN.search(cause_in_words(step, "zh")), step
 
 
 @pytest.mark.parametrize(
