@@ -196,4 +196,4 @@ def test_two_sentences_under_one_marker_are_checked_each(attacked: Assistant, se
     assert answer.mode == "generative"
     assert "5月10日" in answer.text
     assert "承担" not in answer.text
-    assert "受理" not in answer.text
+    assert "逾期不予受理" not in answer.text
