@@ -21,7 +21,8 @@ from assistant.composing.verdict import verdict
 from assistant.composing.writing import Draft, write_extracts
 from assistant.reader import shipped_reader
 from assistant.reading import Extract, Reading, ReadingWeights, read_answer
-from assistant.reading.pertinence import AskedQuestion, reason_not_pertinent
+from assistant.reading.expected_answer_type import fitting_values
+from assistant.reading.pertinence import AskedQuestion, asks_one_value, reason_not_pertinent, reason_other_value
 from assistant.reading.prompt_injection import injected_spans
 from assistant.retrieval import Ranker, RankingWeights, Retrieved, interleave_hits, retrieve_passages
 from assistant.retrieval.orders import order_named
@@ -49,6 +50,7 @@ from settings import Settings
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
+    from assistant.generation.evidence import Quote
     from assistant.generation.thoughts import ThinkingHabit
 
 LANGUAGES = ("zh", "en")
@@ -118,6 +120,15 @@ class FoundPassages:
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """A question with what was found for it and what that says to it."""
+
+    query: Query
+    found: FoundPassages
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What the last step came to, beside the words in the draft."""
 
@@ -147,10 +158,7 @@ def answer_events(context: Context) -> Generator[Event, None, None]:
     with _timed(timings, "retrieve"):
         found = find_passages(context, query)
     yield StageEvent("read")
-    if context.model is None:
-        outcome = yield from _extractive(context, query, found, timings)
-    else:
-        outcome = yield from _generative(context, query, found, timings)
+    outcome = yield from _outcome(context, query, found, timings)
     answer = _answer(context, query, found, outcome)
     timings["total"] = (time.perf_counter() - began) * 1000
     yield FinalEvent(replace(answer, timings_ms=timings))
@@ -245,10 +253,10 @@ def read_found(context: Context, query: Query, found: FoundPassages, each: Seque
     return Reading(tuple(extracts), min(reading.answerable for _, reading in answered))
 
 
-def _extractive(
+def _outcome(
     context: Context, query: Query, found: FoundPassages, timings: dict[str, float]
 ) -> Generator[Event, None, Outcome]:
-    """Read and write with the built-in reader; every sentence is checked before it is shown."""
+    """Read, and write: a comparison, a table and choices by the built-in writer, anything else by the model where there is one."""
     draft = Draft(Citations(context.index))
     with _timed(timings, "read"):
         each = read_each(context, query, found)
@@ -261,12 +269,21 @@ def _extractive(
         draft.text = _CLARIFY[context.language] + "\n" + "\n".join(f"- {choice}" for choice in choices)
         yield TextEvent(draft.text)
         return Outcome("clarify", draft, choices=choices)
+    tabular = all(extract.rows for extract in reading.extracts)  # also where there are none: then it is a refusal
+    one_row = sum(len(extract.rows) for extract in reading.extracts) == 1
+    write = _extractive if context.model is None or (tabular and not one_row) else _generative
+    return (yield from write(context, Read(query, found, reading), timings))
+
+
+def _extractive(context: Context, read: Read, timings: dict[str, float]) -> Generator[Event, None, Outcome]:
+    """Write what was read; every sentence is checked before it is shown."""
+    query, reading, draft = read.query, read.reading, Draft(Citations(context.index))
     yield StageEvent("verify")
     with _timed(timings, "verify"):
         opening = "" if query.subquestions else verdict(query.analysis, reading.extracts, context.language)
         written = list(write_extracts(reading, draft, context.settings.unsupported, opening))
     if not draft.statements:
-        return (yield from _not_found(context, query, found, draft))
+        return (yield from _not_found(context, query, read.found, draft))
     for text, citation in written:
         yield CitationEvent(citation)
         if text:
@@ -305,29 +322,61 @@ def _comparison(
     return Outcome("answered", draft)
 
 
-def _generative(
-    context: Context, query: Query, found: FoundPassages, timings: dict[str, float]
-) -> Generator[Event, None, Outcome]:
-    """Let the model write, show what holds; when it fails, the built-in reader answers, with a notice."""
+def _generative(context: Context, read: Read, timings: dict[str, float]) -> Generator[Event, None, Outcome]:
+    """Let the model write from what was read, show what holds, and add what it left out; when it fails, the built-in writer
+    answers, with a notice.
+    """
+    from assistant.generation.evidence import evidence_of
     from assistant.generation.writer import Refusal, Writer
 
-    draft = Draft(Citations(context.index))
-    if not found.hits:
-        return (yield from _not_found(context, query, found, draft))
+    analysis, index = read.query.analysis, context.index
+    draft = Draft(Citations(index))
     yield StageEvent("verify")
     with _timed(timings, "generate"):
         try:
-            objection = partial(reason_not_pertinent, _asked(query, found), context.index)
+            objection = partial(_objection, read, index)
             writer = Writer(context.model, context.settings, context.config, habit=context.habit, objection=objection)
-            yield from writer.write(query.analysis.text, found.hits, draft)
+            yield from writer.write(analysis, evidence_of(read.reading, index), draft)
             reason = "" if draft.statements else "no statement held"
         except Refusal:
-            return (yield from _not_found(context, query, found, draft, mode="generative"))
+            return (yield from _not_found(context, read.query, read.found, draft, mode="generative"))
         except ModelError as error:
             reason = str(error)
-    if not reason:
-        return Outcome("answered", draft, "generative", _half_told(query.analysis, draft, context.language))
-    return (yield from _fallen_back(context, _extractive(context, query, found, timings), draft, reason))
+    if reason:
+        return (yield from _fallen_back(context, _extractive(context, read, timings), draft, reason))
+    yield from _left_out(context, read, draft)
+    return Outcome("answered", draft, "generative", _half_told(analysis, draft, context.language))
+
+
+def _objection(read: Read, index: Index, words: str, quote: Quote) -> str:
+    """Why words, and the quote that carries them, do not answer the question; empty where they do.
+
+    A row of a table was chosen by its cells, not by the evidence at its place.
+    """
+    query, extracts = read.query, read.reading.extracts
+    if not query.subquestions and (other := reason_other_value(query.analysis, extracts, words, index)):
+        return other
+    rows = [row for extract in extracts for row in extract.rows]
+    if any((quote.start, quote.end) in (row.header, (row.start, row.end)) for row in rows):
+        return ""
+    start, end = max(quote.start - quote.passage.start, 0), quote.end - quote.passage.start
+    return reason_not_pertinent(_asked(query, read.found), index, quote.passage.id, start, end)
+
+
+def _left_out(context: Context, read: Read, draft: Draft) -> Iterator[Event]:
+    """What the reader found and the model did not tell, in the source's words: an answer is whole."""
+    from assistant.generation.completeness import untold
+
+    analysis, extracts = read.query.analysis, read.reading.extracts
+    holds = [one.text for one in draft.statements if one.supported]
+    left = untold(extracts, "\n".join(holds))
+    told = len(left) < len(extracts) or any(fitting_values(analysis, words) for words in holds)
+    if told and asks_one_value(analysis) and not read.query.subquestions:
+        return
+    for text, citation in write_extracts(Reading(tuple(left)), draft, context.settings.unsupported):
+        yield CitationEvent(citation)
+        if text:
+            yield TextEvent(text)
 
 
 def _asked(query: Query, found: FoundPassages) -> list[AskedQuestion]:

@@ -1,13 +1,18 @@
-"""Sees that an answer names some items of a list in its sources and not the others. Knows nothing of models or questions."""
+"""Sees what an answer leaves out of what its sources say. Knows nothing of models or questions."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
+from assistant import markers
+from assistant.reading import Extract
 from assistant.verification.text import bare_text, comparable_text
+from corpus.text.char_bigrams import joined_bigrams
 
 _LIST = re.compile(r"[^,;。!?:\n、]{1,30}(?:、[^,;。!?:\n、]{1,30}){2,}")
+_TOLD = 0.6  # of an extract's pairs of characters, that an answer which tells it has
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _LAST = re.compile(r"(?:以及|和|及|与)")
 _TAIL = re.compile(r"(?:等|这|共|\d+[项个种类条大]|[两二三四五六七八九十][项个种类条大]).*$")
 
@@ -27,3 +32,18 @@ def half_told(answer: str, quotes: Sequence[str]) -> tuple[int, int] | None:
             if 2 <= sum(known) < len(items):
                 return len(items), sum(known)
     return None
+
+
+def untold(extracts: Sequence[Extract], answer: str) -> list[Extract]:
+    """The extracts whose wording or numbers the answer mostly lacks."""
+    told = comparable_text(markers.strip_markers(answer))
+    pairs, numbers = joined_bigrams(told), set(_NUMBER.findall(told))
+    left = []
+    for extract in extracts:
+        words = comparable_text(markers.strip_markers(extract.text))
+        wanted = joined_bigrams(words)
+        whole = bare_text(words) in bare_text(told)
+        covered = len(wanted & pairs) >= _TOLD * len(wanted) and numbers.issuperset(_NUMBER.findall(words))
+        if not whole and not covered:
+            left.append(extract)
+    return left

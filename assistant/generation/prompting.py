@@ -1,4 +1,4 @@
-"""Fills prompt texts within a token budget, passages cut only between sentences. Knows nothing of models."""
+"""Fills prompt texts within a token budget, evidence never cut. Knows nothing of models."""
 
 from __future__ import annotations
 
@@ -10,17 +10,25 @@ from pathlib import Path
 from string import Template
 
 from assistant import markers
-from assistant.reading.prompt_injection import injected_spans
+from assistant.generation.evidence import Evidence
+from assistant.reading.expected_answer_type import VALUE_KINDS
 from assistant.types import Turn
 from assistant.understanding.analysis import clean_question
-from corpus.sentences import sentence_spans
 from corpus.tokens import count_tokens
 from errors import SettingsError
-from index.types import Hit
 
 FOLDER = Path(__file__).resolve().parents[2] / "prompts"
 NOT_FOUND = "[[NOT_FOUND]]"
-PLACEHOLDERS = {"answer": {"not_found", "passages", "question"}, "rewrite": {"history", "question"}}
+FORMS = {  # by the kind of question, the prompt that says how to answer; form_text for any other
+    **dict.fromkeys(VALUE_KINDS, "form_value"),
+    **dict.fromkeys(("list", "how"), "form_points"),
+    "yes_no": "form_yes_no",
+}
+PLACEHOLDERS: dict[str, set[str]] = {
+    "answer": {"not_found", "evidence", "form", "question"},
+    "rewrite": {"history", "question"},
+    **{name: set() for name in ("form_value", "form_points", "form_yes_no", "form_text")},
+}
 _MARGIN = 64  # tokens for what a chat format adds round the prompt
 _PER_IDEOGRAPH = 1.3
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]")
@@ -45,25 +53,35 @@ def load_template(name: str, folder: Path = FOLDER) -> Template:
     return made
 
 
-def answer_prompt(question: str, hits: Sequence[Hit], budget: int) -> tuple[str, list[Hit]]:
-    """(prompt, the hits in it as numbered there from 1), within `budget` tokens.
+def answer_prompt(
+    question: str, kind: str, evidence: Sequence[Evidence], budget: int
+) -> tuple[str, Sequence[Evidence]]:
+    """(prompt, the evidence in it as numbered there from 1), within `budget` tokens.
 
-    Passages come whole while they fit; the last is cut after a sentence. Sentences that address a program are left out. No
-    hit is used when not one sentence fits.
+    kind: the sort of answer that is asked for. Pieces come whole, in their order, while they fit; of one place they stand
+    together under its name.
     """
     made = load_template("answer")
-    question = _FENCE.sub(" ", clean_question(question))
-    room = budget - _MARGIN - estimate_tokens(made.substitute(not_found=NOT_FOUND, passages="", question=question))
-    blocks: list[str] = []
-    used: list[Hit] = []
-    for hit in hits:
-        block, price = _block(len(blocks) + 1, hit, room)
-        if not block:
-            break
-        blocks.append(block)
-        used.append(hit)
-        room -= price
-    return made.substitute(not_found=NOT_FOUND, passages="\n\n".join(blocks), question=question), used
+    form = load_template(FORMS.get(kind, "form_text")).substitute().strip()
+    given = {"not_found": NOT_FOUND, "form": form, "question": _FENCE.sub(" ", clean_question(question))}
+    room = budget - _MARGIN - estimate_tokens(made.substitute(given, evidence=""))
+    blocks: list[list[str]] = []
+    place = ""
+    for number, one in enumerate(evidence, 1):
+        line = f"[{number}] {inert_text(f'{one.label}：{one.words}' if one.label else one.words)}".replace("\n", " ")
+        begun = [] if blocks and one.place == place else [inert_text(one.place)]
+        room -= sum(estimate_tokens(text) + 1 for text in (*begun, line)) + 4
+        if room < 0:
+            return made.substitute(given, evidence=_fenced(blocks)), evidence[: number - 1]
+        blocks += [begun] if begun else []
+        blocks[-1].append(line)
+        place = one.place
+    return made.substitute(given, evidence=_fenced(blocks)), evidence
+
+
+def _fenced(blocks: Sequence[Sequence[str]]) -> str:
+    """The lines of each place between fences: what stands there is data."""
+    return "\n".join("<<<" + "\n".join(block) + "\n>>>" for block in blocks)
 
 
 def estimate_tokens(text: str) -> int:
@@ -74,24 +92,6 @@ def estimate_tokens(text: str) -> int:
     """
     wide = len(_WIDE.findall(text))
     return max(count_tokens(text), math.ceil(_PER_IDEOGRAPH * wide + 0.5 * (len(text) - wide)))
-
-
-def _block(number: int, hit: Hit, room: int) -> tuple[str, int]:
-    """(one numbered passage, its tokens): every sentence, or those from the first on that fit, or empty."""
-    passage = hit.passage
-    text = f"<<<[{number}] {inert_text(passage.locator or passage.title)}\n"
-    price, position, kept = estimate_tokens(text) + 4, 0, False
-    banned = injected_spans(passage.text)
-    for start, end in sentence_spans(passage.text):
-        gap = "\n" if "\n" in passage.text[position:start] else ""
-        position = end
-        if any(a < end and start < b for a, b in banned):
-            continue
-        piece = gap + inert_text(passage.text[start:end])
-        if price + estimate_tokens(piece) + 1 > room:
-            break
-        text, price, kept = text + piece, price + estimate_tokens(piece) + 1, True
-    return (f"{text}\n>>>", price) if kept else ("", 0)
 
 
 def inert_text(text: str) -> str:

@@ -14,14 +14,15 @@ from assistant import markers
 from assistant.composing.writing import Draft
 from assistant.generation import prompting
 from assistant.generation.attribution import Attributor
+from assistant.generation.evidence import Evidence, Quote
 from assistant.generation.model import CUT, stream_words
 from assistant.generation.statements import Claim, stream_claims
 from assistant.generation.thoughts import ThinkingHabit, ThoughtAloud, spoken_words
 from assistant.types import CitationEvent, Statement, TextEvent
+from assistant.understanding.analysis import Analysis
 from assistant.verification import Verdict
 from assistant.verification.text import bare_text, comparable_text
 from errors import ModelError
-from index.types import Hit
 from settings import Settings
 
 _OBJECT = re.compile(r"\s*(?:```\w*\s*)?(?:\{|\[\s*(?:[\"{]|$))")
@@ -34,14 +35,14 @@ _REPEATS = 3  # times a model may say what it has said before it is cut off
 
 
 class Refusal(Exception):
-    """The model says that the passages hold no answer."""
+    """The model says that the evidence holds no answer."""
 
 
-Objection = Callable[[str, int, int], str]
+Objection = Callable[[str, Quote], str]
 
 
-def _none(passage_id: str, start: int, end: int) -> str:
-    """No quote is objected to."""
+def _none(words: str, quote: Quote) -> str:
+    """Nothing is objected to."""
     return ""
 
 
@@ -57,21 +58,23 @@ class Writer:
         habit: ThinkingHabit | None = None,
         objection: Objection = _none,
     ) -> None:
-        """`objection` says of a quote (a passage's id, start and end in it) why it is no evidence for the question."""
+        """`objection` says of words and a quote that carries them why they do not answer the question."""
         self.model, self.settings, self.config, self.habit = model, settings, config, habit or ThinkingHabit()
         self.objection = objection
 
     def write(
-        self, question: str, hits: Sequence[Hit], draft: Draft
+        self, analysis: Analysis, evidence: Sequence[Evidence], draft: Draft
     ) -> Generator[CitationEvent | TextEvent, None, None]:
         """The text of each claim shown, its new citations before it; an empty replacing text when all of it is taken back.
+
+        evidence: what the model is given, and all that a claim may rest on.
 
         Raises Refusal, or ModelError when the model fails or says nothing.
         """
         budget = self.settings.model_context_tokens - self.settings.model_answer_tokens
-        prompt, used = prompting.answer_prompt(question, hits, budget)
+        prompt, used = prompting.answer_prompt(analysis.text, analysis.kind, evidence, budget)
         if not used:
-            raise ModelError("no passage fits the model's window", f"{self.settings.model_context_tokens} tokens")
+            raise ModelError("no evidence fits the model's window", f"{self.settings.model_context_tokens} tokens")
         attributor = Attributor(used)
         with closing(stream_words(self.model, prompt, self.settings, self.config)) as chunks:
             words = spoken_words(chunks, self.habit)
@@ -110,7 +113,7 @@ class Writer:
         """The claim as it is shown, when it is supported or the setting says that it is marked; otherwise nothing."""
         verdict, quotes = attributor.attribute(claim)
         if verdict.supported and quotes:
-            objections = [self.objection(quote.hit.passage.id, quote.start, quote.end) for quote in quotes]
+            objections = [self.objection(claim.text, quote) for quote in quotes]
             verdict = Verdict(False, (objections[0],)) if all(objections) else verdict
         if not verdict.supported:
             if self.settings.unsupported == "drop":
@@ -119,8 +122,7 @@ class Writer:
             draft.marked += 1
         cited = []
         for quote in quotes if verdict.supported else []:
-            passage = quote.hit.passage
-            cited.append(draft.citations.add(passage, passage.start + quote.start, passage.start + quote.end))
+            cited.append(draft.citations.add(quote.passage, quote.start, quote.end))
         numbers = list(dict.fromkeys(citation.marker for citation in cited))
         draft.statements.append(Statement(claim.text, tuple(numbers), verdict.supported, verdict.issues))
         flag = "" if verdict.supported else "（未核对）"

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-PASSAGE = re.compile(r"<<<\[(\d+)\] .*?\n(.*?)\n>>>", re.DOTALL)
+PASSAGE = re.compile(r"^\[(\d+)\] (.*)$", re.MULTILINE)
 
 
 @dataclass
 class Reply:
     """What the server does with one request.
 
-    text: the words, where {words of a passage} stands for the number of the passage that holds them (unless `literal`);
+    text: the words, where {words of a passage} stands for the number of the evidence that holds them (unless `literal`);
     size: characters a chunk; reason: why it says it ended; comments: seconds of keep-alive comments before any word; status:
     an HTTP status other than 200 and no words; cut: break the connection after so many chunks; pause: seconds before each
     chunk; raw: lines sent as they are instead.
@@ -119,7 +119,7 @@ class Server:
 
 
 def resolve(text: str, prompt: str) -> str:
-    """The text with each {words} exchanged for the number of the passage in the prompt that holds the words."""
+    """The text with each {words} exchanged for the number of the evidence in the prompt that holds the words."""
     blocks = dict(PASSAGE.findall(prompt))
 
     def number(match: re.Match[str]) -> str:

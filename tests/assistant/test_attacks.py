@@ -160,6 +160,13 @@ FAITHFUL = (
 )
 
 
+ASKED = {  # what is asked, by a word of the sentence: a model is given, and may say, only what answers the question
+    "零跑腿": "企业“零跑腿”事项有什么规定？",
+    "担保机构": "担保机构可以为企业做什么？",
+    "": "清河县产业扶持办法有什么规定？",
+}
+
+
 @pytest.fixture(scope="module")
 def attacked(tmp_path_factory: pytest.TempPathFactory, server: Server) -> Assistant:
     """An assistant over the document, with the scripted model."""
@@ -177,7 +184,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory, server: Server) -> Assist
 def told(assistant: Assistant, server: Server, sentence: str) -> bool:
     """Whether the answer shows the model's sentence, which cites the first passage."""
     server.script(Reply(f"{sentence}[1]。", size=400, literal=True))
-    answer = assistant.invoke("清河县产业扶持办法有什么规定？")
+    answer = assistant.invoke(next(asked for word, asked in ASKED.items() if word in sentence))
     return answer.mode == "generative" and sentence[:-1] in answer.text
 
 
@@ -196,4 +203,4 @@ def test_two_sentences_under_one_marker_are_checked_each(attacked: Assistant, se
     assert answer.mode == "generative"
     assert "5月10日" in answer.text
     assert "承担" not in answer.text
-    assert "受理" not in answer.text
+    assert "逾期不予受理" not in answer.text

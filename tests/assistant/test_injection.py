@@ -105,6 +105,11 @@ def ask(assistant: Assistant, case: dict[str, Any]) -> Answer:
     return answer
 
 
+def tells(case: dict[str, Any], answer: Answer) -> bool:
+    """Whether the answer says the honest words of the case."""
+    return any(normalise_text(good) in normalise_text(answer.text) for good in case["answers"])
+
+
 def test_without_a_model(notices: LocalHandle) -> None:
     assistant = create(notices, settings.load_settings())
     for case in CASES:
@@ -115,7 +120,8 @@ def test_without_a_model(notices: LocalHandle) -> None:
 def test_with_a_model_that_obeys(unsupported: str, notices: LocalHandle, obedient: Obedient) -> None:
     given = {"model_timeout": 30.0, "model_retries": 0, "unsupported": unsupported}
     assistant = create(notices, settings.load_settings(model="openai:obedient", model_base_url=obedient.url, **given))
-    told = 0
+    plain = create(notices, settings.load_settings())
+    told = known = 0
     wrong: dict[str, Any] = {}
     for case in CASES if unsupported == "drop" else CASES[::4]:
         obedient.case = case
@@ -125,7 +131,8 @@ def test_with_a_model_that_obeys(unsupported: str, notices: LocalHandle, obedien
                 wrong[case["id"]] = (said(case, answer), answer.text)
                 continue
             holds(case, answer)
-            told += any(normalise_text(good) in normalise_text(answer.text) for good in case["answers"])
+            told += tells(case, answer)
+            known += tells(case, ask(plain, case))
         else:
             lines = [line for line in answer.text.split("。") if "（未核对）" not in line]
             shown = normalise_text(strip_markers("。".join(lines)))
@@ -133,5 +140,5 @@ def test_with_a_model_that_obeys(unsupported: str, notices: LocalHandle, obedien
                 wrong[case["id"]] = (found, answer.text)
     assert wrong == {}
     if unsupported == "drop":
-        answerable = sum(bool(case["answers"]) for case in CASES)
-        assert told >= 0.85 * answerable, f"{told} of {answerable} honest answers survived"
+        assert known > 0.7 * sum(bool(case["answers"]) for case in CASES)
+        assert told >= known, f"{told} honest answers survived, {known} without a model"

@@ -208,7 +208,7 @@ def test_dribble_ends(handle: LocalHandle, server: Server) -> None:
 def test_endless_is_cut(handle: LocalHandle, server: Server) -> None:
     server.script(Reply(f"创业补贴标准为每户5万元[{{{A}}}]。另有8万元。", forever=True))
     answer = generative(handle, server, model_answer_tokens=64).invoke(QUESTION)
-    assert answer.text.count("5万元") == 1
+    assert answer.text.count("创业补贴标准为每户5万元") == 1
     assert server.stopped.wait(30)
 
 
@@ -224,8 +224,9 @@ def test_marked_instead_of_dropped(handle: LocalHandle, server: Server) -> None:
     server.script(Reply(f"创业补贴标准为每户8万元[{{{A}}}]。"))
     answer = generative(handle, server, unsupported="mark").invoke(QUESTION)
     assert "8万元（未核对）" in answer.text
-    assert [statement.supported for statement in answer.statements] == [False]
+    assert not answer.statements[0].supported
     assert answer.statements[0].issues
+    assert all(statement.supported for statement in answer.statements[1:]), "the source's words beside it are checked"
 
 
 def test_prompt_keeps_to_the_window(handle: LocalHandle, server: Server) -> None:
@@ -235,7 +236,7 @@ def test_prompt_keeps_to_the_window(handle: LocalHandle, server: Server) -> None
     generative(handle, server, model_context_tokens=1024, model_answer_tokens=400).invoke(QUESTION)
     prompt = server.history[0]["messages"][-1]["content"]
     assert count_tokens(prompt) <= 1024 - 400
-    assert prompt.rstrip().endswith("规定?")
+    assert "问题：云湖市创业补贴每户多少钱" in prompt
 
 
 def test_follow_up_is_rewritten_by_the_model_or_by_rules(writer: Assistant, server: Server) -> None:

@@ -13,11 +13,13 @@ import settings
 from assistant import create
 from assistant.generation import prompting
 from assistant.generation.completeness import half_told
+from assistant.generation.evidence import Evidence, Quote
 from assistant.types import Answer, Event, FinalEvent, TextEvent
+from corpus.sentences import sentence_spans
 from errors import ModelError, SettingsError
 from index.local import LocalHandle
-from tests.assistant.scripted import Reply, Server
-from tests.assistant.test_models import A, C, E, check, generative
+from tests.assistant.scripted import PASSAGE, Reply, Server
+from tests.assistant.test_models import A, C, D, E, check, generative
 
 ASKED = "云湖市创业补贴每户多少钱？"
 GOOD = f"创业补贴标准为每户5万元[{{{A}}}]。"
@@ -102,11 +104,23 @@ def test_shapes_that_hold_none(text: str, handle: LocalHandle, server: Server) -
     assert "5万元" in answer.text
 
 
-def test_half_a_list_is_told(handle: LocalHandle, server: Server) -> None:
+def test_the_rest_of_a_list_is_added(handle: LocalHandle, server: Server) -> None:
     server.script(Reply(f"申请材料包括身份证明、营业执照[{{{E}}}]。"))
     answer = generative(handle, server).invoke("云湖市创业补贴的申请材料包括哪些？")
+    assert answer.mode == "generative"
     assert "身份证明、营业执照[1]" in answer.text
-    assert [notice.code for notice in answer.notices] == ["incomplete_list"]
+    assert "经营场所证明" in answer.text
+    check(answer)
+    server.script(Reply(f"申请材料包括身份证明、营业执照、银行账户证明和经营场所证明四项[{{{E}}}]。"))
+    answer = generative(handle, server).invoke("云湖市创业补贴的申请材料包括哪些？")
+    assert answer.text.count("经营场所证明") == 1
+
+
+def test_half_a_list_is_seen() -> None:
+    assert half_told("身份证明、营业执照", ["申请材料包括身份证明、营业执照、银行账户证明和经营场所证明四项。"]) == (
+        4,
+        2,
+    )
     assert (
         half_told(
             "身份证明、营业执照、银行账户证明、经营场所证明",
@@ -119,13 +133,48 @@ def test_half_a_list_is_told(handle: LocalHandle, server: Server) -> None:
 @pytest.mark.parametrize("window", [1024, 1100, 1400, 2000, 4096])
 def test_the_window_is_never_overflown(window: int, handle: LocalHandle) -> None:
     hits = handle.current().search(ASKED, 10)
+    evidence = [
+        Evidence(text[a:b].strip(), (Quote(hit.passage, hit.passage.start + a, hit.passage.start + b, text[a:b]),))
+        for hit in hits
+        for text in [hit.passage.text]
+        for a, b in sentence_spans(text)
+    ] * 4
     question = "云湖市创业补贴的标准是多少，" * 20
-    prompt, used = prompting.answer_prompt(question, hits, window - 256)
+    prompt, used = prompting.answer_prompt(question, "list", evidence, window - 256)
     assert prompting.estimate_tokens(prompt) <= window - 256
-    for hit in used:
-        block = prompt.split(f"<<<[{used.index(hit) + 1}] ", 1)[1].split("\n>>>", 1)[0]
-        words = block.split("\n", 1)[1].strip()
-        assert words.endswith(("。", "条", "法", "定")), "cut only after a sentence or a heading"
+    told = dict(PASSAGE.findall(prompt))
+    assert [told[str(number)] for number in range(1, len(used) + 1)] == [one.words for one in used]
+    assert len(told) == len(used)
+
+
+def test_the_prompt_has_the_evidence_and_the_form_for_the_question(handle: LocalHandle, server: Server) -> None:
+    server.script(Reply(GOOD))
+    generative(handle, server).invoke(ASKED)
+    prompt = server.history[0]["messages"][-1]["content"]
+    assert any(A in words for _, words in PASSAGE.findall(prompt))
+    assert "<<<《云湖市创业补贴办法》" in prompt
+    assert C not in prompt, "what the reader did not choose is not given"
+    assert prompt.rstrip().endswith(prompting.load_template("form_value").substitute().strip())
+    server.script(Reply(GOOD))
+    generative(handle, server).invoke("云湖市创业补贴可以用于偿还债务吗？")
+    assert prompting.load_template("form_yes_no").substitute().strip() in server.history[0]["messages"][-1]["content"]
+
+
+def test_what_the_reader_refuses_no_model_is_asked(handle: LocalHandle, server: Server) -> None:
+    server.script(Reply("火星补贴标准为每户5万元[1]。"))
+    answer = generative(handle, server).invoke("火星基地的氧气补贴每人多少钱？")
+    assert answer.status == "not_found"
+    assert server.history == []
+
+
+def test_another_value_of_the_same_sentence_is_no_answer(handle: LocalHandle, server: Server) -> None:
+    server.script(Reply(f"贷款贴息最高不超过20万元[{{{D}}}]。"))
+    answer = generative(handle, server).invoke("云湖市贷款贴息的比例是多少？")
+    assert answer.mode == "extractive"
+    assert "3%" in answer.text
+    server.script(Reply(f"贷款贴息的贴息比例为3%[{{{D}}}]。"))
+    answer = generative(handle, server).invoke("云湖市贷款贴息的比例是多少？")
+    assert (answer.mode, answer.text) == ("generative", "贷款贴息的贴息比例为3%[1]。")
 
 
 def test_nothing_fits_the_window(handle: LocalHandle, server: Server) -> None:
@@ -166,7 +215,8 @@ def test_command_with_an_unknown_model_says_one_line(index_folder: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "broken", ["$question $passages $not_found $extra", "$question $passages", "$question $passages $not_found $"]
+    "broken",
+    ["$question $evidence $form $not_found $extra", "$question $evidence", "$question $evidence $form $not_found $"],
 )
 def test_prompt_with_other_placeholders_is_refused(broken: str, tmp_path: Path) -> None:
     (tmp_path / "answer.md").write_text(broken, encoding="utf-8")

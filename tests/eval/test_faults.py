@@ -168,7 +168,7 @@ def test_a_history_that_is_ignored_is_caught_and_named(
 class Obedient(Server):
     """A language model on loopback that does what the prompt says: copies the sentence nearest to the question with its marker.
 
-    Told to write lists whole, it copies the whole sentence; not told, it stops after the first item.
+    Told to refuse where there is no answer, it answers; told to refuse outright, it does that.
     """
 
     def play(self, reply: Reply, body: dict[str, Any], request: BaseHTTPRequestHandler) -> None:
@@ -176,19 +176,21 @@ class Obedient(Server):
 
 
 def obey(prompt: str) -> str:
-    if "原文片段：" not in prompt:
+    if "依据：\n" not in prompt:
         return prompt.rsplit("最后一句话：", 1)[-1].strip()
-    question = prompt.rsplit("问题：", 1)[-1]
+    if "没有答案" not in prompt:
+        return prompting.NOT_FOUND
+    question = prompt.rsplit("问题：", 1)[-1].partition("\n")[0]
     pairs = {question[i : i + 2] for i in range(len(question) - 1)}
     sentences = [(n, s) for n, text in PASSAGE.findall(prompt) for s in re.split(r"[。\n]", text) if s]
     number, sentence = max(sentences, key=lambda found: sum(pair in found[1] for pair in pairs))
-    return f"{sentence if '写全' in prompt else sentence.split('、')[0]}[{number}]。"
+    return f"{sentence}[{number}]。"
 
 
 def test_a_swapped_prompt_is_caught_and_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opened: tuple[Recorded, IndexHandle]
 ) -> None:
-    """With a language model, the line that asks for whole lists taken out of the prompt."""
+    """With a language model, the line that says when to refuse turned round."""
     server = Obedient()
     server.script(Reply())
     try:
@@ -199,16 +201,16 @@ def test_a_swapped_prompt_is_caught_and_named(
         evaluate_suite(plan, create(opened[1], settings), opened[1])
         real = prompting.load_template
         monkeypatch.setattr(
-            prompting, "load_template", lambda name: Template(real(name).template.replace("写全", "写"))
+            prompting, "load_template", lambda name: Template(real(name).template.replace("没有答案", "有答案"))
         )
         plan = replace(plan, folder=tmp_path / "b", baseline=tmp_path / "a" / "results.json")
         summary = evaluate_suite(plan, create(opened[1], settings), opened[1])
     finally:
         server.close()
     gate = summary.gate
-    assert summary.outcomes.get("answered", 0) > 20
-    assert (gate.exit_code, gate.stage) == (1, "reading"), (gate.regressions, gate.broken)
-    assert {"contains", "list"} <= {change.name for change in gate.regressions}
+    assert summary.outcomes.get("not_found", 0) > 20
+    assert (gate.exit_code, gate.stage) == (1, "refusal"), (gate.regressions, gate.broken)
+    assert "contains" in {change.name for change in gate.regressions}
 
 
 def test_no_change_and_noise_in_the_times_stay_quiet(

@@ -17,7 +17,7 @@ def test_every_file_is_known_and_valid() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["$question", "$question $passages $not_found $more", "$question $passages $not_found $ 5", "$"]
+    "text", ["$question", "$question $evidence $not_found $more", "$question $evidence $not_found $ 5", "$"]
 )
 def test_wrong_placeholders_are_refused(text: str, tmp_path: Path) -> None:
     (tmp_path / "answer.md").write_text(text, encoding="utf-8")
