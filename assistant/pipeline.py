@@ -40,9 +40,10 @@ from assistant.types import (
     TextEvent,
 )
 from assistant.understanding import followup
-from assistant.understanding.analysis import Analysis, analyse_question
+from assistant.understanding.analysis import Analysis, analyse_question, clean_question
 from assistant.understanding.comparing import Side, compared
 from assistant.understanding.subquestions import split_subquestions
+from corpus.text import places
 from errors import ModelError
 from index.types import Hit, Index
 from settings import Settings
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from assistant.generation.thoughts import ThinkingHabit
 
 LANGUAGES = ("zh", "en")
+ELSEWHERE = 3  # passages found for a question as it was typed that have to be of another place
 _CLARIFY = {
     "zh": "这个问题在多处都有答案，请选择要问的是哪一个：",
     "en": "Several documents answer this. Which one do you mean?",
@@ -183,13 +185,31 @@ def understand_question(context: Context) -> Query:
         from assistant.generation.rewriting import rewrite_with_model
 
         standalone = rewrite_with_model(context.model, asked.text, asked.history, context.settings, context.config)
-    standalone = standalone or followup.rewrite_followup(asked.text, asked.history, context.known_places)
+    if standalone is None:
+        standalone = followup.rewrite_followup(asked.text, asked.history, context.known_places)
+        standalone = asked.text if _asks_elsewhere(context, standalone) else standalone
     analysis = analyse_question(standalone, context.known_places)
     spoken_of = _spoken_of(context, standalone)
     sides = tuple(compared(analysis, context.known_places))
     if sides:
         return Query(analysis, tuple((side.label, side.analysis) for side in sides), spoken_of, sides)
     return Query(analysis, tuple(split_subquestions(analysis, context.known_places)), spoken_of)
+
+
+def _asks_elsewhere(context: Context, standalone: str) -> bool:
+    """Whether the question was only given the place spoken of before, and what it asks stands in documents of quite another place.
+
+    租房补贴怎么申请 after a question about 溧阳 is a new subject where only 青岚市 has one; what stands in a document of a place beside it,
+    in the same city or province, would be taken for its own, and stays a question about 溧阳.
+    """
+    asked, known = context.question, context.known_places
+    added = standalone.removesuffix(clean_question(asked.text)).removesuffix("的")
+    if not added or added == standalone or not any(places.place_stem(added) in region for region in known):
+        return False
+    around = {stem for region in known if places.place_stem(added) in region for stem in places.region_stems(region)}
+    regions = {summary.id: summary.metadata.region for summary in context.index.documents()}
+    found = [regions[hit.passage.doc_id] for hit in context.index.search(asked.text, ELSEWHERE, asked.filters)]
+    return bool(found) and all(region and not around & set(places.region_stems(region.value)) for region in found)
 
 
 def _spoken_of(context: Context, standalone: str) -> tuple[str, ...]:

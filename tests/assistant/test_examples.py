@@ -95,3 +95,19 @@ def test_text_that_gives_orders_makes_no_question(tmp_path: Path) -> None:
     )
     made = _assistant(corpus, tmp_path / "index")
     assert [found.question for found in example_candidates(made.handle.current()) if "指令" in found.question] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "standalone"),
+    [
+        ("租房补贴的材料有哪些", "租房补贴的材料有哪些"),  # only 青岚市 has one, and lies in no city of 溧阳's
+        ("到2023年新增多少家上市企业", "溧阳"),  # a neighbour's figure is none of 溧阳's
+    ],
+)
+def test_a_new_subject_of_quite_another_place_is_asked_as_it_stands(
+    own: Assistant, question: str, standalone: str
+) -> None:
+    history = [{"question": "溧阳今年的工作主题是什么", "answer": "生态品质巩固提升年"}]
+    answer = own.invoke({"question": question, "history": history})
+    assert standalone in answer.standalone_question
+    assert (answer.standalone_question == question) == (standalone == question)
