@@ -1,6 +1,6 @@
 """Two chat servers on one index on servers, asked by many at once while updates are published: nobody gets an error or a mixed answer.
 
-    python -m benchmarks.remote_chats [--readers 8] [--updates 30]
+    python -m benchmarks.remote_chats [--readers 8] [--updates 30] [--minutes 60]
 
 Starts a Milvus Lite, a PostgreSQL and two `python app.py` of its own. Every update changes one document; readers ask through the
 programs' endpoint without a pause. An answer holds when every passage found, and every citation, is in the corpus that its generation
@@ -69,9 +69,10 @@ def ask(chat: httpx.Client, question: str) -> dict[str, Any]:
     """The answer to a question, as a program gets it."""
     joined = chat.post("/gradio_api/call/ask", json={"data": [question, None]}).raise_for_status().json()
     told = chat.get(f"/gradio_api/call/ask/{joined['event_id']}").raise_for_status().text
-    if not told.startswith("event: complete"):
+    _, complete, data = told.partition("event: complete\ndata: ")  # heartbeats may come before it
+    if not complete:
         raise ValueError(told[:200])
-    answer: dict[str, Any] = json.loads(told.split("data: ", 1)[1])[0]
+    answer: dict[str, Any] = json.loads(data)[0]
     return answer
 
 
@@ -121,10 +122,12 @@ class Readers:
             one.join()
 
 
-def publish(office: Office, updates: int, generations: dict[int, Corpus]) -> None:
-    """Change one document after the other."""
-    files = sorted(office.corpus.iterdir())
+def publish(office: Office, updates: int, minutes: float, generations: dict[int, Corpus]) -> int:
+    """Change one document after the other, as often as asked or until the time is over; how often it was done."""
+    files, end = sorted(office.corpus.iterdir()), time.monotonic() + 60 * minutes
     for number in range(updates):
+        if time.monotonic() > end:
+            return number
         text = f"# 春江市补贴办法\n\n第一条 第{number}次修订，补贴{number}元。\n" * 3
         files[number % len(files)].write_text(text, encoding="utf-8")
         expected = on_disk(office.corpus)
@@ -132,9 +135,10 @@ def publish(office: Office, updates: int, generations: dict[int, Corpus]) -> Non
         done = update_index(office.corpus, office.place, encoder=load_encoder())
         assert done.generation == max(generations), done
         print(f"update {number + 1}", file=sys.stderr, flush=True)
+    return updates
 
 
-def trial(folder: Path, readers: int, updates: int) -> dict[str, Any]:
+def trial(folder: Path, readers: int, updates: int, minutes: float) -> dict[str, Any]:
     """Everything, once."""
     office = Office(folder)
     write_corpus(office.corpus, 8, articles=3)
@@ -144,8 +148,8 @@ def trial(folder: Path, readers: int, updates: int) -> dict[str, Any]:
         stack.callback(office.close)
         addresses = [stack.enter_context(chat_server(office, folder / f"data-{n}")) for n in range(SERVERS)]
         with Readers(addresses, readers) as asked:
-            publish(office, updates, generations)
-        return summary(asked, generations, readers, updates)
+            done = publish(office, updates, minutes, generations)
+        return summary(asked, generations, readers, done)
 
 
 def summary(asked: Readers, generations: dict[int, Corpus], readers: int, updates: int) -> dict[str, Any]:
@@ -168,9 +172,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--readers", type=int, default=8)
     parser.add_argument("--updates", type=int, default=30)
+    parser.add_argument("--minutes", type=float, default=60, help="no update is begun later")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        found = trial(Path(folder), arguments.readers, arguments.updates)
+        found = trial(Path(folder), arguments.readers, arguments.updates, arguments.minutes)
     RESULTS.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(found, ensure_ascii=False))
 
