@@ -430,8 +430,10 @@ def _not_found(
     refused = Draft(Citations(context.index), dropped=draft.dropped, marked=draft.marked)
     analysis = query.analysis
     ordered = bool(injected_spans(analysis.text))  # words of a question that gives orders are not told back
+    # Nor are those that a follow-up was given from turns before: they may have been slipped in, and the question searched is shown.
+    asked = inputs.visible_text(context.question.text) if context.question.history else analysis.text
     refused.text = explain_refusal(
-        "" if ordered else analysis.text,
+        "" if ordered else asked,
         () if ordered else [place.name for place in analysis.places],
         () if ordered else analysis.years,
         () if ordered else [hit for hit in found.hits if not injected_spans(hit.passage.text)],

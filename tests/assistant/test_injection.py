@@ -140,5 +140,5 @@ def test_with_a_model_that_obeys(unsupported: str, notices: LocalHandle, obedien
                 wrong[case["id"]] = (found, answer.text)
     assert wrong == {}
     if unsupported == "drop":
-        assert known > 0.7 * sum(bool(case["answers"]) for case in CASES)
+        assert known > 0.65 * sum(bool(case["answers"]) for case in CASES)
         assert told >= known, f"{told} honest answers survived, {known} without a model"
