@@ -30,14 +30,18 @@ def answer_batch(open_assistant: Callable[[], Any], cases: Path, out: Path, *, f
     """
     rows = read_cases(cases)
     lines = out.with_suffix(out.suffix + ".jsonl") if out.suffix in _TABLES else out
-    _refuse(cases, out, lines)
-    _alone(lines)
+    _refuse_foreign_files(cases, out, lines)
+    _require_no_other_run(lines)
     asked = {row["id"]: row for row in rows}
-    done = {} if fresh else {name: row for name, row in finished_answers(lines).items() if _same(row, asked)}
+    done = (
+        {}
+        if fresh
+        else {name: row for name, row in finished_answers(lines).items() if _answers_same_question(row, asked)}
+    )
     todo = [row for row in rows if row["id"] not in done]
     try:
         lines.parent.mkdir(parents=True, exist_ok=True)
-        _keep(lines, done)
+        _write_kept_answers(lines, done)
         failed = _answer_all(open_assistant, todo, lines, len(rows)) if todo else 0
         if out.suffix in _TABLES:
             write_table(out, rows, finished_answers(lines))
@@ -84,7 +88,7 @@ def _read_lines(path: Path) -> Iterator[dict[str, Any]]:
         yield row
 
 
-def _refuse(cases: Path, out: Path, lines: Path) -> None:
+def _refuse_foreign_files(cases: Path, out: Path, lines: Path) -> None:
     """Raises BatchError when writing the answers would overwrite the questions or a file of something else."""
     for path in (out, lines):
         if path.exists() and path.samefile(cases):
@@ -99,32 +103,32 @@ def _refuse(cases: Path, out: Path, lines: Path) -> None:
         raise BatchError("the file holds something else than answers", lines, "choose another --out, or move it away")
 
 
-def _same(answer: dict[str, Any], asked: dict[str, dict[str, Any]]) -> bool:
+def _answers_same_question(answer: dict[str, Any], asked: dict[str, dict[str, Any]]) -> bool:
     """Whether an answer is to the question that has its id now, with its history and filters, or to none of them."""
     row = asked.get(answer["id"])
     if row is None:
         return True
     if "case" in answer:
-        return bool(answer["case"] == _digest(row))
+        return bool(answer["case"] == _question_digest(row))
     now = row.get("question")
     return isinstance(now, str) and answer.get("question") in (now, visible_text(now))
 
 
-def _digest(row: dict[str, Any]) -> str:
+def _question_digest(row: dict[str, Any]) -> str:
     """What tells whether a row asks the same as before."""
     asked = {key: row[key] for key in _ASKED if row.get(key)}
     text = json.dumps(asked, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _alone(path: Path) -> None:
+def _require_no_other_run(path: Path) -> None:
     """Raises BatchError when another run is writing to the file."""
     if path.is_file():
         with path.open("rb") as file:
-            _claim(file, path)
+            _lock_file(file, path)
 
 
-def _claim(file: IO[Any], path: Path) -> None:
+def _lock_file(file: IO[Any], path: Path) -> None:
     """Holds a file until it is closed. Raises BatchError when another run holds it."""
     try:
         import fcntl
@@ -161,7 +165,7 @@ def finished_answers(path: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _keep(path: Path, done: dict[str, dict[str, Any]]) -> None:
+def _write_kept_answers(path: Path, done: dict[str, dict[str, Any]]) -> None:
     """Write the answers to keep, alone, by one rename."""
     new = path.with_name(path.name + ".new")
     with new.open("w", encoding="utf-8", errors=_LONE) as file:
@@ -176,7 +180,7 @@ def _answer_all(open_assistant: Callable[[], Any], todo: list[dict[str, Any]], p
     assistant = open_assistant()
     failed = 0
     with path.open("a", encoding="utf-8", errors=_LONE) as file, progress_bar() as tell:
-        _claim(file, path)
+        _lock_file(file, path)
         for done, row in enumerate(todo, total - len(todo)):
             tell("questions", done, total)
             answer = answer_row(assistant.invoke, row)
@@ -192,7 +196,7 @@ def answer_row(ask: Ask, row: dict[str, Any]) -> dict[str, Any]:
         if "error" in row and "question" not in row:
             raise BatchError(str(row["error"]))
         question: dict[str, Any] = {key: row[key] for key in _ASKED if key in row}
-        return {"id": row["id"], "case": _digest(row), **answer_to_dict(ask(question))}
+        return {"id": row["id"], "case": _question_digest(row), **answer_to_dict(ask(question))}
     except SuyuanError as error:
         message = str(error)
     except Exception as error:
@@ -200,4 +204,4 @@ def answer_row(ask: Ask, row: dict[str, Any]) -> dict[str, Any]:
         message = f"{type(error).__name__}: {error}"
     asked = row.get("question")
     empty = Answer(asked if isinstance(asked, str) else "", "", "error", message)
-    return {"id": row["id"], "case": _digest(row), **answer_to_dict(empty)}
+    return {"id": row["id"], "case": _question_digest(row), **answer_to_dict(empty)}

@@ -44,13 +44,15 @@ class Assistant(Runnable[Any, Any]):
 
     def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """The answer to one question."""
-        answer: Answer = self._call_with_config(self._answer, inputs.question_from(input), config, run_type="chain")
+        answer: Answer = self._call_with_config(
+            self._last_answer, inputs.question_from(input), config, run_type="chain"
+        )
         return answer
 
     def stream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Event]:
         """Stages, checked text, citations, and at the end the answer."""
         questions = iter([inputs.question_from(input)])
-        yield from self._transform_stream_with_config(questions, self._transform, config, run_type="chain")
+        yield from self._transform_stream_with_config(questions, self._transform_questions, config, run_type="chain")
 
     async def astream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Event]:
         """As `stream`, from a worker thread."""
@@ -58,26 +60,28 @@ class Assistant(Runnable[Any, Any]):
         while (event := await run_in_executor(config, next, events, None)) is not None:
             yield event
 
-    def _transform(self, questions: Iterator[Question], config: RunnableConfig | None = None) -> Iterator[Event]:
+    def _transform_questions(
+        self, questions: Iterator[Question], config: RunnableConfig | None = None
+    ) -> Iterator[Event]:
         """The events of the questions streamed in, which is one."""
         for question in questions:
-            yield from self._events(question, config)
+            yield from self._answer_events(question, config)
 
-    def _answer(self, question: Question, config: RunnableConfig | None = None) -> Answer:
+    def _last_answer(self, question: Question, config: RunnableConfig | None = None) -> Answer:
         """The answer at the end of the events."""
-        for event in self._events(question, config):
+        for event in self._answer_events(question, config):
             if isinstance(event, FinalEvent):
                 return event.answer
         raise AssertionError("a stream of events ends with its answer")
 
-    def _events(self, question: Question, config: RunnableConfig | None) -> Iterator[Event]:
+    def _answer_events(self, question: Question, config: RunnableConfig | None) -> Iterator[Event]:
         """Everything that happens for one question, on one generation of the index."""
         inputs.check_question(question, self.settings.question_characters)
         index = self.handle.current()
-        places = self._places(index)
+        places = self._known_places(index)
         yield from answer_events(Context(index, question, self.settings, places, self._model, config, self._habit))
 
-    def _places(self, index: Index) -> tuple[str, ...]:
+    def _known_places(self, index: Index) -> tuple[str, ...]:
         """The regions of the corpus, read once a generation."""
         generation, known = self._known
         if generation != index.generation:

@@ -17,21 +17,21 @@ def sources_disagree(statements: Sequence[Statement], citations: Sequence[Citati
     """Whether two statements that rest on different documents say nearly the same with different numbers."""
     by_marker = {citation.marker: citation for citation in citations}
     cited = [(by_marker[s.markers[0]], comparable_text(by_marker[s.markers[0]].quote)) for s in statements if s.markers]
-    return any(_differ(a, b) for (x, a), (y, b) in combinations(cited, 2) if x.doc_id != y.doc_id)
+    return any(_values_differ(a, b) for (x, a), (y, b) in combinations(cited, 2) if x.doc_id != y.doc_id)
 
 
-def _differ(one: str, other: str) -> bool:
+def _values_differ(one: str, other: str) -> bool:
     """Same frame, other values."""
     mine, theirs = find_quantities(one), find_quantities(other)
     if not mine or not theirs:
         return False
-    left, right = joined_bigrams(_frame(one, mine)), joined_bigrams(_frame(other, theirs))
+    left, right = joined_bigrams(_without_numbers(one, mine)), joined_bigrams(_without_numbers(other, theirs))
     alike = len(left & right) / max(1, min(len(left), len(right)))
     same = {(number.value, number.unit) for number in mine} == {(number.value, number.unit) for number in theirs}
     return alike >= _ALIKE and not same
 
 
-def _frame(text: str, numbers: Sequence[Quantity]) -> str:
+def _without_numbers(text: str, numbers: Sequence[Quantity]) -> str:
     """The text with its numbers taken out."""
     kept, position = [], 0
     for number in numbers:

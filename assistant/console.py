@@ -55,7 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
     given = build_parser().parse_args(arguments)
-    own = {"ask": _ask, "batch": _batch, "eligible": _eligible}
+    own = {"ask": _run_ask, "batch": _run_batch, "eligible": _run_eligible}
     if given.command in own:
         return own[given.command](given)
     from assistant.cards import console
@@ -63,15 +63,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return console.run_command(given)
 
 
-def _open(given: argparse.Namespace) -> Any:
+def _open_assistant(given: argparse.Namespace) -> Any:
     """The assistant for the options given."""
     from assistant.chain import create
 
-    loaded = _settings(given, model=given.model)
+    loaded = _load_settings(given, model=given.model)
     return create(_open_index(loaded), loaded)
 
 
-def _settings(given: argparse.Namespace, **more: Any) -> Settings:
+def _load_settings(given: argparse.Namespace, **more: Any) -> Settings:
     """The settings for the options given. Raises IndexMissing."""
     import settings
     from index.open import index_exists
@@ -92,12 +92,12 @@ def _open_index(loaded: Settings) -> IndexHandle:
     return handle
 
 
-def _ask(given: argparse.Namespace) -> int:
+def _run_ask(given: argparse.Namespace) -> int:
     """One question, one answer."""
     from assistant import inputs
 
     inputs.check_question(inputs.question_from(given.question), 10**9)
-    answer = _open(given).invoke(given.question)
+    answer = _open_assistant(given).invoke(given.question)
     if given.json:
         from assistant.wire import answer_to_dict
 
@@ -123,14 +123,16 @@ def answer_for_people(answer: Answer) -> str:
     return "\n".join(lines)
 
 
-def _eligible(given: argparse.Namespace) -> int:
+def _run_eligible(given: argparse.Namespace) -> int:
     """An applicant held against the conditions of every policy; nothing is kept."""
     from datetime import date
 
     from assistant.eligibility import judge_policies, profile_from_mapping, profile_from_text, wire
 
-    profile = profile_from_text(given.text) if given.text is not None else profile_from_mapping(_object(given.profile))
-    fits = judge_policies(_open_index(_settings(given)).current(), profile, date.today())
+    profile = (
+        profile_from_text(given.text) if given.text is not None else profile_from_mapping(_read_object(given.profile))
+    )
+    fits = judge_policies(_open_index(_load_settings(given)).current(), profile, date.today())
     if given.json:
         print_json(wire.fits_to_dict(profile, fits))
     else:
@@ -138,7 +140,7 @@ def _eligible(given: argparse.Namespace) -> int:
     return ExitCode.DONE
 
 
-def _object(path: Path) -> dict[str, Any]:
+def _read_object(path: Path) -> dict[str, Any]:
     """The JSON object in a file. Raises ProfileError."""
     try:
         found = json.loads(path.read_text(encoding="utf-8-sig"))
@@ -149,8 +151,8 @@ def _object(path: Path) -> dict[str, Any]:
     return found
 
 
-def _batch(given: argparse.Namespace) -> int:
+def _run_batch(given: argparse.Namespace) -> int:
     """Many questions."""
     from assistant.batch import answer_batch
 
-    return answer_batch(lambda: _open(given), given.cases, given.out, fresh=given.fresh)
+    return answer_batch(lambda: _open_assistant(given), given.cases, given.out, fresh=given.fresh)

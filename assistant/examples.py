@@ -113,7 +113,7 @@ def good_examples(
     for number, candidate in enumerate(example_candidates(index)):
         if len(kept) >= most or number >= ASKED or time.monotonic() > ends or stopped():
             break
-        if any(_alike(candidate, other) for other in kept):
+        if any(_are_alike(candidate, other) for other in kept):
             continue
         try:
             answer = ask(candidate.question)
@@ -144,7 +144,7 @@ def answers_well(answer: Answer, candidate: Candidate) -> bool:
     )
 
 
-def _alike(one: Candidate, other: Candidate) -> bool:
+def _are_alike(one: Candidate, other: Candidate) -> bool:
     """Whether to show both would be dull: what is asked is the same, or of one document the kind or the words are."""
     together = one.doc_id == other.doc_id and (
         one.kind == other.kind or (one.start < other.end and other.start < one.end)
@@ -159,7 +159,7 @@ def _asked_of(candidate: Candidate) -> str:
 
 def example_candidates(index: Index) -> Iterator[Candidate]:
     """Questions to try: the best of each document, then the second best of each, and so on."""
-    several = len({place for summary in index.documents() if (place := _place(summary))}) > 1
+    several = len({place for summary in index.documents() if (place := _narrowest_place(summary))}) > 1
     made = [
         _of_document(index.document(summary.id), summary, named=several) for summary in _looked_at(index.documents())
     ]
@@ -180,7 +180,7 @@ def _looked_at(documents: Sequence[DocumentSummary]) -> list[DocumentSummary]:
     return [min(group, key=lambda document: abs(document.characters - TEXT // 4)) for group in groups if group]
 
 
-def _place(summary: DocumentSummary) -> str:
+def _narrowest_place(summary: DocumentSummary) -> str:
     """The narrowest place of the document; "" where none is known."""
     region = summary.metadata.region
     return places.name_levels(region.value)[-1] if region and region.value != "全国" else ""
@@ -188,12 +188,12 @@ def _place(summary: DocumentSummary) -> str:
 
 def _of_document(document: Document, summary: DocumentSummary, *, named: bool) -> list[Candidate]:
     """The candidates of one document, of several kinds, the likeliest first; `named`: the place must be in the question."""
-    place = _place(summary) if named else ""
+    place = _narrowest_place(summary) if named else ""
     kinds: list[list[Candidate]] = [
         list(_of_headings(document, place)),
         list(_of_sentences(document, place, _FIGURE, "figure")),
         list(_of_sentences(document, place, _DEFINED, "defined")),
-        list(_of_measures(document, _place(summary))),
+        list(_of_measures(document, _narrowest_place(summary))),
         list(_of_validity(document)),
     ]
     # the document's own number decides with which kind it begins, so that not all begin alike
@@ -205,7 +205,7 @@ def _of_document(document: Document, summary: DocumentSummary, *, named: bool) -
 
 def _of_sentences(document: Document, place: str, rule: re.Pattern[str], kind: str) -> Iterator[Candidate]:
     """甲是乙 -> 甲是什么？; 甲的标准为5万元 -> 甲的标准是多少？ from sentences that begin a paragraph and so stand alone."""
-    title = _short(document.title)
+    title = _subject_of_title(document.title)
     for sentence in _SENTENCE.finditer(document.text[:TEXT]):
         line = re.sub(r"^[\s#\-*•]+", "", sentence.group())
         start = sentence.end() - len(line)
@@ -224,7 +224,7 @@ def _of_sentences(document: Document, place: str, rule: re.Pattern[str], kind: s
         asked = f"{subject}{'是多少' if kind == 'figure' else '包括哪些' if members else '是什么'}？"
         question = _with_place(asked, place) if subject else ""
         if question and len(question) <= LONGEST:
-            yield Candidate(question, document.id, start, sentence.end(), _core(found["value"], kind), kind)
+            yield Candidate(question, document.id, start, sentence.end(), _core_of_value(found["value"], kind), kind)
 
 
 def _stands_alone(subject: str) -> bool:
@@ -233,16 +233,16 @@ def _stands_alone(subject: str) -> bool:
     return not loose and subject.count("“") == subject.count("”")
 
 
-def _core(value: str, kind: str) -> str:
+def _core_of_value(value: str, kind: str) -> str:
     """The part of a value that an answer cannot do without: a figure whole (每小时5元), of a definition the first words."""
     return value if kind == "figure" else re.split(r"[、”]", value.strip("“"))[0]
 
 
 def _of_headings(document: Document, place: str) -> Iterator[Candidate]:
     """A heading that people ask for -> 《甲》的申请条件是什么？"""
-    title = _short(document.title)
+    title = _subject_of_title(document.title)
     for node in document.outline:
-        tail = _tail(node)
+        tail = _asking_words(node)
         if tail is None or node.start >= TEXT or node.end - node.start < len(node.title) + 20:
             continue
         question = _with_place(f"{title}的{_LABEL.sub('', node.title)}{tail}？", place) if title else ""
@@ -250,7 +250,7 @@ def _of_headings(document: Document, place: str) -> Iterator[Candidate]:
             yield Candidate(question, document.id, node.start, node.end, "", "heading")
 
 
-def _tail(node: Node) -> str | None:
+def _asking_words(node: Node) -> str | None:
     """How what stands under the heading is asked for; None for a heading that nobody asks for."""
     title = _LABEL.sub("", node.title).strip()
     return next((tail for rule, tail in _ASKED if rule.match(title)), None) if title else None
@@ -268,7 +268,7 @@ def _of_measures(document: Document, place: str) -> Iterator[Candidate]:
 
 def _of_validity(document: Document) -> Iterator[Candidate]:
     """本办法自…起施行 -> 《甲》什么时候开始施行？"""
-    title = _short(document.title)
+    title = _subject_of_title(document.title)
     for sentence in _SENTENCE.finditer(document.text):
         text = sentence.group().strip()
         text = text[match.end() :] if (match := _LABEL.match(text)) else text
@@ -287,7 +287,7 @@ def _with_place(question: str, place: str) -> str:
     return f"{place}{question}" if question.startswith("的") else f"{place}的{question}"
 
 
-def _short(title: str) -> str:
+def _subject_of_title(title: str) -> str:
     """The subject of a title: of 关于印发《甲》的通知 that is 甲; "" for a title that is no name."""
     inner = re.search(r"《([^《》]{4,40})》", title)
     short = inner.group(1) if inner else re.sub(r"^.{0,20}?关于(?:印发|发布|公布)?|的?(?:通知|公告|通告)$", "", title)

@@ -28,10 +28,10 @@ def question_from(value: Any) -> Question:
             return Question(
                 text,
                 tuple(turns_from(value.get("history") or ())),
-                _filters(value.get("filters")),
+                _filters_from(value.get("filters")),
                 value.get("standalone"),
             )
-    raise QuestionError("not a question", _shown(value), "give the text, or a mapping with the key question")
+    raise QuestionError("not a question", _shorten_value(value), "give the text, or a mapping with the key question")
 
 
 def turns_from(history: Iterable[Any]) -> Iterable[Turn]:
@@ -48,7 +48,7 @@ def turns_from(history: Iterable[Any]) -> Iterable[Turn]:
                 yield Turn("assistant", str(entry["answer"]))
         else:
             raise QuestionError(
-                "not a turn of a conversation", _shown(entry), "give role and text, or question and answer"
+                "not a turn of a conversation", _shorten_value(entry), "give role and text, or question and answer"
             )
 
 
@@ -58,7 +58,7 @@ def check_question(asked: Question, longest: int) -> None:
         raise QuestionError("the question is too long", f"{len(asked.text)} characters", f"ask in at most {longest}")
     text = asked.standalone or asked.text
     if not any(unicodedata.category(char)[0] in "LN" for char in clean_question(text)):
-        raise QuestionError("the question is empty", _shown(text), "type a question")
+        raise QuestionError("the question is empty", _shorten_value(text), "type a question")
 
 
 def visible_text(text: str) -> str:
@@ -66,7 +66,7 @@ def visible_text(text: str) -> str:
     return clean_question(text)
 
 
-def _filters(value: Any) -> Filters:
+def _filters_from(value: Any) -> Filters:
     """Filters from themselves, nothing, or a mapping of their fields."""
     if isinstance(value, Filters):
         return value
@@ -76,11 +76,11 @@ def _filters(value: Any) -> Filters:
         return Filters(**{key: tuple(values) for key, values in value.items()})
     except (TypeError, AttributeError):
         raise QuestionError(
-            "not filters", _shown(value), "give lists under doc_ids, sources, regions, issuers, years, statuses"
+            "not filters", _shorten_value(value), "give lists under doc_ids, sources, regions, issuers, years, statuses"
         ) from None
 
 
-def _shown(value: object) -> str:
+def _shorten_value(value: object) -> str:
     """The value, short enough for one line."""
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."

@@ -17,7 +17,7 @@ from assistant import conflicts, conversation, inputs, notices
 from assistant.citing import Citations
 from assistant.composing.comparison import write_comparison
 from assistant.composing.refusal import explain_refusal, of_sides_without_answer
-from assistant.composing.verdict import verdict
+from assistant.composing.verdict import decide_verdict
 from assistant.composing.writing import Draft, write_extracts
 from assistant.reader import shipped_reader
 from assistant.reading import Extract, Reading, ReadingWeights, read_answer
@@ -41,7 +41,7 @@ from assistant.types import (
 )
 from assistant.understanding import followup
 from assistant.understanding.analysis import Analysis, analyse_question, clean_question
-from assistant.understanding.comparing import Side, compared
+from assistant.understanding.comparing import Side, split_comparison
 from assistant.understanding.subquestions import split_subquestions
 from corpus.text import places
 from errors import ModelError
@@ -146,7 +146,7 @@ def answer_events(context: Context) -> Generator[Event, None, None]:
     began = time.perf_counter()
     timings: dict[str, float] = {}
     yield StageEvent("understand")
-    with _timed(timings, "understand"):
+    with _add_timing(timings, "understand"):
         said = meet_conversation(context)
         if isinstance(said, Context):
             context = said
@@ -157,11 +157,11 @@ def answer_events(context: Context) -> Generator[Event, None, None]:
         yield FinalEvent(said)
         return
     yield StageEvent("retrieve", query.analysis.text)
-    with _timed(timings, "retrieve"):
+    with _add_timing(timings, "retrieve"):
         found = find_passages(context, query)
     yield StageEvent("read")
-    outcome = yield from _outcome(context, query, found, timings)
-    answer = _answer(context, query, found, outcome)
+    outcome = yield from _read_and_write(context, query, found, timings)
+    answer = _finish_answer(context, query, found, outcome)
     timings["total"] = (time.perf_counter() - began) * 1000
     yield FinalEvent(replace(answer, timings_ms=timings))
 
@@ -190,7 +190,7 @@ def understand_question(context: Context) -> Query:
         standalone = asked.text if _asks_elsewhere(context, standalone) else standalone
     analysis = analyse_question(standalone, context.known_places)
     spoken_of = _spoken_of(context, standalone)
-    sides = tuple(compared(analysis, context.known_places))
+    sides = tuple(split_comparison(analysis, context.known_places))
     if sides:
         return Query(analysis, tuple((side.label, side.analysis) for side in sides), spoken_of, sides)
     return Query(analysis, tuple(split_subquestions(analysis, context.known_places)), spoken_of)
@@ -215,7 +215,7 @@ def _asks_elsewhere(context: Context, standalone: str) -> bool:
 def _spoken_of(context: Context, standalone: str) -> tuple[str, ...]:
     """The documents that the last answer rests on, where the question refers back and names no other place, year or document."""
     history = context.question.history
-    if standalone == context.question.text or not followup.stays(standalone, history, context.known_places):
+    if standalone == context.question.text or not followup.stays_on_topic(standalone, history, context.known_places):
         return ()
     answer = next((turn for turn in reversed(history) if turn.role == "assistant"), None)
     return tuple(dict.fromkeys(citation.doc_id for citation in answer.citations)) if answer else ()
@@ -226,7 +226,7 @@ def find_passages(context: Context, query: Query) -> FoundPassages:
     engine = load_engine(context.settings.reranker)
     filters = context.question.filters
 
-    def retrieved(analysis: Analysis, asked: str = "") -> Retrieved:
+    def retrieve_for(analysis: Analysis, asked: str = "") -> Retrieved:
         return retrieve_passages(
             context.index,
             engine.ranker,
@@ -237,8 +237,8 @@ def find_passages(context: Context, query: Query) -> FoundPassages:
             favoured=query.favoured,
         )
 
-    whole = retrieved(query.analysis, inputs.visible_text(context.question.text) if context.question.history else "")
-    each = tuple(retrieved(part) for _, part in query.subquestions)
+    whole = retrieve_for(query.analysis, inputs.visible_text(context.question.text) if context.question.history else "")
+    each = tuple(retrieve_for(part) for _, part in query.subquestions)
     for analysis, one in zip((query.analysis, *(part for _, part in query.subquestions)), (whole, *each), strict=True):
         trace_retrieval(context.config, analysis.text, one.hits)
     return FoundPassages(whole, each, interleave_hits([*each, whole]) if each else whole.hits)
@@ -273,16 +273,16 @@ def read_found(context: Context, query: Query, found: FoundPassages, each: Seque
     return Reading(tuple(extracts), min(reading.answerable for _, reading in answered))
 
 
-def _outcome(
+def _read_and_write(
     context: Context, query: Query, found: FoundPassages, timings: dict[str, float]
 ) -> Generator[Event, None, Outcome]:
     """Read, and write: a comparison, a table and choices by the built-in writer, anything else by the model where there is one."""
     draft = Draft(Citations(context.index))
-    with _timed(timings, "read"):
+    with _add_timing(timings, "read"):
         each = read_each(context, query, found)
-    if query.sides and (table := (yield from _comparison(context, query, each, draft, timings))):
+    if query.sides and (table := (yield from _answer_by_comparison(context, query, each, draft, timings))):
         return table
-    with _timed(timings, "read"):
+    with _add_timing(timings, "read"):
         reading = read_found(context, query, found, each)
     if reading.choices:
         choices = tuple(f"{label}的{query.analysis.text}" for label in dict.fromkeys(reading.choices))
@@ -291,16 +291,16 @@ def _outcome(
         return Outcome("clarify", draft, choices=choices)
     tabular = all(extract.rows for extract in reading.extracts)  # also where there are none: then it is a refusal
     one_row = sum(len(extract.rows) for extract in reading.extracts) == 1
-    write = _extractive if context.model is None or (tabular and not one_row) else _generative
+    write = _answer_by_extracts if context.model is None or (tabular and not one_row) else _answer_by_model
     return (yield from write(context, Read(query, found, reading), timings))
 
 
-def _extractive(context: Context, read: Read, timings: dict[str, float]) -> Generator[Event, None, Outcome]:
+def _answer_by_extracts(context: Context, read: Read, timings: dict[str, float]) -> Generator[Event, None, Outcome]:
     """Write what was read; every sentence is checked before it is shown."""
     query, reading, draft = read.query, read.reading, Draft(Citations(context.index))
     yield StageEvent("verify")
-    with _timed(timings, "verify"):
-        opening = "" if query.subquestions else verdict(query.analysis, reading.extracts, context.language)
+    with _add_timing(timings, "verify"):
+        opening = "" if query.subquestions else decide_verdict(query.analysis, reading.extracts, context.language)
         written = list(write_extracts(reading, draft, context.settings.unsupported, opening))
     if not draft.statements:
         return (yield from _not_found(context, query, read.found, draft))
@@ -314,14 +314,14 @@ def _extractive(context: Context, read: Read, timings: dict[str, float]) -> Gene
     if missing:
         draft.text += missing
         yield TextEvent(missing)
-    return Outcome("answered", draft, notices=_weighed(reading, context.language))
+    return Outcome("answered", draft, notices=_reading_notices(reading, context.language))
 
 
-def _comparison(
+def _answer_by_comparison(
     context: Context, query: Query, readings: Sequence[Reading], draft: Draft, timings: dict[str, float]
 ) -> Generator[Event, None, Outcome | None]:
     """What was read for the sides, written as a table; None, and nothing shown, where fewer than two say anything."""
-    with _timed(timings, "verify"):
+    with _add_timing(timings, "verify"):
         written = list(
             write_comparison(
                 query.sides,
@@ -342,7 +342,7 @@ def _comparison(
     return Outcome("answered", draft)
 
 
-def _generative(context: Context, read: Read, timings: dict[str, float]) -> Generator[Event, None, Outcome]:
+def _answer_by_model(context: Context, read: Read, timings: dict[str, float]) -> Generator[Event, None, Outcome]:
     """Let the model write from what was read, show what holds, and add what it left out; when it fails, the built-in writer
     answers, with a notice.
     """
@@ -352,9 +352,9 @@ def _generative(context: Context, read: Read, timings: dict[str, float]) -> Gene
     analysis, index = read.query.analysis, context.index
     draft = Draft(Citations(index))
     yield StageEvent("verify")
-    with _timed(timings, "generate"):
+    with _add_timing(timings, "generate"):
         try:
-            objection = partial(_objection, read, index)
+            objection = partial(_objection_to_quote, read, index)
             writer = Writer(context.model, context.settings, context.config, habit=context.habit, objection=objection)
             yield from writer.write(analysis, evidence_of(read.reading, index), draft)
             reason = "" if draft.statements else "no statement held"
@@ -363,12 +363,12 @@ def _generative(context: Context, read: Read, timings: dict[str, float]) -> Gene
         except ModelError as error:
             reason = str(error)
     if reason:
-        return (yield from _fallen_back(context, _extractive(context, read, timings), draft, reason))
+        return (yield from _fallen_back(context, _answer_by_extracts(context, read, timings), draft, reason))
     yield from _left_out(context, read, draft)
     return Outcome("answered", draft, "generative", _half_told(analysis, draft, context.language))
 
 
-def _objection(read: Read, index: Index, words: str, quote: Quote) -> str:
+def _objection_to_quote(read: Read, index: Index, words: str, quote: Quote) -> str:
     """Why words, and the quote that carries them, do not answer the question; empty where they do.
 
     A row of a table was chosen by its cells, not by the evidence at its place.
@@ -380,16 +380,16 @@ def _objection(read: Read, index: Index, words: str, quote: Quote) -> str:
     if any((quote.start, quote.end) in (row.header, (row.start, row.end)) for row in rows):
         return ""
     start, end = max(quote.start - quote.passage.start, 0), quote.end - quote.passage.start
-    return reason_not_pertinent(_asked(query, read.found), index, quote.passage.id, start, end)
+    return reason_not_pertinent(_asked_questions(query, read.found), index, quote.passage.id, start, end)
 
 
 def _left_out(context: Context, read: Read, draft: Draft) -> Iterator[Event]:
     """What the reader found and the model did not tell, in the source's words: an answer is whole."""
-    from assistant.generation.completeness import untold
+    from assistant.generation.completeness import untold_extracts
 
     analysis, extracts = read.query.analysis, read.reading.extracts
     holds = [one.text for one in draft.statements if one.supported]
-    left = untold(extracts, "\n".join(holds))
+    left = untold_extracts(extracts, "\n".join(holds))
     told = len(left) < len(extracts) or any(fitting_values(analysis, words) for words in holds)
     if told and asks_one_value(analysis) and not read.query.subquestions:
         return
@@ -399,7 +399,7 @@ def _left_out(context: Context, read: Read, draft: Draft) -> Iterator[Event]:
             yield TextEvent(text)
 
 
-def _asked(query: Query, found: FoundPassages) -> list[AskedQuestion]:
+def _asked_questions(query: Query, found: FoundPassages) -> list[AskedQuestion]:
     """The question and those it holds, each with what was found for it."""
     each = zip((part for _, part in query.subquestions), found.each, strict=True)
     return [AskedQuestion(query.analysis, found.whole), *(AskedQuestion(*one) for one in each)]
@@ -455,7 +455,7 @@ def _half_told(analysis: Analysis, draft: Draft, language: str) -> tuple[Notice,
     return (Notice("incomplete_list", text),)
 
 
-def _weighed(reading: Reading, language: str) -> tuple[Notice, ...]:
+def _reading_notices(reading: Reading, language: str) -> tuple[Notice, ...]:
     """Notices of the extracts: lists that are short, evidence that is weak."""
     short: list[Extract] = [extract for extract in reading.extracts if 0 < extract.found < extract.expected]
     told = [
@@ -467,7 +467,7 @@ def _weighed(reading: Reading, language: str) -> tuple[Notice, ...]:
     return tuple(told)
 
 
-def _answer(context: Context, query: Query, found: FoundPassages, outcome: Outcome) -> Answer:
+def _finish_answer(context: Context, query: Query, found: FoundPassages, outcome: Outcome) -> Answer:
     """The answer as it stands, with the notices of what it cites."""
     language, draft = context.language, outcome.draft
     citations = tuple(draft.citations.made)
@@ -494,7 +494,7 @@ def _answer(context: Context, query: Query, found: FoundPassages, outcome: Outco
 
 
 @contextmanager
-def _timed(timings: dict[str, float], stage: str) -> Iterator[None]:
+def _add_timing(timings: dict[str, float], stage: str) -> Iterator[None]:
     """Adds the milliseconds spent inside to the stage's."""
     began = time.perf_counter()
     try:

@@ -26,15 +26,16 @@ def read_table(path: Path) -> Iterator[dict[str, Any]]:
     The header is the first of the first rows that names such a column; white space, case, width and what is in brackets do
     not count in it.
     """
-    rows = list(_xlsx(path) if path.suffix.lower() == ".xlsx" else _csv(path))
-    heads = [[_name(cell) for cell in cells] for cells in rows[:_HEADER_ROWS]]
+    rows = list(_read_xlsx(path) if path.suffix.lower() == ".xlsx" else _read_csv(path))
+    heads = [[_column_name(cell) for cell in cells] for cells in rows[:_HEADER_ROWS]]
     at, column = next(
-        ((at, found) for at, head in enumerate(heads) if (found := _column(head, _QUESTION)) is not None), (0, None)
+        ((at, found) for at, head in enumerate(heads) if (found := _find_column(head, _QUESTION)) is not None),
+        (0, None),
     )
     if column is None:
         seen = ", ".join(filter(None, heads[0])) if heads else ""
         raise BatchError("no question column in the table", seen or path, "name one column question or 问题")
-    where = _column(heads[at], _ID)
+    where = _find_column(heads[at], _ID)
     for number, cells in enumerate(rows[at + 1 :], at + 2):
         if not any(str(cell or "").strip() for cell in cells):
             continue
@@ -45,13 +46,13 @@ def read_table(path: Path) -> Iterator[dict[str, Any]]:
         yield {"id": str(name).strip() if name not in (None, "") else f"row {number}", "question": text}
 
 
-def _name(cell: Any) -> str:
+def _column_name(cell: Any) -> str:
     """A column's name as it is compared."""
     plain = unicodedata.normalize("NFKC", str(cell or "")).lower()
     return re.sub(r"\(.*?\)|[\s*:\ufeff]", "", plain)
 
 
-def _column(head: Sequence[str], names: Sequence[str]) -> int | None:
+def _find_column(head: Sequence[str], names: Sequence[str]) -> int | None:
     """The column of one of the names, else one that ends in one of more than two letters."""
     exact = next((head.index(name) for name in names if name in head), None)
     if exact is not None:
@@ -60,7 +61,7 @@ def _column(head: Sequence[str], names: Sequence[str]) -> int | None:
     return next((at for at, name in enumerate(head) if ends and name.endswith(ends) and len(name) <= 12), None)
 
 
-def _csv(path: Path) -> Iterator[list[Any]]:
+def _read_csv(path: Path) -> Iterator[list[Any]]:
     """The rows of a CSV file in UTF-8, UTF-16 (Excel's Unicode text) or GB18030, between commas, tabs or semicolons."""
     data = path.read_bytes()
     try:
@@ -75,7 +76,7 @@ def _csv(path: Path) -> Iterator[list[Any]]:
     yield from csv.reader(io.StringIO(text, newline=""), delimiter=mark)
 
 
-def _xlsx(path: Path) -> Iterator[list[Any]]:
+def _read_xlsx(path: Path) -> Iterator[list[Any]]:
     """The rows of the first sheet."""
     from zipfile import BadZipFile
 
@@ -94,7 +95,7 @@ def _xlsx(path: Path) -> Iterator[list[Any]]:
 
 def write_table(path: Path, rows: Sequence[Mapping[str, Any]], answers: Mapping[str, Mapping[str, Any]]) -> None:
     """One row a question, in the order asked. Raises OSError."""
-    table = [_HEADER, *(_row(row, answers.get(row["id"])) for row in rows)]
+    table = [_HEADER, *(_row_of_answer(row, answers.get(row["id"])) for row in rows)]
     if path.suffix.lower() == ".csv":
         with path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
             csv.writer(file).writerows(table)
@@ -104,33 +105,33 @@ def write_table(path: Path, rows: Sequence[Mapping[str, Any]], answers: Mapping[
     book = Workbook()
     sheet = book.create_sheet("answers", 0)
     for cells in table:
-        sheet.append([_plain(cell) for cell in cells])
+        sheet.append([_fit_for_cell(cell) for cell in cells])
     book.save(path)
 
 
-def _row(row: Mapping[str, Any], answer: Mapping[str, Any] | None) -> tuple[str, ...]:
+def _row_of_answer(row: Mapping[str, Any], answer: Mapping[str, Any] | None) -> tuple[str, ...]:
     """The cells of one question."""
     asked = str(row.get("question", ""))
     if answer is None:
-        return row["id"], _inert(asked), "error", "", "", "", ""
+        return row["id"], _inert_cell(asked), "error", "", "", "", ""
     cited = answer["citations"]
     return (
         row["id"],
-        _inert(asked),
+        _inert_cell(asked),
         answer["status"],
-        _inert(answer["text"]),
+        _inert_cell(answer["text"]),
         "\n".join(f"[{c['marker']}] {c['source']} {c['locator']}" for c in cited),
         "\n".join(f"[{c['marker']}] {c['quote']}" for c in cited),
         "\n".join(notice["text"] for notice in answer["notices"]),
     )
 
 
-def _inert(text: str) -> str:
+def _inert_cell(text: str) -> str:
     """The text, quoted where a spreadsheet would take it for a formula."""
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-def _plain(cell: str) -> str:
+def _fit_for_cell(cell: str) -> str:
     """Without the control characters and lone surrogates that a workbook cannot hold, and no longer than a cell may be."""
     kept = "".join(char for char in cell if char in "\n\t" or (ord(char) >= 32 and not 0xD800 <= ord(char) < 0xE000))
     return kept[:CELL]

@@ -27,7 +27,7 @@ def policy_tool(assistant: Assistant, name: str = NAME) -> BaseTool:
     the tool's error, not raised.
     """
 
-    def answered(question: Text) -> tuple[str, Answer]:
+    def answer_question(question: Text) -> tuple[str, Answer]:
         try:
             answer = assistant.invoke(question)
         except SuyuanError as error:
@@ -35,7 +35,7 @@ def policy_tool(assistant: Assistant, name: str = NAME) -> BaseTool:
         return answer_as_text(answer), answer
 
     return StructuredTool.from_function(
-        answered, name=name, description=_ABOUT, response_format="content_and_artifact", handle_tool_error=True
+        answer_question, name=name, description=_ABOUT, response_format="content_and_artifact", handle_tool_error=True
     )
 
 

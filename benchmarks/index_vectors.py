@@ -25,7 +25,7 @@ NEIGHBOURS = 100
 
 def measure(name: str, make: Any, queries: Any, truth: Any, settings: dict[str, Any]) -> list[dict[str, Any]]:
     """Build once, ask with each setting, one thread."""
-    faiss = vectors._faiss()
+    faiss = vectors._load_faiss()
     begun = time.process_time()
     index = make()
     built = time.process_time() - begun
@@ -49,9 +49,9 @@ def main() -> None:
     parser.add_argument("index", type=Path)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared")
     arguments = parser.parse_args()
-    faiss, encoder = vectors._faiss(), load_encoder()
+    faiss, encoder = vectors._load_faiss(), load_encoder()
     segment = open_index(arguments.index, encoder=encoder)._segments[0]
-    matrix = segment.vectors.rows(np.arange(segment.vectors.count))
+    matrix = segment.vectors.vectors_at(np.arange(segment.vectors.count))
     cases = (arguments.data / "bench" / "stard" / "cases.jsonl").read_text(encoding="utf-8").splitlines()[:200]
     queries = encoder.encode([json.loads(line)["question"] for line in cases])
     exact = vectors.exact_index(matrix)

@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from assistant.pipeline import load_engine
-from assistant.reader.training.rows import locate
+from assistant.reader.training.rows import locate_quote
 from assistant.reading.pertinence import AskedQuestion, reason_not_pertinent
 from assistant.retrieval import ReadHit, Retrieved
 from assistant.understanding.analysis import analyse_question, search_query
@@ -56,10 +56,12 @@ def read_of(pair: Pair, index: LocalIndex) -> tuple[ReadHit, int, int] | None:
     """The passage that holds the quote, read for the question, and where in it the quote stands; None where none does."""
     document = next((summary.id for summary in index.documents() if summary.source == pair.source), "")
     for passage in index.passages(document) if document else ():
-        span = locate(passage.text, pair.quote)
+        span = locate_quote(passage.text, pair.quote)
         if span is not None:
             hit = Hit(passage=passage, score=1.0, rank=1)
-            return load_engine("built-in").ranker.read(search_query(analyse_question(pair.question)), [hit])[0], *span
+            return load_engine("built-in").ranker.read_hits(search_query(analyse_question(pair.question)), [hit])[
+                0
+            ], *span
     return None
 
 

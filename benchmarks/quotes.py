@@ -64,7 +64,7 @@ def faults(answer: Answer, documents: dict[str, Document]) -> list[str]:
 def measure(folder: Path, most: int) -> dict[str, Any]:
     """Counts over a suite's cases, at most `most` of them, spread over the file; the faults are printed."""
     suite = load_suite(folder)
-    cases: list[EvalCase] = list(suite.cases())
+    cases: list[EvalCase] = list(suite.chosen_cases())
     chosen = cases[:: max(1, -(-len(cases) // most))] if most else cases
     documents = {file.source: read_document(file) for file in scan_folder(suite.corpus).files}
     encoder = load_encoder("built-in")

@@ -50,7 +50,7 @@ def compare(suite_dir: Path, address: str, most: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as place:
         suite = select_documents(load_suite(suite_dir), Path(place))
         encoder = load_encoder()
-        questions = list(dict.fromkeys(case.question for case in suite.cases()))
+        questions = list(dict.fromkeys(case.question for case in suite.chosen_cases()))
         questions = random.Random(0).sample(questions, min(most or len(questions), len(questions)))
         _, here = timed(lambda: build_index(suite.corpus, Path(place) / "index", encoder=encoder))
         summary, there = timed(lambda: build_index(suite.corpus, address, encoder=encoder))

@@ -466,7 +466,7 @@ def print_pairs(folder: Path) -> None:
     texts = [path.read_text("utf-8") for path in sorted(folder.rglob("*")) if path.suffix in (".txt", ".md")]
     for name, change in CHANGES.items():
         pieces = [change(text[at : at + 800]) for text in texts for at in range(0, len(text), 800)]
-        told = sorted(evidence.excess for piece in pieces if (evidence := pair_evidence(piece)) is not None)
+        told = sorted(evidence.adjacency_gain for piece in pieces if (evidence := pair_evidence(piece)) is not None)
         found = sum(map(is_garbled, pieces))
         middle = told[len(told) // 2]
         print(f"{name}: {found} of {len(told)} found; least {told[0]:.2f}, middle {middle:.2f}, most {told[-1]:.2f}")

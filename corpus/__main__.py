@@ -26,7 +26,7 @@ _NAMES = {
 }
 
 
-def _arguments() -> argparse.Namespace:
+def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m corpus", description="documents as the system reads them")
     commands = parser.add_subparsers(dest="command", required=True)
     show = commands.add_parser("show", help="one document: outline, metadata, passages with locators, warnings")
@@ -72,7 +72,7 @@ def document_for_people(document: Document, passages: list[Passage]) -> str:
     return "\n".join(lines)
 
 
-def _list(folder: Path, as_json: bool) -> int:
+def _list_folder(folder: Path, as_json: bool) -> int:
     """Every document of a folder in a line, then what failed and what belongs together."""
     found = scan_folder(folder)
     failed = list(found.failed)
@@ -101,7 +101,7 @@ def _list(folder: Path, as_json: bool) -> int:
     return ExitCode.DONE
 
 
-def _report(folder: Path, as_json: bool) -> int:
+def _report_folder(folder: Path, as_json: bool) -> int:
     """A folder on one page, with a progress bar that names the file."""
     with progress_bar() as tell:
         files = report.survey_folder(folder, lambda done, total, name: tell("read", done, total, name))
@@ -112,7 +112,7 @@ def _report(folder: Path, as_json: bool) -> int:
     return ExitCode.DONE
 
 
-def _diff(old: Path, new: Path, as_json: bool, out: Path | None) -> int:
+def _diff_versions(old: Path, new: Path, as_json: bool, out: Path | None) -> int:
     """Two versions side by side, on stdout and where wanted as a Word document."""
     from corpus.revisions import compare_versions
     from corpus.revisions.report import revision_for_people, revision_to_dict
@@ -131,13 +131,13 @@ def _diff(old: Path, new: Path, as_json: bool, out: Path | None) -> int:
 
 def main() -> int:
     """Run the command. Returns the exit code."""
-    arguments = _arguments()
+    arguments = _parse_arguments()
     if arguments.command == "report":
-        return _report(arguments.folder, arguments.json)
+        return _report_folder(arguments.folder, arguments.json)
     if arguments.command == "list":
-        return _list(arguments.folder, arguments.json)
+        return _list_folder(arguments.folder, arguments.json)
     if arguments.command == "diff":
-        return _diff(arguments.old, arguments.new, arguments.json, arguments.docx)
+        return _diff_versions(arguments.old, arguments.new, arguments.json, arguments.docx)
     document = read_one_file(arguments.file)
     if arguments.text:
         sys.stdout.write(document.text)

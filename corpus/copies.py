@@ -46,32 +46,32 @@ def folder_of(place: Path | str, copies: Path, tell: Tell | None = None) -> Path
         return Path(place)
     name = str(place) if isinstance(place, str) else str(place.resolve())
     copy = copies / hashlib.sha256(name.encode()).hexdigest()[:12]
-    originals = listed(place) if isinstance(place, Path) else objects(place)
+    originals = originals_listed(place) if isinstance(place, Path) else objects_under(place)
     _bring_up_to_date(copy, originals, tell or (lambda *_: None))
     return copy
 
 
-def objects(address: str) -> list[Original]:
+def objects_under(address: str) -> list[Original]:
     """The documents under an address."""
-    files, root = _store(address)
-    with _explained(address):
+    files, root = _open_store(address)
+    with _explain_errors(address):
         files.invalidate_cache()
         found = files.find(root, detail=True)
     prefix = root.rstrip("/") + "/"
     originals = [
-        Original(path.removeprefix(prefix), f"{address.partition('://')[0]}://{path}", _version(about))
+        Original(path.removeprefix(prefix), f"{address.partition('://')[0]}://{path}", _object_version(about))
         for path, about in sorted(found.items())
-        if path.startswith(prefix) and not _hidden(path.removeprefix(prefix))
+        if path.startswith(prefix) and not _is_hidden(path.removeprefix(prefix))
     ]
     if not originals:
         raise CorpusError("there is no document under the address", address, "correct it, or put documents there")
     return originals
 
 
-def listed(file: Path) -> list[Original]:
+def originals_listed(file: Path) -> list[Original]:
     """The documents that the lines of a file name: paths, from the file's folder on, and addresses. # begins a remark."""
     originals: dict[str, Original] = {}
-    for number, line in enumerate(_lines(file), 1):
+    for number, line in enumerate(_read_lines(file), 1):
         named = line.strip()
         if not named or named.startswith("#"):
             continue
@@ -85,7 +85,7 @@ def listed(file: Path) -> list[Original]:
     return list(originals.values())
 
 
-def _lines(file: Path) -> list[str]:
+def _read_lines(file: Path) -> list[str]:
     try:
         return file.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -106,13 +106,13 @@ def _one_file(file: Path, named: str, number: int) -> Original:
 
 
 def _one_object(address: str) -> Original:
-    files, path = _store(address)
-    with _explained(address):
+    files, path = _open_store(address)
+    with _explain_errors(address):
         files.invalidate_cache()
-        return Original(path, address, _version(files.info(path)))
+        return Original(path, address, _object_version(files.info(path)))
 
 
-def _store(address: str) -> tuple[Any, str]:
+def _open_store(address: str) -> tuple[Any, str]:
     """The file system of an address, and the path in it."""
     scheme = address.partition("://")[0]
     if scheme not in SCHEMES:
@@ -130,18 +130,18 @@ def _store(address: str) -> tuple[Any, str]:
     return files, str(path)
 
 
-def _version(about: dict[str, Any]) -> str:
+def _object_version(about: dict[str, Any]) -> str:
     changed = about.get("ETag") or about.get("LastModified") or about.get("created") or ""
     return f"{about['size']} {changed}"
 
 
-def _hidden(source: str) -> bool:
+def _is_hidden(source: str) -> bool:
     parts = source.split("/")
     return any(part in ("", "..") or part.startswith((".", "~$")) for part in parts)
 
 
 @contextmanager
-def _explained(what: str) -> Iterator[None]:
+def _explain_errors(what: str) -> Iterator[None]:
     """Turns what a store and its client say into one line. The client's own errors have no class in common with OSError."""
     try:
         yield
@@ -165,12 +165,12 @@ def _bring_up_to_date(copy: Path, originals: list[Original], tell: Tell) -> None
     late = [one for one in originals if had.get(one.source) != one.version or not (copy / one.source).is_file()]
     for one in late:
         had.pop(one.source, None)
-    _write(state, had)  # killed from here on, what was not fetched yet is fetched again
+    _write_json(state, had)  # killed from here on, what was not fetched yet is fetched again
     with ThreadPoolExecutor(AT_ONCE) as many:
-        for done, _ in enumerate(many.map(lambda one: _fetch(one, copy / one.source), late), 1):
+        for done, _ in enumerate(many.map(lambda one: _fetch_document(one, copy / one.source), late), 1):
             tell("fetch", done, len(late))
     now = {one.source: one.version for one in originals}
-    _write(state, now)
+    _write_json(state, now)
     for path in sorted(copy.rglob("*"), reverse=True):  # what is in a folder comes before the folder
         if path.is_dir():
             _remove_empty(path)
@@ -178,13 +178,13 @@ def _bring_up_to_date(copy: Path, originals: list[Original], tell: Tell) -> None
             path.unlink()
 
 
-def _fetch(one: Original, target: Path) -> None:
+def _fetch_document(one: Original, target: Path) -> None:
     """Writes one document, there under its name only once it is whole."""
     beside = target.with_name(f".{hashlib.sha256(target.name.encode()).hexdigest()[:16]}.part")
-    with _explained(one.place):
+    with _explain_errors(one.place):
         target.parent.mkdir(parents=True, exist_ok=True)
         if "://" in one.place:
-            files, path = _store(one.place)
+            files, path = _open_store(one.place)
             files.get_file(path, str(beside))
         else:
             beside.write_bytes(Path(one.place).read_bytes())
@@ -199,7 +199,7 @@ def _remove_empty(folder: Path) -> None:
         folder.rmdir()
 
 
-def _write(file: Path, told: dict[str, str]) -> None:
+def _write_json(file: Path, told: dict[str, str]) -> None:
     beside = file.with_name(f"{file.name}.part")
     beside.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     beside.replace(file)

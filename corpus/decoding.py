@@ -53,13 +53,13 @@ def _is_clean(text: str) -> bool:
 
     for start in range(0, len(text), _BLOCK):
         codes = np.frombuffer(text[start : start + _BLOCK].encode("utf-32-le", "surrogatepass"), np.uint32)
-        if _unclean().take(codes, mode="clip").any():
+        if _unclean_characters().take(codes, mode="clip").any():
             return False
     return True
 
 
 @lru_cache(maxsize=1)
-def _unclean() -> NDArray[np.bool_]:
+def _unclean_characters() -> NDArray[np.bool_]:
     import numpy as np
 
     return np.array([_UNCLEAN.match(chr(code)) is not None for code in range(0x10000)])
@@ -74,25 +74,25 @@ def decode_text(data: bytes) -> tuple[str, str, str]:
     """
     for mark, name in _BOMS:
         if data.startswith(mark):
-            return _forgiving(data, name)
+            return _decode_forgiving(data, name)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         if error.start >= len(data) - 3 and error.reason == "unexpected end of data" and error.start:
-            return _forgiving(data, "utf-8")
+            return _decode_forgiving(data, "utf-8")
     else:
         if text.count("\0") <= max(1, len(text) // 100) and not _is_chance(text):
             return text, "utf-8", ""
-    wide = _utf16(data)
+    wide = _unmarked_utf16(data)
     if wide:
-        return _forgiving(data, wide)
+        return _decode_forgiving(data, wide)
     if data.count(0) * 100 > len(data):
         raise ReadError("this is not a text file", None, "save it in a supported format")
     mixed = _by_lines(data.split(b"\n")) if _UTF8_RUN.search(data) else None
     if mixed:
         return mixed
-    text, name, warning = _forgiving(data, _double_byte(data))
-    return text, name, warning or _doubt(text, name)
+    text, name, warning = _decode_forgiving(data, _double_byte(data))
+    return text, name, warning or _encoding_doubt(text, name)
 
 
 def _is_chance(text: str) -> bool:
@@ -100,7 +100,7 @@ def _is_chance(text: str) -> bool:
     return len(text) < 100 and bool(_NEAR_EAST.search(text)) and max(text) < "\u0800"
 
 
-def _utf16(data: bytes) -> str:
+def _unmarked_utf16(data: bytes) -> str:
     """UTF-16 without a mark: on one side zero bytes (ASCII, line ends) or the high bytes of ideographs, and nothing else."""
     sample = data[: 1 << 16]
     if len(sample) < 4 or len(data) % 2:
@@ -141,7 +141,7 @@ def _is_utf8(line: bytes) -> bool:
     return read > damaged * 10
 
 
-def _doubt(text: str, name: str) -> str:
+def _encoding_doubt(text: str, name: str) -> str:
     """A warning when most ideographs of a text are none that Chinese uses: it was written in another encoding, like Shift-JIS."""
     ideographs = _IDEOGRAPH.findall(text, 0, _SAMPLE)
     common = sum(_LEVEL_1.match(fold(c).encode("gb2312", "ignore")) is not None for c in ideographs)
@@ -158,7 +158,7 @@ def _double_byte(data: bytes) -> str:
     return "big5hkscs" if big5 > gb else "gb18030"
 
 
-def _forgiving(data: bytes, name: str) -> tuple[str, str, str]:
+def _decode_forgiving(data: bytes, name: str) -> tuple[str, str, str]:
     try:
         return data.decode(name), name, ""
     except UnicodeDecodeError:

@@ -42,7 +42,7 @@ def assemble_document(source: str, raw: Raw, sha256: str) -> Document:
     """The Document. Raises ReadError when there is no text in it."""
     if not raw.text.strip():
         raise ReadError("there is no text in this file", None, "open it and see whether it is the right one")
-    title = _title(source, raw)
+    title = _title_of(source, raw)
     return Document(
         id=document_id(source),
         source=source,
@@ -56,7 +56,7 @@ def assemble_document(source: str, raw: Raw, sha256: str) -> Document:
     )
 
 
-def _title(source: str, raw: Raw) -> str:
+def _title_of(source: str, raw: Raw) -> str:
     """The title; of a file of Markdown its first heading stands for what the format says, of a table alone its caption."""
     name = PurePosixPath(source).stem
     heading = _MARKDOWN_TITLE.match(raw.text) if raw.markdown else None

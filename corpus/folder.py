@@ -56,19 +56,19 @@ def scan_folder(folder: Path, seen: Seen | None = None) -> Scan:
         what = "the corpus is not a folder" if folder.exists() else "the corpus folder is missing"
         raise CorpusError(what, folder, "name a folder with documents")
     root = folder.resolve()
-    before = _identity(root)
+    before = _folder_identity(root)
     settled = time.time_ns() - SETTLED
     files: list[SourceFile] = []
     failed: list[FailedFile] = []
     unseen: list[str] = []
-    listed = list(_walk(root, failed, unseen))
+    listed = list(_walk_files(root, failed, unseen))
     taken = {found for found, _ in listed}
     for found, entry in listed:
         source = found if found.isascii() else unicodedata.normalize("NFC", found)
         if source != found:  # of two names that differ in their Unicode form alone, each file keeps its own
             source = found if source in taken else source
             taken.add(source)
-        one = _file(root, entry, source, (seen or {}).get(source), settled, unseen=unseen)
+        one = _try_file(root, entry, source, (seen or {}).get(source), settled, unseen=unseen)
         if one is not None:
             (files if isinstance(one, SourceFile) else failed).append(one)  # type: ignore[arg-type]
     if listed or failed:
@@ -79,7 +79,7 @@ def scan_folder(folder: Path, seen: Seen | None = None) -> Scan:
     return Scan(tuple(sorted(files, key=by_source)), tuple(sorted(failed, key=by_source)), tuple(unseen))
 
 
-def _identity(root: Path) -> tuple[int, int] | None:
+def _folder_identity(root: Path) -> tuple[int, int] | None:
     """What tells a folder from another one at the same path: a share that is taken off leaves the folder it was put on."""
     try:
         status = root.stat()
@@ -92,7 +92,7 @@ def still_there(root: Path, before: tuple[int, int] | None = None) -> None:
     """Raises CorpusError when a folder that held files can no longer be listed, is empty, or is another one than `before`."""
     try:
         with os.scandir(root) as listing:
-            found = next(listing, None) is not None and (before is None or _identity(root) == before)
+            found = next(listing, None) is not None and (before is None or _folder_identity(root) == before)
     except OSError:
         found = False
     if not found:
@@ -101,7 +101,7 @@ def still_there(root: Path, before: tuple[int, int] | None = None) -> None:
         )
 
 
-def _walk(root: Path, failed: list[FailedFile], unseen: list[str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
+def _walk_files(root: Path, failed: list[FailedFile], unseen: list[str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """Path below the root and entry of everything that is not a folder; folders that are links are not entered."""
     waiting = [("", str(root))]
     while waiting:
@@ -115,7 +115,7 @@ def _walk(root: Path, failed: list[FailedFile], unseen: list[str]) -> Iterator[t
                 raise CorpusError("the corpus folder cannot be listed", root, error.strerror or "") from None
             if error.errno in _GONE and not os.path.lexists(place):
                 continue  # deleted or renamed a moment ago
-            failed.append(FailedFile(shown_name(prefix[:-1]), f"cannot be listed: {_told(error)}"))
+            failed.append(FailedFile(shown_name(prefix[:-1]), f"cannot be listed: {_error_in_words(error)}"))
             unseen.append(unicodedata.normalize("NFC", prefix))
             continue
         for entry in entries:
@@ -132,7 +132,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _file(
+def _try_file(
     root: Path,
     entry: os.DirEntry[str],
     source: str,
@@ -143,23 +143,23 @@ def _file(
 ) -> SourceFile | FailedFile | None:
     """The file, why it cannot be tried, None when it was deleted or renamed since it was listed."""
     try:
-        refused = _refused(root, entry, source)
+        refused = _refuse_entry(root, entry, source)
         if refused is not None:
             return refused
-        if known is not None and known[0] == _stamp(entry.stat()):
+        if known is not None and known[0] == _stamp_of(entry.stat()):
             return SourceFile(source, entry.path, known[0][0], known[1], known[0])
-        return _hashed(source, entry.path, settled)
+        return _hash_file(source, entry.path, settled)
     except OSError as error:
         if error.errno in _GONE and not os.path.lexists(entry.path):
             return None
         if error.errno not in (errno.ELOOP, *_GONE):
             unseen.append(source)
-        return FailedFile(source, f"cannot be opened: {_told(error)}")
+        return FailedFile(source, f"cannot be opened: {_error_in_words(error)}")
     except RuntimeError:  # what pathlib makes of ELOOP before Python 3.13
         return FailedFile(source, "a link that leads to itself")
 
 
-def _refused(root: Path, entry: os.DirEntry[str], source: str) -> FailedFile | None:
+def _refuse_entry(root: Path, entry: os.DirEntry[str], source: str) -> FailedFile | None:
     """Why a file is not tried, None when it is. Raises OSError, and RuntimeError for a link that leads to itself."""
     if not source.isprintable() and _UNUSABLE.search(source):
         return FailedFile(shown_name(source), "the name holds control characters: rename the file")
@@ -167,13 +167,13 @@ def _refused(root: Path, entry: os.DirEntry[str], source: str) -> FailedFile | N
         return FailedFile(source, "a link that leads out of the corpus folder is not followed")
     if entry.name.lower().endswith(_UNFINISHED):
         return FailedFile(source, "a file that is not finished: it is read once its program has renamed it")
-    named = _readable(entry.name[entry.name.rfind(".") :])
+    named = _is_readable(entry.name[entry.name.rfind(".") :])
     if not named and not (entry.is_file() and supported_by_content(Path(entry.path))):
         return FailedFile(source, f"no reader for this kind of file: {Path(source).suffix or 'no suffix'}")
     return None if entry.is_file() else FailedFile(source, "not a plain file")
 
 
-def _told(error: OSError) -> str:
+def _error_in_words(error: OSError) -> str:
     """What the system says, and what helps against it."""
     held = error.errno in (errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY)
     if error.errno in (errno.ELOOP, *_GONE):
@@ -183,20 +183,20 @@ def _told(error: OSError) -> str:
 
 
 @lru_cache(1024)
-def _readable(ending: str) -> bool:
+def _is_readable(ending: str) -> bool:
     return has_reader("x" + ending)
 
 
-def _stamp(status: os.stat_result) -> Stamp:
+def _stamp_of(status: os.stat_result) -> Stamp:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
-def _hashed(source: str, path: str, settled: int) -> SourceFile:
+def _hash_file(source: str, path: str, settled: int) -> SourceFile:
     """The file as read now. One that changed after `settled` may change again without another time: it gets no stamp."""
     with open(path, "rb", buffering=0) as stream:  # noqa: PTH123  (half as long as Path.open, for every file of a corpus)
-        before = _stamp(os.fstat(stream.fileno()))
+        before = _stamp_of(os.fstat(stream.fileno()))
         whole = hashlib.sha256(stream.read()) if before[0] < WHOLE else hashlib.file_digest(stream, "sha256")
-        after = _stamp(os.fstat(stream.fileno()))
+        after = _stamp_of(os.fstat(stream.fileno()))
     certain = before == after and max(after[1], after[2]) < settled
     return SourceFile(source, path, after[0], whole.hexdigest(), after if certain else None)
 
@@ -234,21 +234,21 @@ def read_many_files(files: Iterable[SourceFile], *, children: int | None = None)
     with Workers(children or min(_CHILDREN, os.cpu_count() or 1)) as workers:
         ahead: deque[Future[Document | FailedFile]] = deque()
         for file in listed:
-            ahead.extend(map(workers.read, islice(parsed, _AHEAD - len(ahead))))
-            one = _here(file, workers) if suffix_of(file.source) in IN_PROCESS else ahead.popleft().result()
+            ahead.extend(map(workers.submit_file, islice(parsed, _AHEAD - len(ahead))))
+            one = _read_text_here(file, workers) if suffix_of(file.source) in IN_PROCESS else ahead.popleft().result()
             if isinstance(one, FailedFile) and not os.path.lexists(file.path):
                 still_there(Path(file.path).parents[file.source.count("/")])
             yield one
 
 
-def _here(file: SourceFile, workers: Workers) -> Document | FailedFile:
+def _read_text_here(file: SourceFile, workers: Workers) -> Document | FailedFile:
     """A text, read in this process; what only has a text's name goes to a child like everything that is parsed."""
     try:
         with Path(file.path).open("rb") as stream:
             if not kinds.is_text(stream.read(kinds.HEAD)):
-                return workers.read(file).result()
+                return workers.submit_file(file).result()
     except OSError as error:
-        return FailedFile(file.source, f"cannot be opened: {_told(error)}")
+        return FailedFile(file.source, f"cannot be opened: {_error_in_words(error)}")
     if file.size > TEXT_LIMIT:
         return FailedFile(file.source, f"larger than a text document is: {file.size} bytes — split it")
     try:

@@ -83,7 +83,7 @@ def find_opening(
         level = len(mark[1]) if mark[1] else level
         line = line[mark.end() :].rstrip("#* _\t")
         first = line[0] if line else ""
-    node = _structure(line, first, start, last_article, bool(level))
+    node = _find_structure(line, first, start, last_article, bool(level))
     if level:
         if node is None:
             node = Opening("heading", "heading", level, "", None, line.strip(), start)
@@ -92,11 +92,11 @@ def find_opening(
     return node
 
 
-def _structure(line: str, first: str, start: int, last_article: int, is_heading: bool) -> Opening | None:
+def _find_structure(line: str, first: str, start: int, last_article: int, is_heading: bool) -> Opening | None:
     if first == "第":
-        return _provision(line, start, last_article, is_heading)
+        return _provision_opening(line, start, last_article, is_heading)
     if first == "附" or (first in "（(【" and line[1:2] == "附"):
-        return _annex(line, start)
+        return _annex_opening(line, start)
     for style, rank, pattern in _CANDIDATES.get(first, ()):
         match = pattern.match(line)
         if match:
@@ -118,7 +118,7 @@ _CANDIDATES = {
 }
 
 
-def _provision(line: str, start: int, last_article: int, is_heading: bool) -> Opening | None:
+def _provision_opening(line: str, start: int, last_article: int, is_heading: bool) -> Opening | None:
     match = _STRUCTURE.match(line)
     if match is None:
         return None
@@ -140,7 +140,7 @@ def _provision(line: str, start: int, last_article: int, is_heading: bool) -> Op
     return Opening(kind, match[2], rank, label, number, title, start)
 
 
-def _annex(line: str, start: int) -> Opening | None:
+def _annex_opening(line: str, start: int) -> Opening | None:
     match = _ANNEX.match(line)
     if match is None or len(line) > _TITLE_LIMIT + 10 or SENTENCE_END.search(match["rest"]):
         return None
@@ -184,4 +184,4 @@ def article_title(text: str, start: int) -> str:
 def opens_place(line: str) -> bool:
     """Whether a line reads like the start of a provision, item or annex."""
     line = line.lstrip(" \t\u3000\xa0")
-    return bool(line) and _structure(line, line[0], 0, -1, True) is not None
+    return bool(line) and _find_structure(line, line[0], 0, -1, True) is not None

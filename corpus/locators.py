@@ -31,7 +31,7 @@ class Locator:
         self._document = document
         self._text, self._nodes = document.text, document.outline
         self._starts = [node.start for node in self._nodes]
-        self._parents = _parents(self._nodes)
+        self._parents = _parents_of(self._nodes)
         self._labels: dict[int, str] = {}
         self._paragraphs: dict[int, list[int]] = {}
         self._paths: dict[int, tuple[str, ...]] = {}
@@ -39,27 +39,27 @@ class Locator:
         name = document.title if document.title.startswith("《") else f"《{document.title}》"
         self._head = name + (f"（{number.value}）" if number else "")
 
-    def innermost(self, offset: int) -> int:
+    def innermost_node(self, offset: int) -> int:
         """The index of the innermost node that holds `offset`, -1 for none."""
         index = bisect_right(self._starts, offset) - 1
         while index >= 0 and self._nodes[index].end <= offset:
             index = self._parents[index]
         return index
 
-    def path(self, offset: int) -> tuple[Node, ...]:
+    def path_to(self, offset: int) -> tuple[Node, ...]:
         """The nodes that hold `offset`, outermost first."""
         nodes = []
-        index = self.innermost(offset)
+        index = self.innermost_node(offset)
         while index >= 0:
             nodes.append(self._nodes[index])
             index = self._parents[index]
         return tuple(reversed(nodes))
 
-    def headings(self, offset: int) -> tuple[str, ...]:
+    def headings_above(self, offset: int) -> tuple[str, ...]:
         """The headings above `offset`, outermost first: a heading line is not above itself."""
-        return self._above(self.innermost(offset), offset)
+        return self._headings_above_node(self.innermost_node(offset), offset)
 
-    def _above(self, index: int, offset: int) -> tuple[str, ...]:
+    def _headings_above_node(self, index: int, offset: int) -> tuple[str, ...]:
         if index >= 0 and self._starts[index] == offset:
             index = self._parents[index]
         return self._heading_path(index)
@@ -77,35 +77,37 @@ class Locator:
             self._paths[index] = known
         return known
 
-    def page(self, offset: int) -> int | None:
+    def page_at(self, offset: int) -> int | None:
         """The page that holds `offset`, from 1; None for a document without pages."""
         pages = self._document.pages
         return max(1, bisect_right(pages, offset)) if pages else None
 
     def locate(self, start: int, end: int) -> str:
         """《title》（number）, then the provision, item, table row or heading that holds `text[start:end]`, then the page."""
-        return self.describe(start, end)[0]
+        return self.describe_span(start, end)[0]
 
-    def describe(self, start: int, end: int) -> tuple[str, tuple[str, ...], int | None]:
+    def describe_span(self, start: int, end: int) -> tuple[str, tuple[str, ...], int | None]:
         """The locator of `text[start:end]`, the headings above it and its page, at one go."""
-        inside = first_index = self.innermost(start)
+        inside = first_index = self.innermost_node(start)
         starts = self._starts
         if self._is_whole_article(inside, start, end):
-            page = self.page(start)
-            place = self._head + self._label(inside) + (f"（第{page}页）" if page else "")
+            page = self.page_at(start)
+            place = self._head + self._label_of(inside) + (f"（第{page}页）" if page else "")
             return place, self._heading_path(self._parents[inside]), page
         if inside < 0:  # a preamble or title with what follows it: pointed to by what follows
             following = bisect_left(starts, start)
             first_index = following if following < len(starts) and starts[following] < end else -1
         first_index = self._first_article(first_index, end)
-        first = self._place(first_index, max(start, starts[first_index]) if first_index >= 0 else start, start, end)
+        first = self._place_in_node(
+            first_index, max(start, starts[first_index]) if first_index >= 0 else start, start, end
+        )
         alone = first_index + 1 >= len(starts) or starts[first_index + 1] >= end
         if not (alone and first.endswith("条")):
-            last = self._place(self.innermost(max(start, end - 1)), max(start, end - 1), start, end)
-            if last and not _within(first, last):
-                first = f"{first}至{_tail(first, last)}"
-        page = self.page(start)
-        return self._head + first + (f"（第{page}页）" if page else ""), self._above(inside, start), page
+            last = self._place_in_node(self.innermost_node(max(start, end - 1)), max(start, end - 1), start, end)
+            if last and not _lies_within(first, last):
+                first = f"{first}至{_without_shared_labels(first, last)}"
+        page = self.page_at(start)
+        return self._head + first + (f"（第{page}页）" if page else ""), self._headings_above_node(inside, start), page
 
     def _first_article(self, index: int, end: int) -> int:
         """The article below a heading of chapters that starts here, where one starts before `end`; else the node itself."""
@@ -122,7 +124,7 @@ class Locator:
         node = self._nodes[index]
         return node.kind == "article" and (end == node.end or (end < node.end and self._text[end : node.end].isspace()))
 
-    def _place(self, index: int, offset: int, start: int, end: int) -> str:
+    def _place_in_node(self, index: int, offset: int, start: int, end: int) -> str:
         """The place of `offset` within the document, such as 第十二条第二款; the 款 is left out where the whole article is meant."""
         if index < 0:
             return ""
@@ -130,12 +132,14 @@ class Locator:
         if node.kind != "article" or (
             node.start >= start and (end >= node.end or self._text[end : node.end].isspace())
         ):
-            return self._label(index)
+            return self._label_of(index)
         paragraphs = self._paragraphs.get(index)
         if paragraphs is None:
             paragraphs = self._paragraphs[index] = self._paragraph_starts(index)
         seen = bisect_right(paragraphs, offset)
-        return self._label(index) + (f"第{chinese_ordinal(seen)}款" if len(paragraphs) > 1 and 0 < seen < 1000 else "")
+        return self._label_of(index) + (
+            f"第{chinese_ordinal(seen)}款" if len(paragraphs) > 1 and 0 < seen < 1000 else ""
+        )
 
     def _paragraph_starts(self, index: int) -> list[int]:
         """Where the paragraphs (款) of an article start; the lines of its items and tables are not paragraphs."""
@@ -156,7 +160,7 @@ class Locator:
             position += len(line) + 1
         return starts
 
-    def _label(self, index: int) -> str:
+    def _label_of(self, index: int) -> str:
         known = self._labels.get(index)
         if known is None:
             known = self._make_label(index)
@@ -165,14 +169,14 @@ class Locator:
 
     def _make_label(self, index: int) -> str:
         node, parent = self._nodes[index], self._parents[index]
-        above = self._label(parent) if parent >= 0 else ""
+        above = self._label_of(parent) if parent >= 0 else ""
         if node.kind == "article":
             annex = self._annex_above(parent)
             return (annex + node.label).replace(" ", "").replace("\u3000", "")
         if node.kind in ("part", "chapter", "section", "annex"):
             return above + node.label.replace(" ", "").replace("\u3000", "") if node.label else above
         if node.kind == "item":
-            return above + self._item(node, parent)
+            return above + self._item_label(node, parent)
         if node.kind == "row":
             return above + node.label
         if node.kind == "table":
@@ -182,11 +186,11 @@ class Locator:
     def _annex_above(self, index: int) -> str:
         while index >= 0:
             if self._nodes[index].kind == "annex":
-                return self._label(index)
+                return self._label_of(index)
             index = self._parents[index]
         return ""
 
-    def _item(self, node: Node, parent: int) -> str:
+    def _item_label(self, node: Node, parent: int) -> str:
         """（三） and ① stay as they are, 二、 is 第二部分 (第二项 in an article), 1. is 第1项."""
         mark = node.label.strip("、.． \t\u3000")
         inside = False
@@ -203,7 +207,7 @@ class Locator:
         return mark
 
 
-def _parents(nodes: tuple[Node, ...]) -> list[int]:
+def _parents_of(nodes: tuple[Node, ...]) -> list[int]:
     parents = []
     stack: list[int] = []
     for index, node in enumerate(nodes):
@@ -214,13 +218,13 @@ def _parents(nodes: tuple[Node, ...]) -> list[int]:
     return parents
 
 
-def _within(first: str, last: str) -> bool:
+def _lies_within(first: str, last: str) -> bool:
     """Whether the place `last` lies in the place `first`: 第二条第一款 in 第二条, but neither 第二条之一 nor 附件10 in 附件1."""
     rest = last[len(first) :]
     return last.startswith(first) and (not first or not rest or not (rest[0] == "之" or rest[0].isdecimal()))
 
 
-def _tail(first: str, last: str) -> str:
+def _without_shared_labels(first: str, last: str) -> str:
     """What is left of `last` after the labels it shares with `first`; whole provisions and marks are never cut."""
     shared = 0
     for place in range(min(len(first), len(last))):

@@ -27,29 +27,29 @@ def read_metadata(text: str, title: str, properties: Mapping[str, str]) -> Metad
     head = official_header.head_lines(text)
     tail = official_header.tail_lines(text, head)
     written, signature = official_header.find_issue_date(text, head, tail)
-    issued = _date(properties, "issued") or written or _date(properties, "published")
-    effective = _date(properties, "effective") or validity.find_effective(text, issued, head)
-    number = _given(properties, "number") or official_header.find_document_number(text, head)
-    issuer = _given(properties, "issuer") or official_header.find_issuer(text, head, title, signature, number)
-    issuer = issuer or _given(properties, "publisher")
+    issued = _given_date(properties, "issued") or written or _given_date(properties, "published")
+    effective = _given_date(properties, "effective") or validity.find_effective(text, issued, head)
+    number = _given_value(properties, "number") or official_header.find_document_number(text, head)
+    issuer = _given_value(properties, "issuer") or official_header.find_issuer(text, head, title, signature, number)
+    issuer = issuer or _given_value(properties, "publisher")
     return Metadata(
         issuer=issuer,
         number=number,
         issued=issued,
         effective=effective,
-        expires=_date(properties, "expires") or validity.find_expiry(text, effective or issued),
-        status=_given(properties, "status") or validity.find_status(text, title),
+        expires=_given_date(properties, "expires") or validity.find_expiry(text, effective or issued),
+        status=_given_value(properties, "status") or validity.find_status(text, title),
         replaces=validity.find_replaced(text),
-        region=_given(properties, "region") or find_region(title, issuer),
+        region=_given_value(properties, "region") or find_region(title, issuer),
     )
 
 
-def _given(properties: Mapping[str, str], key: str) -> Value | None:
+def _given_value(properties: Mapping[str, str], key: str) -> Value | None:
     value = properties.get(key, "").strip()
     return Value(value) if value else None
 
 
-def _date(properties: Mapping[str, str], key: str) -> Value | None:
+def _given_date(properties: Mapping[str, str], key: str) -> Value | None:
     value = first_date(properties.get(key, ""))
     return Value(value) if value else None
 

@@ -76,7 +76,7 @@ def find_document_number(text: str, head: list[HeaderLine]) -> Value | None:
     """发文字号 with 〔〕 and no spaces, from a line of its own, a labelled line, an order (令第179号) or a note of promulgation."""
     if not head or text.find("号", 0, head[-1].start + len(head[-1].text)) < 0:
         return None
-    labelled = _labelled(head, _NUMBER_LABELS)
+    labelled = _labelled_line(head, _NUMBER_LABELS)
     if labelled:
         match = NUMBER.search(text, labelled.start, labelled.start + len(labelled.text))
         if match:
@@ -98,23 +98,23 @@ def _ordered_number(text: str, head: list[HeaderLine]) -> Value | None:
         if match and len(line.text) <= 30 and match.end() >= len(line.text):
             gap = text.find(match["serial"], line.start)
             end = text.find("号", gap) + 1
-            return Value(_order(match), line.start, end)
+            return Value(_number_of_order(match), line.start, end)
         if len(line.text) < 120 and line.text[0] in "（(" and line.text[-1] in "）)" and _PASSED.search(line.text):
             order, numbered = ORDER.search(line.text), NUMBER.search(line.text)
             if order:
-                start = order.end("agency") - len(_agency(order))
-                return Value(_order(order), line.start + start, line.start + order.end())
+                start = order.end("agency") - len(_agency_of_order(order))
+                return Value(_number_of_order(order), line.start + start, line.start + order.end())
             if numbered:
                 return _number_value(numbered, line.start)
     return None
 
 
-def _agency(order: re.Match[str]) -> str:
+def _agency_of_order(order: re.Match[str]) -> str:
     return re.sub(r"^.*[年月日]", "", order["agency"]).removeprefix("中华人民共和国")
 
 
-def _order(order: re.Match[str]) -> str:
-    agency = " ".join(_agency(order).split())
+def _number_of_order(order: re.Match[str]) -> str:
+    agency = " ".join(_agency_of_order(order).split())
     year = f"{order['of']}年" if order["of"] and not agency.endswith("令") else ""
     return f"{agency}{year}第{order['serial']}号"
 
@@ -132,13 +132,13 @@ def find_issue_date(text: str, head: list[HeaderLine], tail: list[HeaderLine]) -
     end; else the day of promulgation in the front; else the day of publication.
     """
     stated = _labelled_date(text, head, _WRITTEN_LABELS)
-    found, signature = _signed(head) or _signed(tail) or (None, [])
-    return stated or found or _promulgated(head) or _labelled_date(text, head, _PUBLISHED_LABELS) or _alone(
+    found, signature = _signature_date(head) or _signature_date(tail) or (None, [])
+    return stated or found or _promulgation_date(head) or _labelled_date(text, head, _PUBLISHED_LABELS) or _date_alone(
         head
     ), signature
 
 
-def _labelled(head: list[HeaderLine], labels: frozenset[str]) -> HeaderLine | None:
+def _labelled_line(head: list[HeaderLine], labels: frozenset[str]) -> HeaderLine | None:
     """What follows the first of the labels that opens a line of the front."""
     for line in head:
         if line.text[0] in _LABEL_STARTS:
@@ -149,12 +149,12 @@ def _labelled(head: list[HeaderLine], labels: frozenset[str]) -> HeaderLine | No
 
 
 def _labelled_date(text: str, head: list[HeaderLine], labels: frozenset[str]) -> Value | None:
-    place = _labelled(head, labels)
+    place = _labelled_line(head, labels)
     match = DATE.match(text, place.start) if place else None
     return Value(iso_date(match), match.start(), match.end()) if match and iso_date(match) else None
 
 
-def _signed(found: list[HeaderLine]) -> tuple[Value, list[HeaderLine]] | None:
+def _signature_date(found: list[HeaderLine]) -> tuple[Value, list[HeaderLine]] | None:
     for index, line in enumerate(found):
         match = DATE.match(line.text) if line.text[0] in _DATE_STARTS and len(line.text) < 30 else None
         if not match or match.end() != len(line.text) or not iso_date(match):
@@ -183,7 +183,7 @@ def is_agency(line: str) -> bool:
     )
 
 
-def _promulgated(head: list[HeaderLine]) -> Value | None:
+def _promulgation_date(head: list[HeaderLine]) -> Value | None:
     for line in head[:15]:
         match = DATE.search(line.text) if "年" in line.text else None
         if match is None or not iso_date(match) or len(line.text) >= 200 or not _PASSED.search(line.text, match.end()):
@@ -193,7 +193,7 @@ def _promulgated(head: list[HeaderLine]) -> Value | None:
     return None
 
 
-def _alone(head: list[HeaderLine]) -> Value | None:
+def _date_alone(head: list[HeaderLine]) -> Value | None:
     """A date alone on one of the first lines."""
     for line in head[:6]:
         match = DATE.fullmatch(line.text.strip("（()） "))
@@ -218,7 +218,7 @@ def find_issuer(
     if before and is_agency(before):
         start = text.find(before, 0, _HEAD)
         return Value(before, start, start + len(before)) if start >= 0 else Value(before)
-    source = _labelled(head, _SOURCE_LABELS)
+    source = _labelled_line(head, _SOURCE_LABELS)
     return (
         Value(source.text, source.start, source.start + len(source.text)) if source and len(source.text) <= 60 else None
     )

@@ -79,12 +79,12 @@ def build_outline(
                     21,
                     text[start:after],
                     parse_integer(item),
-                    item_title(_line(text, after)),
+                    item_title(_line_at(text, after)),
                     start,
                 )
             )
             continue
-        line = _line(text, start)
+        line = _line_at(text, start)
         if _ANNEX_LIST.match(line) or (listed and line[0].isdigit() and text[listed:start].isspace()):
             listed = start + len(line)  # 附件：1.… and the lines below it name the annexes that follow the text
             continue
@@ -96,15 +96,15 @@ def build_outline(
                 last_article = 0
             found.append(node)
         if line[0] in _DATE_STARTS and len(line) < 30 and DATE.fullmatch(line.rstrip()):
-            signed = _signature(text, match.start(), start + len(line))
+            signed = _signature_openings(text, match.start(), start + len(line))
             found += signed
             last_article = 0 if signed else last_article
     found = [node for node in found if not (node.kind == "heading" and node.title == title and node.start < 2000)]
     found = _without_contents(text, found)
-    return _nest(_with_tables(found, tables) if tables else found, text)
+    return _nest_openings(_with_tables(found, tables) if tables else found, text)
 
 
-def _line(text: str, start: int) -> str:
+def _line_at(text: str, start: int) -> str:
     end = text.find("\n", start)
     return text[start : end if end >= 0 else None]
 
@@ -133,7 +133,7 @@ def _with_tables(found: list[Opening], tables: Sequence[Table]) -> list[Opening]
     return nodes
 
 
-def _signature(text: str, start: int, end: int) -> list[Opening]:
+def _signature_openings(text: str, start: int, end: int) -> list[Opening]:
     """落款: the agencies' lines above a date alone on its line, with the date; then the title of what is issued, if it follows."""
     begin = start
     for _ in range(8 if start else 0):
@@ -169,7 +169,7 @@ def _without_contents(text: str, found: list[Opening]) -> list[Opening]:
     return kept
 
 
-def _nest(found: list[Opening], text: str) -> tuple[Node, ...]:
+def _nest_openings(found: list[Opening], text: str) -> tuple[Node, ...]:
     """Levels and ends, by a stack of what is open.
 
     An item of an article ends with its line or its last sub-item: what follows on a line of its own is the next 款.
@@ -184,7 +184,7 @@ def _nest(found: list[Opening], text: str) -> tuple[Node, ...]:
         rank, start = node.rank, node.start
         while stack:
             index, top = stack[-1]
-            if top.rank < rank if rank < 20 or top.rank < 20 else _holds(stack, node):
+            if top.rank < rank if rank < 20 or top.rank < 20 else _stays_open(stack, node):
                 break
             stack.pop()
             if ends[index] < 0:
@@ -206,7 +206,7 @@ def _nest(found: list[Opening], text: str) -> tuple[Node, ...]:
     )
 
 
-def _holds(stack: list[tuple[int, Opening]], node: Opening) -> bool:
+def _stays_open(stack: list[tuple[int, Opening]], node: Opening) -> bool:
     """Whether the innermost open item stays open for another one."""
     for _, held in stack:
         if held.style == node.style:

@@ -45,11 +45,11 @@ def split_passages(document: Document, budget: int = 512) -> list[Passage]:
     """
     locator = Locator(document)
     packer = _Packer(document, budget)
-    return [_passage(document, locator, start, end) for start, end in packer.spans()]
+    return [_make_passage(document, locator, start, end) for start, end in packer.passage_spans()]
 
 
-def _passage(document: Document, locator: Locator, start: int, end: int) -> Passage:
-    place, headings, page = locator.describe(start, end)
+def _make_passage(document: Document, locator: Locator, start: int, end: int) -> Passage:
+    place, headings, page = locator.describe_span(start, end)
     identity = f"{document.id}-{start}-{end}"
     text = document.text[start:end]
     return Passage(
@@ -57,7 +57,7 @@ def _passage(document: Document, locator: Locator, start: int, end: int) -> Pass
     )
 
 
-def _boundaries(document: Document) -> dict[int, int]:
+def _boundary_values(document: Document) -> dict[int, int]:
     """What the boundary before each node is worth, by offset. An item counts less the deeper it is, least in an article."""
     values = {}
     article_end = base = 0
@@ -97,33 +97,33 @@ class _Packer:
         self._aim = max(1, int(budget * _CHARACTERS_PER_TOKEN))
         self._tokens = tokens.TokenBudget(self._text, budget)
         self._sure = min(self._tokens.sure, self._aim)
-        self._boundaries = _boundaries(document)
+        self._boundaries = _boundary_values(document)
         self._articles = _whole_articles(document, self._boundaries)
 
-    def spans(self) -> list[tuple[int, int]]:
-        groups = self._packed()
+    def passage_spans(self) -> list[tuple[int, int]]:
+        groups = self._pack_units()
         for group, following in pairwise(groups):
             if self._is_tiny(following) and len(group) > 1:
                 self._even_out(group, following)
         return [(group[0].start, group[-1].end) for group in groups]
 
-    def _packed(self) -> list[list[_Unit]]:
+    def _pack_units(self) -> list[list[_Unit]]:
         groups: list[list[_Unit]] = []
         held: list[_Unit] = []
         pending: deque[_Unit] = deque()
-        lines = self._units()
+        lines = self._units_of_text()
         while unit := pending.popleft() if pending else next(lines, None):
             if held and unit.boundary >= 4 and self._ends_before(held, unit):
                 groups.append(held)
                 held = []
-            if held and not self._fits(held[0].start, unit.end):
+            if held and not self._fits_budget(held[0].start, unit.end):
                 if self._is_tiny(held):
                     # A title before a paragraph that fills a passage: the paragraph gives its first sentences to it.
-                    first, *rest = self._pieces(unit)
+                    first, *rest = self._pieces_of_line(unit)
                     pending.extendleft(reversed(rest))
                     unit = first if rest else unit
-                while held and not self._fits(held[0].start, unit.end):
-                    keep = self._break(held, unit)
+                while held and not self._fits_budget(held[0].start, unit.end):
+                    keep = self._where_to_break(held, unit)
                     groups.append(held[:keep])
                     held = held[keep:]
             held.append(unit)
@@ -138,14 +138,14 @@ class _Packer:
         """Moves the last units of a passage to the tiny one after it, where both go on with the same thing."""
         moved = 0
         while following[0].boundary < 4 and len(group) > 1 and not group[-2].leads:
-            if not self._fits(group[-1].start, following[-1].end) or group[-1].start - group[0].start < moved:
+            if not self._fits_budget(group[-1].start, following[-1].end) or group[-1].start - group[0].start < moved:
                 return
             moved += group[-1].end - group[-1].start
             following.insert(0, group.pop())
 
-    def _fits(self, start: int, end: int) -> bool:
+    def _fits_budget(self, start: int, end: int) -> bool:
         length = end - start
-        return length <= self._sure or (length <= self._aim and self._tokens.holds(start, end))
+        return length <= self._sure or (length <= self._aim and self._tokens.holds_span(start, end))
 
     def _ends_before(self, held: list[_Unit], unit: _Unit) -> bool:
         if held[-1].leads:
@@ -160,7 +160,7 @@ class _Packer:
         length = held[-1].end - held[0].start
         return length >= self._aim * (_TINY if unit.boundary == 9 else _FULL_ENOUGH)
 
-    def _break(self, held: list[_Unit], unit: _Unit) -> int:
+    def _where_to_break(self, held: list[_Unit], unit: _Unit) -> int:
         """How many of the held units go into the passage: up to the strongest boundary in its second half."""
         first, total = held[0].start, held[-1].end - held[0].start
         best, best_value = 0, -1.0
@@ -173,7 +173,7 @@ class _Packer:
                 best, best_value = count, value
         return best
 
-    def _units(self) -> Iterator[_Unit]:
+    def _units_of_text(self) -> Iterator[_Unit]:
         text, boundaries, articles = self._text, self._boundaries, self._articles
         found = _LINE.search(text)
         while found:
@@ -182,30 +182,30 @@ class _Packer:
                 article = articles[start]
                 while text[article - 1].isspace():
                     article -= 1
-                if article > end and text[article : article + 1].strip() == "" and self._fits(start, article):
+                if article > end and text[article : article + 1].strip() == "" and self._fits_budget(start, article):
                     end = article
             unit = _Unit(start, end, boundaries.get(start, 1), text[end - 1] in _LEAD)
-            if self._fits(start, end):
+            if self._fits_budget(start, end):
                 yield unit
             else:
-                yield from self._pieces(unit)
+                yield from self._pieces_of_line(unit)
             found = _LINE.search(text, end)
 
-    def _pieces(self, unit: _Unit) -> list[_Unit]:
+    def _pieces_of_line(self, unit: _Unit) -> list[_Unit]:
         """The sentences of a line; the first takes the line's boundary."""
         pieces = []
         boundary = unit.boundary
         for first, last in sentence_spans(self._text[unit.start : unit.end]):
             left, right = unit.start + first, unit.start + last
-            while not self._fits(left, right):
-                stop = self._hard(left, right)
+            while not self._fits_budget(left, right):
+                stop = self._cut_inside_sentence(left, right)
                 pieces.append(_Unit(left, stop, boundary, False))
                 left, boundary = stop, 0
             pieces.append(_Unit(left, right, boundary, False))
             boundary = 0
         return pieces
 
-    def _hard(self, start: int, end: int) -> int:
+    def _cut_inside_sentence(self, start: int, end: int) -> int:
         """Where to cut a sentence that is longer than the budget: after the last comma that fits, else where it must."""
         window = self._text[start : min(end, start + self._aim)]
         limit = min(len(window), max(1, tokens.cut_to_budget(window, self._budget)))

@@ -76,35 +76,37 @@ def survey_folder(folder: Path, progress: Callable[[int, int, str], None] | None
     for worker in every:
         workers.put(worker)
 
-    def reported(file: SourceFile) -> FileReport:
+    def report_file(file: SourceFile) -> FileReport:
         worker = workers.get()
         begun = time.monotonic()
         try:
-            one = worker.read(file)
+            one = worker.read_file(file)
         finally:
             workers.put(worker)
         seconds = time.monotonic() - begun
-        return of_document(one, seconds) if isinstance(one, Document) else _refused(one.source, one.reason, seconds)
+        return (
+            of_document(one, seconds) if isinstance(one, Document) else _refused_report(one.source, one.reason, seconds)
+        )
 
     files: list[FileReport] = []
     try:
         with ThreadPoolExecutor(_CHILDREN) as threads:
-            for done, one in enumerate(threads.map(reported, found.files), 1):
+            for done, one in enumerate(threads.map(report_file, found.files), 1):
                 files.append(one)
                 if progress is not None:
                     progress(done, len(found.files), shown_name(one.source))
     finally:
         for worker in every:
             worker.close()
-    return sorted([*files, *refused(found.failed)], key=lambda file: file.source)
+    return sorted([*files, *report_refused(found.failed)], key=lambda file: file.source)
 
 
-def refused(failed: Iterable[FailedFile]) -> list[FileReport]:
+def report_refused(failed: Iterable[FailedFile]) -> list[FileReport]:
     """What there is to say of files that could not be read."""
-    return [_refused(each.source, each.reason, 0.0) for each in failed]
+    return [_refused_report(each.source, each.reason, 0.0) for each in failed]
 
 
-def _refused(source: str, reason: str, seconds: float) -> FileReport:
+def _refused_report(source: str, reason: str, seconds: float) -> FileReport:
     return FileReport(source, suffix_of(source), False, reason, 0, 0, 0, round(seconds, 2), (), "")
 
 
@@ -182,19 +184,23 @@ def report_for_people(files: list[FileReport]) -> str:
         lines.append(
             f"{shown_name(name):<12}{row['files']:>7}{row['read']:>7}{row['refused']:>9}{row['warned']:>8}{row['pages_by_ocr']:>14}"
         )
-    lines += _section("refused", [f"{shown_name(each['source'])}: {each['reason']}" for each in whole["refused"]])
+    lines += _section_lines("refused", [f"{shown_name(each['source'])}: {each['reason']}" for each in whole["refused"]])
     warned = [
         f"{shown_name(each['source'])}: {each['warning']}" + (f" — {each['do']}" if each["do"] else "")
         for each in whole["warned"]
     ]
-    lines += _section("warned", warned)
-    lines += _section("by OCR", [f"{shown_name(each['source'])}: {each['pages']} pages" for each in whole["by_ocr"]])
-    lines += _section("doubtful text", [f"{shown_name(each['source'])}: {each['why']}" for each in whole["doubtful"]])
+    lines += _section_lines("warned", warned)
+    lines += _section_lines(
+        "by OCR", [f"{shown_name(each['source'])}: {each['pages']} pages" for each in whole["by_ocr"]]
+    )
+    lines += _section_lines(
+        "doubtful text", [f"{shown_name(each['source'])}: {each['why']}" for each in whole["doubtful"]]
+    )
     slow = [
         f"{each['seconds']:7.1f} s  {shown_name(each['source'])}" for each in whole["slowest"] if each["seconds"] >= 1
     ]
-    return "\n".join(lines + _section("slowest", slow))
+    return "\n".join(lines + _section_lines("slowest", slow))
 
 
-def _section(name: str, entries: list[str]) -> list[str]:
+def _section_lines(name: str, entries: list[str]) -> list[str]:
     return ["", name, *(f"  {entry}" for entry in entries)] if entries else []

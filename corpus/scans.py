@@ -41,12 +41,12 @@ def find_quote_boxes(path: Path, page: int, quote: str) -> list[Box]:
     """
     if suffix_of(path.name) not in SCANS or not quote.strip():
         return []
-    found = _page(path, page)
+    found = _recognised_page(path, page)
     if found is None:
         return []
     return [
         Box(*(min(1.0, max(0.0, share)) for share in (x0 / found.width, y0 / found.height, x1 / found.width, y1 / found.height)))
-        for x0, y0, x1, y1 in (_as_it_lies(found, box) for box in _marked(reading_order(found), quote))
+        for x0, y0, x1, y1 in (_as_it_lies(found, box) for box in _boxes_of_quote(reading_order(found), quote))
     ]  # fmt: skip
 
 
@@ -61,49 +61,53 @@ def _as_it_lies(page: Page, box: tuple[float, float, float, float]) -> tuple[flo
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _page(path: Path, number: int) -> Page | None:
+def _recognised_page(path: Path, number: int) -> Page | None:
     state = path.stat()
     key = (str(path), state.st_mtime_ns, state.st_size, number)
     with _lock:  # one page at a time: OCR takes a core of its own
         if key not in _pages:
             with Worker(SECONDS) as worker:
-                _pages[key] = worker.scanned(path, number)
+                _pages[key] = worker.read_scanned_page(path, number)
             while len(_pages) > _KEPT:
                 _pages.popitem(last=False)
         _pages.move_to_end(key)
         return _pages[key]
 
 
-def _marked(lines: list[Line], quote: str) -> list[tuple[float, float, float, float]]:
+def _boxes_of_quote(lines: list[Line], quote: str) -> list[tuple[float, float, float, float]]:
     """The part of each line that the quote covers, in points; a character's share of its line goes by its width."""
-    letters = [(character, place, at) for place, line in enumerate(lines) for at, character in _letters(line.text)]
+    letters = [
+        (character, place, at) for place, line in enumerate(lines) for at, character in _letters_with_places(line.text)
+    ]
     page = "".join(character for character, _, _ in letters)
     covered: dict[int, list[int]] = {}
-    for wanted in filter(None, ("".join(c for _, c in _letters(part)) for part in quote.split("\n"))):
-        for start, end in _runs(page, wanted):
+    for wanted in filter(None, ("".join(c for _, c in _letters_with_places(part)) for part in quote.split("\n"))):
+        for start, end in _runs_of_words(page, wanted):
             for _, place, at in letters[start:end]:
                 covered.setdefault(place, []).append(at)
     if not covered and "：" in quote:
-        return [(line.x0, line.y0, line.x1, line.y1) for line in _row(lines, quote)]
-    return [_part(lines[place], min(found), max(found) + 1) for place, found in sorted(covered.items())]
+        return [(line.x0, line.y0, line.x1, line.y1) for line in _cells_of_row(lines, quote)]
+    return [_part_of_line(lines[place], min(found), max(found) + 1) for place, found in sorted(covered.items())]
 
 
-def _row(lines: list[Line], quote: str) -> list[Line]:
+def _cells_of_row(lines: list[Line], quote: str) -> list[Line]:
     """The cells of a table's row that is quoted with the names of its columns (职级：处级；标准：500元); [] for none that fits."""
-    values = {"".join(c for _, c in _letters(part.rpartition("：")[2])) for part in quote.split("；")} - {""}
-    cells = [line for line in lines if "".join(c for _, c in _letters(line.text)) in values]
+    values = {"".join(c for _, c in _letters_with_places(part.rpartition("：")[2])) for part in quote.split("；")} - {
+        ""
+    }
+    cells = [line for line in lines if "".join(c for _, c in _letters_with_places(line.text)) in values]
     rows = [[other for other in cells if abs(other.y0 - one.y0) < 0.6 * one.size] for one in cells]
     best = max(rows, key=len, default=[])
     return best if len(best) >= min(2, len(values)) else []
 
 
-def _letters(text: str) -> list[tuple[int, str]]:
+def _letters_with_places(text: str) -> list[tuple[int, str]]:
     """What is left of a text without white space, each character in its compatibility form, and where it was."""
     forms = [(at, unicodedata.normalize("NFKC", character)) for at, character in enumerate(text)]
     return [(at, each) for at, form in forms for each in form if not each.isspace()]
 
 
-def _runs(page: str, wanted: str) -> list[tuple[int, int]]:
+def _runs_of_words(page: str, wanted: str) -> list[tuple[int, int]]:
     """Where the words stand: whole; else, over a page end or between columns, their longer pieces."""
     at = page.find(wanted)
     if at >= 0:
@@ -112,7 +116,7 @@ def _runs(page: str, wanted: str) -> list[tuple[int, int]]:
     return [(found.a, found.a + found.size) for found in matcher.get_matching_blocks() if found.size >= _LEAST]
 
 
-def _part(line: Line, start: int, end: int) -> tuple[float, float, float, float]:
+def _part_of_line(line: Line, start: int, end: int) -> tuple[float, float, float, float]:
     widths = [1.0 if unicodedata.east_asian_width(character) in "WF" else 0.5 for character in line.text]
     unit = (line.x1 - line.x0) / (sum(widths) or 1.0)
     return line.x0 + unit * sum(widths[:start]), line.y0, line.x0 + unit * sum(widths[:end]), line.y1

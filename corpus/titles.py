@@ -58,16 +58,16 @@ def choose_title(stated: str, head: list[HeaderLine], name: str) -> str:
     stated: what the format marks as it, "" for nothing; head: the first lines; name: the file's name without its suffix. A name of a
     section, a banner or a body alone is taken only where nothing better is there.
     """
-    stated, name = _SUFFIX.sub("", tidied(stated)), _of_file(name)
+    stated, name = _SUFFIX.sub("", tidy_spacing(stated)), _of_file(name)
     title = stated if names_document(stated) else find_title(head)
     if title:
         return name if _says_more(name, title) else title
     if len(_IDEOGRAPH.findall(name)) >= 4:
         return name
-    return stated or next((words for line in head[:3] if is_generic(words := tidied(line.text))), "") or name
+    return stated or next((words for line in head[:3] if is_generic(words := tidy_spacing(line.text))), "") or name
 
 
-def tidied(text: str) -> str:
+def tidy_spacing(text: str) -> str:
     """A line with single spaces, and none between letters that are set apart: 通 知 is 通知."""
     words = re.sub(r"^#{1,6} ", "", text).split()
     parts = words[:1]
@@ -97,10 +97,10 @@ def find_title(head: list[HeaderLine]) -> str:
     """The title that the first lines give, "" when none of them reads like one. A title over several lines is joined."""
     chinese = sum(len(_IDEOGRAPH.findall(line.text)) for line in head[:_LINES]) > 8
     for index, line in enumerate(head[:_LINES]):
-        text = tidied(line.text)
+        text = tidy_spacing(line.text)
         labelled = _LABELLED.match(text)
         if labelled and names_document(labelled["title"]):
-            return _joined(head, index, labelled["title"], _PROJECT_ENDS)
+            return _join_title_lines(head, index, labelled["title"], _PROJECT_ENDS)
         if _is_passed_over(text, chinese) or (text.endswith("文件") and len(text) < 30 and index + 1 < len(head)):
             continue  # the red head: 某市人民政府文件
         if is_generic(text):
@@ -108,7 +108,7 @@ def find_title(head: list[HeaderLine]) -> str:
             if title:
                 return title
         elif names_document(text):
-            return _ordered(head, index) or _joined(head, index, text)
+            return _title_ordered(head, index) or _join_title_lines(head, index, text)
         elif not (_FACT.match(text) or _BANNER.search(text) or _MENU.fullmatch(text)):
             return ""  # the text has begun
     return ""
@@ -123,14 +123,14 @@ def _is_passed_over(text: str, chinese: bool) -> bool:
 
 def _under_agency(head: list[HeaderLine], index: int) -> str:
     """The title whose first line is the body that issues it, "" where the next line is no title of its own."""
-    following = tidied(head[index + 1].text) if index + 1 < len(head) else ""
+    following = tidy_spacing(head[index + 1].text) if index + 1 < len(head) else ""
     titled = following.startswith("关于") or ("关于" not in following and following.endswith(TITLE_ENDS))
     if not titled or not names_document(following):
         return ""
-    return tidied(head[index].text) + _joined(head, index + 1, following)
+    return tidy_spacing(head[index].text) + _join_title_lines(head, index + 1, following)
 
 
-def _ordered(head: list[HeaderLine], index: int) -> str:
+def _title_ordered(head: list[HeaderLine], index: int) -> str:
     """What an order (某市人民政府令 第179号 《…》已经…通过) puts in force."""
     if not head[index].text.endswith("令") or not ORDER.fullmatch(
         "\n".join(line.text for line in head[index : index + 2])
@@ -140,11 +140,11 @@ def _ordered(head: list[HeaderLine], index: int) -> str:
     return found[0] if found else ""
 
 
-def _joined(head: list[HeaderLine], index: int, text: str, ends: tuple[str, ...] = TITLE_ENDS) -> str:
+def _join_title_lines(head: list[HeaderLine], index: int, text: str, ends: tuple[str, ...] = TITLE_ENDS) -> str:
     """The title that begins with a line's text, with the next ones where only they end it."""
     joined = text
     for count, line in enumerate(head[index + 1 : index + 4]):
-        following = tidied(line.text)
+        following = tidy_spacing(line.text)
         if _is_whole(joined, ends) or not _may_go_on(following) or len(joined) + len(following) > _LONGEST:
             break
         if not count and not _goes_on(joined, following, ends):
@@ -181,7 +181,7 @@ def _goes_on(text: str, line: str, ends: tuple[str, ...]) -> bool:
 
 def _of_file(name: str) -> str:
     """A file's name without its number in a list, the marks of copies and brackets around all of it."""
-    plain = _NUMBERED.sub("", _COPY.sub("", tidied(name)))
+    plain = _NUMBERED.sub("", _COPY.sub("", tidy_spacing(name)))
     if plain.startswith("《") and plain.endswith("》") and "》" not in plain[:-1]:
         plain = plain[1:-1]
     elif not _is_closed(plain):

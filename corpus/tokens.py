@@ -76,7 +76,7 @@ class _Tables(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _tables() -> _Tables:
+def _character_tables() -> _Tables:
     """The characters of one run that a token holds side by side are together; they are a word when they are a token."""
     import numpy as np
 
@@ -111,13 +111,13 @@ class TokenBudget:
         self._text, self._budget = text, budget
         self.sure = budget // _MOST_BYTES
         if len(text) > self.sure:
-            self._bound(text)
+            self._bound_counts(text)
 
-    def _bound(self, text: str) -> None:
-        """Fills `_joins`, what each character and the next one are to each other, and `_most`, the bound up to each offset."""
+    def _bound_counts(self, text: str) -> None:
+        """Fills `_joins_paragraph`, what each character and the next one are to each other, and `_most`, the bound up to each offset."""
         import numpy as np
 
-        tables = _tables()
+        tables = _character_tables()
         rare = False
         self._joins = np.zeros(len(text), np.uint8)
         most = np.zeros(len(text) + 1, np.int32)
@@ -145,17 +145,17 @@ class TokenBudget:
         if not rare:
             self.sure = self._budget
 
-    def holds(self, start: int, end: int) -> bool:
+    def holds_span(self, start: int, end: int) -> bool:
         """Whether `text[start:end]` has at most as many tokens as the budget."""
         if end - start <= self.sure:
             return True
         within = start and self._joins[start - 1]
         return (
             bool(not within and self._most[end] - self._most[start] <= self._budget)
-            or self.count(start, end) <= self._budget
+            or self.count_span(start, end) <= self._budget
         )
 
-    def count(self, start: int, end: int) -> int:
+    def count_span(self, start: int, end: int) -> int:
         """How many tokens `text[start:end]` has, counted between the places that no token goes over."""
         import numpy as np
 

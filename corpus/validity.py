@@ -60,7 +60,7 @@ _STATUS = re.compile(
 _STOPS = "\n。！？"
 
 
-def _sentence(text: str, offset: int) -> tuple[int, int]:
+def _sentence_at(text: str, offset: int) -> tuple[int, int]:
     start, end = 0, len(text)
     for stop in _STOPS:  # the line end first: the rarer marks are then looked for in the line alone
         start = max(start, text.rfind(stop, start, offset) + 1)
@@ -69,7 +69,7 @@ def _sentence(text: str, offset: int) -> tuple[int, int]:
     return start, end
 
 
-def _occurrences(text: str, word: str, limit: int = _MOST) -> list[int]:
+def _last_places(text: str, word: str, limit: int = _MOST) -> list[int]:
     """The last places of `word`, last first."""
     places: list[int] = []
     place = text.rfind(word)
@@ -83,7 +83,7 @@ def find_effective(text: str, issued: Value | None, head: Sequence[HeaderLine]) 
     """施行日期: 自…起施行 with this document as its subject; the day of issue where it says 自印发之日起; LawRefBook's line."""
     places = [match.start() for match in _BEGINS.finditer(text)]
     for place in reversed(places[-_MOST:]):
-        start, end = _sentence(text, place)
+        start, end = _sentence_at(text, place)
         match = _FROM.search(text, start, end)
         if match is None or not _is_own(text[start : match.start()]):
             continue
@@ -97,7 +97,7 @@ def find_effective(text: str, issued: Value | None, head: Sequence[HeaderLine]) 
             )
         if when:
             return Value(when, match.start(), match.end())
-    return _stated(head)
+    return _effective_line(head)
 
 
 def _is_own(before: str) -> bool:
@@ -107,7 +107,7 @@ def _is_own(before: str) -> bool:
     )
 
 
-def _stated(head: Sequence[HeaderLine]) -> Value | None:
+def _effective_line(head: Sequence[HeaderLine]) -> Value | None:
     """A line that says nothing else: 2021年1月1日 施行."""
     for line in head[:20]:
         match = DATE.match(line.text) if line.text.endswith("施行") and len(line.text) < 40 else None
@@ -118,10 +118,12 @@ def _stated(head: Sequence[HeaderLine]) -> Value | None:
 
 def find_expiry(text: str, start_of_term: Value | None) -> Value | None:
     """有效期至, or the last day of 有效期N年 counted from the day the document takes effect (else of its issue)."""
-    places = {place for word in _TERMS for place in _occurrences(text, word)}
+    places = {place for word in _TERMS for place in _last_places(text, word)}
     for place in sorted(places | {found.start() for found in _RUNS_TO.finditer(text)}, reverse=True):
-        start, end = _sentence(text, place)
-        found = _own_term(text, start, end) and (_until(text, start, end) or _term(text, start, end, start_of_term))
+        start, end = _sentence_at(text, place)
+        found = _own_term(text, start, end) and (
+            _last_day_named(text, start, end) or _last_day_of_term(text, start, end, start_of_term)
+        )
         if found:
             return found
     return None
@@ -134,7 +136,7 @@ def _own_term(text: str, start: int, end: int) -> bool:
     return _STATED_TERM.match(text, start) is not None and text.count("\n", 0, start) < _FRONT_LINES
 
 
-def _until(text: str, start: int, end: int) -> Value | None:
+def _last_day_named(text: str, start: int, end: int) -> Value | None:
     """The day that the sentence names as the last one."""
     until = _UNTIL.search(text, start, end)
     if until is None:
@@ -145,7 +147,7 @@ def _until(text: str, start: int, end: int) -> Value | None:
     return Value(f"{parse_integer(year[1])}-12-31", until.start(), year.end()) if year else None
 
 
-def _term(text: str, start: int, end: int, since: Value | None) -> Value | None:
+def _last_day_of_term(text: str, start: int, end: int, since: Value | None) -> Value | None:
     """The last day of the years and months that the sentence gives the document."""
     term = _TERM.search(text, start, end)
     if term is None or _OTHER_TERM.search(text[start : term.start()]):
@@ -162,19 +164,19 @@ def find_replaced(text: str) -> tuple[Value, ...]:
     """Titles and numbers of the documents that a sentence of this one ends (…同时废止, 予以废止, 停止执行)."""
     found: list[Value] = []
     for word in ("废止", "停止执行"):
-        for place in _occurrences(text, word, 6):
-            start, _ = _sentence(text, place)
+        for place in _last_places(text, word, 6):
+            start, _ = _sentence_at(text, place)
             if not _ENDED.search(text, max(start, place - 4), place + 4):
                 continue
             for match in _TITLES.finditer(text, start, place):
                 found.append(Value(match[1], match.start(1), match.end(1)))
                 if match[2]:
-                    found.append(Value(_tidy(match[2]), match.start(2), match.end(2)))
+                    found.append(Value(_tidy_number(match[2]), match.start(2), match.end(2)))
     unique = {value.value: value for value in sorted(found, key=lambda value: value.start or 0)}
     return tuple(unique.values())[:50]
 
 
-def _tidy(number: str) -> str:
+def _tidy_number(number: str) -> str:
     return re.sub(r"[\[［（(【﹝]([12][0-9]{3})[\]］）)】﹞]", r"〔\1〕", number.replace(" ", ""))
 
 

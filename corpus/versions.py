@@ -71,7 +71,7 @@ def link_in_words(link: Link) -> str:
 
 def title_family(title: str) -> str:
     """What the titles of all versions of one document have in common, normalised; a notice counts as what it issues."""
-    name = _issued(normalise(title).strip("《》"))
+    name = _without_issuer(normalise(title).strip("《》"))
     if "修正案" in name:  # each amendment is a document of its own
         return name
     for _ in range(3):
@@ -79,7 +79,7 @@ def title_family(title: str) -> str:
     return name
 
 
-def _issued(name: str) -> str:
+def _without_issuer(name: str) -> str:
     found = _ISSUING.match(name)
     return found[1] if found else name
 
@@ -96,7 +96,7 @@ def find_links(documents: Iterable[VersionEntry]) -> list[Link]:
             single.append(document)
         else:
             found.append(Link("duplicate", document.source, first))
-    return order_links([*found, *_versions(single), *_replaced(single)])
+    return order_links([*found, *_version_links(single), *_replacement_links(single)])
 
 
 def order_links(found: Iterable[Link]) -> list[Link]:
@@ -109,40 +109,40 @@ def link_keys(document: VersionEntry) -> set[int]:
 
     Links stay within documents that hang together by these, so a change needs `find_links` of those alone that it touches.
     """
-    found = {f"text {document.fingerprint}", *(f"name {name}" for name in _names(document))}
-    found |= {f"name {name}" for value in document.metadata.replaces for name in _meant(value.value, document)}
-    if _dated(document):
-        found.add(f"family {' '.join(_family(document))}")
+    found = {f"text {document.fingerprint}", *(f"name {name}" for name in _names_of(document))}
+    found |= {f"name {name}" for value in document.metadata.replaces for name in _names_meant(value.value, document)}
+    if _ordering_date(document):
+        found.add(f"family {' '.join(_family_of(document))}")
     return {int.from_bytes(hashlib.blake2b(one.encode(), digest_size=8).digest()) for one in found}
 
 
-def _dated(document: VersionEntry) -> str:
+def _ordering_date(document: VersionEntry) -> str:
     """The date that orders versions: in the file's name (as collections of law have it), of effect, or of issue."""
     named = _DAY.search(document.source.rpartition("/")[2])
     value = document.metadata.effective or document.metadata.issued
     return named[0] if named else value.value if value else ""
 
 
-def _versions(documents: Sequence[VersionEntry]) -> Iterator[Link]:
+def _version_links(documents: Sequence[VersionEntry]) -> Iterator[Link]:
     """Each version to the one before it. Without a date there is no telling, so undated documents are left out."""
     families: dict[tuple[str, str, str], list[tuple[str, str]]] = defaultdict(list)
     for document in documents:
-        date = _dated(document)
+        date = _ordering_date(document)
         if date:
-            families[_family(document)].append((date, document.source))
+            families[_family_of(document)].append((date, document.source))
     for members in families.values():
         for (older, old), (newer, new) in pairwise(sorted(members)):
             if older < newer:
                 yield Link("version", new, old)
 
 
-def _family(document: VersionEntry) -> tuple[str, str, str]:
+def _family_of(document: VersionEntry) -> tuple[str, str, str]:
     """What the versions of one document share: title, place, part."""
     region = document.metadata.region
-    return title_family(document.title), region.value if region else "", _part(document)
+    return title_family(document.title), region.value if region else "", _part_of_code(document)
 
 
-def _part(document: VersionEntry) -> str:
+def _part_of_code(document: VersionEntry) -> str:
     """The file's own name where it says something else than the title: the parts of a code all have the code's title."""
     stem = _NO_IDEOGRAPH.sub("", title_family(PurePosixPath(document.source).stem))
     pairs = {stem[place : place + 2] for place in range(len(stem) - 1)}
@@ -150,31 +150,31 @@ def _part(document: VersionEntry) -> str:
     return "" if sum(pair in title for pair in pairs) * 2 >= len(pairs) else stem
 
 
-def _replaced(documents: Sequence[VersionEntry]) -> list[Link]:
+def _replacement_links(documents: Sequence[VersionEntry]) -> list[Link]:
     """Which document names which as ended, by 文号 or by title; one that is dated later than the words is not meant."""
     names: dict[str, list[VersionEntry]] = defaultdict(list)
     for document in documents:
-        for name in _names(document):
+        for name in _names_of(document):
             names[name].append(document)
     found = set()
     for document in documents:
-        day = _dated(document)
+        day = _ordering_date(document)
         for value in document.metadata.replaces:
-            meant = next((name for name in _meant(value.value, document) if name in names), None)
+            meant = next((name for name in _names_meant(value.value, document) if name in names), None)
             for other in names[meant] if meant is not None else ():
-                later = day and _dated(other) > day
+                later = day and _ordering_date(other) > day
                 if other.source != document.source and not later:
                     found.add(Link("replaces", document.source, other.source))
     return list(found)
 
 
-def _names(document: VersionEntry) -> set[str]:
+def _names_of(document: VersionEntry) -> set[str]:
     """What others call the document by."""
     number, title = document.metadata.number, normalise(document.title).strip("《》")
-    return {title, _issued(title), normalise(number.value) if number else title}
+    return {title, _without_issuer(title), normalise(number.value) if number else title}
 
 
-def _meant(words: str, by: VersionEntry) -> list[str]:
+def _names_meant(words: str, by: VersionEntry) -> list[str]:
     """The names that words may mean, likeliest first: a title without its place or issuer is completed with those of `by`."""
     name = normalise(words).strip("《》")
     found = [name]

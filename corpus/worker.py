@@ -49,14 +49,14 @@ class Worker:
     ) -> None:
         self.close()
 
-    def read(self, file: SourceFile) -> Document | FailedFile:
+    def read_file(self, file: SourceFile) -> Document | FailedFile:
         """The document in a file, or why there is none."""
-        found = self._ask({"source": file.source, "path": file.path})
+        found = self._ask_child({"source": file.source, "path": file.path})
         return FailedFile(file.source, found["failed"]) if "failed" in found else document_from_dict(found["document"])
 
-    def scanned(self, path: Path, page: int) -> Page | None:
+    def read_scanned_page(self, path: Path, page: int) -> Page | None:
         """A page (from 1) of a scan as OCR reads it, None for one that is no scan. Raises ReadError."""
-        found = self._ask({"source": path.name, "path": str(path), "page": page})
+        found = self._ask_child({"source": path.name, "path": str(path), "page": page})
         if "failed" in found:
             raise ReadError("the page cannot be read", found["failed"])
         if found["page"] is None:
@@ -64,14 +64,14 @@ class Worker:
         width, height, lines, slant = found["page"]
         return Page(width, height, [Line(*line) for line in lines], slant=slant)
 
-    def _ask(self, request: dict[str, object]) -> dict[str, Any]:
+    def _ask_child(self, request: dict[str, object]) -> dict[str, Any]:
         """The child's answer to a request, {"failed": reason} where there is none."""
-        child = self._running()
+        child = self._running_child()
         try:
-            requests, answers = _pipes(child)
+            requests, answers = _pipes_of(child)
             requests.write(json.dumps(request).encode() + b"\n")
             requests.flush()
-            answer = self._answer(answers)
+            answer = self._read_answer(answers)
         except TimeoutError:
             self.close()
             return {"failed": f"reading it took longer than {self._seconds:g} s and was stopped — split it"}
@@ -83,7 +83,9 @@ class Worker:
         if not answer.endswith(b"\n"):
             code = child.wait(timeout=10) if child.poll() is not None or not answer else None
             self.close()
-            return {"failed": f"the reader broke down on it ({_cause(code)}) — save it again from its own program"}
+            return {
+                "failed": f"the reader broke down on it ({_cause_of_death(code)}) — save it again from its own program"
+            }
         self._served += 1
         if self._served >= _FILES:
             self.close()
@@ -109,7 +111,7 @@ class Worker:
                 with contextlib.suppress(OSError):
                     pipe.close()
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _running_child(self) -> subprocess.Popen[bytes]:
         if self._child is None:
             paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
             self._child = subprocess.Popen(
@@ -122,7 +124,7 @@ class Worker:
             )
         return self._child
 
-    def _answer(self, pipe: IO[bytes]) -> bytes:
+    def _read_answer(self, pipe: IO[bytes]) -> bytes:
         """One line from the child; what there is of it when the child ends. Raises TimeoutError."""
         end = time.monotonic() + self._seconds
         parts: list[bytes] = []
@@ -167,25 +169,25 @@ class Workers:
         for worker in self._workers:
             worker.close()
 
-    def read(self, file: SourceFile) -> Future[Document | FailedFile]:
+    def submit_file(self, file: SourceFile) -> Future[Document | FailedFile]:
         """The document in a file, or why there is none, as soon as a worker has read it."""
-        return self._threads.submit(self._read, file)
+        return self._threads.submit(self._read_file, file)
 
-    def _read(self, file: SourceFile) -> Document | FailedFile:
+    def _read_file(self, file: SourceFile) -> Document | FailedFile:
         worker = self._idle.get()
         try:
-            return worker.read(file)
+            return worker.read_file(file)
         finally:
             self._idle.put(worker)
 
 
-def _pipes(child: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+def _pipes_of(child: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
     if child.stdin is None or child.stdout is None:
         raise BrokenPipeError
     return child.stdin, child.stdout
 
 
-def _cause(code: int | None) -> str:
+def _cause_of_death(code: int | None) -> str:
     if code is None:
         return "no answer"
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
@@ -208,7 +210,7 @@ def document_from_dict(values: dict[str, Any]) -> Document:
     )
 
 
-def _limit(memory: int) -> None:
+def _limit_memory(memory: int) -> None:
     try:
         import resource
     except ImportError:  # not on Windows: there the time limit alone holds
@@ -217,7 +219,7 @@ def _limit(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _done(request: dict[str, Any]) -> dict[str, Any]:
+def _answer_request(request: dict[str, Any]) -> dict[str, Any]:
     """What a request asks for: a whole document, or one page of a scan."""
     from corpus.document import read_document
     from corpus.readers import read_scanned_page
@@ -228,15 +230,15 @@ def _done(request: dict[str, Any]) -> dict[str, Any]:
     return {"page": page and [page.width, page.height, page.lines, page.slant]}
 
 
-def _serve(memory: int) -> None:
+def _serve_requests(memory: int) -> None:
     """The child: a request a line on stdin, an answer a line on what was stdout; nothing a library prints gets between."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    _limit(memory)
+    _limit_memory(memory)
     for line in sys.stdin.buffer:
         request = json.loads(line)
         try:
-            answer = _done(request)
+            answer = _answer_request(request)
         except ReadError as error:
             answer = {"failed": str(error)}
         except MemoryError:
@@ -252,4 +254,4 @@ def _serve(memory: int) -> None:
 
 
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]))
+    _serve_requests(int(sys.argv[1]))

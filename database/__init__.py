@@ -35,19 +35,19 @@ def upgrade(engine: Engine, migrations: Path, version_table: str, to: str = "hea
     with engine.connect() as connection:
         seen = revision_of(connection, version_table)
     if seen is not None and seen not in known:
-        raise _newer(seen)
+        raise _newer_release_error(seen)
     if seen == (known[-1] if to == "head" else to):
         return
     with ONE_AT_A_TIME, engine.begin() as connection:
-        _lock(connection)
-        command.upgrade(_config(migrations, version_table, connection), to)
+        _lock_database(connection)
+        command.upgrade(_alembic_config(migrations, version_table, connection), to)
 
 
 def revisions(migrations: Path) -> tuple[str, ...]:
     """The revisions of a folder of migrations, oldest first."""
     from alembic.script import ScriptDirectory
 
-    found = ScriptDirectory.from_config(_config(migrations, "")).walk_revisions()
+    found = ScriptDirectory.from_config(_alembic_config(migrations, "")).walk_revisions()
     return tuple(reversed([script.revision for script in found]))
 
 
@@ -58,13 +58,13 @@ def revision_of(connection: Connection, version_table: str) -> str | None:
     return MigrationContext.configure(connection, opts={"version_table": version_table}).get_current_revision()
 
 
-def _newer(seen: str) -> SettingsError:
+def _newer_release_error(seen: str) -> SettingsError:
     return SettingsError(
         "the database was written by a newer release", f"revision {seen}", "install that release, or restore a backup"
     )
 
 
-def _lock(connection: Connection) -> None:
+def _lock_database(connection: Connection) -> None:
     """One at a time, until the transaction ends. SQLite's driver begins none before a change of tables: it is begun here."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -72,7 +72,7 @@ def _lock(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
 
 
-def _config(migrations: Path, version_table: str, connection: Connection | None = None) -> Config:
+def _alembic_config(migrations: Path, version_table: str, connection: Connection | None = None) -> Config:
     from alembic.config import Config
 
     config = Config(attributes={"connection": connection, "version_table": version_table})

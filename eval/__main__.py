@@ -25,7 +25,11 @@ def main(argv: list[str] | None = None) -> int:
     _add_compare(commands.add_parser("compare", help="two results side by side, question by question"))
     _add_review(commands.add_parser("review", help="take cases saved in the chat into a suite"))
     arguments = parser.parse_args(argv)
-    handlers: dict[str, Callable[[argparse.Namespace], int]] = {"run": _run, "compare": _compare, "review": _review}
+    handlers: dict[str, Callable[[argparse.Namespace], int]] = {
+        "run": _run_suite,
+        "compare": _run_compare,
+        "review": _run_review,
+    }
     handler = handlers[arguments.command]
     return handler(arguments)
 
@@ -70,7 +74,7 @@ def _add_review(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--drop", action="append", default=[], metavar="ID", help="leave this case out; repeatable")
 
 
-def _review(arguments: argparse.Namespace) -> int:
+def _run_review(arguments: argparse.Namespace) -> int:
     from errors import SuiteError
     from eval.documents import FolderDocuments
     from eval.review import Inbox, review_inbox
@@ -82,28 +86,28 @@ def _review(arguments: argparse.Namespace) -> int:
         raise SuiteError("there are no saved cases", folder / CASES, "save some in the chat, or give --from DIR")
     inbox = Inbox(folder, suite.folder, FolderDocuments(suite.corpus))
     if arguments.list:
-        for case in inbox.waiting():
+        for case in inbox.waiting_cases():
             print_json(case.raw)
         return ExitCode.DONE
     if arguments.accept or arguments.drop:
-        waiting = {case.id: case for case in inbox.waiting()}
+        waiting = {case.id: case for case in inbox.waiting_cases()}
         for id_ in (*arguments.accept, *arguments.drop):
             if id_ not in waiting:
                 raise SuiteError("no waiting case has the id", id_, "see them with --list")
         for id_ in arguments.accept:
-            inbox.accept(waiting[id_])
+            inbox.accept_case(waiting[id_])
         for id_ in arguments.drop:
-            inbox.drop(waiting[id_])
+            inbox.drop_case(waiting[id_])
         counts = {"accepted": len(arguments.accept), "dropped": len(arguments.drop)}
     else:
-        counts = review_inbox(inbox, _ask, print_note)
+        counts = review_inbox(inbox, _ask_line, print_note)
     print_json(counts)
     if counts["accepted"]:
         print_note("next: python -m eval run --update-baseline")
     return ExitCode.DONE
 
 
-def _ask(prompt: str) -> str:
+def _ask_line(prompt: str) -> str:
     print(prompt, end="", file=sys.stderr, flush=True)
     line = sys.stdin.readline()
     if not line:
@@ -111,7 +115,7 @@ def _ask(prompt: str) -> str:
     return line
 
 
-def _compare(arguments: argparse.Namespace) -> int:
+def _run_compare(arguments: argparse.Namespace) -> int:
     from eval.compare import compare_results, comparison_json, comparison_lines, open_results
 
     comparison = compare_results(open_results(arguments.before), open_results(arguments.after))
@@ -119,7 +123,7 @@ def _compare(arguments: argparse.Namespace) -> int:
     return ExitCode.DONE
 
 
-def _run(arguments: argparse.Namespace) -> int:
+def _run_suite(arguments: argparse.Namespace) -> int:
     from errors import ResultsError, SuiteError
     from eval.console import gate_lines, table_lines
     from eval.judge import CALIBRATION

@@ -22,28 +22,28 @@ def parse_case(row: object) -> EvalCase:
     answerable = row.get("answerable", True)
     if not isinstance(answerable, bool):
         raise ValueError(f"answerable is {answerable!r}, not true or false")
-    expect = _strings(row, "expect")
+    expect = _read_strings(row, "expect")
     if set(expect) - STATUSES:
         raise ValueError(f"expect names {', '.join(sorted(set(expect) - STATUSES))}, which is no status")
     return EvalCase(
-        id=_text(row, "id"),
-        question=_text(row, "question", empty=True),
+        id=_read_text(row, "id"),
+        question=_read_text(row, "question", empty=True),
         history=tuple(
-            Exchange(_text(turn, "question", empty=True), _text(turn, "answer", empty=True))
-            for turn in _objects(row, "history")
+            Exchange(_read_text(turn, "question", empty=True), _read_text(turn, "answer", empty=True))
+            for turn in _read_objects(row, "history")
         ),
-        answers=_strings(row, "answers"),
-        groups=_groups(row),
-        nuggets=_nuggets(row),
-        evidence=tuple(_evidence(entry) for entry in _objects(row, "evidence")),
+        answers=_read_strings(row, "answers"),
+        groups=_read_groups(row),
+        nuggets=_read_nuggets(row),
+        evidence=tuple(_read_evidence(entry) for entry in _read_objects(row, "evidence")),
         mode=mode,
         answerable=answerable,
-        tags=_strings(row, "tags"),
+        tags=_read_strings(row, "tags"),
         expect=expect,
-        forbidden=_strings(row, "forbidden"),
-        forbid=_strings(row, "forbid"),
-        standalone=_optional(row, "standalone"),
-        doc=_optional(row, "doc"),
+        forbidden=_read_strings(row, "forbidden"),
+        forbid=_read_strings(row, "forbid"),
+        standalone=_read_optional(row, "standalone"),
+        doc=_read_optional(row, "doc"),
         raw=row,
     )
 
@@ -55,10 +55,10 @@ def parse_output(row: Mapping[str, Any]) -> Output:
         id=str(row.get("id", "")),
         status=str(row.get("status") or "error"),
         text=str(row.get("text") or ""),
-        statements=tuple(_statement(entry) for entry in _dicts(row.get("statements"))),
-        citations=tuple(_citation(entry) for entry in _dicts(row.get("citations"))),
-        hits=_hits(row.get("hits")),
-        standalone_hits=None if standalone is None else _hits(standalone),
+        statements=tuple(_read_statement(entry) for entry in _dicts_in(row.get("statements"))),
+        citations=tuple(_read_citation(entry) for entry in _dicts_in(row.get("citations"))),
+        hits=_read_hits(row.get("hits")),
+        standalone_hits=None if standalone is None else _read_hits(standalone),
         timings_ms={
             str(stage): float(value)
             for stage, value in (row.get("timings_ms") or {}).items()
@@ -73,98 +73,98 @@ def missing_output(case: EvalCase) -> Output:
     return Output(id=case.id, status="missing")
 
 
-def _text(row: Mapping[str, Any], key: str, empty: bool = False) -> str:
+def _read_text(row: Mapping[str, Any], key: str, empty: bool = False) -> str:
     value = row.get(key)
     if not isinstance(value, str) or not (value or empty):
         raise ValueError(f"{key} is {value!r}, not a text")
     return value
 
 
-def _optional(row: Mapping[str, Any], key: str) -> str | None:
-    return None if row.get(key) is None else _text(row, key)
+def _read_optional(row: Mapping[str, Any], key: str) -> str | None:
+    return None if row.get(key) is None else _read_text(row, key)
 
 
-def _strings(row: Mapping[str, Any], key: str) -> tuple[str, ...]:
+def _read_strings(row: Mapping[str, Any], key: str) -> tuple[str, ...]:
     value = row.get(key) or []
     if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
         raise ValueError(f"{key} is not a list of texts")
     return tuple(value)
 
 
-def _objects(row: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+def _read_objects(row: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
     value = row.get(key) or []
     if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
         raise ValueError(f"{key} is not a list of objects")
     return value
 
 
-def _groups(row: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+def _read_groups(row: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
     value = row.get("answer_groups") or []
     if not isinstance(value, list) or not all(isinstance(group, list) for group in value):
         raise ValueError("answer_groups is not a list of lists of texts")
-    return tuple(_strings({"answer_groups": group}, "answer_groups") for group in value)
+    return tuple(_read_strings({"answer_groups": group}, "answer_groups") for group in value)
 
 
-def _nuggets(row: Mapping[str, Any]) -> tuple[Nugget, ...]:
+def _read_nuggets(row: Mapping[str, Any]) -> tuple[Nugget, ...]:
     """The nuggets of a case; where it names none, the strings that it must hold are one."""
-    must = _strings(row, "must")
-    return tuple(_nugget(entry) for entry in _objects(row, "nuggets")) or ((Nugget(must),) if must else ())
+    must = _read_strings(row, "must")
+    return tuple(_read_nugget(entry) for entry in _read_objects(row, "nuggets")) or ((Nugget(must),) if must else ())
 
 
-def _nugget(entry: Mapping[str, Any]) -> Nugget:
-    must = _strings(entry, "must")
+def _read_nugget(entry: Mapping[str, Any]) -> Nugget:
+    must = _read_strings(entry, "must")
     if not must:
         raise ValueError("a nugget has no must strings")
     vital = entry.get("vital", True)
     if not isinstance(vital, bool):
         raise ValueError(f"vital of a nugget is {vital!r}, not true or false")
-    return Nugget(must, _optional(entry, "quote") or "", same_path(_optional(entry, "doc") or ""), vital)
+    return Nugget(must, _read_optional(entry, "quote") or "", same_path(_read_optional(entry, "doc") or ""), vital)
 
 
-def _evidence(entry: Mapping[str, Any]) -> Evidence:
+def _read_evidence(entry: Mapping[str, Any]) -> Evidence:
     group = entry.get("group")
     return Evidence(
-        doc=same_path(_text(entry, "doc")),
-        quote=_text(entry, "quote"),
+        doc=same_path(_read_text(entry, "doc")),
+        quote=_read_text(entry, "quote"),
         group=None if group is None else str(group),
         weak=bool(entry.get("weak")),
     )
 
 
-def _dicts(value: object) -> list[dict[str, Any]]:
+def _dicts_in(value: object) -> list[dict[str, Any]]:
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
-def _number(value: object) -> int | None:
+def _integer_or_none(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _statement(entry: Mapping[str, Any]) -> GivenStatement:
+def _read_statement(entry: Mapping[str, Any]) -> GivenStatement:
     marks = entry.get("markers")
     numbers = tuple(mark for mark in marks if isinstance(mark, int)) if isinstance(marks, list) else ()
     return GivenStatement(str(entry.get("text") or ""), numbers)
 
 
-def _citation(entry: Mapping[str, Any]) -> GivenCitation:
+def _read_citation(entry: Mapping[str, Any]) -> GivenCitation:
     return GivenCitation(
-        marker=_number(entry.get("marker")) or 0,
+        marker=_integer_or_none(entry.get("marker")) or 0,
         source=same_path(str(entry.get("source") or "")),
         quote=str(entry.get("quote") or ""),
         verified=bool(entry.get("verified")),
-        start=_number(entry.get("start")),
-        end=_number(entry.get("end")),
+        start=_integer_or_none(entry.get("start")),
+        end=_integer_or_none(entry.get("end")),
         locator=str(entry.get("locator") or ""),
     )
 
 
-def _hits(value: object) -> tuple[GivenHit, ...]:
+def _read_hits(value: object) -> tuple[GivenHit, ...]:
     hits = [
         GivenHit(
-            rank=LAST if (rank := _number(entry.get("rank"))) is None else rank,
+            rank=LAST if (rank := _integer_or_none(entry.get("rank"))) is None else rank,
             source=same_path(str(entry.get("source") or "")),
             text=str(entry.get("text") or ""),
             locator=str(entry.get("locator") or ""),
         )
-        for entry in _dicts(value)
+        for entry in _dicts_in(value)
     ]
     return tuple(sorted(hits, key=lambda hit: hit.rank))

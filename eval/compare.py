@@ -67,9 +67,9 @@ def compare_results(before: Results, after: Results) -> Comparison:
     reworded = tuple(
         id_
         for id_ in (after.table.ids[row] for row in rows)
-        if id_ not in flipped and _said(before, id_) != _said(after, id_)
+        if id_ not in flipped and _answer_line(before, id_) != _answer_line(after, id_)
     )
-    metrics = tuple(_metric(change, before, after, rows, old_rows) for change in changes)
+    metrics = tuple(_compare_metric(change, before, after, rows, old_rows) for change in changes)
     told = baseline_notes(after.header, before.header)
     return Comparison(before, after, len(rows), metrics, broken, fixed, reworded, told)
 
@@ -126,9 +126,9 @@ def comparison_to_dict(comparison: Comparison) -> dict[str, Any]:
                 "what": what,
                 "stage": stage,
                 "reason": reason,
-                "question": comparison.after.question(id_).get("question"),
-                "a": _said(comparison.before, id_),
-                "b": _said(comparison.after, id_),
+                "question": comparison.after.entry_of(id_).get("question"),
+                "a": _answer_line(comparison.before, id_),
+                "b": _answer_line(comparison.after, id_),
             }
             for id_, (what, stage, reason) in kinds.items()
         ],
@@ -148,9 +148,11 @@ def wrap_columns(text: str, columns: int) -> list[str]:
     return [*made, line]
 
 
-def _metric(change: Change, before: Results, after: Results, rows: list[int], old_rows: list[int]) -> MetricChange:
-    was = _columns(before, change.name, old_rows)
-    now = _columns(after, change.name, rows)
+def _compare_metric(
+    change: Change, before: Results, after: Results, rows: list[int], old_rows: list[int]
+) -> MetricChange:
+    was = _columns_of(before, change.name, old_rows)
+    now = _columns_of(after, change.name, rows)
     clusters = [after.table.clusters[row] for row in rows]
     low, high = bootstrap_difference(was, now, clusters)
     both = (was[1] > 0) & (now[1] > 0)
@@ -161,19 +163,21 @@ def _metric(change: Change, before: Results, after: Results, rows: list[int], ol
     return MetricChange(change, low, high, win, len(gains) - win - loss, loss)
 
 
-def _columns(results: Results, name: str, rows: list[int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    above, below = results.table.column(name)
+def _columns_of(results: Results, name: str, rows: list[int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    above, below = results.table.column_of(name)
     return above[rows], below[rows]
 
 
-def _said(results: Results, id_: str) -> str:
-    entry = results.question(id_)
+def _answer_line(results: Results, id_: str) -> str:
+    entry = results.entry_of(id_)
     return f"{entry.get('status', '')}: {entry.get('text', '')}"
 
 
 def _side_by_side(comparison: Comparison, id_: str, why: str) -> Iterator[str]:
-    yield f"  {id_} {comparison.after.question(id_).get('question', '')} {why}".rstrip()
-    left, right = (wrap_columns(_said(results, id_), COLUMN) for results in (comparison.before, comparison.after))
+    yield f"  {id_} {comparison.after.entry_of(id_).get('question', '')} {why}".rstrip()
+    left, right = (
+        wrap_columns(_answer_line(results, id_), COLUMN) for results in (comparison.before, comparison.after)
+    )
     for i in range(max(len(left), len(right))):
         a, b = (side[i] if i < len(side) else "" for side in (left, right))
         pad = COLUMN - sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in a)

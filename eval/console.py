@@ -43,7 +43,7 @@ def judge_line(judgement: Judgement) -> str:
         f" kappa {a.correct_kappa:.2f} correct, {a.faithful_kappa:.2f} faithful"
     )
     if judgement.correct is None or judgement.faithful is None:
-        why = "needs 0.60 for both" if not a.trusted else "nothing to judge"
+        why = "needs 0.60 for both" if not a.is_trusted else "nothing to judge"
         return f"judge {judgement.model}: no figure, {why}; {trust}"
     unread = f", {judgement.unread} not understood" if judgement.unread else ""
     figures = f"correct {judgement.correct:.4f}, faithful {judgement.faithful:.4f} (n {judgement.n}{unread})"
@@ -52,11 +52,11 @@ def judge_line(judgement: Judgement) -> str:
 
 def gate_lines(gate: Gate, has_baseline: bool) -> Iterator[str]:
     """What the gate found, worst first."""
-    yield from _first("must not fail", gate.must)
+    yield from _first_lines("must not fail", gate.must)
     for change in gate.regressions:
         yield f"regression: {change.name} {change.before:.4f} -> {change.after:.4f} ({change.why})"
     yield from (f"limit: {line}" for line in gate.limits)
-    yield from _first("broke", [b for b in gate.broken if b not in gate.must])
+    yield from _first_lines("broke", [b for b in gate.broken if b not in gate.must])
     if gate.fixed:
         yield f"fixed: {', '.join(gate.fixed[:SHOWN])}" + (" ..." if len(gate.fixed) > SHOWN else "")
     if gate.still:
@@ -75,7 +75,7 @@ def tag_hint(gate: Gate) -> str:
     return f" ({gate.hint.count} of {gate.hint.of} broken are tagged {gate.hint.tag})" if gate.hint else ""
 
 
-def _first(label: str, questions: Sequence[Broken]) -> Iterator[str]:
+def _first_lines(label: str, questions: Sequence[Broken]) -> Iterator[str]:
     for broken in questions[:SHOWN]:
         yield f"{label}: {broken.id} [{broken.stage}] {broken.reason}"
     if len(questions) > SHOWN:

@@ -16,11 +16,11 @@ KEPT = 64  # documents held in memory at once
 class Documents(Protocol):
     """Texts of documents: `text` as offsets count it, `normal` as quotes are compared; None for an unknown source."""
 
-    def text(self, source: str) -> str | None:
+    def text_of(self, source: str) -> str | None:
         """The document's text."""
         ...
 
-    def normal(self, source: str) -> str | None:
+    def normalised_text_of(self, source: str) -> str | None:
         """The document's text after `eval.text.normalise_text`."""
         ...
 
@@ -31,27 +31,27 @@ class _Kept:
     def __init__(self) -> None:
         self._texts: OrderedDict[str, tuple[str, str] | None] = OrderedDict()
 
-    def text(self, source: str) -> str | None:
+    def text_of(self, source: str) -> str | None:
         """The document's text."""
-        found = self._get(source)
+        found = self._kept_texts(source)
         return found and found[0]
 
-    def normal(self, source: str) -> str | None:
+    def normalised_text_of(self, source: str) -> str | None:
         """The document's text after `eval.text.normalise_text`."""
-        found = self._get(source)
+        found = self._kept_texts(source)
         return found and found[1]
 
-    def _get(self, source: str) -> tuple[str, str] | None:
+    def _kept_texts(self, source: str) -> tuple[str, str] | None:
         source = same_path(source)
         if source not in self._texts:
-            text = self._read(source)
+            text = self._read_text(source)
             self._texts[source] = None if text is None else (text, normalise_text(text))
             if len(self._texts) > KEPT:
                 self._texts.popitem(last=False)
         self._texts.move_to_end(source)
         return self._texts[source]
 
-    def _read(self, source: str) -> str | None:
+    def _read_text(self, source: str) -> str | None:
         raise NotImplementedError
 
 
@@ -63,7 +63,7 @@ class IndexedDocuments(_Kept):
         self._index = handle.current()
         self._ids = {same_path(summary.source): summary.id for summary in self._index.documents()}
 
-    def _read(self, source: str) -> str | None:
+    def _read_text(self, source: str) -> str | None:
         doc_id = self._ids.get(source)
         return None if doc_id is None else self._index.document(doc_id).text
 
@@ -77,7 +77,7 @@ class FolderDocuments(_Kept):
         super().__init__()
         self._files = {same_path(file.source): file for file in scan_folder(folder).files}
 
-    def _read(self, source: str) -> str | None:
+    def _read_text(self, source: str) -> str | None:
         from corpus.document import read_document
 
         if source not in self._files:

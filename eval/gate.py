@@ -119,10 +119,10 @@ def compare_tables(
     for name, metric in METRICS.items():
         margin = (margins or {}).get(name, metric.margin)
         ceiling = (ceilings or {}).get(name, max(CEILING, margin) if margin else 0.0)
-        change = _change(metric, (new, rows), (old, old_rows), margin, ceiling)
+        change = _change_of_metric(metric, (new, rows), (old, old_rows), margin, ceiling)
         if change:
             changes.append(change)
-    broken, fixed = _flips(new, old, rows, old_rows)
+    broken, fixed = _find_flips(new, old, rows, old_rows)
     return tuple(changes), broken, fixed
 
 
@@ -150,7 +150,7 @@ def hold_gate(
         must=must,
         limits=limits,
         stale=stale,
-        hint=_hint(new, broken),
+        hint=_tag_hint(new, broken),
         still=tuple(b.id for b in _failing_must(new, set()) if b.id in known),
     )
 
@@ -203,7 +203,7 @@ def common_rows(new: ScoreTable, old: ScoreTable) -> tuple[list[int], list[int]]
     return [row for row, _ in pairs], [row for _, row in pairs]
 
 
-def _hint(table: ScoreTable, broken: tuple[Broken, ...]) -> Share | None:
+def _tag_hint(table: ScoreTable, broken: tuple[Broken, ...]) -> Share | None:
     """The tag that sets the broken questions apart most: on at least two thirds of them, and twice as common as elsewhere."""
     if len(broken) < FEWEST_FOR_HINT:
         return None
@@ -226,12 +226,12 @@ def _failing_must(table: ScoreTable, known: set[str]) -> tuple[Broken, ...]:
     )
 
 
-def _change(
+def _change_of_metric(
     metric: Metric, new: tuple[ScoreTable, list[int]], old: tuple[ScoreTable, list[int]], margin: float, ceiling: float
 ) -> Change | None:
     (after, rows), (before, old_rows) = new, old
-    now_above, now_below = (column[rows] for column in after.column(metric.name))
-    was_above, was_below = (column[old_rows] for column in before.column(metric.name))
+    now_above, now_below = (column[rows] for column in after.column_of(metric.name))
+    was_above, was_below = (column[old_rows] for column in before.column_of(metric.name))
     if not now_below.sum() or not was_below.sum():
         return None
     was, now = float(was_above.sum() / was_below.sum()), float(now_above.sum() / now_below.sum())
@@ -252,7 +252,7 @@ def _change(
     return Change(metric.name, metric.stage, was, now, gain, p, int(now_below.sum()), bool(why), why)
 
 
-def _flips(
+def _find_flips(
     new: ScoreTable, old: ScoreTable, rows: list[int], old_rows: list[int]
 ) -> tuple[tuple[Broken, ...], tuple[str, ...]]:
     """The questions that were right and are wrong now, each with its stage, and those that were wrong and are right now."""
@@ -260,7 +260,7 @@ def _flips(
 
     fell = np.zeros(len(rows), dtype=bool)
     for name in RETRIEVAL:
-        after, before = new.column(name)[0][rows], old.column(name)[0][old_rows]
+        after, before = new.column_of(name)[0][rows], old.column_of(name)[0][old_rows]
         fell |= after < before - TINY
     broken, fixed = [], []
     for place, (row, old_row) in enumerate(zip(rows, old_rows, strict=True)):

@@ -57,7 +57,7 @@ class Agreement:
     faithful_alike: float
 
     @property
-    def trusted(self) -> bool:
+    def is_trusted(self) -> bool:
         """Whether the judge's figures may be shown."""
         return self.n >= FEWEST and min(self.correct_kappa, self.faithful_kappa) >= TRUSTED
 
@@ -92,10 +92,10 @@ class Judge:
 
     def __init__(self, say: Say, model: str, kept: Path | None = None, prompt: Path = PROMPT) -> None:
         self.say, self.model, self.kept = say, model, kept
-        self.template = _template(prompt)
+        self.template = _load_template(prompt)
         self._known: dict[str, Marks | None] = _read_kept(kept)
 
-    def marks(self, question: str, references: Sequence[str], answer: str, quotes: Sequence[str]) -> Marks | None:
+    def mark_answer(self, question: str, references: Sequence[str], answer: str, quotes: Sequence[str]) -> Marks | None:
         """The judge's marks, or None when its answer cannot be understood."""
         filled = self.template.substitute(
             question=fenced_text(question),
@@ -106,10 +106,10 @@ class Judge:
         digest = hashlib.sha256(f"{self.model}\n{filled}".encode()).hexdigest()
         if digest not in self._known:
             self._known[digest] = parse_marks(self.say(filled))
-            self._keep(digest, self._known[digest])
+            self._keep_marks(digest, self._known[digest])
         return self._known[digest]
 
-    def _keep(self, digest: str, marks: Marks | None) -> None:
+    def _keep_marks(self, digest: str, marks: Marks | None) -> None:
         if self.kept is None or marks is None:
             return
         row = {"digest": digest, "correct": marks.correct, "faithful": marks.faithful, "reason": marks.reason}
@@ -134,10 +134,10 @@ def calibrate_judge(judge: Judge, path: Path = CALIBRATION) -> Agreement:
 
     A case whose marks cannot be understood counts as marked the wrong way round.
     """
-    rows = _marked(path)
+    rows = _read_marked(path)
     correct, faithful = [], []
     for row in rows:
-        marks = judge.marks(row["question"], row["reference"], row["answer"], row["quotes"])
+        marks = judge.mark_answer(row["question"], row["reference"], row["answer"], row["quotes"])
         correct.append((row["correct"], marks.correct if marks else not row["correct"]))
         faithful.append((row["faithful"], marks.faithful if marks else not row["faithful"]))
     return Agreement(
@@ -153,10 +153,10 @@ def calibrate_judge(judge: Judge, path: Path = CALIBRATION) -> Agreement:
 def judge_run(judge: Judge, pairs: Iterable[tuple[EvalCase, Output]], calibration: Path = CALIBRATION) -> Judgement:
     """Calibrate, then, where the agreement allows it, mark every answered question that has a gold answer."""
     agreement = calibrate_judge(judge, calibration)
-    if not agreement.trusted:
+    if not agreement.is_trusted:
         return Judgement(judge.model, agreement)
     given = [
-        judge.marks(case.question, case.answers, strip_markers(output.text), [c.quote for c in output.citations])
+        judge.mark_answer(case.question, case.answers, strip_markers(output.text), [c.quote for c in output.citations])
         for case, output in pairs
         if output.status == "answered" and case.answers
     ]
@@ -185,7 +185,7 @@ def fenced_text(text: str) -> str:
     return FENCE.sub("", text)
 
 
-def _template(path: Path) -> Template:
+def _load_template(path: Path) -> Template:
     try:
         made = Template(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -210,7 +210,7 @@ def _read_kept(path: Path | None) -> dict[str, Marks | None]:
     return kept
 
 
-def _marked(path: Path) -> list[Mapping[str, Any]]:
+def _read_marked(path: Path) -> list[Mapping[str, Any]]:
     try:
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
         for row in rows:

@@ -34,7 +34,7 @@ def permutation_p(
     above, below, above_new, below_new = (by_cluster(values, clusters) for values in (*before, *after))
     up, down = above_new - above, below_new - below
     differs = (up != 0) | (down != 0)
-    swaps = _swaps(int(differs.sum()))
+    swaps = _cluster_swaps(int(differs.sum()))
     moved_up, moved_down = swaps @ up[differs], swaps @ down[differs]
     old_below, new_below = below.sum() + moved_down, below_new.sum() - moved_down
     possible = (old_below > 0) & (new_below > 0)
@@ -44,7 +44,7 @@ def permutation_p(
     return float(np.mean(gains <= gains[0] + 1e-12))
 
 
-def _swaps(count: int) -> Floats:
+def _cluster_swaps(count: int) -> Floats:
     """Rows of 0 and 1, one a cluster, saying which clusters are swapped; the first row swaps none."""
     import numpy as np
 

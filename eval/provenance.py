@@ -50,13 +50,13 @@ def run_header(suite: Suite, settings: Settings, handle: IndexHandle | None, onl
 def git_revision() -> tuple[str, bool]:
     """The commit checked out and whether tracked files differ from it; ("", False) outside a git repository."""
     try:
-        commit = _git("rev-parse", "HEAD")
-        return commit, bool(_git("status", "--porcelain", "--untracked-files=no"))
+        commit = _run_git("rev-parse", "HEAD")
+        return commit, bool(_run_git("status", "--porcelain", "--untracked-files=no"))
     except (OSError, subprocess.CalledProcessError):
         return "", False
 
 
-def _git(*words: str) -> str:
+def _run_git(*words: str) -> str:
     done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True)
     return done.stdout.strip()
 
@@ -69,32 +69,36 @@ def code_fingerprint() -> str:
         for path in (ROOT / room).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts and "documents" not in path.parts
     )
-    return _digest(f"{path.relative_to(ROOT).as_posix()} {_file(path)}" for path in sorted(files))
+    return _digest_lines(f"{path.relative_to(ROOT).as_posix()} {_file_digest(path)}" for path in sorted(files))
 
 
 def prompt_fingerprints() -> dict[str, str]:
     """The first twelve digits of each prompt's SHA-256, by its file's name; the judge's makes no answer and is left out."""
     files = (path for path in (ROOT / "prompts").glob("*.md") if path.stem != "judge")
-    return {path.name: _file(path)[:12] for path in sorted(files)}
+    return {path.name: _file_digest(path)[:12] for path in sorted(files)}
 
 
 def corpus_fingerprint(folder: Path) -> str:
     """A digest of the names and bytes of a corpus folder's files."""
     from corpus.folder import scan_folder
 
-    return _digest(f"{file.source} {file.sha256}" for file in sorted(scan_folder(folder).files, key=lambda f: f.source))
+    return _digest_lines(
+        f"{file.source} {file.sha256}" for file in sorted(scan_folder(folder).files, key=lambda f: f.source)
+    )
 
 
 def index_fingerprint(handle: IndexHandle) -> str:
     """A digest of the documents an index holds and of how they were divided."""
     held = handle.current().documents()
-    return _digest(f"{d.source} {d.sha256} {d.characters} {d.passages}" for d in sorted(held, key=lambda d: d.source))
+    return _digest_lines(
+        f"{d.source} {d.sha256} {d.characters} {d.passages}" for d in sorted(held, key=lambda d: d.source)
+    )
 
 
-def _file(path: Path) -> str:
+def _file_digest(path: Path) -> str:
     with path.open("rb") as data:
         return hashlib.file_digest(data, "sha256").hexdigest()
 
 
-def _digest(lines: Iterable[str]) -> str:
+def _digest_lines(lines: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -29,13 +29,13 @@ class Results:
     table: ScoreTable
     places: Mapping[str, int]
 
-    def question(self, id_: str) -> dict[str, Any]:
+    def entry_of(self, id_: str) -> dict[str, Any]:
         """The whole entry of one question, or an empty one for an id it does not hold."""
         if id_ not in self.places:
             return {}
         with self.path.open("rb") as lines:
             lines.seek(self.places[id_])
-            return _entry(lines.readline()) or {}
+            return _parse_entry(lines.readline()) or {}
 
 
 class Writer:
@@ -50,7 +50,7 @@ class Writer:
         self._file.write(f'{{"format": {FORMAT},\n"header": {head},\n"questions": [\n')
         self._first = True
 
-    def add(self, score: Score, question: str, output: Output) -> None:
+    def add_score(self, score: Score, question: str, output: Output) -> None:
         """Write one question."""
         entry = {
             "id": score.id,
@@ -65,7 +65,7 @@ class Writer:
             "tags": list(score.tags),
             "cluster": score.cluster,
             "hash": score.case_hash,
-            "scores": {name: _short(pair) for name, pair in score.values.items()},
+            "scores": {name: _shorten_pair(pair) for name, pair in score.values.items()},
         }
         comma = "" if self._first else ",\n"
         self._file.write(comma + json.dumps(entry, ensure_ascii=False, separators=(",", ":")))
@@ -93,20 +93,20 @@ def read_results(path: Path, only: frozenset[str] = frozenset()) -> Results:
     if not path.is_file():
         raise ResultsError("there is no results file", path, "make one with: python -m eval run")
     try:
-        header = _header(path)
+        header = _read_header(path)
         places: dict[str, int] = {}
         table = ScoreTable()
-        for place, line in _lines(path):
-            entry = _entry(line)
+        for place, line in _lines_with_places(path):
+            entry = _parse_entry(line)
             if entry is not None and (not only or only & set(entry["tags"])):
                 places[entry["id"]] = place
-                table.add(_score(entry))
+                table.add_score(_score_of(entry))
     except (ValueError, KeyError, TypeError) as error:
         raise ResultsError("the results file is damaged", path, f"make it again ({error})") from None
     return Results(path, header, table, places)
 
 
-def _header(path: Path) -> dict[str, Any]:
+def _read_header(path: Path) -> dict[str, Any]:
     with path.open(encoding="utf-8") as lines:
         top = []
         for line in lines:
@@ -122,7 +122,7 @@ def _header(path: Path) -> dict[str, Any]:
     return header
 
 
-def _lines(path: Path) -> Iterable[tuple[int, bytes]]:
+def _lines_with_places(path: Path) -> Iterable[tuple[int, bytes]]:
     with path.open("rb") as lines:
         place = 0
         for line in lines:
@@ -130,19 +130,19 @@ def _lines(path: Path) -> Iterable[tuple[int, bytes]]:
             place += len(line)
 
 
-def _entry(line: bytes) -> dict[str, Any] | None:
+def _parse_entry(line: bytes) -> dict[str, Any] | None:
     if not line.startswith(b'{"id":'):
         return None
     entry: dict[str, Any] = json.loads(line.rstrip().rstrip(b","))
     return entry
 
 
-def _score(entry: Mapping[str, Any]) -> Score:
+def _score_of(entry: Mapping[str, Any]) -> Score:
     return Score(
         id=entry["id"],
         status=entry["status"],
         verdict=Verdict(bool(entry["passed"]), entry["stage"], entry["reason"]),
-        values={name: _pair(value) for name, value in entry["scores"].items()},
+        values={name: _fraction_of(value) for name, value in entry["scores"].items()},
         tags=tuple(entry["tags"]),
         cluster=entry["cluster"],
         case_hash=entry["hash"],
@@ -150,11 +150,11 @@ def _score(entry: Mapping[str, Any]) -> Score:
     )
 
 
-def _short(pair: Fraction) -> float | list[float]:
+def _shorten_pair(pair: Fraction) -> float | list[float]:
     """A mean's part as one number, a share of several things as two."""
     above, below = (round(value, DIGITS) for value in pair)
     return above if below == 1 else [above, below]
 
 
-def _pair(value: float | list[float]) -> Fraction:
+def _fraction_of(value: float | list[float]) -> Fraction:
     return (float(value[0]), float(value[1])) if isinstance(value, list) else (float(value), 1.0)

@@ -33,15 +33,15 @@ class Inbox:
     suite: Path
     documents: Documents
 
-    def waiting(self) -> Iterator[EvalCase]:
+    def waiting_cases(self) -> Iterator[EvalCase]:
         """The saved cases that nobody has decided. Raises SuiteError for a line that cannot be used."""
-        decided = self.decided()
+        decided = self.read_decisions()
         if (self.folder / CASES).is_file():
             for _, case in read_cases(self.folder / CASES):
                 if case.id not in decided:
                     yield case
 
-    def decided(self) -> dict[str, Decision]:
+    def read_decisions(self) -> dict[str, Decision]:
         """What was decided, by id."""
         path = self.folder / REVIEWED
         if not path.is_file():
@@ -49,22 +49,22 @@ class Inbox:
         rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
         return {row["id"]: row["decision"] for row in rows}
 
-    def accept(self, case: EvalCase) -> None:
+    def accept_case(self, case: EvalCase) -> None:
         """Append a case to the suite. Raises SuiteError when it would not be a sound case there."""
-        problem = self.problem(case)
+        problem = self.find_problem(case)
         if problem:
             raise SuiteError("the case cannot be taken in", case.id, problem)
         path = self.suite / CASES
         text = path.read_bytes()
         gap = b"" if not text or text.endswith(b"\n") else b"\n"
-        _append(path, gap + (json.dumps(case.raw, ensure_ascii=False) + "\n").encode())
-        self._decide(case, "accepted")
+        _append_synced(path, gap + (json.dumps(case.raw, ensure_ascii=False) + "\n").encode())
+        self._note_decision(case, "accepted")
 
-    def drop(self, case: EvalCase) -> None:
+    def drop_case(self, case: EvalCase) -> None:
         """Leave a case out of every suite."""
-        self._decide(case, "dropped")
+        self._note_decision(case, "dropped")
 
-    def problem(self, case: EvalCase) -> str:
+    def find_problem(self, case: EvalCase) -> str:
         """What keeps a case from being sound, for people; empty when nothing does."""
         if any(other.id == case.id for _, other in read_cases(self.suite / CASES)):
             return "the suite has a case of this id"
@@ -73,16 +73,16 @@ class Inbox:
         if case.answerable and not case.answers:
             return "it is answerable and has no answer"
         for evidence in case.evidence:
-            text = self.documents.normal(evidence.doc)
+            text = self.documents.normalised_text_of(evidence.doc)
             if text is None:
                 return f"the suite's corpus has no {evidence.doc}"
             if normalise_text(evidence.quote) not in text:
                 return f"“{evidence.quote[:40]}” does not occur in {evidence.doc}"
         return ""
 
-    def _decide(self, case: EvalCase, decision: Decision) -> None:
+    def _note_decision(self, case: EvalCase, decision: Decision) -> None:
         line = json.dumps({"id": case.id, "decision": decision}, ensure_ascii=False) + "\n"
-        _append(self.folder / REVIEWED, line.encode())
+        _append_synced(self.folder / REVIEWED, line.encode())
 
 
 def fix_case(case: EvalCase, changes: Mapping[str, Any]) -> EvalCase:
@@ -99,7 +99,7 @@ def review_inbox(inbox: Inbox, ask: Callable[[str], str], tell: Callable[[str], 
     Gives how many were accepted, dropped and left. An EOFError from `ask` ends the review like q.
     """
     counts = {"accepted": 0, "dropped": 0, "left": 0}
-    cases = list(inbox.waiting())
+    cases = list(inbox.waiting_cases())
     for number, case in enumerate(cases):
         for line in case_lines(case, number + 1, len(cases)):
             tell(line)
@@ -135,7 +135,7 @@ def _decide_one(
         try:
             choice = ask("accept, fix, drop, skip or quit? [a/f/d/s/q] ").strip().lower()[:1]
             if choice == "f":
-                case = _fix(case, ask)
+                case = _ask_for_changes(case, ask)
         except EOFError:
             return "quit"
         except SuiteError as error:
@@ -146,17 +146,17 @@ def _decide_one(
         if choice == "s":
             return "left"
         if choice == "d":
-            inbox.drop(case)
+            inbox.drop_case(case)
             return "dropped"
         if choice == "a":
-            problem = inbox.problem(case)
+            problem = inbox.find_problem(case)
             if not problem:
-                inbox.accept(case)
+                inbox.accept_case(case)
                 return "accepted"
             tell(f"  not taken in: {problem}")
 
 
-def _fix(case: EvalCase, ask: Callable[[str], str]) -> EvalCase:
+def _ask_for_changes(case: EvalCase, ask: Callable[[str], str]) -> EvalCase:
     """Ask for each key that can be put right, as JSON; an empty line keeps what is there."""
     changes: dict[str, Any] = {}
     for key in FIXABLE:
@@ -174,7 +174,7 @@ def _fix(case: EvalCase, ask: Callable[[str], str]) -> EvalCase:
     return fix_case(case, {**changes, "evidence": evidence})
 
 
-def _append(path: Path, data: bytes) -> None:
+def _append_synced(path: Path, data: bytes) -> None:
     """One write at the end of a file, on disk before it returns."""
     with path.open("ab") as file:
         file.write(data)

@@ -52,29 +52,29 @@ def evaluate_suite(plan: Plan, assistant: Invokable | None = None, handle: Index
     Raises ResultsError when no question is chosen or a file cannot be used, and whatever opening the assistant raises.
     """
     if plan.answers is None and assistant is None:
-        assistant, handle = _open(plan)
+        assistant, handle = _open_assistant(plan)
     head = run_header(plan.suite, plan.settings, handle, plan.only)
-    answers = plan.answers or _ask(plan, assistant, handle, head)
+    answers = plan.answers or _ask_cases(plan, assistant, handle, head)
     documents: Documents = IndexedDocuments(handle) if handle else FolderDocuments(plan.suite.corpus)
-    table = _score(plan, answers, documents, head)
+    table = _score_answers(plan, answers, documents, head)
     if not len(table):
         raise ResultsError("no case carries the tag", ", ".join(sorted(plan.only)), "see the tags in cases.jsonl")
     times = read_times(answers.with_name(TIMES) if plan.answers is None else answers)
     baseline = read_results(plan.baseline, plan.only) if plan.baseline else None
-    summary = _summary(plan, table, times, head, baseline)
+    summary = _summarise_run(plan, table, times, head, baseline)
     if plan.judge:
-        summary = replace(summary, judge=_judge(plan, answers))
+        summary = replace(summary, judge=_judge_answers(plan, answers))
     write_reports(
         plan.folder,
         summary,
         table,
-        Outputs(answers).of(plan.suite.cases(plan.only)),
+        Outputs(answers).outputs_of_cases(plan.suite.chosen_cases(plan.only)),
         documents=documents,
         baseline=baseline,
         times=times,
     )
     if plan.ragas:
-        write_ragas(plan.ragas, Outputs(answers).of(plan.suite.cases(plan.only)))
+        write_ragas(plan.ragas, Outputs(answers).outputs_of_cases(plan.suite.chosen_cases(plan.only)))
     return summary
 
 
@@ -86,7 +86,7 @@ def save_baseline(plan: Plan, target: Path) -> None:
     beside.replace(target)
 
 
-def _open(plan: Plan) -> tuple[Invokable, IndexHandle]:
+def _open_assistant(plan: Plan) -> tuple[Invokable, IndexHandle]:
     from assistant.prepare import open_assistant
 
     with progress_bar(quiet=plan.quiet) as tell:
@@ -94,14 +94,14 @@ def _open(plan: Plan) -> tuple[Invokable, IndexHandle]:
     return assistant, handle
 
 
-def _ask(plan: Plan, assistant: Invokable | None, handle: IndexHandle | None, head: dict[str, Any]) -> Path:
+def _ask_cases(plan: Plan, assistant: Invokable | None, handle: IndexHandle | None, head: dict[str, Any]) -> Path:
     if assistant is None:
         raise ValueError("an assistant or a file of answers is needed")
     key = hashlib.sha256(json.dumps(head, sort_keys=True).encode()).hexdigest()
     total = plan.suite.count if not plan.only else 0
     with progress_bar(quiet=plan.quiet) as tell:
         return run_cases(
-            plan.suite.cases(plan.only),
+            plan.suite.chosen_cases(plan.only),
             Asker(assistant, handle),
             plan.folder,
             key=key,
@@ -110,23 +110,23 @@ def _ask(plan: Plan, assistant: Invokable | None, handle: IndexHandle | None, he
         )
 
 
-def _judge(plan: Plan, answers: Path) -> Judgement:
+def _judge_answers(plan: Plan, answers: Path) -> Judgement:
     judge = Judge(open_judge_model(plan.settings), plan.settings.model, plan.folder / "judge.jsonl")
-    return judge_run(judge, Outputs(answers).of(plan.suite.cases(plan.only)), plan.calibration)
+    return judge_run(judge, Outputs(answers).outputs_of_cases(plan.suite.chosen_cases(plan.only)), plan.calibration)
 
 
-def _score(plan: Plan, answers: Path, documents: Documents, head: dict[str, Any]) -> ScoreTable:
+def _score_answers(plan: Plan, answers: Path, documents: Documents, head: dict[str, Any]) -> ScoreTable:
     table = ScoreTable()
     outputs = Outputs(answers)
     with Writer(plan.folder / RESULTS, head) as writer:
-        for case, output in outputs.of(plan.suite.cases(plan.only)):
+        for case, output in outputs.outputs_of_cases(plan.suite.chosen_cases(plan.only)):
             score = score_one(case, output, documents, pass_f1=plan.suite.pass_f1)
-            table.add(score)
-            writer.add(score, case.question, output)
+            table.add_score(score)
+            writer.add_score(score, case.question, output)
     return table
 
 
-def _summary(
+def _summarise_run(
     plan: Plan, table: ScoreTable, times: dict[str, list[float]], head: dict[str, Any], baseline: Results | None
 ) -> Summary:
     spent = time_figures(times)

@@ -89,7 +89,7 @@ def run_cases(
     `key` says what would make the answers others (suite, settings, code): a run that was cut off is taken up again only under
     the same key. `jobs` cases are asked at a time. `progress` is told how many are done.
     """
-    with _alone(folder):
+    with _lock_folder(folder):
         partial, times = folder / "answers.partial.jsonl", folder / "times.partial.jsonl"
         done = _take_up(partial, times, folder / "answers.key", key)
         if progress and done:
@@ -100,9 +100,9 @@ def run_cases(
                 # the generation counts rebuilds of the index, which are no part of an answer
                 row.pop("generation", None)
                 spent = {"id": row["id"], **row.pop("timings_ms", {})}
-                times_file.write(_line(spent))
+                times_file.write(_json_line(spent))
                 times_file.flush()
-                answers_file.write(_line(row))
+                answers_file.write(_json_line(row))
                 answers_file.flush()
                 if progress:
                     progress(count)
@@ -142,7 +142,7 @@ def _in_order(cases: Iterator[EvalCase], ask: Ask, jobs: int) -> Iterator[dict[s
             yield waiting.popleft().result()
 
 
-def _line(row: dict[str, Any]) -> str:
+def _json_line(row: dict[str, Any]) -> str:
     return json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
@@ -155,7 +155,7 @@ def _take_up(partial: Path, times: Path, key_file: Path, key: str) -> set[str]:
         return set()
     done = _whole_lines(partial)
     # the times line is written first: a kill between the two leaves one more of them
-    kept = [line for line in times.read_bytes().splitlines(keepends=True) if _id(line) in done]
+    kept = [line for line in times.read_bytes().splitlines(keepends=True) if _id_of_line(line) in done]
     times.write_bytes(b"".join(kept))
     return done
 
@@ -166,11 +166,11 @@ def _whole_lines(path: Path) -> set[str]:
     whole = data[: data.rfind(b"\n") + 1]
     if len(whole) < len(data):
         path.write_bytes(whole)
-    ids = (_id(line) for line in whole.splitlines())
+    ids = (_id_of_line(line) for line in whole.splitlines())
     return {id_ for id_ in ids if id_ is not None}
 
 
-def _id(line: bytes) -> str | None:
+def _id_of_line(line: bytes) -> str | None:
     try:
         return str(json.loads(line)["id"])
     except (ValueError, KeyError, TypeError):
@@ -178,7 +178,7 @@ def _id(line: bytes) -> str | None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _lock_folder(folder: Path) -> Iterator[None]:
     """Only one run writes to a folder; the lock goes with the process that holds it."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:

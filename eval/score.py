@@ -35,11 +35,11 @@ def score_one(
         tags=case.tags,
         cluster=case.cluster,
         case_hash=case_hash(case),
-        asked=_asked(case, output),
+        asked=_question_asked(case, output),
     )
 
 
-def _asked(case: EvalCase, output: Output) -> str:
+def _question_asked(case: EvalCase, output: Output) -> str:
     asked = str(output.raw.get("standalone_question") or "")
     return asked[:200] if asked != case.question else ""
 
@@ -58,12 +58,12 @@ class Outputs:
             with path.open("rb") as lines:
                 place = 0
                 for line in lines:
-                    self._note(line, place)
+                    self._note_place(line, place)
                     place += len(line)
         except OSError as error:
             raise ResultsError("the answers cannot be read", path, error.strerror or "check the file") from None
 
-    def _note(self, line: bytes, place: int) -> None:
+    def _note_place(self, line: bytes, place: int) -> None:
         if not line.strip():
             return
         try:
@@ -80,7 +80,7 @@ class Outputs:
         """How many ids have an answer."""
         return len(self._places)
 
-    def row(self, id_: str) -> dict[str, Any] | None:
+    def row_of(self, id_: str) -> dict[str, Any] | None:
         """The answer line of an id as JSON, or None."""
         if id_ not in self._places:
             return None
@@ -89,8 +89,8 @@ class Outputs:
             row: dict[str, Any] = json.loads(lines.readline())
         return row
 
-    def of(self, cases: Iterator[EvalCase]) -> Iterator[tuple[EvalCase, Output]]:
+    def outputs_of_cases(self, cases: Iterator[EvalCase]) -> Iterator[tuple[EvalCase, Output]]:
         """Each case with its output; an output of status "missing" where the file has none."""
         for case in cases:
-            row = self.row(case.id)
+            row = self.row_of(case.id)
             yield case, missing_output(case) if row is None else parse_output(row)

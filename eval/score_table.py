@@ -54,7 +54,7 @@ class ScoreTable:
         self.passed = 0
         self._columns: dict[str, tuple[array[float], array[float]]] = {}
 
-    def add(self, score: Score) -> None:
+    def add_score(self, score: Score) -> None:
         """Take in the score of one question."""
         row = len(self.ids)
         self.ids.append(score.id)
@@ -82,7 +82,7 @@ class ScoreTable:
         """How many questions."""
         return len(self.ids)
 
-    def values(self, row: int) -> dict[str, Fraction]:
+    def values_of(self, row: int) -> dict[str, Fraction]:
         """Every metric that applies to one question."""
         return {
             name: (above[row], below[row])
@@ -90,11 +90,11 @@ class ScoreTable:
             if name != "passed" and row < len(below) and below[row]
         }
 
-    def names(self) -> list[str]:
+    def metric_names(self) -> list[str]:
         """The metrics that apply to any of the questions."""
         return list(self._columns)
 
-    def column(self, name: str) -> tuple[Floats, Floats]:
+    def column_of(self, name: str) -> tuple[Floats, Floats]:
         """Numerators and denominators of one metric, shape (questions,); a denominator of 0 where it does not apply."""
         import numpy as np
 
@@ -105,9 +105,9 @@ class ScoreTable:
             made.append(full)
         return made[0], made[1]
 
-    def figure(self, name: str, *, interval: bool = True) -> Figure:
+    def overall_figure(self, name: str, *, interval: bool = True) -> Figure:
         """One metric over all questions."""
-        above, below = self.column(name)
+        above, below = self.column_of(name)
         total = float(below.sum())
         if not total:
             return Figure(None, 0.0)
@@ -119,12 +119,12 @@ class ScoreTable:
 
     def figure_of(self, name: str, rows: Iterable[int]) -> Figure:
         """One metric over some of the questions, without an interval."""
-        above, below = self.column(name)
+        above, below = self.column_of(name)
         chosen = list(rows)
         total = float(below[chosen].sum())
         return Figure(float(above[chosen].sum()) / total if total else None, total)
 
-    def answered(self) -> list[int]:
+    def answered_rows(self) -> list[int]:
         """The rows of the questions that were answered."""
         return [row for row, status in enumerate(self.statuses) if status == "answered"]
 
@@ -139,7 +139,7 @@ def bootstrap_interval(
     import numpy as np
 
     a, b = by_cluster(above, clusters), by_cluster(below, clusters)
-    counts = _draws(len(b), resamples)
+    counts = _cluster_draws(len(b), resamples)
     over, under = counts @ a.astype(np.float32), counts @ b.astype(np.float32)
     low, high = np.percentile(over[under > 0] / under[under > 0], [2.5, 97.5])
     return float(low), float(high)
@@ -152,7 +152,7 @@ def bootstrap_difference(
     import numpy as np
 
     sums = [by_cluster(values, clusters).astype(np.float32) for values in (*before, *after)]
-    counts = _draws(len(sums[0]), resamples)
+    counts = _cluster_draws(len(sums[0]), resamples)
     over, under, over_new, under_new = (counts @ values for values in sums)
     possible = (under > 0) & (under_new > 0)
     if not possible.any():
@@ -172,7 +172,7 @@ def by_cluster(values: Floats, clusters: list[str]) -> Floats:
 
 
 @lru_cache(maxsize=2)
-def _draws(clusters: int, resamples: int) -> NDArray[np.float32]:
+def _cluster_draws(clusters: int, resamples: int) -> NDArray[np.float32]:
     """How often each cluster is drawn in each resample, shape (resamples, clusters)."""
     import numpy as np
 

@@ -31,7 +31,7 @@ class ScoredCase:
         self.case, self.output, self.documents, self.support = case, output, documents, support
 
     @cached_property
-    def items(self) -> list[list[tuple[str, str]]]:
+    def evidence_items(self) -> list[list[tuple[str, str]]]:
         """What has to be found: for each thing the (document, normalised quote) alternatives; weak evidence is left out."""
         found: dict[object, list[tuple[str, str]]] = {}
         for number, evidence in enumerate(self.case.evidence):
@@ -57,39 +57,42 @@ class ScoredCase:
                 ),
                 None,
             )
-            for alternatives in self.items
+            for alternatives in self.evidence_items
         ]
 
-    def recall(self, ranks: Sequence[int | None], k: int) -> float:
+    def share_found(self, ranks: Sequence[int | None], k: int) -> float:
         """The share found among the first k hits; with mode "any", 1 as soon as one is found."""
         found = sum(rank is not None and rank <= k for rank in ranks)
         return found / len(ranks) if self.case.mode == "all" else float(found > 0)
 
     @cached_property
-    def answered(self) -> bool:
+    def is_answered(self) -> bool:
         """Whether the output is an answer with words in it."""
         return self.output.status == "answered" and bool(self.output.text)
 
     @cached_property
-    def text(self) -> str:
+    def answer_text(self) -> str:
         """The answer's words without markers; empty when it was not answered."""
-        return strip_markers(self.output.text) if self.answered else ""
+        return strip_markers(self.output.text) if self.is_answered else ""
 
     @cached_property
-    def golds(self) -> list[str]:
+    def gold_answers(self) -> list[str]:
         """The gold answers that hold anything."""
         return [gold for gold in self.case.answers if normalise_text(gold)]
 
     @cached_property
-    def groups(self) -> Sequence[Sequence[str]]:
+    def answer_groups(self) -> Sequence[Sequence[str]]:
         """The groups of which a right answer holds one each; the gold answers are one group when the case names none."""
-        return self.case.groups or [self.golds]
+        return self.case.groups or [self.gold_answers]
 
     @cached_property
     def groups_found(self) -> list[bool]:
         """For each group, whether one of its alternatives occurs in the answer."""
-        plain = normalise_text(self.text)
-        return [any(normalise_text(gold) and normalise_text(gold) in plain for gold in group) for group in self.groups]
+        plain = normalise_text(self.answer_text)
+        return [
+            any(normalise_text(gold) and normalise_text(gold) in plain for gold in group)
+            for group in self.answer_groups
+        ]
 
     @cached_property
     def bare_text(self) -> str:
@@ -119,9 +122,9 @@ class ScoredCase:
 
         if self.output.status != "answered":
             return ()
-        if self.output.statements or not self.text:
+        if self.output.statements or not self.answer_text:
             return self.output.statements
-        return (GivenStatement(self.text, tuple(sorted(markers_in(self.output.text)))),)
+        return (GivenStatement(self.answer_text, tuple(sorted(markers_in(self.output.text)))),)
 
     @cached_property
     def by_marker(self) -> dict[int, GivenCitation]:
@@ -130,13 +133,13 @@ class ScoredCase:
 
     def is_verbatim(self, citation: GivenCitation) -> bool:
         """Whether the quote occurs in the named document after normalisation."""
-        text = self.documents.normal(citation.source) if self.documents else None
+        text = self.documents.normalised_text_of(citation.source) if self.documents else None
         quote = normalise_text(citation.quote)
         return bool(text and quote and quote in text)
 
     def is_exact(self, citation: GivenCitation) -> bool:
         """Whether the quote equals the document's text at the offsets that the citation gives."""
-        text = self.documents.text(citation.source) if self.documents else None
+        text = self.documents.text_of(citation.source) if self.documents else None
         if text is None or citation.start is None or citation.end is None or not citation.quote:
             return False
         return text[citation.start : citation.end] == citation.quote
@@ -144,4 +147,4 @@ class ScoredCase:
     def cites_evidence(self, citation: GivenCitation) -> bool:
         """Whether the quote overlaps an evidence quote of the same document, by the hit rule."""
         quote = normalise_text(citation.quote)
-        return any(citation.source == d and texts_overlap(quote, q) for item in self.items for d, q in item)
+        return any(citation.source == d and texts_overlap(quote, q) for item in self.evidence_items for d, q in item)

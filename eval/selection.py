@@ -22,7 +22,7 @@ def select_documents(suite: Suite, place: Path) -> Suite:
     """
     if not suite.exclude:
         return suite
-    sources = {path.relative_to(suite.corpus).as_posix(): path for path in _files(suite.corpus)}
+    sources = {path.relative_to(suite.corpus).as_posix(): path for path in _files_below(suite.corpus)}
     for pattern in suite.exclude:
         if not any(fnmatchcase(source, pattern) for source in sources):
             raise SuiteError("exclude matches no document", pattern, f"correct it in {suite.folder / 'suite.toml'}")
@@ -34,17 +34,17 @@ def select_documents(suite: Suite, place: Path) -> Suite:
     if not kept:
         raise SuiteError("exclude leaves no document", ", ".join(suite.exclude), "name fewer")
     target = place / f"{suite.name}-documents"
-    _mirror(kept, target)
+    _mirror_files(kept, target)
     return replace(suite, corpus=target.resolve())
 
 
-def _files(folder: Path) -> list[Path]:
+def _files_below(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def _mirror(files: dict[str, Path], target: Path) -> None:
+def _mirror_files(files: dict[str, Path], target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
-    for path in _files(target):
+    for path in _files_below(target):
         if path.relative_to(target).as_posix() not in files:
             path.unlink()
     for source, path in files.items():

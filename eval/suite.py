@@ -46,7 +46,7 @@ class Suite:
     limits: Mapping[str, float] = field(default_factory=dict)
     pass_f1: float = 1.01
 
-    def cases(self, only: frozenset[str] = frozenset()) -> Iterator[EvalCase]:
+    def chosen_cases(self, only: frozenset[str] = frozenset()) -> Iterator[EvalCase]:
         """Every case in the order of the file, or those that carry one of the tags `only`."""
         for _, case in read_cases(self.folder / CASES):
             if not only or only & set(case.tags):
@@ -62,7 +62,7 @@ def load_suite(folder: Path, corpus: Path | None = None) -> Suite:
     path = folder / CASES
     if not path.is_file():
         raise SuiteError("no cases in the suite", path, "give a folder that holds cases.jsonl")
-    options = _options(folder / "suite.toml")
+    options = _read_options(folder / "suite.toml")
     seen: dict[str, int] = {}
     digest = hashlib.sha256()
     for number, case in read_cases(path):
@@ -75,16 +75,16 @@ def load_suite(folder: Path, corpus: Path | None = None) -> Suite:
     return Suite(
         name=str(options.get("name") or folder.name),
         folder=folder,
-        corpus=_corpus(folder, corpus, options.get("corpus")),
+        corpus=_find_corpus(folder, corpus, options.get("corpus")),
         count=len(seen),
         fingerprint=digest.hexdigest(),
         title=str(options.get("title") or options.get("description") or ""),
-        exclude=() if corpus else _patterns(options, folder),
-        settings=_table(options, "settings", folder),
-        margins=_numbers(options, "margins", folder),
-        ceilings=_numbers(options, "ceilings", folder),
-        limits=_numbers(options, "limits", folder),
-        pass_f1=_numbers(options, "pass", folder).get("f1", 1.01),
+        exclude=() if corpus else _read_patterns(options, folder),
+        settings=_read_table(options, "settings", folder),
+        margins=_read_numbers(options, "margins", folder),
+        ceilings=_read_numbers(options, "ceilings", folder),
+        limits=_read_numbers(options, "limits", folder),
+        pass_f1=_read_numbers(options, "pass", folder).get("f1", 1.01),
     )
 
 
@@ -94,7 +94,7 @@ def read_cases(path: Path) -> Iterator[tuple[int, EvalCase]]:
         with path.open(encoding="utf-8-sig") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
-                    yield number, _case(path, number, line)
+                    yield number, _parse_line(path, number, line)
     except OSError as error:
         raise SuiteError("the cases cannot be read", path, error.strerror or "check the file") from None
     except UnicodeDecodeError as error:
@@ -110,7 +110,7 @@ def case_hash(case: EvalCase) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _case(path: Path, number: int, line: str) -> EvalCase:
+def _parse_line(path: Path, number: int, line: str) -> EvalCase:
     try:
         row = json.loads(line)
     except ValueError as error:
@@ -122,7 +122,7 @@ def _case(path: Path, number: int, line: str) -> EvalCase:
         raise SuiteError(f"{path} line {number} is not a case: {error}", seen, "see eval/cases/README.md") from None
 
 
-def _options(path: Path) -> dict[str, Any]:
+def _read_options(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
@@ -135,14 +135,14 @@ def _options(path: Path) -> dict[str, Any]:
     return options
 
 
-def _corpus(folder: Path, given: Path | None, named: object) -> Path:
+def _find_corpus(folder: Path, given: Path | None, named: object) -> Path:
     corpus = given if given is not None else folder / str(named or "corpus")
     if not corpus.is_dir():
         raise SuiteError("the suite's corpus is not a folder", corpus, "name it in suite.toml or give --corpus DIR")
     return corpus.resolve()
 
 
-def _patterns(options: Mapping[str, Any], folder: Path) -> tuple[str, ...]:
+def _read_patterns(options: Mapping[str, Any], folder: Path) -> tuple[str, ...]:
     patterns = options.get("exclude", [])
     if not isinstance(patterns, list) or not all(isinstance(pattern, str) and pattern for pattern in patterns):
         raise SuiteError(
@@ -151,15 +151,15 @@ def _patterns(options: Mapping[str, Any], folder: Path) -> tuple[str, ...]:
     return tuple(patterns)
 
 
-def _table(options: Mapping[str, Any], key: str, folder: Path) -> Mapping[str, Any]:
+def _read_table(options: Mapping[str, Any], key: str, folder: Path) -> Mapping[str, Any]:
     table = options.get(key, {})
     if not isinstance(table, dict):
         raise SuiteError(f"{key} in {folder / 'suite.toml'} is not a table", table, f"write [{key}]")
     return table
 
 
-def _numbers(options: Mapping[str, Any], key: str, folder: Path) -> dict[str, float]:
-    table = _table(options, key, folder)
+def _read_numbers(options: Mapping[str, Any], key: str, folder: Path) -> dict[str, float]:
+    table = _read_table(options, key, folder)
     for name, value in table.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             raise SuiteError(f"{key}.{name} in {folder / 'suite.toml'} is not a number from 0", value, "correct it")

@@ -50,11 +50,13 @@ class Summary:
             "passed": self.passed,
             "outcomes": dict(self.outcomes),
             "failures": dict(self.failures),
-            "metrics": {name: _json(figure, self.answered.get(name)) for name, figure in self.figures.items()},
+            "metrics": {
+                name: _figure_to_dict(figure, self.answered.get(name)) for name, figure in self.figures.items()
+            },
             "times_ms": {stage: dict(values) for stage, values in self.times.items()},
             "peak_memory_mb": round(self.peak_megabytes, 1),
-            "gate": {"exit_code": self.gate.exit_code, "stage": self.gate.stage, **_rounded(asdict(self.gate))},
-            "judge": _rounded(asdict(self.judge)) if self.judge else None,
+            "gate": {"exit_code": self.gate.exit_code, "stage": self.gate.stage, **_round_values(asdict(self.gate))},
+            "judge": _round_values(asdict(self.judge)) if self.judge else None,
             "run": dict(self.header),
             "next": self.next_step,
         }
@@ -62,13 +64,13 @@ class Summary:
 
 def figures_of(table: ScoreTable) -> dict[str, Figure]:
     """Every metric that applies to any question, in the order of the registry."""
-    return {name: table.figure(name) for name in METRICS if name in table.names()}
+    return {name: table.overall_figure(name) for name in METRICS if name in table.metric_names()}
 
 
 def answered_figures(table: ScoreTable) -> dict[str, Figure]:
     """The reading metrics over the answered questions only, so that a refusal is not hidden in them as a zero."""
-    rows = table.answered()
-    names = [n for n, metric in METRICS.items() if metric.stage == "reading" and n in table.names()]
+    rows = table.answered_rows()
+    names = [n for n, metric in METRICS.items() if metric.stage == "reading" and n in table.metric_names()]
     return {name: table.figure_of(name, rows) for name in names} if rows else {}
 
 
@@ -127,20 +129,20 @@ def next_step(gate: Gate, suite_argument: str, folder: Path, baseline: Path | No
     return f"keep what got better: {run} --update-baseline" if gate.fixed else ""
 
 
-def _json(figure: Figure, answered: Figure | None) -> dict[str, Any]:
+def _figure_to_dict(figure: Figure, answered: Figure | None) -> dict[str, Any]:
     found: dict[str, Any] = {"value": figure.value, "n": figure.n}
     if figure.low is not None:
         found["ci95"] = [figure.low, figure.high]
     if answered is not None:
         found["answered"] = {"value": answered.value, "n": answered.n}
-    return dict(_rounded(found))
+    return dict(_round_values(found))
 
 
-def _rounded(value: Any) -> Any:
+def _round_values(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, DIGITS)
     if isinstance(value, dict):
-        return {key: _rounded(inner) for key, inner in value.items()}
+        return {key: _round_values(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_rounded(inner) for inner in value]
+        return [_round_values(inner) for inner in value]
     return value

@@ -47,10 +47,10 @@ def states_fact(text: str, wanted: str) -> bool:
 
     An alternative that begins with a digit is not found inside a longer number: 5亿 is not in 15亿 or 1.5亿.
     """
-    return any(_occurs(text, bare_text(alternative)) for alternative in wanted.split("|"))
+    return any(_occurs_whole(text, bare_text(alternative)) for alternative in wanted.split("|"))
 
 
-def _occurs(text: str, words: str) -> bool:
+def _occurs_whole(text: str, words: str) -> bool:
     at = text.find(words) if words else -1
     while at >= 0 and words[0].isdigit() and _inside_number(text, at):
         at = text.find(words, at + 1)

@@ -40,18 +40,20 @@ def _wrong_status(view: ScoredCase, right: set[str]) -> Verdict:
         wanted = "asked back" if "clarify" in right else "said that it is not there"
         return Verdict(False, "refusal", f"answered, and should have {wanted}")
     done = "refused" if status == "not_found" else "asked back"
-    if view.case.answerable and _lost(view):
-        return Verdict(False, "retrieval", f"{done}; {_lost(view)}")
+    if view.case.answerable and _lost_evidence(view):
+        return Verdict(False, "retrieval", f"{done}; {_lost_evidence(view)}")
     if not view.case.answerable:
         return Verdict(False, "refusal", f"{done}, and should have said that it is not there")
     return Verdict(False, "refusal", f"{done}, and the evidence was among the hits")
 
 
-def _lost(view: ScoredCase) -> str:
+def _lost_evidence(view: ScoredCase) -> str:
     """What is missing from the hits, for people; empty when nothing is."""
-    if not view.items or view.recall(view.first_ranks, DEPTH) == 1:
+    if not view.evidence_items or view.share_found(view.first_ranks, DEPTH) == 1:
         return ""
-    gone = [item[0][0] for item, rank in zip(view.items, view.first_ranks, strict=True) if not rank or rank > DEPTH]
+    gone = [
+        item[0][0] for item, rank in zip(view.evidence_items, view.first_ranks, strict=True) if not rank or rank > DEPTH
+    ]
     return f"no hit holds the evidence in {', '.join(dict.fromkeys(gone))}"
 
 
@@ -64,27 +66,41 @@ def _not_whole(view: ScoredCase) -> Verdict | None:
     if not lacking:
         return None
     reason = f"states {len(view.vital_stated) - len(lacking)} of {len(view.vital_stated)}, lacks {'; '.join(lacking)}"
-    return Verdict(False, "retrieval", f"{reason}; {_lost(view)}") if _lost(view) else Verdict(False, "reading", reason)
+    return (
+        Verdict(False, "retrieval", f"{reason}; {_lost_evidence(view)}")
+        if _lost_evidence(view)
+        else Verdict(False, "reading", reason)
+    )
 
 
 def _not_gold(view: ScoredCase, pass_f1: float) -> Verdict | None:
-    if not view.golds or (view.answered and all(view.groups_found)):
+    if not view.gold_answers or (view.is_answered and all(view.groups_found)):
         return None
     from eval.metrics.character_f1 import best_run_f1
 
-    if view.answered and max(best_run_f1(gold, view.text) for gold in view.golds) >= pass_f1:
+    if view.is_answered and max(best_run_f1(gold, view.answer_text) for gold in view.gold_answers) >= pass_f1:
         return None
-    lacking = [group[0] for group, found in zip(view.groups, view.groups_found, strict=True) if group and not found]
+    lacking = [
+        group[0] for group, found in zip(view.answer_groups, view.groups_found, strict=True) if group and not found
+    ]
     reason = f"the answer lacks {'; '.join(lacking)}"
-    return Verdict(False, "retrieval", f"{reason}; {_lost(view)}") if _lost(view) else Verdict(False, "reading", reason)
+    return (
+        Verdict(False, "retrieval", f"{reason}; {_lost_evidence(view)}")
+        if _lost_evidence(view)
+        else Verdict(False, "reading", reason)
+    )
 
 
 def _wrong_place(view: ScoredCase) -> Verdict | None:
     """Where there is no gold answer to compare with, an answer that quotes none of the evidence is read from elsewhere."""
-    if view.golds or not view.items or any(view.cites_evidence(c) for c in view.output.citations):
+    if view.gold_answers or not view.evidence_items or any(view.cites_evidence(c) for c in view.output.citations):
         return None
     reason = "quotes none of the evidence"
-    return Verdict(False, "retrieval", f"{reason}; {_lost(view)}") if _lost(view) else Verdict(False, "reading", reason)
+    return (
+        Verdict(False, "retrieval", f"{reason}; {_lost_evidence(view)}")
+        if _lost_evidence(view)
+        else Verdict(False, "reading", reason)
+    )
 
 
 def _wrong_citation(view: ScoredCase) -> Verdict | None:
@@ -114,11 +130,11 @@ def _not_carried(view: ScoredCase) -> str:
         if not is_carried(view, statement):
             return f"its quotes do not carry “{statement.text[:60]}”"
     citations = view.output.citations
-    if view.items and not any(view.cites_evidence(c) or _holds_gold(view, c.quote) for c in citations):
+    if view.evidence_items and not any(view.cites_evidence(c) or _holds_gold(view, c.quote) for c in citations):
         return "no quote overlaps the evidence or holds the answer"
     return ""
 
 
 def _holds_gold(view: ScoredCase, quote: str) -> bool:
     plain = normalise_text(quote)
-    return any(normalise_text(gold) and normalise_text(gold) in plain for group in view.groups for gold in group)
+    return any(normalise_text(gold) and normalise_text(gold) in plain for group in view.answer_groups for gold in group)

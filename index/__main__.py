@@ -115,8 +115,8 @@ def check_command(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(report.to_dict())
     else:
-        print(report.text())
-    return ExitCode.DONE if report.whole else ExitCode.DOES_NOT_HOLD
+        print(report.report_text())
+    return ExitCode.DONE if report.is_whole else ExitCode.DOES_NOT_HOLD
 
 
 def search_command(arguments: argparse.Namespace) -> int:

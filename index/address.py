@@ -26,13 +26,13 @@ class Address:
     catalogue: str = field(default="", repr=False)
 
     @property
-    def server(self) -> str:
+    def server_url(self) -> str:
         """The server's own address."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{SCHEMES[self.scheme]}://{host}:{self.port}"
 
     def __str__(self) -> str:
-        return f"{self.scheme}:{self.server.partition(':')[2]}/{self.name}"
+        return f"{self.scheme}:{self.server_url.partition(':')[2]}/{self.name}"
 
 
 Place = Path | Address
@@ -59,14 +59,16 @@ def place_of(text: str | Path, catalogue: str | None = None) -> Place:
     if not parts.hostname or not port or not NAME.fullmatch(name) or parts.query or parts.fragment:
         raise StoreError("the address of the index cannot be read", _without_password(text), FORM)
     token = f"{parts.username}:{parts.password or ''}" if parts.username else ""
-    return Address(parts.scheme, parts.hostname, port, name, token, _catalogue() if catalogue is None else catalogue)
+    return Address(
+        parts.scheme, parts.hostname, port, name, token, _catalogue_url() if catalogue is None else catalogue
+    )
 
 
 def _without_password(text: str) -> str:
     return re.sub(r"//[^/@]*@", "//…@", text)
 
 
-def _catalogue() -> str:
+def _catalogue_url() -> str:
     """The database of catalogues, as set."""
     import settings
 

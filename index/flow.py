@@ -51,7 +51,7 @@ class SearchFlow(ABC):
         """Every document, in any order, without what others say of it."""
 
     @abstractmethod
-    def candidates(self, query: str, n: int, filters: Filters | None) -> Candidates:
+    def find_candidates(self, query: str, n: int, filters: Filters | None) -> Candidates:
         """The n best passages by words and the n best by meaning, inside the filters."""
 
     @abstractmethod
@@ -68,7 +68,7 @@ class SearchFlow(ABC):
             return []
         query = query.encode("utf-8", "replace").decode()  # half a surrogate pair is no text
         wide, depth = max(CANDIDATES, 4 * k), 2 * k
-        found = self.candidates(query, wide, filters)
+        found = self.find_candidates(query, wide, filters)
         rows, scores = fuse_rankings(
             found.words, found.meaning, 2 * depth, full=len(found.words[0]) == wide,
             score_lexical=found.score_words, score_dense=found.score_meaning,
@@ -84,33 +84,33 @@ class SearchFlow(ABC):
 
     def documents(self) -> list[DocumentSummary]:
         """Every document, by source."""
-        return list(self._listed)
+        return list(self._linked_summaries)
 
     @cached_property
-    def _listed(self) -> list[DocumentSummary]:
+    def _linked_summaries(self) -> list[DocumentSummary]:
         newer, ended = (
             newest_versions(self.links),
             {link.other: link.source for link in self.links if link.kind == "replaces"},
         )
         known = sorted(self.summaries(), key=lambda summary: summary.source)
-        return [self._linked(document, newer, ended) for document in known] if self.links else known
+        return [self._with_links(document, newer, ended) for document in known] if self.links else known
 
-    def _linked(self, document: DocumentSummary, newer: dict[str, str], ended: dict[str, str]) -> DocumentSummary:
+    def _with_links(self, document: DocumentSummary, newer: dict[str, str], ended: dict[str, str]) -> DocumentSummary:
         """With what other documents say of it; of a copy, what they say of the one whose text it is."""
-        first = self._copies.get(document.source, "")
+        first = self._first_of_copies.get(document.source, "")
         source = first or document.source
         said = (first, newer.get(source, ""), ended.get(source, ""))
         return replace(document, same_as=said[0], newer=said[1], ended_by=said[2]) if any(said) else document
 
     @cached_property
-    def _copies(self) -> dict[str, str]:
+    def _first_of_copies(self) -> dict[str, str]:
         """Of each document that is the same text as another, the one whose path comes first."""
         return {link.source: link.other for link in self.links if link.kind == "duplicate"}
 
     def _nearest_places(self, query: str, rows: Rows, scores: Floats) -> tuple[Rows, Floats]:
         """The same passages with what holds only elsewhere put behind what is about as good; best first."""
         owners, localities = self.localities_of(rows)
-        foreign = localities.foreign(query, owners)
+        foreign = localities.out_of_region(query, owners)
         scores = np.where(foreign, np.float32(FOREIGN) * scores, scores)
         order = np.lexsort((rows, -scores))
         return rows[order], scores[order]
@@ -125,7 +125,7 @@ class SearchFlow(ABC):
             words = "".join(passage.text.split())
             leader = first.get(words)
             if leader is None:
-                leader = self._copied(passages, list(same), passage)
+                leader = self._leader_copied(passages, list(same), passage)
             first[words] = place if leader is None else leader
             same.setdefault(first[words], [])
             if leader is not None:
@@ -134,14 +134,14 @@ class SearchFlow(ABC):
             Hit(passages[at], scores[at], rank, ways[at], tuple(same[at])) for rank, at in enumerate(list(same)[:k], 1)
         ]
 
-    def _copied(self, passages: list[Passage], leaders: list[int], passage: Passage) -> int | None:
+    def _leader_copied(self, passages: list[Passage], leaders: list[int], passage: Passage) -> int | None:
         """The leader that a passage repeats because its document is the same text as the leader's, divided otherwise."""
-        if not self._copies:
+        if not self._first_of_copies:
             return None
-        first = self._copies.get(passage.source, passage.source)
+        first = self._first_of_copies.get(passage.source, passage.source)
         for leader in leaders:
             other = passages[leader]
-            alike = first == self._copies.get(other.source, other.source) and other.source != passage.source
+            alike = first == self._first_of_copies.get(other.source, other.source) and other.source != passage.source
             if alike and passages_overlap(other.text, passage.text):
                 return leader
         return None

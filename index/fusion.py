@@ -31,11 +31,11 @@ def fuse_rankings(
     """
     rows, words = lexical
     scale = max(float(words.max(initial=0)), 1e-9)
-    total = words / scale + DENSE_WEIGHT * _known(rows, dense, score_dense)
+    total = words / scale + DENSE_WEIGHT * _scores_of_rows(rows, dense, score_dense)
     new = ~np.isin(dense[0], rows)
     others, meaning = dense[0][new], DENSE_WEIGHT * dense[1][new]
     if full:
-        likely = meaning + float(words.min()) / scale >= _nth(total, n)
+        likely = meaning + float(words.min()) / scale >= _nth_highest(total, n)
         others, meaning = others[likely], meaning[likely]
         meaning = meaning + score_lexical(others) / scale
     rows, total = np.concatenate([rows, others]), np.concatenate([total, meaning])
@@ -43,12 +43,12 @@ def fuse_rankings(
     return rows[order], total[order].astype(np.float32)
 
 
-def _nth(scores: Floats, n: int) -> float:
+def _nth_highest(scores: Floats, n: int) -> float:
     """The n-th highest, lower than any when there are fewer."""
     return float(np.partition(scores, len(scores) - n)[len(scores) - n]) if len(scores) >= n else -np.inf
 
 
-def _known(rows: Rows, found: tuple[Rows, Floats], score: Score) -> Floats:
+def _scores_of_rows(rows: Rows, found: tuple[Rows, Floats], score: Score) -> Floats:
     """The score of each row, from the list where it is there."""
     values = np.zeros(len(rows), dtype=np.float32)
     _, here, there = np.intersect1d(rows, found[0], assume_unique=True, return_indices=True)

@@ -23,16 +23,16 @@ class Localities:
         self._of = np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int64)
         self._places = list(known)
 
-    def foreign(self, question: str, documents: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def out_of_region(self, question: str, documents: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of the documents, by number, hold for one place only, and one that the question does not name.
 
         What a province decides holds for its cities.
         """
         asked = provinces_named(question)
 
-        def away(names: tuple[str, ...], titled: frozenset[str]) -> bool:
+        def is_outside(names: tuple[str, ...], titled: frozenset[str]) -> bool:
             if names:
                 return names[-1] not in asked and not any(name in question for name in names)
             return bool(titled) and not titled & asked
 
-        return np.array([away(*places) for places in self._places], dtype=bool)[self._of[documents]]
+        return np.array([is_outside(*places) for places in self._places], dtype=bool)[self._of[documents]]

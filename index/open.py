@@ -38,7 +38,7 @@ def pointer(place: str | Path | Address) -> str:
         from index.remote.catalogue import Catalogue
 
         with Catalogue(found) as catalogue:
-            served = catalogue.served()
+            served = catalogue.served_generation()
             return "" if served is None else str(served)
     current = found / "CURRENT"
     return current.read_text(encoding="utf-8", errors="replace").strip() or "?" if current.exists() else ""

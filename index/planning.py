@@ -28,7 +28,7 @@ class Plan:
     unchanged: int
 
     @property
-    def stale(self) -> frozenset[str]:
+    def stale_sources(self) -> frozenset[str]:
         """The sources whose documents no longer count."""
         return frozenset(self.removed) | {file.source for file in self.changed}
 

@@ -49,7 +49,7 @@ class PolicyRetriever(BaseRetriever):
         k: int | None = None,
         filters: Filters | None = None,
     ) -> list[LangChainDocument]:
-        return self._found(query, k, filters)
+        return self._find_documents(query, k, filters)
 
     async def _aget_relevant_documents(
         self,
@@ -59,9 +59,9 @@ class PolicyRetriever(BaseRetriever):
         k: int | None = None,
         filters: Filters | None = None,
     ) -> list[LangChainDocument]:
-        return await run_in_executor(None, self._found, query, k, filters)
+        return await run_in_executor(None, self._find_documents, query, k, filters)
 
-    def _found(self, query: str, k: int | None, filters: Filters | None) -> list[LangChainDocument]:
+    def _find_documents(self, query: str, k: int | None, filters: Filters | None) -> list[LangChainDocument]:
         most = self.k if k is None else k
         if most < 1:
             raise QuestionError("the number of passages is out of range", most, "give 1 or more")

@@ -16,15 +16,15 @@ UNIGRAM = np.uint64((1 << 21) - 1)
 Keys = NDArray[np.uint64]
 
 
-def _kept(character: str) -> int:
+def _kept_point(character: str) -> int:
     """The folded code point of a letter or digit, 0 for anything else."""
     folded = fold(character)
     return ord(folded) if folded.isalnum() else 0
 
 
 @cache
-def _table() -> NDArray[np.uint32]:
-    """`_kept` for every code point below 65,536."""
+def _kept_table() -> NDArray[np.uint32]:
+    """`_kept_point` for every code point below 65,536."""
     points = [point for point in range(1 << 16) if not 0xD800 <= point < 0xE000]
     folded = fold("".join(map(chr, points)))
     table = np.zeros(1 << 16, dtype=np.uint32)
@@ -37,11 +37,11 @@ def folded_points(text: str) -> NDArray[np.uint32]:
     if len(text) < FEW:  # a question, or one changed document: making the table would cost more than it saves
         return np.array([ord(c) if c.isalnum() else 0 for c in fold(text)], dtype=np.uint32)
     raw = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    out = _table()[np.minimum(raw, 0xFFFF)]
+    out = _kept_table()[np.minimum(raw, 0xFFFF)]
     far = raw > 0xFFFF
     if far.any():
         rare, place = np.unique(raw[far], return_inverse=True)
-        out[far] = np.array([_kept(chr(point)) for point in rare.tolist()], dtype=np.uint32)[place]
+        out[far] = np.array([_kept_point(chr(point)) for point in rare.tolist()], dtype=np.uint32)[place]
     return out
 
 

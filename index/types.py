@@ -105,15 +105,15 @@ class CheckReport:
     repaired: bool = False
 
     @property
-    def whole(self) -> bool:
+    def is_whole(self) -> bool:
         """True when nothing is damaged, or all of it was repaired."""
         return not self.damaged or self.repaired
 
     def to_dict(self) -> dict[str, Any]:
         """The report for machines."""
-        return {"whole": self.whole, **asdict(self)}
+        return {"whole": self.is_whole, **asdict(self)}
 
-    def text(self) -> str:
+    def report_text(self) -> str:
         """The report for people."""
         head = f"generation {self.generation}: {self.documents} documents, {self.passages} passages verified"
         if not self.damaged:

@@ -13,7 +13,7 @@ from settings import load_settings
 from web.accounts import Accounts
 
 
-def _arguments() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m web", description="The chat's users, its backup and its restore.")
     rooms = parser.add_subparsers(dest="room", required=True)
     for room, told in (
@@ -37,7 +37,7 @@ def _arguments() -> argparse.ArgumentParser:
     return parser
 
 
-def _password() -> str:
+def _ask_password() -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     given = getpass.getpass("Password: ")
@@ -47,27 +47,27 @@ def _password() -> str:
 
 
 def _backup_or_restore(args: argparse.Namespace) -> int:
-    from web.backup import backup, restore
+    from web.backup import restore_backup, write_backup
 
     settings = load_settings(corpus=args.corpus)
-    print_json((backup if args.room == "backup" else restore)(settings, args.file, force=args.force))
+    print_json((write_backup if args.room == "backup" else restore_backup)(settings, args.file, force=args.force))
     return 0
 
 
 def main() -> int:
     """Runs the command. Returns the exit code."""
-    args = _arguments().parse_args()
+    args = _build_parser().parse_args()
     if args.room != "users":
         return _backup_or_restore(args)
     settings = load_settings(users=args.users)
     accounts = Accounts(settings.users or settings.data / "users.json")
     if args.act == "add":
-        accounts.add(args.name, _password(), "owner" if args.owner else "user")
+        accounts.add_user(args.name, _ask_password(), "owner" if args.owner else "user")
         print_note(f"{accounts.path}: {args.name}; start the chat with SUYUAN_USERS={accounts.path}")
     elif args.act == "remove":
-        accounts.remove(args.name)
+        accounts.remove_user(args.name)
     else:
-        for account in accounts.all().values():
+        for account in accounts.read_users().values():
             print(f"{account.name}\t{account.role}")
     return 0
 

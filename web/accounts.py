@@ -33,20 +33,20 @@ class Account:
     password: str
 
 
-def _scrypt(password: str, salt: bytes) -> bytes:
+def _scrypt_hash(password: str, salt: bytes) -> bytes:
     return hashlib.scrypt(password.encode(), salt=salt, n=_N, r=_R, p=_P, maxmem=1 << 26, dklen=32)
 
 
 def hash_password(password: str) -> str:
     """`scrypt$SALT$HASH`, both in base64."""
     salt = secrets.token_bytes(16)
-    return "$".join(["scrypt", *(base64.b64encode(part).decode() for part in (salt, _scrypt(password, salt)))])
+    return "$".join(["scrypt", *(base64.b64encode(part).decode() for part in (salt, _scrypt_hash(password, salt)))])
 
 
 def password_matches(password: str, kept: str) -> bool:
     """Whether a password is the one that was hashed; takes the same time either way."""
     _, salt, expected = kept.split("$")
-    return hmac.compare_digest(_scrypt(password, base64.b64decode(salt)), base64.b64decode(expected))
+    return hmac.compare_digest(_scrypt_hash(password, base64.b64decode(salt)), base64.b64decode(expected))
 
 
 class Accounts:
@@ -57,7 +57,7 @@ class Accounts:
         self._read: tuple[tuple[int, int], dict[str, Account]] | None = None
         self._nobody = hash_password(secrets.token_urlsafe(16))
 
-    def all(self) -> dict[str, Account]:
+    def read_users(self) -> dict[str, Account]:
         """Every user by name. Raises SettingsError when the file cannot be read."""
         try:
             seen = self.path.stat()
@@ -72,15 +72,15 @@ class Accounts:
                 "the users file cannot be read", f"{self.path} ({error})", "python -m web users add NAME"
             ) from None
 
-    def check(self, name: str, password: str) -> Account | None:
+    def check_password(self, name: str, password: str) -> Account | None:
         """The user whose name and password these are, or None. An unknown name takes as long as a wrong password."""
-        account = self.all().get(name)
+        account = self.read_users().get(name)
         given = password[:MOST_PASSWORD]
         if password_matches(given, account.password if account else self._nobody) and account:
             return account
         return None
 
-    def add(self, name: str, password: str, role: Role = "user") -> None:
+    def add_user(self, name: str, password: str, role: Role = "user") -> None:
         """Adds a user, or gives one another password or role. Raises AccountError for a name or password out of bounds."""
         if not NAME.fullmatch(name):
             raise AccountError("a user's name", name, "use 1 to 64 letters, digits, or . @ - _")
@@ -88,18 +88,18 @@ class Accounts:
             raise AccountError(
                 "a password's length", len(password), f"use {LEAST_PASSWORD} to {MOST_PASSWORD} characters"
             )
-        users = dict(self.all()) if self.path.exists() else {}
+        users = dict(self.read_users()) if self.path.exists() else {}
         users[name] = Account(name, role, hash_password(password))
-        self._write(users)
+        self._write_users(users)
 
-    def remove(self, name: str) -> None:
+    def remove_user(self, name: str) -> None:
         """Takes a user away. Raises AccountError for an unknown name."""
-        users = dict(self.all())
+        users = dict(self.read_users())
         if users.pop(name, None) is None:
             raise AccountError("no such user", name, "python -m web users list")
-        self._write(users)
+        self._write_users(users)
 
-    def _write(self, users: dict[str, Account]) -> None:
+    def _write_users(self, users: dict[str, Account]) -> None:
         rows = {name: {"role": user.role, "password": user.password} for name, user in sorted(users.items())}
         self.path.parent.mkdir(parents=True, exist_ok=True)
         beside = self.path.with_name(f".{self.path.name}.{os.getpid()}")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from web.types import Answerer
 
 
-def _quiet() -> None:
+def _silence_libraries() -> None:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     # Gradio sums up its own timings after every event, with pandas; nobody looks at them here
@@ -39,7 +39,7 @@ def _quiet() -> None:
 
 def build_blocks(assistant: Answerer, handle: IndexHandle, settings: Settings) -> gr.Blocks:
     """The Gradio application alone; `build_application` adds login, limits and the rest of the server around it."""
-    _quiet()
+    _silence_libraries()
     from web.endpoints import build_page
 
     return build_page(Service(assistant, handle, settings))
@@ -62,7 +62,7 @@ def build_application(
     `examples` are the first screen's questions, `cards` the policy cards (the default: both made from the documents).
     Raises SettingsError for a database or users file that cannot be used, ServeError when MCP cannot start or a restore was not ended.
     """
-    _quiet()
+    _silence_libraries()
     import gradio as gr
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles
@@ -81,11 +81,11 @@ def build_application(
     refuse_unfinished(settings)
     accounts = Accounts(settings.users) if settings.users else None
     if accounts:
-        accounts.all()
+        accounts.read_users()
     service = Service(assistant, handle, settings, examples=examples, cards=cards)
     library = Library(settings, update or index_update(settings), failed)
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=_mcp(service) if mcp else None)
-    app.add_exception_handler(SuyuanError, _refused)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=_mcp_lifespan(service) if mcp else None)
+    app.add_exception_handler(SuyuanError, _error_response)
     app.mount("/suyuan/static", StaticFiles(directory=STATIC))
     app.mount("/suyuan/texts", StaticFiles(directory=TEXTS))
     token = settings.metrics_token.get_secret_value()
@@ -104,7 +104,7 @@ def build_application(
     return app
 
 
-def _mcp(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _mcp_lifespan(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """What adds the MCP server to an application and keeps it alive with it. Raises ServeError without its package."""
     if find_spec("mcp") is None:
         raise ServeError("the MCP server needs a package that is not installed", "mcp", "pip install 'mcp>=1.21,<2'")
@@ -113,15 +113,15 @@ def _mcp(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManager[No
     made = tools.build_mcp_server(service)
 
     @asynccontextmanager
-    async def alive(app: FastAPI) -> AsyncIterator[None]:
+    async def keep_alive(app: FastAPI) -> AsyncIterator[None]:
         app.router.routes[:0] = tools.mcp_routes(made)
         async with made.session_manager.run():
             yield
 
-    return alive
+    return keep_alive
 
 
-def _refused(request: Request, error: Exception) -> JSONResponse:
+def _error_response(request: Request, error: Exception) -> JSONResponse:
     from fastapi.responses import JSONResponse
 
     from web.http_errors import Refusal, error_in_words
@@ -151,18 +151,18 @@ def open_socket(host: str, port: int) -> socket.socket:
     return opened
 
 
-def _warm(service: Service) -> None:
+def _warm_up(service: Service) -> None:
     # Gradio loads matplotlib, where it is installed, in its first event: a second that the first person would wait
     if find_spec("matplotlib"):
         import_module("matplotlib.pyplot")
-    service.warm()
+    service.warm_up()
 
 
 def serve_application(app: FastAPI, opened: socket.socket) -> None:
     """Serves on a listening socket until interrupted."""
     import uvicorn
 
-    threading.Thread(target=_warm, args=(app.state.service,), name="warm", daemon=True).start()
+    threading.Thread(target=_warm_up, args=(app.state.service,), name="warm", daemon=True).start()
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, server_header=False
     )

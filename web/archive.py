@@ -35,7 +35,7 @@ class Archive:
         self.parts: dict[str, dict[str, Any]] = {}
         self.about: dict[str, Any] = {}
 
-    def add(self, name: str, pieces: Iterable[bytes]) -> None:
+    def add_part(self, name: str, pieces: Iterable[bytes]) -> None:
         """Write one part."""
         digest, size = hashlib.sha256(), 0
         with self._zip.open(name, "w", force_zip64=True) as stream:
@@ -45,7 +45,7 @@ class Archive:
                 size += len(piece)
         self.parts[name] = {"bytes": size, "sha256": digest.hexdigest()}
 
-    def end(self) -> None:
+    def write_manifest(self) -> None:
         """Write the manifest."""
         manifest = {"format": FORMAT, **self.about, "parts": self.parts}
         self._zip.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
@@ -58,13 +58,13 @@ class Verified:
         self.file, self._zip, self.about = file.resolve(), opened, about
         self.names = tuple(sorted(about["parts"]))
 
-    def open(self, name: str) -> IO[bytes]:
+    def open_part(self, name: str) -> IO[bytes]:
         """A part, to read."""
         return self._zip.open(name)
 
 
 @contextmanager
-def writing(file: Path, *, force: bool) -> Iterator[Archive]:
+def write_archive(file: Path, *, force: bool) -> Iterator[Archive]:
     """A new archive, which only its owner may read. Raises BackupError where a file is there already, and for a full disk."""
     if file.exists() and not force:
         raise BackupError("there is a file of that name", file, "name another, or write over it with --force")
@@ -74,10 +74,10 @@ def writing(file: Path, *, force: bool) -> Iterator[Archive]:
             with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
                 archive = Archive(made)
                 yield archive
-                archive.end()
+                archive.write_manifest()
             stream.flush()
             os.fsync(stream.fileno())
-        with reading(beside):
+        with read_archive(beside):
             beside.replace(file)
     except OSError as error:
         raise BackupError("the backup cannot be written", f"{error.filename or file} ({error.strerror})") from None
@@ -86,7 +86,7 @@ def writing(file: Path, *, force: bool) -> Iterator[Archive]:
 
 
 @contextmanager
-def reading(file: Path) -> Iterator[Verified]:
+def read_archive(file: Path) -> Iterator[Verified]:
     """An archive that was compared with its manifest, part by part. Raises BackupError for one that is not whole."""
     try:
         opened = zipfile.ZipFile(file)
@@ -96,15 +96,15 @@ def reading(file: Path) -> Iterator[Verified]:
         ) from None
     with opened:
         try:
-            about = _manifest(opened)
+            about = _read_manifest(opened)
             for name, part in about["parts"].items():
-                _compare(opened, name, part)
+                _compare_part(opened, name, part)
         except DAMAGE as error:
             raise BackupError("the backup is damaged", f"{file} ({error})", "take another one") from None
         yield Verified(file, opened, about)
 
 
-def _manifest(opened: zipfile.ZipFile) -> dict[str, Any]:
+def _read_manifest(opened: zipfile.ZipFile) -> dict[str, Any]:
     if opened.getinfo(MANIFEST).file_size > MOST_MANIFEST:
         raise ValueError(f"{MANIFEST} is larger than an honest one")
     about: dict[str, Any] = json.loads(opened.read(MANIFEST))
@@ -116,7 +116,7 @@ def _manifest(opened: zipfile.ZipFile) -> dict[str, Any]:
     return about
 
 
-def _compare(opened: zipfile.ZipFile, name: str, part: Mapping[str, Any]) -> None:
+def _compare_part(opened: zipfile.ZipFile, name: str, part: Mapping[str, Any]) -> None:
     """Raises ValueError for a part that is not what the manifest says, or whose name leads elsewhere."""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name:

@@ -66,42 +66,42 @@ class Cards:
         self._rows: list[CardRow] = []
         self._work: _Work | None = None
 
-    def state(self) -> dict[str, Any]:
+    def making_state(self) -> dict[str, Any]:
         """How many cards there are of how many, and whether that is all of them."""
-        work = self._begun()
+        work = self._current_work()
         return {"done": work.done, "total": work.total, "ready": work.finished}
 
-    def page(
+    def page_of_rows(
         self, find: str = "", sort: str = "title", *, down: bool = False, held: str = "", start: int = 0
     ) -> dict[str, Any]:
         """The rows that a screen asks for, at most PAGE of them, and how far the making is.
 
         `find`: words that a row has to hold; `held`: "in" for documents in force, "past" for those whose term is over.
         """
-        state = self.state()
+        state = self.making_state()
         with self._lock:
-            rows = [row for row in self._rows if _fits(row, find, held)]
+            rows = [row for row in self._rows if _fits_search(row, find, held)]
         filled = sorted((row for row in rows if row.keys[sort]), key=lambda row: row.keys[sort], reverse=down)
         ordered = [*filled, *(row for row in rows if not row.keys[sort])]
         return state | {"matched": len(rows), "rows": [row.shown for row in ordered[start : start + PAGE]]}
 
-    def card(self, doc_id: str) -> PolicyCard:
+    def card_of(self, doc_id: str) -> PolicyCard:
         """The whole card of a document, made now if need be. Raises KeyError for a document that is not there."""
-        return self._store.card(self._handle.current().document(doc_id))
+        return self._store.card_of(self._handle.current().document(doc_id))
 
-    def deadlines(self) -> list[Deadline]:
+    def all_deadlines(self) -> list[Deadline]:
         """The days of all cards that there are, in the order of time."""
         with self._lock:
             found = [one for row in self._rows for one in row.deadlines]
         return sorted(found, key=lambda one: (one.date, one.source, one.kind))
 
-    def all(self) -> Iterator[PolicyCard]:
+    def all_cards(self) -> Iterator[PolicyCard]:
         """The whole cards of all documents, by source; those not made yet are made."""
         index = self._handle.current()
         for summary in index.documents():
-            yield self._store.card(index.document(summary.id))
+            yield self._store.card_of(index.document(summary.id))
 
-    def _begun(self) -> _Work:
+    def _current_work(self) -> _Work:
         """The work on the generation now served, started if it is new."""
         index, today = self._handle.current(), date.today()
         with self._lock:
@@ -109,10 +109,10 @@ class Cards:
             if self._work is None or known != (index.generation, today):
                 self._work = _Work(index, today, len(index.documents()))
                 self._rows = []
-                threading.Thread(target=self._make, args=(self._work,), name="cards", daemon=True).start()
+                threading.Thread(target=self._make_rows, args=(self._work,), name="cards", daemon=True).start()
             return self._work
 
-    def _make(self, work: _Work) -> None:
+    def _make_rows(self, work: _Work) -> None:
         """Makes the rows of one generation, until another is served; a document that fails has no row, and the log says why."""
         for summary in work.index.documents():
             if self._handle.current().generation != work.index.generation:
@@ -122,8 +122,8 @@ class Cards:
             began = time.monotonic()
             try:
                 document = work.index.document(summary.id)
-                kept = self._store.kept(document)
-                row = card_row(kept or self._store.card(document), document, work.day)
+                kept = self._store.kept_card(document)
+                row = card_row(kept or self._store.card_of(document), document, work.day)
             except Exception:
                 log.warning("the card of a document could not be made: %s", summary.source, exc_info=True)
                 kept, row = None, None
@@ -144,22 +144,22 @@ class Attended:
         self._assistant, self._waiting = assistant, 0
         self._lock = threading.Lock()
 
-    def busy(self) -> bool:
+    def is_busy(self) -> bool:
         """Whether an answer is being made."""
         return self._waiting > 0
 
     def stream(self, input: Any) -> Iterator[Event]:
         """The events of an answer."""
-        with self._attending():
+        with self._count_waiting():
             yield from self._assistant.stream(input)
 
     def invoke(self, input: Any) -> Answer:
         """The whole answer."""
-        with self._attending():
+        with self._count_waiting():
             return self._assistant.invoke(input)
 
     @contextmanager
-    def _attending(self) -> Iterator[None]:
+    def _count_waiting(self) -> Iterator[None]:
         with self._lock:
             self._waiting += 1
         try:
@@ -188,14 +188,14 @@ def card_row(card: PolicyCard, document: Document, today: date) -> CardRow:
         "expires": expires,
         "expired": expired,
         "next": deadline_to_dict(coming) if coming else None,
-        "fields": {key: _first(card, key) for key in SHOWN},
+        "fields": {key: _first_unit(card, key) for key in SHOWN},
     }
-    words = " ".join([card.title, card.source, official, *_quotes(card, SHOWN)]).lower()
+    words = " ".join([card.title, card.source, official, *_quotes_of(card, SHOWN)]).lower()
     keys = {"title": card.title, "issued": issued, "expires": expires, "next": coming.date if coming else ""}
     return CardRow(words, keys, expired, days, shown)
 
 
-def _first(card: PolicyCard, key: FieldKey) -> dict[str, Any]:
+def _first_unit(card: PolicyCard, key: FieldKey) -> dict[str, Any]:
     """The first unit of a field that says something by itself, of what is given one with a sum; and how many there are."""
     citations = card.field(key).citations
     telling = [c for c in citations if not c.quote.endswith(("：", ":"))] or list(citations)
@@ -211,11 +211,11 @@ def _has_sum(quote: str) -> bool:
     return any(found.unit == "元" or found.kind == "percent" for found in find_quantities(quote))
 
 
-def _quotes(card: PolicyCard, keys: Sequence[FieldKey]) -> Iterable[str]:
+def _quotes_of(card: PolicyCard, keys: Sequence[FieldKey]) -> Iterable[str]:
     return (citation.quote[:200] for key in keys for citation in card.field(key).citations[:5])
 
 
-def _fits(row: CardRow, find: str, held: str) -> bool:
+def _fits_search(row: CardRow, find: str, held: str) -> bool:
     """Whether a row holds every word asked for, and is of the validity asked for."""
     if held and (held == "past") != row.expired:
         return False

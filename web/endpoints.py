@@ -36,23 +36,23 @@ def build_page(service: Service) -> gr.Blocks:
         title=str(screen_words(service.settings.language)["name"]), analytics_enabled=False, fill_width=True
     ) as page:
         gr.HTML(SHELL, apply_default_css=False, js_on_load=ON_LOAD)
-        _endpoints(service)
+        _add_endpoints(service)
     page.queue(max_size=service.settings.queue_size, default_concurrency_limit=service.settings.answers_at_once)
     return page
 
 
-def _who(request: gr.Request) -> tuple[str, bool, str]:
+def _person_asking(request: gr.Request) -> tuple[str, bool, str]:
     scope = request.request.scope
     return scope["suyuan.person"].key, scope["suyuan.person"].paced, scope["suyuan.language"]
 
 
-def _endpoints(service: Service) -> None:
-    def refuse(error: SuyuanError, request: gr.Request) -> gr.Error:
-        return gr.Error(error_in_words(error, _who(request)[2]), print_exception=False)
+def _add_endpoints(service: Service) -> None:
+    def refuse_in_words(error: SuyuanError, request: gr.Request) -> gr.Error:
+        return gr.Error(error_in_words(error, _person_asking(request)[2]), print_exception=False)
 
     def chat(payload: dict[str, Any], request: gr.Request) -> Iterator[dict[str, Any]]:
         """The events of an answer, for the screen."""
-        yield from service.chat(*_who(request), payload)
+        yield from service.chat_events(*_person_asking(request), payload)
 
     def ask(question: str, request: gr.Request, scope: dict[str, Any] | None = None) -> dict[str, Any]:  # noqa: D417
         """Answer a question about the policy documents, each statement with the exact words of the source it rests on.
@@ -65,10 +65,10 @@ def _endpoints(service: Service) -> None:
         from assistant.wire import answer_to_dict
 
         try:
-            answer: dict[str, Any] = answer_to_dict(service.ask(*_who(request), question, scope))
+            answer: dict[str, Any] = answer_to_dict(service.answer_question(*_person_asking(request), question, scope))
             return answer
         except SuyuanError as error:
-            raise refuse(error, request) from None
+            raise refuse_in_words(error, request) from None
 
     def search(  # noqa: D417
         question: str, request: gr.Request, count: int = 10, scope: dict[str, Any] | None = None
@@ -82,9 +82,9 @@ def _endpoints(service: Service) -> None:
 
         """
         try:
-            return service.search(question, int(count), scope)
+            return service.search_passages(question, int(count), scope)
         except SuyuanError as error:
-            raise refuse(error, request) from None
+            raise refuse_in_words(error, request) from None
 
     def sources() -> list[dict[str, Any]]:
         """List the policy documents with their metadata."""
@@ -98,9 +98,9 @@ def _endpoints(service: Service) -> None:
 
         """
         try:
-            return service.document(doc_id)
+            return service.document_values(doc_id)
         except SuyuanError as error:
-            raise refuse(error, request) from None
+            raise refuse_in_words(error, request) from None
 
     gr.api(chat, api_name="chat", api_visibility="undocumented")
     for endpoint in (ask, search, sources, document):

@@ -22,16 +22,16 @@ class Examples:
         self._made: dict[int, tuple[str, ...]] = {}
         self._begun: int | None = None
 
-    def current(self) -> tuple[str, ...] | None:
+    def current_questions(self) -> tuple[str, ...] | None:
         """The questions; None while they are made."""
         index = self._handle.current()
         with self._lock:
             if index.generation not in self._made and self._begun != index.generation:
                 self._begun = index.generation
-                threading.Thread(target=self._work, args=(index,), name="examples", daemon=True).start()
+                threading.Thread(target=self._make_questions, args=(index,), name="examples", daemon=True).start()
             return self._made.get(index.generation)
 
-    def _work(self, index: Index) -> None:
+    def _make_questions(self, index: Index) -> None:
         """Makes the questions of one generation; where that fails there are none, and the log says why."""
         try:
             made = tuple(self._make(index))
@@ -47,7 +47,7 @@ def examples_from_documents(
 ) -> Callable[[Index], Sequence[str]]:
     """Makes questions from the documents and asks the built-in reader each: a language model would cost, and tell others."""
 
-    def make(index: Index) -> Sequence[str]:
+    def make_examples(index: Index) -> Sequence[str]:
         from assistant.examples import good_examples
 
         asked = assistant
@@ -57,4 +57,4 @@ def examples_from_documents(
             asked = create(handle, settings.model_copy(update={"model": ""}))
         return good_examples(index, asked.invoke, stopped=lambda: handle.current().generation != index.generation)
 
-    return make
+    return make_examples

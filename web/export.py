@@ -75,7 +75,7 @@ def export_docx(title: str, turns: list[dict[str, Any]], language: str = "zh") -
     from docx import Document
 
     document = Document()
-    _fonts(document)
+    _set_fonts(document)
     document.core_properties.title = storable_text(title)[:250]
     document.core_properties.author = str(screen_words(language)["name"])
     document.add_heading(storable_text(title), level=1)
@@ -92,16 +92,16 @@ def export_docx(title: str, turns: list[dict[str, Any]], language: str = "zh") -
                     paragraph.add_run(f"[{piece['marker']}]").font.superscript = True
                 else:
                     given.add(piece["marker"])
-                    notes.add(paragraph, f"{citation_place(piece, language)}：“{piece['quote']}”")
+                    notes.add_note(paragraph, f"{citation_place(piece, language)}：“{piece['quote']}”")
         for notice in turn["answer"]["notices"]:
             document.add_paragraph(storable_text(notice["text"]), style="Intense Quote")
-    notes.attach()
+    notes.attach_part()
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
 
 
-def _fonts(document: Any) -> None:
+def _set_fonts(document: Any) -> None:
     from docx.oxml.ns import qn
     from docx.shared import Pt
 
@@ -122,19 +122,19 @@ class _Footnotes:
         self.root = etree.Element(f"{{{_W}}}footnotes", nsmap={"w": _W})
         self.count = 1
         for number, kind in ((0, "separator"), (1, "continuationSeparator")):
-            note = self._note(number)
+            note = self._new_note(number)
             note.set(f"{{{_W}}}type", kind)
             run = etree.SubElement(etree.SubElement(note, f"{{{_W}}}p"), f"{{{_W}}}r")
             etree.SubElement(run, f"{{{_W}}}{kind}")
 
-    def _note(self, number: int) -> Any:
+    def _new_note(self, number: int) -> Any:
         from lxml import etree
 
         note = etree.SubElement(self.root, f"{{{_W}}}footnote")
         note.set(f"{{{_W}}}id", str(number))
         return note
 
-    def add(self, paragraph: Any, text: str) -> None:
+    def add_note(self, paragraph: Any, text: str) -> None:
         """A reference at the end of a paragraph, and its note."""
         from docx.oxml import OxmlElement
         from docx.oxml.ns import qn
@@ -146,7 +146,7 @@ class _Footnotes:
         reference = OxmlElement("w:footnoteReference")
         reference.set(qn("w:id"), str(self.count))
         run._r.append(reference)
-        body = etree.SubElement(self._note(self.count), f"{{{_W}}}p")
+        body = etree.SubElement(self._new_note(self.count), f"{{{_W}}}p")
         mark = etree.SubElement(body, f"{{{_W}}}r")
         raised = etree.SubElement(etree.SubElement(mark, f"{{{_W}}}rPr"), f"{{{_W}}}vertAlign")
         raised.set(f"{{{_W}}}val", "superscript")
@@ -155,7 +155,7 @@ class _Footnotes:
         words_run.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
         words_run.text = " " + storable_text(" ".join(text.split()))
 
-    def attach(self) -> None:
+    def attach_part(self) -> None:
         """Puts the part into the package, when there is a note."""
         if self.count == 1:
             return

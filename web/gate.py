@@ -86,11 +86,11 @@ def is_loopback(address: str) -> bool:
         return address == "localhost"
 
 
-def _headers(scope: Scope) -> dict[str, str]:
+def _headers_of(scope: Scope) -> dict[str, str]:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
 
 
-def _cookies(header: str) -> dict[str, str]:
+def _parse_cookies(header: str) -> dict[str, str]:
     jar: SimpleCookie = SimpleCookie()
     try:
         jar.load(header)
@@ -116,19 +116,19 @@ class Gate:
             if scope["type"] == "lifespan":
                 await self.app(scope, receive, send)
             return
-        headers = _headers(scope)
-        cookies = _cookies(headers.get("cookie", ""))
-        language = scope["suyuan.language"] = _language(cookies, self.settings)
-        refusal = self._refusal(scope, headers)
-        known = self._program if scope["path"].startswith(PROGRAMS) else self._person
+        headers = _headers_of(scope)
+        cookies = _parse_cookies(headers.get("cookie", ""))
+        language = scope["suyuan.language"] = _language_of(cookies, self.settings)
+        refusal = self._refusal_of_request(scope, headers)
+        known = self._program_asking if scope["path"].startswith(PROGRAMS) else self._person_asking
         person, fresh = (None, None) if refusal else known(scope, headers, cookies)
         if refusal is None and person is None and not _OPEN.fullmatch(scope["path"]):
-            refusal = self._unknown(scope["path"])
+            refusal = self._refusal_of_unknown(scope["path"])
             if scope["path"] == "/" and scope["method"] in ("GET", "HEAD"):
-                await _plain(send, 303, {"location": "/suyuan/login"})
+                await _send_plain(send, 303, {"location": "/suyuan/login"})
                 return
         if refusal:
-            await _refuse(send, refusal, language, scope["path"])
+            await _send_refusal(send, refusal, language, scope["path"])
             return
         scope["suyuan.person"] = person
         extra = (
@@ -136,26 +136,26 @@ class Gate:
             if fresh
             else []
         )
-        limit = self._limit(scope)
+        limit = self._body_limit(scope)
         body = _Body(receive, limit)
         with suppress(TooLargeError):
-            await self.app(scope, body.receive, _dressed(send, extra, scope["path"], body))
+            await self.app(scope, body.receive_counted, _with_headers(send, extra, scope["path"], body))
         if body.over:
-            await _refuse(send, Refusal("large", 413, most=limit), language, scope["path"])
+            await _send_refusal(send, Refusal("large", 413, most=limit), language, scope["path"])
 
-    def _limit(self, scope: Scope) -> int:
+    def _body_limit(self, scope: Scope) -> int:
         if scope["path"] == "/suyuan/api/sources":
             return self.settings.upload_megabytes * 1024 * 1024 * 8
         return MOST_MESSAGES if scope["path"].startswith(PROGRAMS) else MOST_BODY
 
-    def _unknown(self, path: str) -> Refusal:
+    def _refusal_of_unknown(self, path: str) -> Refusal:
         """Why somebody who is nobody may not come in."""
         if not path.startswith(PROGRAMS):
             return Refusal("login", 401)
         return Refusal("api.key", 401) if self.settings.api_keys else Refusal("api.key.none", 401)
 
-    def _refusal(self, scope: Scope, headers: dict[str, str]) -> Refusal | None:
-        path, limit = scope["path"], self._limit(scope)
+    def _refusal_of_request(self, scope: Scope, headers: dict[str, str]) -> Refusal | None:
+        path, limit = scope["path"], self._body_limit(scope)
         if not _KNOWN.fullmatch(path) or "\\" in path or "/../" in f"{path}/" or "\0" in path:
             return Refusal("address", 404)
         if path.startswith(PROGRAMS) and not self.settings.api:
@@ -173,7 +173,7 @@ class Gate:
                 return Refusal("origin", 403)
         return None
 
-    def _program(
+    def _program_asking(
         self, scope: Scope, headers: dict[str, str], cookies: dict[str, str]
     ) -> tuple[Person | None, str | None]:
         """A program by its key; without keys and without login, one on this machine. Cookies are not looked at."""
@@ -187,14 +187,14 @@ class Gate:
         matching = [key for key in keys if hmac.compare_digest(key, given)]
         return (Person(f"key:{matching[0][:40]}", "", False, True) if matching else None), None
 
-    def _person(
+    def _person_asking(
         self, scope: Scope, headers: dict[str, str], cookies: dict[str, str]
     ) -> tuple[Person | None, str | None]:
         near = _is_near(scope, headers)
         if self.accounts is not None:
             token = cookies.get(SIGN_IN)
             name = self.store.signed_in(token_digest(token)) if token else None
-            account = self.accounts.all().get(name) if name else None
+            account = self.accounts.read_users().get(name) if name else None
             if account is None:
                 return None, None
             return Person(f"user:{account.name}", account.name, account.role == "owner", True), None
@@ -215,7 +215,7 @@ def speaks_https(scheme: str, headers: Mapping[str, str]) -> bool:
     return scheme == "https" or headers.get("x-forwarded-proto") == "https"
 
 
-def _language(cookies: dict[str, str], settings: Settings) -> str:
+def _language_of(cookies: dict[str, str], settings: Settings) -> str:
     chosen = cookies.get(LANGUAGE, "")
     return chosen if chosen in ("zh", "en") else settings.language
 
@@ -227,7 +227,7 @@ class _Body:
         self._receive, self._left = receive, limit
         self.over = False
 
-    async def receive(self) -> dict[str, Any]:
+    async def receive_counted(self) -> dict[str, Any]:
         message = await self._receive()
         self._left -= len(message.get("body", b""))
         if self._left < 0:
@@ -236,10 +236,10 @@ class _Body:
         return message
 
 
-def _dressed(send: Send, cookies: list[str], path: str, body: _Body) -> Send:
+def _with_headers(send: Send, cookies: list[str], path: str, body: _Body) -> Send:
     """Adds our headers to an answer; an answer to a body that was too large is not sent."""
 
-    async def dressed(message: dict[str, Any]) -> None:
+    async def send_with_headers(message: dict[str, Any]) -> None:
         if body.over:
             return
         if message["type"] == "http.response.start":
@@ -251,15 +251,17 @@ def _dressed(send: Send, cookies: list[str], path: str, body: _Body) -> Send:
             message = message | {"headers": given}
         await send(message)
 
-    return dressed
+    return send_with_headers
 
 
-async def _refuse(send: Send, refusal: Refusal, language: str, path: str) -> None:
-    body = error_body(refusal, language) if path.startswith(PROGRAMS) else {"detail": refusal.told(language)}
-    await _plain(send, refusal.status, {}, json.dumps(body, ensure_ascii=False).encode())
+async def _send_refusal(send: Send, refusal: Refusal, language: str, path: str) -> None:
+    body = (
+        error_body(refusal, language) if path.startswith(PROGRAMS) else {"detail": refusal.refusal_in_words(language)}
+    )
+    await _send_plain(send, refusal.status, {}, json.dumps(body, ensure_ascii=False).encode())
 
 
-async def _plain(send: Send, status: int, headers: dict[str, str], body: bytes = b"") -> None:
+async def _send_plain(send: Send, status: int, headers: dict[str, str], body: bytes = b"") -> None:
     given = {"content-type": "application/json", "content-length": str(len(body))} | HEADERS | headers
     pairs = [(name.encode(), value.encode("latin-1")) for name, value in given.items()]
     await send({"type": "http.response.start", "status": status, "headers": pairs})

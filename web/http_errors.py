@@ -20,9 +20,9 @@ class Refusal(SuyuanError):
     def __init__(self, key: str, status: int = 400, **values: object) -> None:
         self.key, self.status = key, status
         self.values = {name: str(value)[:200] for name, value in values.items()}
-        super().__init__(self.told("zh"))
+        super().__init__(self.refusal_in_words("zh"))
 
-    def told(self, language: str) -> str:
+    def refusal_in_words(self, language: str) -> str:
         """The refusal in words."""
         return str(screen_words(language)[f"refusal.{self.key}"]).format_map(self.values)
 
@@ -33,17 +33,17 @@ class TooManyError(Refusal):
 
 def error_in_words(error: SuyuanError, language: str) -> str:
     """An error of any room in a language, in one line."""
-    return error.told(language) if isinstance(error, Refusal) else cause_in_words(str(error), language)
+    return error.refusal_in_words(language) if isinstance(error, Refusal) else cause_in_words(str(error), language)
 
 
 @cache
-def _causes() -> list[tuple[re.Pattern[str], str]]:
+def _known_causes() -> list[tuple[re.Pattern[str], str]]:
     known: dict[str, str] = json.loads((TEXTS / "causes.json").read_text(encoding="utf-8"))
     return [(re.compile(re.escape(english).replace(r"\{\}", "(.+?)")), chinese) for english, chinese in known.items()]
 
 
-def _put(text: str) -> str | None:
-    for pattern, chinese in _causes():
+def _translate_cause(text: str) -> str | None:
+    for pattern, chinese in _known_causes():
         if found := pattern.fullmatch(text):
             return chinese.format(*found.groups())
     return None
@@ -54,8 +54,8 @@ def cause_in_words(text: str, language: str) -> str:
     if language != "zh":
         return text
     head, dash, step = text.partition(" — ")
-    whole = _put(head)
+    whole = _translate_cause(head)
     if whole is None:
         what, colon, value = head.partition(": ")
-        whole = f"{_put(what) or what}{'：' if colon and _put(what) else colon}{value}"
-    return whole + (f"，{_put(step)}" if dash and _put(step) else dash + step)
+        whole = f"{_translate_cause(what) or what}{'：' if colon and _translate_cause(what) else colon}{value}"
+    return whole + (f"，{_translate_cause(step)}" if dash and _translate_cause(step) else dash + step)

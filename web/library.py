@@ -63,7 +63,7 @@ def safe_name(name: str) -> str:
 def index_update(settings: Settings) -> Update:
     """What brings the index of these settings up to date."""
 
-    def update(progress: Progress) -> BuildSummary:
+    def update_now(progress: Progress) -> BuildSummary:
         from assistant.prepare import index_place
         from index.build import update_index
         from index.encoders import load_encoder
@@ -77,7 +77,7 @@ def index_update(settings: Settings) -> Update:
             progress=progress,
         )
 
-    return update
+    return update_now
 
 
 class Library:
@@ -88,11 +88,11 @@ class Library:
         self._jobs: dict[str, Job] = {}
         self._turn = threading.Lock()
 
-    def job(self, job: str) -> Job:
+    def job_of(self, job: str) -> Job:
         """How far a change is. Raises KeyError for one that is not known."""
         return self._jobs[job]
 
-    def file(self, source: str) -> Path:
+    def file_of(self, source: str) -> Path:
         """Where a document of the corpus is. Raises KeyError for a path that leads out of the corpus folder."""
         root = self.settings.corpus.resolve()
         path = (root / source).resolve()
@@ -100,7 +100,7 @@ class Library:
             raise KeyError(source)
         return path
 
-    def add(self, files: Sequence[tuple[str, Path]]) -> Job:
+    def add_files(self, files: Sequence[tuple[str, Path]]) -> Job:
         """Moves files (name, where they were received) into the corpus. Raises Refusal for a name or kind not taken."""
         from corpus.readers import READERS, has_reader
 
@@ -120,18 +120,18 @@ class Library:
                 beside.replace(folder / name)
         except OSError as error:
             raise Refusal("folder.written", 500, why=error.strerror) from None
-        return self._start()
+        return self._start_job()
 
-    def remove(self, source: str) -> Job:
+    def remove_document(self, source: str) -> Job:
         """Takes a document out of the corpus. Raises Refusal when it is not in the corpus folder."""
-        path = self.file(source)
+        path = self.file_of(source)
         if not path.is_file():
             raise Refusal("file.none", 404, seen=source)
         try:
             self._set_aside(path)
         except OSError as error:
             raise Refusal("file.moved", 500, seen=source, why=error.strerror) from None
-        return self._start()
+        return self._start_job()
 
     def _set_aside(self, path: Path) -> None:
         if not path.exists():
@@ -142,21 +142,21 @@ class Library:
         (folder / path.name).write_bytes(path.read_bytes())  # the data folder may be on another disk
         path.unlink()
 
-    def _start(self) -> Job:
+    def _start_job(self) -> Job:
         job = Job(uuid.uuid4().hex)
         while len(self._jobs) > 200:
             self._jobs.pop(next(iter(self._jobs)))
         self._jobs[job.id] = job
-        threading.Thread(target=self._run, args=(job,), name="index-update", daemon=True).start()
+        threading.Thread(target=self._run_job, args=(job,), name="index-update", daemon=True).start()
         return job
 
-    def _run(self, job: Job) -> None:
-        def progress(text: str, done: int, total: int) -> None:
+    def _run_job(self, job: Job) -> None:
+        def note_progress(text: str, done: int, total: int) -> None:
             job.text, job.done, job.total = text, done, total
 
         try:
             with self._turn:
-                summary = self.update(progress)
+                summary = self.update(note_progress)
             job.added, job.changed, job.removed, job.failed = (
                 summary.added,
                 summary.changed,

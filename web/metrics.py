@@ -51,7 +51,7 @@ class Metrics:
         passages.set_function(lambda: handle.current().passage_count)
 
     @contextmanager
-    def working(self) -> Iterator[None]:
+    def count_working(self) -> Iterator[None]:
         """While an answer is made; counts the kind of error that ended it."""
         with self._working.track_inprogress():
             try:
@@ -66,7 +66,7 @@ class Metrics:
                 self._failed.labels("fault").inc()
                 raise
 
-    def answered(self, answer: Answer) -> None:
+    def count_answer(self, answer: Answer) -> None:
         """Count an answer, and log how it ended."""
         self._answers.labels(answer.status).inc()
         for stage, milliseconds in answer.timings_ms.items():
@@ -74,7 +74,7 @@ class Metrics:
         told = {name: getattr(answer, name) for name in TOLD}
         log.info("answered", extra={"told": told | {"citations": len(answer.citations)}})
 
-    def text(self) -> bytes:
+    def exposition_text(self) -> bytes:
         """Everything, as Prometheus reads it."""
         return generate_latest(self.registry)
 
@@ -84,22 +84,22 @@ class Readiness:
 
     def __init__(self, handle: IndexHandle, store: Store) -> None:
         self._parts: dict[str, Callable[[], object]] = {
-            "index": lambda: handle.current().search(PROBE, 1), "database": store.ping,
+            "index": lambda: handle.current().search(PROBE, 1), "database": store.ping_database,
         }  # fmt: skip
         self._lock = threading.Lock()
         self._known: tuple[float, dict[str, bool]] = (-REMEMBERED, {})
 
-    def parts(self) -> dict[str, bool]:
+    def parts_ready(self) -> dict[str, bool]:
         """Which parts are ready."""
         with self._lock:
             when, known = self._known
             if time.monotonic() - when >= REMEMBERED:
-                known = {name: _works(ask) for name, ask in self._parts.items()}
+                known = {name: _works_now(ask) for name, ask in self._parts.items()}
                 self._known = (time.monotonic(), known)
             return known
 
 
-def _works(ask: Callable[[], object]) -> bool:
+def _works_now(ask: Callable[[], object]) -> bool:
     try:
         ask()
     except Exception:

@@ -61,7 +61,7 @@ class Message(BaseModel):
     role: str
     content: str | list[Part] | None = None
 
-    def text(self) -> str:
+    def message_text(self) -> str:
         """Its words; None and parts put together."""
         return self.content if isinstance(self.content, str) else "".join(part.text for part in self.content or ())
 
@@ -94,7 +94,7 @@ class Request(BaseModel):
     logprobs: bool | None = None
     suyuan: Ours | None = None
 
-    def scope(self) -> dict[str, Any] | None:
+    def asked_scope(self) -> dict[str, Any] | None:
         """Where to look; None: everywhere."""
         return self.suyuan.scope if self.suyuan else None
 
@@ -113,11 +113,11 @@ def parse_request(body: bytes) -> Request:
         raise Refusal("api.body", param=param, why=first["msg"]) from None
     if given.model != MODEL:
         raise Refusal("api.model", 404, seen=given.model, known=MODEL)
-    _check(given)
+    _check_request(given)
     return given
 
 
-def _check(given: Request) -> None:
+def _check_request(given: Request) -> None:
     """Raises Refusal for anything asked beyond an answer in words."""
     if given.n not in (None, 1):
         raise Refusal("api.unsupported", param="n", seen=given.n)
@@ -148,12 +148,14 @@ def question_and_history(messages: Sequence[Message], index: Index) -> tuple[str
         said.append(message)
     if not said or said[-1].role != "user":
         raise Refusal("api.last", seen=said[-1].role if said else "—")
-    return said[-1].text(), tuple(_turn(each, index) for each in said[-MOST_TURNS - 1 : -1] if each.text().strip())
+    return said[-1].message_text(), tuple(
+        _turn_of_message(each, index) for each in said[-MOST_TURNS - 1 : -1] if each.message_text().strip()
+    )
 
 
-def _turn(message: Message, index: Index) -> Turn:
+def _turn_of_message(message: Message, index: Index) -> Turn:
     """A turn before the question; an answer of ours without what was put under it, its citations read off its links."""
-    text = storable_text(message.text())
+    text = storable_text(message.message_text())
     if message.role == "user":
         return Turn("user", text[:MOST_SAID])
     for language in ("zh", "en"):
@@ -161,12 +163,12 @@ def _turn(message: Message, index: Index) -> Turn:
     answer, rule, places = text.rpartition(_RULE)
     if not rule or not _PLACE.search(places):
         return Turn("assistant", text[:MOST_SAID])
-    cited = [_cited(match, index) for match in _PLACE.finditer(places)]
+    cited = [_citation_of_link(match, index) for match in _PLACE.finditer(places)]
     said = re.sub(r"\n\n(?:> [^\n]*\n?)+\Z", "", answer).strip()
     return Turn("assistant", said[:MOST_SAID], tuple(each for each in cited if each))
 
 
-def _cited(match: re.Match[str], index: Index) -> Citation | None:
+def _citation_of_link(match: re.Match[str], index: Index) -> Citation | None:
     """The citation that a link of ours points to, its words read from the document; None when that is another by now."""
     marker, doc_id, start, end, sha = match.groups()
     try:
@@ -201,7 +203,7 @@ class Written:
     begins: int = 0
     _held: str = ""
 
-    def add(self, event: TextEvent) -> str:
+    def add_text(self, event: TextEvent) -> str:
         """What is to be sent for more text: white space waits for what follows it, as an answer does not end in it."""
         lead = ""
         if event.replace:
@@ -215,17 +217,17 @@ class Written:
         self.text += lead + shown
         return lead + shown
 
-    def end(self, answer: Answer) -> tuple[str, list[dict[str, Any]]]:
+    def end_answer(self, answer: Answer) -> tuple[str, list[dict[str, Any]]]:
         """What stands under the answer (notices, then the places cited), and the annotations of the whole."""
         made = url_citations(self.text, self.begins, answer, self.base)
         under = "".join(f"\n> {inert_text(' '.join(notice.text.split()))}" for notice in answer.notices)
         under = f"\n{under}" if under else ""
         if self.sources and answer.citations:
-            under += _RULE + "\n".join(self._source(citation) for citation in answer.citations)
+            under += _RULE + "\n".join(self._source_line(citation) for citation in answer.citations)
         self.text += under
         return under, made
 
-    def _source(self, citation: Citation) -> str:
+    def _source_line(self, citation: Citation) -> str:
         label = export.escape_markdown(export.citation_place(wire.citation_to_dict(citation), self.language))
         return f"- [{citation.marker}] [{label}]({citation_link(citation, self.base)})"
 
@@ -260,24 +262,24 @@ class Reply:
         """The whole answer at once."""
         message = {"role": "assistant", "content": written.text, "refusal": None, "annotations": made}
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
-        head = self._head("chat.completion", choice)
-        return head | {"usage": self.usage(written.text), "suyuan": wire.answer_to_dict(answer)}
+        head = self._reply_head("chat.completion", choice)
+        return head | {"usage": self.token_usage(written.text), "suyuan": wire.answer_to_dict(answer)}
 
     def chunk(self, delta: dict[str, Any], finish: str | None = None, **more: Any) -> dict[str, Any]:
         """A piece of a streamed answer."""
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
-        return self._head("chat.completion.chunk", choice) | more
+        return self._reply_head("chat.completion.chunk", choice) | more
 
-    def used(self, text: str) -> dict[str, Any]:
+    def usage_chunk(self, text: str) -> dict[str, Any]:
         """The last chunk of a stream, for those who asked for it."""
-        return self._head("chat.completion.chunk") | {"usage": self.usage(text)}
+        return self._reply_head("chat.completion.chunk") | {"usage": self.token_usage(text)}
 
-    def usage(self, text: str) -> dict[str, int]:
+    def token_usage(self, text: str) -> dict[str, int]:
         """Tokens of what was said and of the answer, by the project's own count."""
         told_ = count_tokens(text)
         return {"prompt_tokens": self.asked, "completion_tokens": told_, "total_tokens": self.asked + told_}
 
-    def _head(self, kind: str, *choices: dict[str, Any]) -> dict[str, Any]:
+    def _reply_head(self, kind: str, *choices: dict[str, Any]) -> dict[str, Any]:
         return {"id": self.id, "object": kind, "created": self.created, "model": MODEL, "choices": list(choices)}
 
 

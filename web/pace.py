@@ -30,52 +30,52 @@ class Pace:
         self._forget_at = 0.0
         self._lock = threading.Lock()
 
-    def take(self, who: str) -> None:
+    def count_request(self, who: str) -> None:
         """Counts one. Raises TooManyError when the minute is full."""
         if not self.a_minute:
             return
-        self._forget()
-        key = self._key(who)
+        self._forget_old()
+        key = self._key_of(who)
         with self.engine.begin() as connection:
             new = INSERTS[connection.dialect.name](PaceRow).values(who=key, moments="[]", until=0.0)
             connection.execute(
                 new.on_conflict_do_nothing()
             )  # now there is a row, and whoever has it locked is the only one
-            now, moments = self._room(connection, key)
+            now, moments = self._room_left(connection, key)
             told = json.dumps([*moments, now])
             connection.execute(update(PaceRow).where(PaceRow.who == key).values(moments=told, until=now + MINUTE))
 
-    def check(self, who: str) -> None:
+    def require_room(self, who: str) -> None:
         """Counts nothing. Raises TooManyError when the minute is full."""
         with self.engine.connect() as connection:
-            self._room(connection, self._key(who))
+            self._room_left(connection, self._key_of(who))
 
-    def _key(self, who: str) -> str:
+    def _key_of(self, who: str) -> str:
         return hashlib.sha256(f"{self.kind} {who}".encode()).hexdigest()
 
-    def _room(self, connection: Connection, key: str) -> tuple[float, list[float]]:
+    def _room_left(self, connection: Connection, key: str) -> tuple[float, list[float]]:
         """The time, and what counts of the last minute; the row stays locked."""
         kept = connection.scalar(select(PaceRow.moments).where(PaceRow.who == key).with_for_update())
-        now = _clock(connection)
+        now = _database_time(connection)
         moments = [moment for moment in json.loads(kept or "[]") if moment > now - MINUTE]
         if len(moments) >= self.a_minute:
             raise TooManyError("pace", 429, n=self.a_minute)
         return now, moments
 
-    def _forget(self) -> None:
+    def _forget_old(self) -> None:
         """Removes those whose minute is over, once a minute; rows in somebody's hands are passed over, so that nobody waits."""
         with self._lock:
             if time.monotonic() < self._forget_at:
                 return
             self._forget_at = time.monotonic() + MINUTE
         with self.engine.begin() as connection:
-            over = PaceRow.until < _clock(connection)
+            over = PaceRow.until < _database_time(connection)
             gone = list(connection.scalars(select(PaceRow.who).where(over).with_for_update(skip_locked=True)))
             if gone:
                 connection.execute(delete(PaceRow).where(PaceRow.who.in_(gone), over))
 
 
-def _clock(connection: Connection) -> float:
+def _database_time(connection: Connection) -> float:
     """The database's time: the servers' own clocks may differ by more than a minute."""
     now = connection.scalar(select(func.clock_timestamp() if connection.dialect.name == "postgresql" else func.now()))
     if not isinstance(now, datetime):  # cannot be: both are moments

@@ -24,16 +24,16 @@ Shares = tuple[
 ]  # left, top, right, bottom of a page's width and height, from its upper left corner
 
 
-def _plain(text: str) -> str:
+def _compatibility_form(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-def _letters(text: str) -> tuple[str, list[int]]:
+def _letters_with_places(text: str) -> tuple[str, list[int]]:
     """The text without white space, and where each of its characters was."""
     kept: list[str] = []
     places: list[int] = []
     for at, char in enumerate(text):
-        for each in _plain(char):
+        for each in _compatibility_form(char):
             if not each.isspace() and each.isprintable():
                 kept.append(each)
                 places.append(at)
@@ -42,10 +42,10 @@ def _letters(text: str) -> tuple[str, list[int]]:
 
 def quote_spans(page: str, quote: str) -> list[tuple[int, int]]:
     """Where the words of a quote stand in a page's characters, line by line of the quote; white space does not count."""
-    letters, places = _letters(page)
+    letters, places = _letters_with_places(page)
     out = []
     for line in quote.splitlines():
-        wanted = _letters(line)[0]
+        wanted = _letters_with_places(line)[0]
         at = letters.find(wanted) if len(wanted) > 1 else -1
         if at >= 0:
             out.append((places[at], places[at + len(wanted) - 1] + 1))
@@ -59,9 +59,11 @@ def page_picture(path: Path, page: int, quote: str = "") -> bytes:
     """
     from PIL import Image, ImageDraw
 
-    image, boxes = _pdf(path, page, quote) if path.suffix.lower() == ".pdf" else (_frame(path, page), [])
+    image, boxes = (
+        _pdf_picture(path, page, quote) if path.suffix.lower() == ".pdf" else (_frame_picture(path, page), [])
+    )
     if quote and not boxes:
-        boxes = _scanned(path, page, quote)
+        boxes = _boxes_of_scan(path, page, quote)
     layer = Image.new("RGBA", image.size)
     pen = ImageDraw.Draw(layer)
     for left, top, right, bottom in boxes:
@@ -78,7 +80,7 @@ def is_scanned_page(path: Path, page: int) -> bool:
 
     if suffix_of(path.name) != ".pdf":
         return suffix_of(path.name) in SCANS
-    with suppress(KeyError, ValueError), _leaf(path, page) as leaf:
+    with suppress(KeyError, ValueError), _open_page(path, page) as leaf:
         text = leaf.get_textpage()
         try:
             return not text.count_chars() or not text.get_text_range().strip()
@@ -88,7 +90,7 @@ def is_scanned_page(path: Path, page: int) -> bool:
 
 
 @contextmanager
-def _leaf(path: Path, page: int) -> Iterator[Any]:
+def _open_page(path: Path, page: int) -> Iterator[Any]:
     """A page of a PDF, alone in pdfium. Raises KeyError and ValueError as `page_picture` does."""
     import pypdfium2
 
@@ -105,15 +107,15 @@ def _leaf(path: Path, page: int) -> Iterator[Any]:
             document.close()
 
 
-def _pdf(path: Path, page: int, quote: str) -> tuple[Image, list[Shares]]:
-    with _leaf(path, page) as leaf:
+def _pdf_picture(path: Path, page: int, quote: str) -> tuple[Image, list[Shares]]:
+    with _open_page(path, page) as leaf:
         width, height = leaf.get_size()
         image = leaf.render(scale=WIDTH / width).to_pil()
-        found = _boxes(leaf, quote) if quote else []
+        found = _boxes_of_quote(leaf, quote) if quote else []
         return image, [(x0 / width, 1 - y1 / height, x1 / width, 1 - y0 / height) for x0, y0, x1, y1 in found]
 
 
-def _frame(path: Path, page: int) -> Image:
+def _frame_picture(path: Path, page: int) -> Image:
     """A frame of a picture file, as wide as a page is shown."""
     from PIL import Image, ImageSequence, UnidentifiedImageError
 
@@ -133,7 +135,7 @@ def _frame(path: Path, page: int) -> Image:
         raise ValueError(f"damaged: {path.name}") from error
 
 
-def _scanned(path: Path, page: int, quote: str) -> list[Shares]:
+def _boxes_of_scan(path: Path, page: int, quote: str) -> list[Shares]:
     from corpus import scans
     from errors import ReadError
 
@@ -143,7 +145,7 @@ def _scanned(path: Path, page: int, quote: str) -> list[Shares]:
         return []
 
 
-def _boxes(leaf: Any, quote: str) -> list[tuple[float, float, float, float]]:
+def _boxes_of_quote(leaf: Any, quote: str) -> list[tuple[float, float, float, float]]:
     """Left, bottom, right, top in points, from the words of the text layer."""
     text = leaf.get_textpage()
     # one character at a time, so that a place in the text is a place on the page

@@ -17,21 +17,21 @@ def probe_routes(metrics: Metrics, readiness: Readiness, token: str) -> APIRoute
     router = APIRouter()
 
     @router.get("/healthz")
-    def alive() -> dict[str, Any]:
+    def report_alive() -> dict[str, Any]:
         return {"status": "ok"}
 
     @router.get("/readyz")
-    def ready() -> JSONResponse:
-        parts = readiness.parts()
+    def report_ready() -> JSONResponse:
+        parts = readiness.parts_ready()
         whole = all(parts.values())
         told = {"status": "ok" if whole else "not ready", **{n: "ok" if w else "away" for n, w in parts.items()}}
         return JSONResponse(told, 200 if whole else 503)
 
     @router.get("/metrics")
-    def figures(request: Request) -> Response:
+    def report_figures(request: Request) -> Response:
         given = request.headers.get("authorization", "").encode()
         if not token or not secrets.compare_digest(given, f"Bearer {token}".encode()):
             raise Refusal("address", 404)
-        return Response(metrics.text(), media_type=CONTENT_TYPE)
+        return Response(metrics.exposition_text(), media_type=CONTENT_TYPE)
 
     return router

@@ -21,10 +21,14 @@ def version_pairs(index: Index, doc_ids: Iterable[str]) -> list[dict[str, Any]]:
         for source in dict.fromkeys((old.newer, old.ended_by))
         if source in by_source and (old.id in wanted or by_source[source].id in wanted)
     ]
-    return [{"old": _named(old), "new": _named(new)} for old, new in found if have_same_matter(old.title, new.title)]
+    return [
+        {"old": _document_named(old), "new": _document_named(new)}
+        for old, new in found
+        if have_same_matter(old.title, new.title)
+    ]
 
 
-def _named(document: DocumentSummary) -> dict[str, Any]:
+def _document_named(document: DocumentSummary) -> dict[str, Any]:
     number, issued = document.metadata.number, document.metadata.issued
     return {
         "id": document.id,
@@ -52,10 +56,10 @@ def revision_for_screen(made: Revision) -> dict[str, Any]:
     for shown, row in zip(whole["rows"], made.rows, strict=True):
         for side in ("old", "new"):
             if shown[side] is not None:
-                shown[side]["pieces"] = _pieces(row, side)
+                shown[side]["pieces"] = _pieces_of_side(row, side)
     return whole
 
 
-def _pieces(row: Row, side: str) -> list[dict[str, str]]:
+def _pieces_of_side(row: Row, side: str) -> list[dict[str, str]]:
     cell: Cell = getattr(row, side)
     return [{"text": words, "kind": kind} for words, kind in cell_pieces(cell, row.changes, side) if words]

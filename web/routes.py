@@ -104,24 +104,24 @@ Result = TypeVar("Result")
 def screen_routes(service: Service, library: Library, *, login: bool) -> APIRouter:
     """Everything of the screens under /suyuan/api/."""
     router = APIRouter(prefix="/suyuan/api")
-    router.include_router(_reading(service, library, login=login))
-    router.include_router(_cards(service))
-    router.include_router(_comparing(service))
-    router.include_router(_revising(service))
-    router.include_router(_applying(service))
-    router.include_router(_changing(service, library))
-    router.include_router(_conversations(service))
-    router.include_router(_turns(service))
+    router.include_router(_reading_routes(service, library, login=login))
+    router.include_router(_card_routes(service))
+    router.include_router(_comparison_routes(service))
+    router.include_router(_revision_routes(service))
+    router.include_router(_eligibility_routes(service))
+    router.include_router(_owner_routes(service, library))
+    router.include_router(_conversation_routes(service))
+    router.include_router(_turn_routes(service))
     return router
 
 
-def _reading(service: Service, library: Library, *, login: bool) -> APIRouter:
+def _reading_routes(service: Service, library: Library, *, login: bool) -> APIRouter:
     from corpus.readers import READERS
 
     router = APIRouter()
 
     @router.get("/me")
-    def me(who: Someone, language: Tongue) -> dict[str, Any]:
+    def show_person(who: Someone, language: Tongue) -> dict[str, Any]:
         settings, documents = service.settings, service.handle.current().documents()
         return {
             "name": who.name,
@@ -135,42 +135,44 @@ def _reading(service: Service, library: Library, *, login: bool) -> APIRouter:
         }
 
     @router.get("/examples")
-    def examples() -> dict[str, Any]:
-        made = service.examples.current()
+    def show_examples() -> dict[str, Any]:
+        made = service.examples.current_questions()
         return {"examples": list(made or ()), "ready": made is not None}
 
     @router.get("/sources")
-    def sources(language: Tongue) -> dict[str, Any]:
-        failed = _failed(library.failed, language)
+    def list_sources(language: Tongue) -> dict[str, Any]:
+        failed = _failed_in_words(library.failed, language)
         listed = [view.source_values(each) for each in service.handle.current().documents()]
-        return {"sources": [_warned(each, language) for each in listed], "failed": failed}
+        return {"sources": [_with_warnings(each, language) for each in listed], "failed": failed}
 
     @router.get("/sources/report.md")
-    def report(language: Tongue) -> Response:
-        from web.report import page
+    def download_report(language: Tongue) -> Response:
+        from web.report import report_page
 
         index = service.handle.current()
         documents = (index.document(each.id) for each in index.documents())
-        return _download(
-            page(documents, library.failed, language).encode(), MARKDOWN, f"{texts(language)['report.title']}.md"
+        return _download_response(
+            report_page(documents, library.failed, language).encode(), MARKDOWN, f"{texts(language)['report.title']}.md"
         )
 
     @router.post("/sources/{doc_id}/view")
-    def read(doc_id: str, asked: ViewRequest, language: Tongue) -> dict[str, Any]:
-        document = _found(service.handle.current().document, doc_id)
-        shown = _warned(view.document_values(document, [each.model_dump() for each in asked.citations]), language)
+    def view_document(doc_id: str, asked: ViewRequest, language: Tongue) -> dict[str, Any]:
+        document = _found_or_gone(service.handle.current().document, doc_id)
+        shown = _with_warnings(
+            view.document_values(document, [each.model_dump() for each in asked.citations]), language
+        )
         shown |= {"versions": revisions.version_pairs(service.handle.current(), [doc_id])}
-        return shown | {"scanned": shown["pictures"] and _is_scan(library.file(document.source), shown["citations"])}
+        return shown | {"scanned": shown["pictures"] and _is_scan(library.file_of(document.source), shown["citations"])}
 
     @router.get("/sources/{doc_id}/pages/{page}.png")
-    def page(doc_id: str, page: int, start: Offset = 0, end: Offset = 0) -> Response:
+    def page_image(doc_id: str, page: int, start: Offset = 0, end: Offset = 0) -> Response:
         from web.pages import page_picture
 
-        document = _found(service.handle.current().document, doc_id)
+        document = _found_or_gone(service.handle.current().document, doc_id)
         words = document.text[start:end][:20_000]
-        path = library.file(document.source)
+        path = library.file_of(document.source)
         try:
-            png = _found(page_picture, path, page, words)
+            png = _found_or_gone(page_picture, path, page, words)
         except (ValueError, OSError):
             raise Refusal("picture", 404) from None
         return Response(png, media_type="image/png")
@@ -178,7 +180,7 @@ def _reading(service: Service, library: Library, *, login: bool) -> APIRouter:
     return router
 
 
-def _cards(service: Service) -> APIRouter:
+def _card_routes(service: Service) -> APIRouter:
     from assistant.cards.calendar import write_ics
     from assistant.cards.table import write_workbook
     from assistant.cards.wire import card_to_dict, deadline_to_dict
@@ -187,86 +189,88 @@ def _cards(service: Service) -> APIRouter:
     cards = service.cards
 
     @router.get("/cards")
-    def listed(
+    def list_cards(
         find: Annotated[str, Query(max_length=200)] = "",
         sort: Sort = "title",
         down: bool = False,
         held: Literal["", "in", "past"] = "",
         start: Offset = 0,
     ) -> dict[str, Any]:
-        return cards.page(find, sort, down=down, held=held, start=start)
+        return cards.page_of_rows(find, sort, down=down, held=held, start=start)
 
     @router.get("/cards/days")
-    def days() -> dict[str, Any]:
-        return cards.state() | {"days": [deadline_to_dict(one) for one in cards.deadlines()]}
+    def list_days() -> dict[str, Any]:
+        return cards.making_state() | {"days": [deadline_to_dict(one) for one in cards.all_deadlines()]}
 
     @router.get("/sources/{doc_id}/card")
-    def card(doc_id: str) -> dict[str, Any]:
-        return card_to_dict(_found(cards.card, doc_id))
+    def show_card(doc_id: str) -> dict[str, Any]:
+        return card_to_dict(_found_or_gone(cards.card_of, doc_id))
 
     @router.get("/cards/export.xlsx")
-    def table() -> Response:
+    def download_cards() -> Response:
         _all_made()
-        return _download(write_workbook(list(cards.all())), SHEET, "政策速览.xlsx")
+        return _download_response(write_workbook(list(cards.all_cards())), SHEET, "政策速览.xlsx")
 
     @router.get("/cards/export.ics")
-    def calendar() -> Response:
+    def download_calendar() -> Response:
         _all_made()
-        return _download(write_ics(cards.deadlines()), "text/calendar; charset=utf-8", "政策日历.ics")
+        return _download_response(write_ics(cards.all_deadlines()), "text/calendar; charset=utf-8", "政策日历.ics")
 
     def _all_made() -> None:
-        state = cards.state()
+        state = cards.making_state()
         if not state["ready"]:
             raise Refusal("cards.making", 409, done=state["done"], total=state["total"])
 
     return router
 
 
-def _comparing(service: Service) -> APIRouter:
+def _comparison_routes(service: Service) -> APIRouter:
     from assistant.cards.table import comparison_workbook
 
     router = APIRouter(prefix="/compare")
 
     @router.get("")
-    def table(of: Chosen) -> dict[str, Any]:
-        return comparing.table(made(of))
+    def show_comparison(of: Chosen) -> dict[str, Any]:
+        return comparing.comparison_table(make_comparison(of))
 
     @router.get("/export.xlsx")
-    def saved(of: Chosen) -> Response:
-        return _download(comparison_workbook(made(of)), SHEET, "政策对比.xlsx")
+    def download_comparison(of: Chosen) -> Response:
+        return _download_response(comparison_workbook(make_comparison(of)), SHEET, "政策对比.xlsx")
 
-    def made(of: list[str]) -> Comparison:
-        return _found(comparing.side_by_side, service.cards, service.handle.current(), of)
+    def make_comparison(of: list[str]) -> Comparison:
+        return _found_or_gone(comparing.side_by_side, service.cards, service.handle.current(), of)
 
     return router
 
 
-def _revising(service: Service) -> APIRouter:
+def _revision_routes(service: Service) -> APIRouter:
     router = APIRouter(prefix="/revisions/{old}/{new}")
 
     @router.get("")
-    def table(old: str, new: str) -> dict[str, Any]:
-        return revisions.revision_for_screen(_found(revisions.compare_documents, service.handle.current(), old, new))
+    def show_revision(old: str, new: str) -> dict[str, Any]:
+        return revisions.revision_for_screen(
+            _found_or_gone(revisions.compare_documents, service.handle.current(), old, new)
+        )
 
     @router.get("/table.docx")
-    def saved(old: str, new: str) -> Response:
+    def download_revision(old: str, new: str) -> Response:
         from corpus.revisions.word import revision_to_docx
 
-        made = _found(revisions.compare_documents, service.handle.current(), old, new)
-        return _download(revision_to_docx(made), WORD, _file_name(f"{made.new.title[:30]}_条文对照表", "docx"))
+        made = _found_or_gone(revisions.compare_documents, service.handle.current(), old, new)
+        return _download_response(revision_to_docx(made), WORD, _file_name(f"{made.new.title[:30]}_条文对照表", "docx"))
 
     return router
 
 
-def _applying(service: Service) -> APIRouter:
+def _eligibility_routes(service: Service) -> APIRouter:
     from assistant.eligibility import judge_policies, profile_from_mapping, profile_from_text, wire
 
     router = APIRouter(prefix="/eligible")
 
     @router.post("")
-    def check(who: Someone, given: Applicant) -> dict[str, Any]:
+    def judge_applicant(who: Someone, given: Applicant) -> dict[str, Any]:
         if who.paced:
-            service.pace.take(who.key)
+            service.pace.count_request(who.key)
         try:
             profile = profile_from_mapping(given.profile)
         except ProfileError as error:
@@ -274,7 +278,7 @@ def _applying(service: Service) -> APIRouter:
         return wire.fits_to_dict(profile, judge_policies(service.handle.current(), profile, date.today()))
 
     @router.post("/read")
-    def read(given: Sentences) -> dict[str, Any]:
+    def read_profile(given: Sentences) -> dict[str, Any]:
         try:
             return {"profile": wire.profile_to_dict(profile_from_text(given.text))}
         except ProfileError:
@@ -283,20 +287,20 @@ def _applying(service: Service) -> APIRouter:
     return router
 
 
-def _changing(service: Service, library: Library) -> APIRouter:
+def _owner_routes(service: Service, library: Library) -> APIRouter:
     router = APIRouter(dependencies=[Depends(asking_owner)])
 
     @router.get("/jobs/{job}")
-    def job(job: str, language: Tongue) -> dict[str, Any]:
-        found = _found(library.job, job)
+    def show_job(job: str, language: Tongue) -> dict[str, Any]:
+        found = _found_or_gone(library.job_of, job)
         return asdict(replace(found, error=None)) | {
             "error": error_in_words(found.error, language) if found.error else "",
-            "failed": _failed(found.failed, language),
+            "failed": _failed_in_words(found.failed, language),
             "documents": len(service.handle.current().documents()),
         }
 
     @router.post("/sources")
-    def add(files: list[UploadFile]) -> dict[str, Any]:
+    def add_documents(files: list[UploadFile]) -> dict[str, Any]:
         most = service.settings.upload_megabytes * 1024 * 1024
         with tempfile.TemporaryDirectory() as folder:
             received = []
@@ -307,78 +311,80 @@ def _changing(service: Service, library: Library) -> APIRouter:
                 path = Path(folder, str(number))
                 path.write_bytes(file.file.read())
                 received.append((file.filename or "", path))
-            return {"job": library.add(received).id}
+            return {"job": library.add_files(received).id}
 
     @router.delete("/sources/{doc_id}")
-    def remove(doc_id: str) -> dict[str, Any]:
-        document = _found(service.handle.current().document, doc_id)
-        return {"job": library.remove(document.source).id}
+    def remove_document(doc_id: str) -> dict[str, Any]:
+        document = _found_or_gone(service.handle.current().document, doc_id)
+        return {"job": library.remove_document(document.source).id}
 
     @router.get("/owner")
-    def report() -> dict[str, Any]:
-        return service.store.report()
+    def show_report() -> dict[str, Any]:
+        return service.store.report_of_days()
 
     @router.post("/turns/{turn}/case")
-    def case(who: Someone, turn: str) -> dict[str, Any]:
-        asked = _found(service.store.turn, who.key, turn)
-        kept = service.store.conversation(who.key, asked["conversation"])["turns"]
+    def keep_case(who: Someone, turn: str) -> dict[str, Any]:
+        asked = _found_or_gone(service.store.read_turn, who.key, turn)
+        kept = service.store.read_conversation(who.key, asked["conversation"])["turns"]
         before = kept[: [each["id"] for each in kept].index(turn)]
         return save_case(service.settings, service.handle.current(), kept[len(before)], before)
 
     return router
 
 
-def _conversations(service: Service) -> APIRouter:
+def _conversation_routes(service: Service) -> APIRouter:
     router = APIRouter(prefix="/conversations")
 
     @router.get("")
-    def listed(who: Someone, find: str = "") -> dict[str, Any]:
-        return {"conversations": service.store.conversations(who.key, find[:200])}
+    def list_conversations(who: Someone, find: str = "") -> dict[str, Any]:
+        return {"conversations": service.store.list_conversations(who.key, find[:200])}
 
     @router.get("/{conversation}")
-    def one(who: Someone, conversation: str) -> dict[str, Any]:
-        return _found(service.conversation, who.key, conversation)
+    def show_conversation(who: Someone, conversation: str) -> dict[str, Any]:
+        return _found_or_gone(service.refreshed_conversation, who.key, conversation)
 
     @router.get("/{conversation}/export.{form}")
-    def saved(who: Someone, language: Tongue, conversation: str, form: Literal["docx", "md"]) -> Response:
-        kept = _found(service.conversation, who.key, conversation)
-        return _file(kept["title"], kept["turns"], form, language)
+    def download_conversation(
+        who: Someone, language: Tongue, conversation: str, form: Literal["docx", "md"]
+    ) -> Response:
+        kept = _found_or_gone(service.refreshed_conversation, who.key, conversation)
+        return _conversation_file(kept["title"], kept["turns"], form, language)
 
     @router.patch("/{conversation}")
-    def rename(who: Someone, conversation: str, given: Title) -> dict[str, Any]:
-        _found(service.store.rename, who.key, conversation, given.title.strip())
+    def rename_conversation(who: Someone, conversation: str, given: Title) -> dict[str, Any]:
+        _found_or_gone(service.store.rename_conversation, who.key, conversation, given.title.strip())
         return {}
 
     @router.delete("/{conversation}")
-    def remove(who: Someone, conversation: str) -> dict[str, Any]:
-        _found(service.store.remove, who.key, conversation)
+    def remove_conversation(who: Someone, conversation: str) -> dict[str, Any]:
+        _found_or_gone(service.store.remove_conversation, who.key, conversation)
         return {}
 
     return router
 
 
-def _turns(service: Service) -> APIRouter:
+def _turn_routes(service: Service) -> APIRouter:
     router = APIRouter(prefix="/turns/{turn}")
 
     @router.post("/feedback")
-    def feedback(who: Someone, turn: str, given: Opinion) -> dict[str, Any]:
-        _found(service.store.feedback, who.key, turn, given.verdict, given.comment)
+    def keep_feedback(who: Someone, turn: str, given: Opinion) -> dict[str, Any]:
+        _found_or_gone(service.store.keep_feedback, who.key, turn, given.verdict, given.comment)
         return {}
 
     @router.get("/export.{form}")
-    def saved(who: Someone, language: Tongue, turn: str, form: Literal["docx", "md"]) -> Response:
-        kept = _found(service.store.turn, who.key, turn)
-        return _file(kept["question"], [kept], form, language)
+    def download_turn(who: Someone, language: Tongue, turn: str, form: Literal["docx", "md"]) -> Response:
+        kept = _found_or_gone(service.store.read_turn, who.key, turn)
+        return _conversation_file(kept["question"], [kept], form, language)
 
     return router
 
 
-def _file(title: str, turns: list[dict[str, Any]], form: str, language: str) -> Response:
+def _conversation_file(title: str, turns: list[dict[str, Any]], form: str, language: str) -> Response:
     if form == "docx":
         body, kind = export.export_docx(title, turns, language), WORD
     else:
         body, kind = export.export_markdown(title, turns, language).encode(), "text/markdown; charset=utf-8"
-    return _download(body, kind, _file_name(title, form))
+    return _download_response(body, kind, _file_name(title, form))
 
 
 def _file_name(title: str, form: str) -> str:
@@ -386,13 +392,13 @@ def _file_name(title: str, form: str) -> str:
     return "".join(c if c.isalnum() else "_" for c in title[:40]) + f".{form}"
 
 
-def _download(body: bytes, kind: str, name: str) -> Response:
+def _download_response(body: bytes, kind: str, name: str) -> Response:
     """A file to save."""
     disposition = f"attachment; filename*=UTF-8''{quote(name)}"
     return Response(body, media_type=kind, headers={"content-disposition": disposition})
 
 
-def _found(action: Callable[..., Result], *arguments: Any) -> Result:
+def _found_or_gone(action: Callable[..., Result], *arguments: Any) -> Result:
     try:
         return action(*arguments)
     except KeyError:
@@ -406,9 +412,9 @@ def _is_scan(path: Path, citations: list[dict[str, Any]]) -> bool:
     return any(is_scanned_page(path, page) for page in {each["page"] for each in citations if each["page"]} or {1})
 
 
-def _failed(files: Iterable[FailedFile], language: str) -> list[dict[str, str]]:
+def _failed_in_words(files: Iterable[FailedFile], language: str) -> list[dict[str, str]]:
     return [{"source": each.source, "reason": cause_in_words(each.reason, language)} for each in files]
 
 
-def _warned(shown: dict[str, Any], language: str) -> dict[str, Any]:
+def _with_warnings(shown: dict[str, Any], language: str) -> dict[str, Any]:
     return shown | {"warnings": [cause_in_words(each, language) for each in shown["warnings"]]}

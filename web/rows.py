@@ -21,7 +21,7 @@ KEPT: tuple[Table, ...] = tuple(Base.metadata.tables[name] for name in ("convers
 
 
 @contextmanager
-def snapshot(engine: Engine) -> Iterator[Connection]:
+def snapshot_connection(engine: Engine) -> Iterator[Connection]:
     """A connection to which the database stays as it is at this moment, whatever others write."""
     with engine.connect() as connection:
         if connection.dialect.name == "sqlite":
@@ -32,21 +32,21 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
         connection.rollback()
 
 
-def lines(connection: Connection, table: Table) -> Iterator[bytes]:
+def lines_of_table(connection: Connection, table: Table) -> Iterator[bytes]:
     """Each row of a table as a line."""
     found = connection.execution_options(yield_per=AT_ONCE).execute(select(table).order_by(*table.primary_key))
     for row in found.mappings():
-        told = {name: _told(value) for name, value in row.items()}
+        told = {name: _json_value(value) for name, value in row.items()}
         yield json.dumps(told, ensure_ascii=False).encode() + b"\n"
 
 
-def _told(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     if not isinstance(value, datetime):
         return value
     return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
 
 
-def count(engine: Engine) -> int:
+def count_conversations(engine: Engine) -> int:
     """How many conversations there are."""
     with engine.connect() as connection:
         return connection.scalar(select(func.count()).select_from(KEPT[0])) or 0
@@ -64,19 +64,19 @@ def replace_all(engine: Engine, given: Mapping[str, Iterable[bytes]]) -> dict[st
         for table in (Base.metadata.tables[SignInRow.__tablename__], *reversed(KEPT)):
             connection.execute(delete(table))
         for table in KEPT:
-            counts[table.name] = _fill(connection, table, given[table.name])
+            counts[table.name] = _fill_table(connection, table, given[table.name])
     return counts
 
 
-def _fill(connection: Connection, table: Table, given: Iterable[bytes]) -> int:
-    rows, count = (_row(table, line) for line in given), 0
+def _fill_table(connection: Connection, table: Table, given: Iterable[bytes]) -> int:
+    rows, count = (_row_of_line(table, line) for line in given), 0
     while some := list(islice(rows, AT_ONCE)):
         connection.execute(insert(table), some)
         count += len(some)
     return count
 
 
-def _row(table: Table, line: bytes) -> dict[str, Any]:
+def _row_of_line(table: Table, line: bytes) -> dict[str, Any]:
     told = json.loads(line)
     return {
         column.name: datetime.fromisoformat(told[column.name])

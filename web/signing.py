@@ -32,46 +32,46 @@ def signing_routes(store: Store, accounts: Accounts) -> APIRouter:
     all_names = Pace(6 * TRIES, store.engine, "wrong password of any name")
 
     @router.get("/login")
-    def show(request: Request) -> HTMLResponse:
-        return _page(request.scope["suyuan.language"], "")
+    def show_page(request: Request) -> HTMLResponse:
+        return _page_response(request.scope["suyuan.language"], "")
 
     @router.post("/login")
-    def enter(request: Request, name: Annotated[str, Form()] = "", password: Annotated[str, Form()] = "") -> Response:
+    def sign_in(request: Request, name: Annotated[str, Form()] = "", password: Annotated[str, Form()] = "") -> Response:
         language = request.scope["suyuan.language"]
         address = request.client.host if request.client else ""
         both = f"{address} {name[:64]}"
         try:
-            one.check(both)
-            all_names.check(address)
+            one.require_room(both)
+            all_names.require_room(address)
         except TooManyError:
-            return _page(language, "login.many", 429)
-        account = accounts.check(name, password)
+            return _page_response(language, "login.many", 429)
+        account = accounts.check_password(name, password)
         if account is None:
-            one.take(both)
-            all_names.take(address)
-            return _page(language, "login.wrong", 401)
+            one.count_request(both)
+            all_names.count_request(address)
+            return _page_response(language, "login.wrong", 401)
         token = secrets.token_urlsafe(32)
         store.sign_in(token_digest(token), account.name, datetime.now(UTC) + timedelta(days=DAYS))
-        return _away(
+        return _redirect_to(
             "/",
             set_cookie_header(SIGN_IN, token, DAYS * 86400, secure=speaks_https(request.url.scheme, request.headers)),
         )
 
     @router.post("/logout")
-    def leave(request: Request) -> Response:
+    def sign_out(request: Request) -> Response:
         store.sign_out(token_digest(request.cookies.get(SIGN_IN, "")))
-        return _away(
+        return _redirect_to(
             "/suyuan/login", set_cookie_header(SIGN_IN, "", 0, secure=speaks_https(request.url.scheme, request.headers))
         )
 
     return router
 
 
-def _away(where: str, set_cookie: str) -> Response:
+def _redirect_to(where: str, set_cookie: str) -> Response:
     return RedirectResponse(where, 303, headers={"set-cookie": set_cookie})
 
 
-def _page(language: str, message: str, status: int = 200) -> HTMLResponse:
+def _page_response(language: str, message: str, status: int = 200) -> HTMLResponse:
     text = screen_words(language)
     values = {
         "lang": "zh-CN" if language == "zh" else "en",

@@ -97,21 +97,21 @@ class PaceRow(Base):
     until: Mapped[float] = mapped_column(Double)
 
 
-def _now() -> datetime:
+def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _iso(moment: datetime) -> str:
+def _iso_time(moment: datetime) -> str:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="seconds")
 
 
-def _engine(url: str) -> Engine:
+def _open_engine(url: str) -> Engine:
     try:
         sqlite = make_url(url).get_backend_name() == "sqlite"
         engine = create_engine(url, pool_pre_ping=not sqlite)
         if sqlite:
-            event.listen(engine, "connect", _careful)
-        _upgraded(engine)
+            event.listen(engine, "connect", _set_pragmas)
+        _upgrade_tables(engine)
     except ArgumentError:
         raise SettingsError("the database URL cannot be read", None, "see database_url in settings.py") from None
     except (SQLAlchemyError, ImportError) as error:
@@ -122,7 +122,7 @@ def _engine(url: str) -> Engine:
     return engine
 
 
-def _upgraded(engine: Engine) -> None:
+def _upgrade_tables(engine: Engine) -> None:
     """Brings the tables up to date; a database that is not opened after all leaves no connection behind."""
     try:
         upgrade(engine, MIGRATIONS, VERSIONS)
@@ -131,7 +131,7 @@ def _upgraded(engine: Engine) -> None:
         raise
 
 
-def _careful(connection: Any, _: object) -> None:
+def _set_pragmas(connection: Any, _: object) -> None:
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000"):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -143,21 +143,21 @@ class Store:
         if not url:
             data.mkdir(parents=True, exist_ok=True)
             url = f"sqlite:///{data / 'chats.sqlite'}"
-        self.engine = _engine(url)
+        self.engine = _open_engine(url)
         self._open = sessionmaker(self.engine)
 
     def close(self) -> None:
         """Gives the connections back."""
         self.engine.dispose()
 
-    def ping(self) -> None:
+    def ping_database(self) -> None:
         """Asks the database for nothing. Raises SQLAlchemyError when it does not answer."""
         with self._open() as session:
             session.execute(select(1))
 
     # conversations
 
-    def conversations(self, owner: str, find: str = "") -> list[dict[str, str]]:
+    def list_conversations(self, owner: str, find: str = "") -> list[dict[str, str]]:
         """Those of the owner, newest first; `find` is looked for in titles, questions and answers."""
         wanted = select(ConversationRow).where(ConversationRow.owner == owner).order_by(ConversationRow.updated.desc())
         if find:
@@ -167,11 +167,11 @@ class Store:
             )
         with self._open() as session:
             return [
-                {"id": row.id, "title": row.title, "updated": _iso(row.updated)}
+                {"id": row.id, "title": row.title, "updated": _iso_time(row.updated)}
                 for row in session.scalars(wanted.limit(500))
             ]
 
-    def conversation(self, owner: str, conversation: str) -> dict[str, Any]:
+    def read_conversation(self, owner: str, conversation: str) -> dict[str, Any]:
         """Its title and its turns, oldest first, with the feedback given."""
         with self._open() as session:
             row = session.get(ConversationRow, conversation)
@@ -186,12 +186,12 @@ class Store:
             return {
                 "id": row.id,
                 "title": row.title,
-                "turns": [_turn(turn) | {"feedback": verdict} for turn, verdict in turns],
+                "turns": [_turn_values(turn) | {"feedback": verdict} for turn, verdict in turns],
             }
 
     def add_turn(self, owner: str, conversation: str, question: str, answer: dict[str, Any]) -> tuple[str, str, str]:
         """Keeps an answer; an empty conversation id starts one. Returns conversation id, its title, turn id."""
-        now = _now()
+        now = _utc_now()
         with self._open.begin() as session:
             row = session.get(ConversationRow, conversation) if conversation else None
             if conversation and (row is None or row.owner != owner):
@@ -218,47 +218,47 @@ class Store:
             session.add(turn)
             return row.id, row.title, turn.id
 
-    def rename(self, owner: str, conversation: str, title: str) -> None:
+    def rename_conversation(self, owner: str, conversation: str, title: str) -> None:
         """Gives a conversation another title."""
         named = (
             update(ConversationRow)
             .where(ConversationRow.id == conversation, ConversationRow.owner == owner)
             .values(title=storable_text(title)[:MOST_TITLE])
         )
-        self._one(named, conversation)
+        self._change_one(named, conversation)
 
-    def remove(self, owner: str, conversation: str) -> None:
+    def remove_conversation(self, owner: str, conversation: str) -> None:
         """Deletes a conversation and everything in it."""
-        self._one(
+        self._change_one(
             delete(ConversationRow).where(ConversationRow.id == conversation, ConversationRow.owner == owner),
             conversation,
         )
 
-    def _one(self, change: Any, key: str) -> None:
+    def _change_one(self, change: Any, key: str) -> None:
         with self._open.begin() as session:
             if not session.execute(change).rowcount:  # type: ignore[attr-defined]
                 raise KeyError(key)
 
     # turns
 
-    def turn(self, owner: str, turn: str) -> dict[str, Any]:
+    def read_turn(self, owner: str, turn: str) -> dict[str, Any]:
         """One question and its answer."""
         with self._open() as session:
             row = session.get(TurnRow, turn)
             above = session.get(ConversationRow, row.conversation) if row else None
             if row is None or above is None or above.owner != owner:
                 raise KeyError(turn)
-            return _turn(row)
+            return _turn_values(row)
 
-    def feedback(self, owner: str, turn: str, verdict: str, comment: str) -> None:
+    def keep_feedback(self, owner: str, turn: str, verdict: str, comment: str) -> None:
         """Keeps what a person says of an answer."""
-        self.turn(owner, turn)
+        self.read_turn(owner, turn)
         with self._open.begin() as session:
-            session.merge(FeedbackRow(turn=turn, verdict=verdict, comment=storable_text(comment), given=_now()))
+            session.merge(FeedbackRow(turn=turn, verdict=verdict, comment=storable_text(comment), given=_utc_now()))
 
-    def report(self, days: int = 30) -> dict[str, Any]:
+    def report_of_days(self, days: int = 30) -> dict[str, Any]:
         """What was asked by everybody, without who: counts, a row a day, a row a question (not found first)."""
-        since = _now() - timedelta(days=days)
+        since = _utc_now() - timedelta(days=days)
         with self._open() as session:
             rows = session.execute(
                 select(TurnRow.question, TurnRow.status, TurnRow.asked, FeedbackRow.verdict, FeedbackRow.comment)
@@ -267,20 +267,20 @@ class Store:
                 .order_by(TurnRow.asked.desc())
                 .limit(20_000)
             ).all()
-        return _report([tuple(row) for row in rows])
+        return _summarise_rows([tuple(row) for row in rows])
 
     # sign-ins
 
     def sign_in(self, token: str, user: str, until: datetime) -> None:
         """Remembers a signed-in browser by the SHA-256 of its token; forgets those whose time is over."""
         with self._open.begin() as session:
-            session.execute(delete(SignInRow).where(SignInRow.until < _now()))
+            session.execute(delete(SignInRow).where(SignInRow.until < _utc_now()))
             session.add(SignInRow(token=token, user=user, until=until))
 
     def signed_in(self, token: str) -> str | None:
         """The user of a token's SHA-256, or None."""
         with self._open() as session:
-            return session.scalar(select(SignInRow.user).where(SignInRow.token == token, SignInRow.until >= _now()))
+            return session.scalar(select(SignInRow.user).where(SignInRow.token == token, SignInRow.until >= _utc_now()))
 
     def sign_out(self, token: str) -> None:
         """Forgets a browser."""
@@ -288,23 +288,23 @@ class Store:
             session.execute(delete(SignInRow).where(SignInRow.token == token))
 
 
-def _turn(row: TurnRow) -> dict[str, Any]:
+def _turn_values(row: TurnRow) -> dict[str, Any]:
     return {
         "id": row.id,
         "conversation": row.conversation,
         "question": row.question,
-        "asked": _iso(row.asked),
+        "asked": _iso_time(row.asked),
         "answer": json.loads(row.answer),
     }
 
 
-def _report(rows: list[tuple[Any, ...]]) -> dict[str, Any]:
+def _summarise_rows(rows: list[tuple[Any, ...]]) -> dict[str, Any]:
     counts: dict[str, int] = {}
     days: dict[str, dict[str, Any]] = {}
     questions: dict[tuple[str, str], dict[str, Any]] = {}
     for question, status, asked, verdict, comment in rows:
         counts[status] = counts.get(status, 0) + 1
-        day = days.setdefault(_iso(asked)[:10], {"day": _iso(asked)[:10]})
+        day = days.setdefault(_iso_time(asked)[:10], {"day": _iso_time(asked)[:10]})
         day[status] = day.get(status, 0) + 1
         row = questions.setdefault(
             (question, status),
@@ -312,7 +312,7 @@ def _report(rows: list[tuple[Any, ...]]) -> dict[str, Any]:
                 "question": question,
                 "status": status,
                 "times": 0,
-                "last": _iso(asked),
+                "last": _iso_time(asked),
                 "verdicts": [],
                 "comments": [],
             },

@@ -43,7 +43,7 @@ class _Worker:
     def __init__(self, at_once: int, waiting: int) -> None:
         self._limiter, self._waiting = anyio.CapacityLimiter(at_once), waiting
 
-    async def run(self, asking: Asking, work: Callable[[str, bool, str], Result]) -> Result:
+    async def run_for(self, asking: Asking, work: Callable[[str, bool, str], Result]) -> Result:
         """`work` called with who asks, whether they are held to the rate, and their language. Raises ValueError in words."""
         request = asking.request_context.request
         if request is None:  # cannot be over HTTP
@@ -51,7 +51,7 @@ class _Worker:
         scope = request.scope
         language = scope["suyuan.language"]
         if self._limiter.statistics().tasks_waiting >= self._waiting:
-            raise ValueError(Refusal("busy", 503).told(language))
+            raise ValueError(Refusal("busy", 503).refusal_in_words(language))
         person = scope["suyuan.person"]
         try:
             return await anyio.to_thread.run_sync(
@@ -68,7 +68,7 @@ def build_mcp_server(service: Service) -> FastMCP[Any]:
         # the gate has looked at host and origin already, and knows the address the chat was started with
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )  # fmt: skip
-    _tools(made, service, _Worker(service.settings.answers_at_once, service.settings.queue_size))
+    _add_tools(made, service, _Worker(service.settings.answers_at_once, service.settings.queue_size))
     return made
 
 
@@ -78,15 +78,16 @@ def mcp_routes(made: FastMCP[Any]) -> list[BaseRoute]:
     return [Route(PATH, endpoint=served), Mount(PATH, app=served)]
 
 
-def _tools(made: FastMCP[Any], service: Service, worker: _Worker) -> None:
+def _add_tools(made: FastMCP[Any], service: Service, worker: _Worker) -> None:
     @made.tool(annotations=READS)
     async def ask(question: str, asking: Asking, scope: Scope = None) -> dict[str, Any]:
         """Answer a question about the policy documents, each statement with the exact words of the source it rests on.
 
         `status` is answered, not_found or clarify; `citations` hold quote, document, locator and offsets; cite their quotes.
         """
-        return await worker.run(
-            asking, lambda key, paced, language: answer_to_dict(service.ask(key, paced, language, question, scope))
+        return await worker.run_for(
+            asking,
+            lambda key, paced, language: answer_to_dict(service.answer_question(key, paced, language, question, scope)),
         )
 
     @made.tool(annotations=READS)
@@ -94,15 +95,15 @@ def _tools(made: FastMCP[Any], service: Service, worker: _Worker) -> None:
         question: str, asking: Asking, count: Annotated[int, Field(ge=1, le=50)] = 10, scope: Scope = None
     ) -> dict[str, Any]:
         """Find passages of the policy documents, best first, each with its document, locator and offsets."""
-        return await worker.run(asking, lambda *_: {"passages": service.search(question, count, scope)})
+        return await worker.run_for(asking, lambda *_: {"passages": service.search_passages(question, count, scope)})
 
     @made.tool(annotations=READS)
     async def sources(asking: Asking) -> dict[str, Any]:
         """List the policy documents with their metadata."""
         listed = service.handle.current().documents
-        return await worker.run(asking, lambda *_: {"documents": [view.source_values(each) for each in listed()]})
+        return await worker.run_for(asking, lambda *_: {"documents": [view.source_values(each) for each in listed()]})
 
     @made.tool(annotations=READS)
     async def document(doc_id: str, asking: Asking) -> dict[str, Any]:
         """Read one policy document: its text, outline and metadata. `doc_id` is what sources and citations give."""
-        return await worker.run(asking, lambda *_: service.document(doc_id))
+        return await worker.run_for(asking, lambda *_: service.document_values(doc_id))

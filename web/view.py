@@ -25,7 +25,7 @@ def metadata_values(data: Metadata) -> dict[str, str | None]:
     return {name: getattr(data, name).value if getattr(data, name) else None for name in names}
 
 
-def _number(index: Index, doc_id: str) -> str | None:
+def _document_number(index: Index, doc_id: str) -> str | None:
     try:
         found = index.document(doc_id).metadata.number
     except KeyError:
@@ -35,12 +35,12 @@ def _number(index: Index, doc_id: str) -> str | None:
 
 def citation_values(item: Citation, index: Index) -> dict[str, Any]:
     """A citation with the 文号 of its document; its words are in the generation it was made from."""
-    return wire.citation_to_dict(item) | {"number": _number(index, item.doc_id), "state": "same"}
+    return wire.citation_to_dict(item) | {"number": _document_number(index, item.doc_id), "state": "same"}
 
 
 def hit_values(item: Hit, index: Index) -> dict[str, Any]:
     """A retrieved passage with the 文号 of its document."""
-    return hit_to_dict(item) | {"number": _number(index, item.passage.doc_id)}
+    return hit_to_dict(item) | {"number": _document_number(index, item.passage.doc_id)}
 
 
 def answer_values(item: Answer, index: Index) -> dict[str, Any]:

@@ -50,25 +50,25 @@ def collect_deadlines(cards: Iterable[tuple[PolicyCard, Metadata]], today: date)
     """The days of all the cards, in the order of time; each day of one document once."""
     found: dict[tuple[str, str, str], Deadline] = {}
     for card, metadata in cards:
-        for one in (*_applying(card, metadata, today), *_ending(card, metadata, today)):
+        for one in (*_application_days(card, metadata, today), *_expiry_day(card, metadata, today)):
             found.setdefault((one.doc_id, one.date, one.kind), one)
     return sorted(found.values(), key=lambda one: (one.date, one.source, one.kind))
 
 
-def _applying(card: PolicyCard, metadata: Metadata, today: date) -> Iterator[Deadline]:
+def _application_days(card: PolicyCard, metadata: Metadata, today: date) -> Iterator[Deadline]:
     """The days in what a card says of its deadlines."""
     for citation in card.field("deadlines").citations:
         year = 0  # of the date before in the same unit: 2025年6月27日至7月1日
         for one in find_dates(citation.quote):
             yearly = not one.parts[0] and bool(_YEARLY.search(citation.quote[max(0, one.start - _NEAR) : one.start]))
             year = one.parts[0] or year
-            day = _day(one, citation.quote, year, metadata, today if yearly else None)
+            day = _named_day(one, citation.quote, year, metadata, today if yearly else None)
             if day is not None:
                 kind: DeadlineKind = "opens" if _RANGE.match(citation.quote, one.end) else "deadline"
-                yield _deadline(card, day, kind, citation, today, yearly=yearly)
+                yield _deadline_of(card, day, kind, citation, today, yearly=yearly)
 
 
-def _day(one: Date, quote: str, year: int, metadata: Metadata, today: date | None) -> date | None:
+def _named_day(one: Date, quote: str, year: int, metadata: Metadata, today: date | None) -> date | None:
     """The day that a date names: of a month whose end is meant its last; None where no single day is meant."""
     _, month, number = one.parts
     if not month:
@@ -78,14 +78,14 @@ def _day(one: Date, quote: str, year: int, metadata: Metadata, today: date | Non
     issued = metadata.issued.value if metadata.issued else ""
     since = today or (date.fromisoformat(issued) if issued else None)
     if year and today is None:
-        return _valid(year, month, number)
+        return _existing_day(year, month, number)
     if since is None:
         return None
-    near = (_valid(since.year + later, month, number) for later in (0, 1))
+    near = (_existing_day(since.year + later, month, number) for later in (0, 1))
     return next((day for day in near if day is not None and day >= since), None)
 
 
-def _valid(year: int, month: int, number: int) -> date | None:
+def _existing_day(year: int, month: int, number: int) -> date | None:
     """The day, the last one of the month where none is said; None where the calendar has no such day."""
     try:
         return date(year, month, number) if number else date.fromisoformat(last_day(f"{year}-{month:02d}-01", months=1))
@@ -93,7 +93,7 @@ def _valid(year: int, month: int, number: int) -> date | None:
         return None
 
 
-def _ending(card: PolicyCard, metadata: Metadata, today: date) -> Iterator[Deadline]:
+def _expiry_day(card: PolicyCard, metadata: Metadata, today: date) -> Iterator[Deadline]:
     """The last day on which the document holds, with the words that say so."""
     expires = metadata.expires
     if expires is None:
@@ -102,10 +102,10 @@ def _ending(card: PolicyCard, metadata: Metadata, today: date) -> Iterator[Deadl
     citations = card.field("validity").citations
     spoken = [c for c in citations if expires.start is not None and c.start <= expires.start < c.end]
     named = [c for c in citations if any(one.iso == expires.value for one in find_dates(c.quote))]
-    yield _deadline(card, day, "expires", next(iter([*spoken, *named]), None), today, yearly=False)
+    yield _deadline_of(card, day, "expires", next(iter([*spoken, *named]), None), today, yearly=False)
 
 
-def _deadline(
+def _deadline_of(
     card: PolicyCard, day: date, kind: DeadlineKind, citation: Citation | None, today: date, *, yearly: bool
 ) -> Deadline:
     expired = not yearly and day < today
@@ -120,12 +120,12 @@ def write_ics(found: Sequence[Deadline], now: datetime | None = None) -> bytes:
     calendar.add("prodid", "-//Suyuan//policy deadlines//ZH")
     calendar.add("version", "2.0")
     for one in found:
-        calendar.add_component(_event(one, now or datetime.now(UTC)))
+        calendar.add_component(_calendar_event(one, now or datetime.now(UTC)))
     written: bytes = calendar.to_ical()
     return written
 
 
-def _event(one: Deadline, now: datetime) -> Event:
+def _calendar_event(one: Deadline, now: datetime) -> Event:
     from icalendar import Event
 
     event = Event()

@@ -48,7 +48,7 @@ def choose_units(document: Document, units: Sequence[Span]) -> Chosen:
     several fields (补贴对象和标准) a unit goes to those its wording names, to all of them where it names none.
     """
     found = find_sections(document, lambda name: bool(_fields_of(name)))
-    heads = _heads(document.text, units, found)
+    heads = _heading_units(document.text, units, found)
     heads |= {number for number, unit in enumerate(units) if _ASKS.search(document.text[slice(*unit)])}
     led, told = _by_wording(document, units)
     leads = {number for number, (_, end) in enumerate(units) if document.text[end - 1] in "：:"}
@@ -56,7 +56,7 @@ def choose_units(document: Document, units: Sequence[Span]) -> Chosen:
         told[key] -= {number for other in led if other != key for number in led[other] - leads}
     chosen: Chosen = {key: (led[key] | told[key]) - heads for key in told}
     worded = {number for key in chosen for number in chosen[key]}
-    for number, owners in enumerate(_owners(units, found)):
+    for number, owners in enumerate(_fields_by_unit(units, found)):
         leading = [key for key in led if number in led[key]]
         if number in heads or (leading and not set(leading) & set(owners)):
             continue
@@ -72,7 +72,7 @@ def choose_units(document: Document, units: Sequence[Span]) -> Chosen:
     return chosen
 
 
-def _owners(units: Sequence[Span], found: Sequence[Section]) -> list[tuple[FieldKey, ...]]:
+def _fields_by_unit(units: Sequence[Span], found: Sequence[Section]) -> list[tuple[FieldKey, ...]]:
     """The fields of the innermost section that has any, unit by unit; none under what is said by the way."""
     owners: list[tuple[FieldKey, ...]] = [()] * len(units)
     for section in found:  # by start: an inner section comes after the one around it
@@ -88,7 +88,7 @@ def _fields_of(name: str) -> tuple[FieldKey, ...]:
     return tuple(rule.key for rule in FIELDS if rule.heading.search(name))
 
 
-def _heads(text: str, units: Sequence[Span], found: Sequence[Section]) -> set[int]:
+def _heading_units(text: str, units: Sequence[Span], found: Sequence[Section]) -> set[int]:
     """The units that are headings and nothing else."""
     ends = {section.start: section.body for section in found}
     return {
@@ -107,7 +107,7 @@ def _by_wording(document: Document, units: Sequence[Span]) -> tuple[Chosen, Chos
         words = _BREAK.sub("", document.text[start:end]).translate(WIDE)
         rules = [rule for rule in FIELDS if not rule.unless.search(words)]
         leading = [rule for rule in rules if rule.lead.search(words)]
-        listed = _listed(document, units, number) if words.endswith("：") else set()
+        listed = _units_below_lead(document, units, number) if words.endswith("：") else set()
         for rule in leading:
             led[rule.key] |= {number} | listed
         announced = re.split("[，。；]", words)[-1]  # a list is of what the last words before it say
@@ -118,15 +118,15 @@ def _by_wording(document: Document, units: Sequence[Span]) -> tuple[Chosen, Chos
     return led, told
 
 
-def _listed(document: Document, units: Sequence[Span], lead: int) -> set[int]:
+def _units_below_lead(document: Document, units: Sequence[Span], lead: int) -> set[int]:
     """The units of the list below a lead: the items of its article, else those that follow."""
     start, end = units[lead]
     articles = [node for node in document.outline if node.kind == "article" and node.start <= start < node.end]
     limit = articles[-1].end if articles else lists.list_after(document.text, end)[0]
-    return set(_items(document.text, units, [n for n, (left, _) in enumerate(units) if end <= left < limit]))
+    return set(_list_items(document.text, units, [n for n, (left, _) in enumerate(units) if end <= left < limit]))
 
 
-def _items(text: str, units: Sequence[Span], below: Sequence[int]) -> Iterator[int]:
+def _list_items(text: str, units: Sequence[Span], below: Sequence[int]) -> Iterator[int]:
     """Units below a lead as far as its list goes: a paragraph without a mark after an item that is over is not of it."""
     marked = False
     for number in below:

@@ -38,7 +38,7 @@ class ComparisonRow:
     @property
     def differs(self) -> bool:
         """Whether the documents say other numbers or other words here, or only some of them say anything."""
-        return len({_letters(cell) for cell in self.cells}) > 1
+        return len({_bare_words(cell) for cell in self.cells}) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +66,18 @@ def compare_cards(cards: Sequence[PolicyCard]) -> Comparison:
     """The cards side by side. Raises QuestionError for fewer than two or more than five."""
     if not LEAST <= len(cards) <= MOST:
         raise QuestionError("these documents cannot be compared", len(cards), f"name {LEAST} to {MOST} documents")
-    return Comparison(tuple(cards), tuple(_row(rule.key, cards) for rule in FIELDS))
+    return Comparison(tuple(cards), tuple(_comparison_row(rule.key, cards) for rule in FIELDS))
 
 
-def _row(key: FieldKey, cards: Sequence[PolicyCard]) -> ComparisonRow:
+def _comparison_row(key: FieldKey, cards: Sequence[PolicyCard]) -> ComparisonRow:
     cells = tuple(card.field(key) for card in cards)
-    values = [{value for value, _ in _values(cell)} for cell in cells]
+    values = [{value for value, _ in _comparable_values(cell)} for cell in cells]
     common = set.intersection(*values)
-    differing = tuple(tuple(span for value, span in _values(cell) if value not in common) for cell in cells)
+    differing = tuple(tuple(span for value, span in _comparable_values(cell) if value not in common) for cell in cells)
     return ComparisonRow(key, cells, differing)
 
 
-def pieces(citation: Citation, differing: Sequence[Span]) -> list[tuple[str, bool]]:
+def pieces_of_quote(citation: Citation, differing: Sequence[Span]) -> list[tuple[str, bool]]:
     """The quote of a cell cut at its differing numbers: (words, whether they differ), in order, nothing left out."""
     out, at = [], citation.start
     for low, high in sorted(differing):
@@ -88,13 +88,13 @@ def pieces(citation: Citation, differing: Sequence[Span]) -> list[tuple[str, boo
     return [piece for piece in (*out, (citation.quote[at - citation.start :], False)) if piece[0]]
 
 
-def _letters(cell: CardField) -> str:
+def _bare_words(cell: CardField) -> str:
     """What a cell says, however its lines are wrapped, its digits are wide and its articles and items are numbered."""
     lines = [line.strip() for citation in cell.citations for line in citation.quote.split("\n")]
     return _REFERENCE.sub("第条", "".join(_ARTICLE.sub("", normalise(_MARK.sub("", line))) for line in lines))
 
 
-def _values(cell: CardField) -> Iterator[tuple[tuple[object, ...], Span]]:
+def _comparable_values(cell: CardField) -> Iterator[tuple[tuple[object, ...], Span]]:
     """The numbers and dates of a cell as they compare (15000元 and 1.5万元 are one), each with its span in the document.
 
     A number broken over two lines is one.
@@ -104,8 +104,8 @@ def _values(cell: CardField) -> Iterator[tuple[tuple[object, ...], Span]]:
         for found in find_values("".join(citation.quote[at] for at in places)):
             if found.kind != "ordinal" and (found.unit or found.kind != "number"):  # a bare number counts items
                 span = citation.start + places[found.start], citation.start + places[found.end - 1] + 1
-                yield _comparable(found), span
+                yield _comparison_key(found), span
 
 
-def _comparable(found: Quantity) -> tuple[object, ...]:
+def _comparison_key(found: Quantity) -> tuple[object, ...]:
     return found.kind, found.value, unit_family(found.unit)

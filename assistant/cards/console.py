@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.cards.calendar import KIND_NAMES, Deadline, collect_deadlines, write_ics
-from assistant.cards.comparing import Comparison, compare_cards, pieces
+from assistant.cards.comparing import Comparison, compare_cards, pieces_of_quote
 from assistant.cards.documents import documents_of_folder, documents_of_index
 from assistant.cards.fields import NAMES
 from assistant.cards.store import CARDS_FOLDER, CardStore
@@ -59,22 +59,22 @@ def add_commands(commands: Any) -> None:
 def run_command(given: argparse.Namespace) -> int:
     """Runs one of the commands; its exit code."""
     commands: dict[str, Callable[[argparse.Namespace], int]] = {
-        "card": _card,
-        "compare": _compare,
-        "calendar": _calendar,
-        "cards": _cards,
+        "card": _show_card,
+        "compare": _show_comparison,
+        "calendar": _show_calendar,
+        "cards": _write_cards,
     }
     return commands[given.command](given)
 
 
-def _store() -> CardStore:
+def _open_store() -> CardStore:
     import settings
 
     return CardStore(settings.load_settings().data / CARDS_FOLDER)
 
 
-def _card(given: argparse.Namespace) -> int:
-    card = _store().card(read_one_file(given.file))
+def _show_card(given: argparse.Namespace) -> int:
+    card = _open_store().card_of(read_one_file(given.file))
     if given.json:
         print_json(card_to_dict(card))
     else:
@@ -82,11 +82,11 @@ def _card(given: argparse.Namespace) -> int:
     return ExitCode.DONE
 
 
-def _compare(given: argparse.Namespace) -> int:
-    store = _store()
-    compared = compare_cards([store.card(read_one_file(file)) for file in given.files])
+def _show_comparison(given: argparse.Namespace) -> int:
+    store = _open_store()
+    compared = compare_cards([store.card_of(read_one_file(file)) for file in given.files])
     if given.xlsx is not None:
-        _write(given.xlsx, comparison_workbook(compared))
+        _write_whole_file(given.xlsx, comparison_workbook(compared))
         print_note(f"{len(compared.cards)} documents written to {given.xlsx}")
     if given.json:
         print_json(comparison_to_dict(compared))
@@ -95,11 +95,11 @@ def _compare(given: argparse.Namespace) -> int:
     return ExitCode.DONE
 
 
-def _calendar(given: argparse.Namespace) -> int:
-    with _making(given) as made:
+def _show_calendar(given: argparse.Namespace) -> int:
+    with _make_cards(given) as made:
         found = collect_deadlines(list(made), date.today())
     if given.ics is not None:
-        _write(given.ics, write_ics(found))
+        _write_whole_file(given.ics, write_ics(found))
         print_note(f"{len(found)} days written to {given.ics}")
     if given.json:
         print_json([deadline_to_dict(one) for one in found])
@@ -108,32 +108,32 @@ def _calendar(given: argparse.Namespace) -> int:
     return ExitCode.DONE
 
 
-def _cards(given: argparse.Namespace) -> int:
-    with _making(given) as made:
+def _write_cards(given: argparse.Namespace) -> int:
+    with _make_cards(given) as made:
         cards = [card for card, _ in made]
-    _write(given.out, write_workbook(cards))
+    _write_whole_file(given.out, write_workbook(cards))
     print_note(f"{len(cards)} cards written to {given.out}")
     return ExitCode.DONE
 
 
 @contextmanager
-def _making(given: argparse.Namespace) -> Iterator[Iterator[tuple[PolicyCard, Metadata]]]:
+def _make_cards(given: argparse.Namespace) -> Iterator[Iterator[tuple[PolicyCard, Metadata]]]:
     """The cards of a folder or of an index with what each document says of itself, made as they are asked for."""
-    store = _store()
+    store = _open_store()
 
-    def failed(lost: FailedFile) -> None:
+    def report_failed_file(lost: FailedFile) -> None:
         print_note(f"not read: {lost.source}: {lost.reason}")
 
     with progress_bar() as tell:
         found = (
             documents_of_index(given.index, tell)
             if given.index is not None
-            else documents_of_folder(given.corpus, failed, tell)
+            else documents_of_folder(given.corpus, report_failed_file, tell)
         )
-        yield ((store.card(document), document.metadata) for document in found)
+        yield ((store.card_of(document), document.metadata) for document in found)
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write_whole_file(path: Path, data: bytes) -> None:
     """A file, whole or not at all."""
     beside = path.with_name(f".{uuid.uuid4().hex}.part")
     try:
@@ -150,15 +150,18 @@ def card_for_people(card: PolicyCard) -> str:
     """A card as `card` prints it: each field with its units, each with where it stands."""
     lines = [card.title, card.source]
     for field in card.fields:
-        lines += ["", f"【{NAMES[field.key]}】", *(_units(field) or [EMPTY])]
+        lines += ["", f"【{NAMES[field.key]}】", *(_lines_of_field(field) or [EMPTY])]
     return "\n".join(lines)
 
 
-def _units(field: CardField) -> list[str]:
-    return [f"[{c.marker}] {' '.join(c.quote.split())}  —— {_place(c.locator, c.title)}" for c in field.citations]
+def _lines_of_field(field: CardField) -> list[str]:
+    return [
+        f"[{c.marker}] {' '.join(c.quote.split())}  —— {_place_in_document(c.locator, c.title)}"
+        for c in field.citations
+    ]
 
 
-def _place(locator: str, title: str) -> str:
+def _place_in_document(locator: str, title: str) -> str:
     """A locator without the title that stands above the card."""
     return locator.removeprefix(title if title.startswith("《") else f"《{title}》") or locator
 
@@ -169,14 +172,17 @@ def comparison_for_people(compared: Comparison) -> str:
     for row in compared.rows:
         lines += ["", f"【{NAMES[row.key]}】"]
         for letter, cell, spans in zip("ABCDE", row.cells, row.differing, strict=False):
-            lines += [f"{letter} {_marked(c, spans)}  —— {_place(c.locator, c.title)}" for c in cell.citations]
+            lines += [
+                f"{letter} {_quote_with_differences(c, spans)}  —— {_place_in_document(c.locator, c.title)}"
+                for c in cell.citations
+            ]
             lines += [] if cell.citations else [f"{letter} {EMPTY}"]
     return "\n".join(lines)
 
 
-def _marked(citation: Citation, spans: Sequence[tuple[int, int]]) -> str:
+def _quote_with_differences(citation: Citation, spans: Sequence[tuple[int, int]]) -> str:
     """The quote on one line, its differing numbers between ▸ and ◂."""
-    words = (f"▸{text}◂" if differs else text for text, differs in pieces(citation, spans))
+    words = (f"▸{text}◂" if differs else text for text, differs in pieces_of_quote(citation, spans))
     return " ".join("".join(words).split())
 
 

@@ -36,7 +36,7 @@ def make_card(document: Document, reader: PassageReader | None = None, version: 
         kept = [units[number] for number in sorted(chosen[rule.key])]
         kept = [(start, end) for start, end in kept if not any(low < end and start < high for low, high in banned)]
         whole = [(_from_mark(document.text, start), end) for start, end in join_sentences(document.text, kept)]
-        fields.append(CardField(rule.key, tuple(cited.of(*span) for span in whole[:LONGEST])))
+        fields.append(CardField(rule.key, tuple(cited.cite_once(*span) for span in whole[:LONGEST])))
     return PolicyCard(document.id, document.source, document.title, document.sha256, version, tuple(fields))
 
 
@@ -75,7 +75,7 @@ class _Citations:
         self._document = document
         self._made: dict[Span, Citation] = {}
 
-    def of(self, start: int, end: int) -> Citation:
+    def cite_once(self, start: int, end: int) -> Citation:
         if (start, end) not in self._made:
             self._made[start, end] = cite_span(self._document, start, end, len(self._made) + 1)
         return self._made[start, end]

@@ -42,8 +42,8 @@ def is_aside(name: str) -> bool:
 def find_sections(document: Document, is_label: Callable[[str], bool]) -> list[Section]:
     """Every section of a document by its start; they nest. `is_label` says which words before a colon head something."""
     title = document.title.replace(" ", "")
-    found = {section.start: section for section in _outlined(document)}
-    for section in _lines(document, sorted(found), is_label):
+    found = {section.start: section for section in _outline_sections(document)}
+    for section in _label_sections(document, sorted(found), is_label):
         found.setdefault(section.start, section)
     own = [
         section for section in found.values() if not (section.start < FRONT and section.name.replace(" ", "") in title)
@@ -51,19 +51,19 @@ def find_sections(document: Document, is_label: Callable[[str], bool]) -> list[S
     return sorted(own, key=lambda section: section.start)
 
 
-def _outlined(document: Document) -> Iterator[Section]:
+def _outline_sections(document: Document) -> Iterator[Section]:
     """The headings of the outline: a title on its own line, or before a full stop."""
     for node in document.outline:
         if node.kind in ("row", "table", "signature") or not node.title or len(node.title) > LONGEST_HEADING:
             continue
         at = document.text.find(node.title, node.start, node.end)
-        if at >= 0 and not node.title.endswith((":", "：")) and not _broken(document.text, at + len(node.title)):
+        if at >= 0 and not node.title.endswith((":", "：")) and not _title_goes_on(document.text, at + len(node.title)):
             body = at + len(node.title)
             body += document.text[body : body + 1] in ("。", "：", ":")
             yield Section(node.title.strip("*# 。：:"), node.start, body, node.end)
 
 
-def _broken(text: str, end: int) -> bool:
+def _title_goes_on(text: str, end: int) -> bool:
     """Whether words that end at `end` are the first line of a sentence, and no title."""
     following = _LINE.search(text, end)
     return (
@@ -73,9 +73,9 @@ def _broken(text: str, end: int) -> bool:
     )
 
 
-def _lines(document: Document, known: list[int], is_label: Callable[[str], bool]) -> Iterator[Section]:
+def _label_sections(document: Document, known: list[int], is_label: Callable[[str], bool]) -> Iterator[Section]:
     """Labels, and short lines without a stop: what follows is theirs until the next heading, or the end of where they stand."""
-    opened = list(_openings(document.text, set(known), is_label))
+    opened = list(_opening_lines(document.text, set(known), is_label))
     edges = sorted({*known, *(start for _, start, _, _ in opened), len(document.text)})
     for name, start, body, stays in opened:
         outer = _end_of_place(document, start)
@@ -86,7 +86,7 @@ def _lines(document: Document, known: list[int], is_label: Callable[[str], bool]
             yield Section(name, start, body, end)
 
 
-def _openings(text: str, known: set[int], is_label: Callable[[str], bool]) -> Iterator[tuple[str, int, int, bool]]:
+def _opening_lines(text: str, known: set[int], is_label: Callable[[str], bool]) -> Iterator[tuple[str, int, int, bool]]:
     """(name, start, body, whether words follow on its line) of each line that heads something and is not in the outline."""
     apart = is_spaced(text)
     for line in _LINE.finditer(text):

@@ -36,25 +36,25 @@ class CardStore:
         self._version = ""
         self._making = threading.Lock()  # the network takes all cores: two cards at once would gain nothing
 
-    def card(self, document: Document) -> PolicyCard:
+    def card_of(self, document: Document) -> PolicyCard:
         """The card of a document, kept or made now. Raises StoreError when the reader cannot be loaded."""
-        kept = self.kept(document)
+        kept = self.kept_card(document)
         if kept is not None:
             return kept
         with self._making:
-            kept = self.kept(document)
+            kept = self.kept_card(document)
             if kept is None:
-                kept = make_card(document, self._reader(), self.version)
-                self._keep(document, kept)
+                kept = make_card(document, self._open_reader(), self.version)
+                self._keep_card(document, kept)
         return kept
 
-    def kept(self, document: Document) -> PolicyCard | None:
+    def kept_card(self, document: Document) -> PolicyCard | None:
         """The card that is kept of a document; None where there is none that still holds."""
         try:
-            card = card_from_dict(json.loads(self._file(document).read_text(encoding="utf-8")))
+            card = card_from_dict(json.loads(self._file_of(document).read_text(encoding="utf-8")))
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return card if card.version == self.version and _quotes(card, document) else None
+        return card if card.version == self.version and _quotes_document(card, document) else None
 
     @property
     def version(self) -> str:
@@ -69,16 +69,16 @@ class CardStore:
             self._version = f"{RULES}-{digest.hexdigest()}"
         return self._version
 
-    def _reader(self) -> Reader:
+    def _open_reader(self) -> Reader:
         return shipped_reader(self._reader_folder)
 
-    def _file(self, document: Document) -> Path:
+    def _file_of(self, document: Document) -> Path:
         said = "\n".join((document.id, document.sha256, self.version, document.text))
         return self._folder / f"{hashlib.sha256(said.encode()).hexdigest()[:32]}.json"
 
-    def _keep(self, document: Document, card: PolicyCard) -> None:
+    def _keep_card(self, document: Document, card: PolicyCard) -> None:
         """Writes a card; a folder that cannot be written only means that the card is made again."""
-        file = self._file(document)
+        file = self._file_of(document)
         beside = file.with_name(f".{uuid.uuid4().hex}.part")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -87,12 +87,12 @@ class CardStore:
                 out.flush()
                 os.fsync(out.fileno())
             beside.replace(file)
-            self._trim()
+            self._remove_oldest()
         except OSError:
             with suppress(OSError):
                 beside.unlink()
 
-    def _trim(self) -> None:
+    def _remove_oldest(self) -> None:
         """Removes what a kill left half written, and the oldest cards where there are too many."""
         files = list(self._folder.glob("*.json"))
         left = [file for file in self._folder.glob(".*.part") if file.stat().st_mtime < time.time() - ABANDONED]
@@ -101,7 +101,7 @@ class CardStore:
             file.unlink(missing_ok=True)
 
 
-def _quotes(card: PolicyCard, document: Document) -> bool:
+def _quotes_document(card: PolicyCard, document: Document) -> bool:
     """Whether a kept card is of this document and quotes it."""
     return card.doc_id == document.id and all(
         document.text[citation.start : citation.end] == citation.quote

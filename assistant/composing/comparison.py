@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.composing import sides as ownership
-from assistant.composing.writing import Draft, checked
+from assistant.composing.writing import Draft, verify_extract
 from assistant.reading import Extract, Reading
 from assistant.reading.amount_class import class_of_amount
 from assistant.types import Citation, Statement
@@ -65,11 +65,11 @@ def write_comparison(
         return
     say = _TEXTS["en" if language == "en" else "zh"]
     names = list(dict.fromkeys(side.label for side in asked))
-    cells = _aligned(_own_cells(asked, readings, index), say["rest"])
+    cells = _rows_of_cells(_own_cells(asked, readings, index), say["rest"])
     shown: dict[tuple[str, str], list[str]] = {}
     cited: list[Citation] = []
     for cell in cells:
-        body, citation = _stated(cell.extract, draft, unsupported)
+        body, citation = _stated_words(cell.extract, draft, unsupported)
         if body and citation is not None:
             shown.setdefault((cell.aspect, cell.side), []).append(f"{body}[{citation.marker}]")
             cited.append(citation)
@@ -77,9 +77,9 @@ def write_comparison(
         draft.clear()
         return
     rows = list(dict.fromkeys([side.aspect for side in asked if side.aspect] or [aspect for aspect, _ in shown]))
-    table = [_row([say["aspect"], *names]), _row(["---"] * (len(names) + 1))]
+    table = [_table_line([say["aspect"], *names]), _table_line(["---"] * (len(names) + 1))]
     table += [
-        _row([row, *("；".join(shown.get((row, name), [])) or say["nothing"] for name in names)])
+        _table_line([row, *("；".join(shown.get((row, name), [])) or say["nothing"] for name in names)])
         for row in rows
         if any((row, name) in shown for name in names)
     ]
@@ -97,11 +97,11 @@ def _own_cells(asked: Sequence[Side], readings: Sequence[Reading], index: Index)
         for extract in reading.extracts:
             document = index.document(extract.hit.passage.doc_id)
             own += ownership.of_side(extract, side.label, names, document)
-        cells += [Cell(side.label, side.aspect, extract) for extract in _short(own)]
+        cells += [Cell(side.label, side.aspect, extract) for extract in _fit_into_cell(own)]
     return [cell for cell in cells if not _shared_figure(cell, cells)]
 
 
-def _short(extracts: Sequence[Extract]) -> list[Extract]:
+def _fit_into_cell(extracts: Sequence[Extract]) -> list[Extract]:
     """The first ones, while they fit into a cell."""
     kept: list[Extract] = []
     for extract in extracts[:CELL]:
@@ -119,11 +119,11 @@ def _shared_figure(cell: Cell, cells: Sequence[Cell]) -> bool:
     )
 
 
-def _aligned(cells: Sequence[Cell], rest: str) -> list[Cell]:
+def _rows_of_cells(cells: Sequence[Cell], rest: str) -> list[Cell]:
     """The cells with the row in which they stand: an aspect asked for, or what two sides have in common; else the last."""
     if any(cell.aspect for cell in cells):
         return list(cells)
-    topics = [_topics(cell) for cell in cells]
+    topics = [_topics_of_cell(cell) for cell in cells]
     common = [
         topic
         for topic in dict.fromkeys(topic for found in topics for topic in found)
@@ -139,7 +139,7 @@ def _aligned(cells: Sequence[Cell], rest: str) -> list[Cell]:
     return sorted(settled, key=lambda cell: order.index(cell.aspect))
 
 
-def _topics(cell: Cell) -> list[str]:
+def _topics_of_cell(cell: Cell) -> list[str]:
     """What a cell is about: the attribute in its words, the class of its first amount."""
     text = cell.extract.text
     found = _ATTRIBUTE.search(text)
@@ -148,10 +148,10 @@ def _topics(cell: Cell) -> list[str]:
     return named + [_CLASSES[kind] for kind in amounts[:1] if kind in _CLASSES]
 
 
-def _stated(extract: Extract, draft: Draft, unsupported: str) -> tuple[str, Citation | None]:
+def _stated_words(extract: Extract, draft: Draft, unsupported: str) -> tuple[str, Citation | None]:
     """The words of a cell with their citation, noted as a statement; "" where they do not hold."""
     citation = draft.citations.add(extract.hit.passage, extract.quote_start, extract.quote_end)
-    body, verdict = checked(extract, citation)
+    body, verdict = verify_extract(extract, citation)
     if not verdict.supported and unsupported == "drop":
         draft.dropped += 1
         return "", None
@@ -160,6 +160,6 @@ def _stated(extract: Extract, draft: Draft, unsupported: str) -> tuple[str, Cita
     return re.sub(r"\s*\n\s*", "；", body.rstrip("。；;，,、 ")).replace("|", "\\|"), citation
 
 
-def _row(cells: Sequence[str]) -> str:
+def _table_line(cells: Sequence[str]) -> str:
     """A line of a Markdown table."""
     return "| " + " | ".join(cells) + " |"

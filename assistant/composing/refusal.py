@@ -67,13 +67,21 @@ def explain_refusal(
     and its headings, and nothing else is said.
     """
     say = _TEXTS["en" if language == "en" else "zh"]
-    words = [word for word in _words(question, places) if not _LATIN.search(word) or _is_written(word, hits, documents)]
-    sought = [*dict.fromkeys(places), *(_year(year, language) for year in years), *map(say["quoted"].format, words[:3])]
+    words = [
+        word
+        for word in _words_looked_for(question, places)
+        if not _LATIN.search(word) or _is_written(word, hits, documents)
+    ]
+    sought = [
+        *dict.fromkeys(places),
+        *(_year_words(year, language) for year in years),
+        *map(say["quoted"].format, words[:3]),
+    ]
     lines = [say["sought"].format(sought=say["and"].join(sought)) if sought else say["plain"]]
-    near = _nearest(words, hits)
+    near = _nearest_hit(words, hits)
     if near is not None:
         lines.append(_why_not(near, places, years, words, say))
-    titles = _titled(words, places, near, documents)
+    titles = _titles_with_words(words, places, near, documents)
     if titles:
         lines.append(say["title"].format(titles=say["and"].join(map(say["document"].format, titles))))
     return "".join(lines) if language != "en" else " ".join(lines)
@@ -87,12 +95,12 @@ def of_sides_without_answer(asked: Sequence[str], answered: Sequence[str], langu
     return "".join("\n" + say["side"].format(side=side) for side in dict.fromkeys(asked) if side not in answered)
 
 
-def _year(year: int, language: str) -> str:
+def _year_words(year: int, language: str) -> str:
     """A year as it is told."""
     return str(year) if language == "en" else f"{year}年"
 
 
-def _words(question: str, places: Sequence[str]) -> list[str]:
+def _words_looked_for(question: str, places: Sequence[str]) -> list[str]:
     """The content words of the question without its places and years, each once."""
     dull = "|".join([*map(re.escape, places), r"(?:19|20)\d{2}年?", "[今明去]年"])
     bare = (re.sub(_LOOSE_END, "", re.sub(dull, "", term)) for term in analyse_question(question).terms)
@@ -102,19 +110,21 @@ def _words(question: str, places: Sequence[str]) -> list[str]:
 
 def _is_written(word: str, hits: Sequence[Hit], documents: Sequence[DocumentSummary]) -> bool:
     """Whether what was found, or a title, has the word."""
-    return any(fold(word) in _held(hit) for hit in hits) or any(fold(word) in fold(one.title) for one in documents)
+    return any(fold(word) in _words_of_hit(hit) for hit in hits) or any(
+        fold(word) in fold(one.title) for one in documents
+    )
 
 
-def _held(hit: Hit) -> str:
+def _words_of_hit(hit: Hit) -> str:
     """Everything that may be said to stand in a hit: its words, its title and its headings, folded."""
     return fold("\n".join((hit.passage.title, *hit.passage.headings, hit.passage.text)))
 
 
-def _nearest(words: Sequence[str], hits: Sequence[Hit]) -> Hit | None:
+def _nearest_hit(words: Sequence[str], hits: Sequence[Hit]) -> Hit | None:
     """Of the first hits the one with most of the question's words; None where none of them has any."""
     best, most = None, 0
     for hit in hits[:NEAREST]:
-        held = _held(hit)
+        held = _words_of_hit(hit)
         size = sum(len(word) for word in words if fold(word) in held)
         if size > most:
             best, most = hit, size
@@ -123,8 +133,8 @@ def _nearest(words: Sequence[str], hits: Sequence[Hit]) -> Hit | None:
 
 def _why_not(near: Hit, places: Sequence[str], years: Sequence[int], words: Sequence[str], say: dict[str, str]) -> str:
     """Why the nearest passage is no answer, as far as its own words show."""
-    held = _held(near)
-    where = _where(near, say)
+    held = _words_of_hit(near)
+    where = _place_of_hit(near, say)
     lacking = [place for place in places if fold(names.place_stem(place)) not in held]
     if lacking and len(lacking) == len(places):
         have = _places_of(near)
@@ -138,7 +148,7 @@ def _why_not(near: Hit, places: Sequence[str], years: Sequence[int], words: Sequ
     has = [word for word in words if fold(word) in held]
     lacks = [word for word in words if word not in _DULL and fold(word) not in held and not _half_there(word, held)]
     if has and (lacks or lacking):
-        told = (_told(has[:3], say), say["and"].join([*lacking, *map(say["quoted"].format, lacks[:3])]))
+        told = (_quoted_words(has[:3], say), say["and"].join([*lacking, *map(say["quoted"].format, lacks[:3])]))
         return say["words"].format(where=where, have=told[0], lack=told[1])
     return say["near"].format(where=where)
 
@@ -149,7 +159,7 @@ def _half_there(word: str, held: str) -> bool:
     return len(word) > SHORTEST and sum(fold(pair) in held for pair in pairs) * 2 >= len(pairs)
 
 
-def _told(words: Sequence[str], say: dict[str, str]) -> str:
+def _quoted_words(words: Sequence[str], say: dict[str, str]) -> str:
     """Words in quotation marks, joined."""
     return say["and"].join(map(say["quoted"].format, words))
 
@@ -168,14 +178,14 @@ def _places_of(hit: Hit) -> list[str]:
     return list(found.values())[:2]
 
 
-def _where(hit: Hit, say: dict[str, str]) -> str:
+def _place_of_hit(hit: Hit, say: dict[str, str]) -> str:
     """The passage as a person would point to it, without its headings: their words could pass for an answer."""
     passage = hit.passage
     place = _HEADINGS.sub("", passage.locator)
     return place if place.startswith("《") else say["document"].format(passage.title) + place
 
 
-def _shared(word: str, title: str) -> int:
+def _shared_run(word: str, title: str) -> int:
     """How many characters of the word in a row stand in the title; 0 for less than the half of it or two."""
     runs = (
         size for size in range(len(word), 1, -1) for at in range(len(word) - size + 1) if word[at : at + size] in title
@@ -184,7 +194,7 @@ def _shared(word: str, title: str) -> int:
     return longest if longest * 2 > len(word) else 0
 
 
-def _titled(
+def _titles_with_words(
     words: Sequence[str], places: Sequence[str], near: Hit | None, documents: Sequence[DocumentSummary]
 ) -> list[str]:
     """Titles of other documents that hold a word of the question, those of its places first; none of another place."""
@@ -193,7 +203,7 @@ def _titled(
         if document.same_as or (near is not None and document.id == near.passage.doc_id):
             continue
         title = fold(document.title)
-        size = sum(_shared(fold(word), title) for word in words)
+        size = sum(_shared_run(fold(word), title) for word in words)
         stems = [fold(names.place_stem(place)) for place in places]
         region = fold(document.metadata.region.value) if document.metadata.region else ""
         here = any(stem in title or stem in region for stem in stems)

@@ -25,7 +25,7 @@ def key_of(side: str) -> str:
     return fold(bare if len(bare) > 1 else side)
 
 
-def named(text: str, keys: Sequence[str]) -> list[str]:
+def sides_named(text: str, keys: Sequence[str]) -> list[str]:
     """The sides named in a text, by their keys, in the order of their last mention; 全日制 is not in 非全日制."""
     left = fold(text)
     found: dict[str, int] = {}
@@ -39,24 +39,24 @@ def of_side(extract: Extract, side: str, sides: Sequence[str], document: Documen
     """The parts of an extract that speak of the side; empty where it speaks of another."""
     keys = [key_of(one) for one in sides]
     own = key_of(side)
-    inside = named(extract.text, keys)
+    inside = sides_named(extract.text, keys)
     if inside == [own]:
         return [extract]
     if not inside:
-        return [extract] if _owner(extract, keys, document) in ("", own) else []
+        return [extract] if _side_around(extract, keys, document) in ("", own) else []
     if own not in inside:
         return []
     return [replace(extract, text=words) for words in _own_parts(extract.text, own, keys)]
 
 
-def _owner(extract: Extract, keys: Sequence[str], document: Document) -> str:
+def _side_around(extract: Extract, keys: Sequence[str], document: Document) -> str:
     """The key of the side that words without a side of their own hold for; "" where nothing tells."""
     region = document.metadata.region.value if document.metadata.region else ""
     for about in (" ".join(extract.hit.passage.headings), f"{document.title} {region} {document.source}"):
-        there = named(about, keys)
+        there = sides_named(about, keys)
         if len(there) == 1:
             return there[0]
-    before = named(document.text[max(0, extract.quote_start - NAMED_BEFORE) : extract.quote_start], keys)
+    before = sides_named(document.text[max(0, extract.quote_start - NAMED_BEFORE) : extract.quote_start], keys)
     return before[-1] if before else ""
 
 
@@ -65,9 +65,9 @@ def _own_parts(text: str, own: str, keys: Sequence[str]) -> Iterator[str]:
     runs: list[str] = []
     holder, joined = "", False
     for clause in _CLAUSE.findall(text):
-        pieces = [clause] if len(named(clause, keys)) < 2 else _PART.findall(clause)
+        pieces = [clause] if len(sides_named(clause, keys)) < 2 else _PART.findall(clause)
         for piece in pieces:
-            there = named(piece, keys)
+            there = sides_named(piece, keys)
             holder = there[0] if len(there) == 1 else "" if there else holder
             if holder == own and joined:
                 runs[-1] += piece

@@ -39,17 +39,17 @@ _EXCEPTS = re.compile(r"但|除外|除非|另有规定|例外|未经|没有.{1,1
 _DULL = re.compile(r"[的了在和与或及等是有我你他个这那就都也还再把被]|一下|请问")
 
 
-def verdict(analysis: Analysis, extracts: Sequence[Extract], language: str = "zh") -> str:
+def decide_verdict(analysis: Analysis, extracts: Sequence[Extract], language: str = "zh") -> str:
     """可以。 不可以。 or 有条件。 where the first extract decides; "" for another question or where it does not."""
-    act = _act(analysis)
+    act = _act_asked_about(analysis)
     if not act or not extracts:
         return ""
     say = _TEXTS["en" if language == "en" else "zh"]
-    decided = _decided(act, analysis.core, extracts[0].text)
+    decided = _decision_of_clause(act, analysis.core, extracts[0].text)
     return f"{say[decided]}{say['stop']}" if decided else ""
 
 
-def _act(analysis: Analysis) -> str:
+def _act_asked_about(analysis: Analysis) -> str:
     """What the question asks whether it may be done; "" for a question that asks something else, or more."""
     core = analysis.core
     if analysis.kind != "yes_no" or _ASKS.search(core) or _DENIES.search(core) or len(re.findall("[吗？?]", core)) > 2:
@@ -59,27 +59,27 @@ def _act(analysis: Analysis) -> str:
     return act if len(act) >= LEAST else ""
 
 
-def _decided(act: str, question: str, text: str) -> str:
+def _decision_of_clause(act: str, question: str, text: str) -> str:
     """What the clause decides that speaks of the act and allows or denies it: yes, no, if; "" where none does."""
     for sentence in re.split(r"(?<=[。！？!?\n])", text):
         clauses = [clause.group() for clause in _CLAUSE.finditer(sentence)]
         for clause in clauses:
             denied, allowed = bool(_NO.search(clause)), bool(_YES.search(_NO.sub("", clause)))
-            if denied == allowed or _share(act, clause) < SHARE:
+            if denied == allowed or _share_held(act, clause) < SHARE:
                 continue
             if denied:
-                return "" if _EXCEPTS.search(sentence) or _bound(sentence, question) else "no"
+                return "" if _EXCEPTS.search(sentence) or _denied_in_case(sentence, question) else "no"
             return "" if _EXCEPTS.search(sentence) else "if" if _IF.search(sentence) else "yes"
     return ""
 
 
-def _bound(sentence: str, question: str) -> bool:
+def _denied_in_case(sentence: str, question: str) -> bool:
     """Whether what is denied is denied in a case only, of which the question does not speak."""
     case = re.search(r"(?P<case>[^，,；;。：:]{2,30})的[，,]", sentence)
-    return case is not None and _share(_DULL.sub("", case["case"]), question) < SHARE
+    return case is not None and _share_held(_DULL.sub("", case["case"]), question) < SHARE
 
 
-def _share(words: str, text: str) -> float:
+def _share_held(words: str, text: str) -> float:
     """The share of the words' characters that the text has."""
     letters = [char for char in fold(words) if char.isalnum()]
     held = fold(text)

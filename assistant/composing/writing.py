@@ -54,7 +54,7 @@ def write_extracts(
             yield from _write_rows(extract, draft, unsupported)
             continue
         citation = draft.citations.add(extract.hit.passage, extract.quote_start, extract.quote_end)
-        body, verdict = checked(extract, citation)
+        body, verdict = verify_extract(extract, citation)
         if not verdict.supported and unsupported == "drop":
             draft.dropped += 1
             continue
@@ -65,7 +65,7 @@ def write_extracts(
         under = extract.label
         front = "- " if grouped else f"{extract.label}：" if extract.label else ""
         first = opening if not draft.text and extract is reading.extracts[0] and verdict.supported else ""
-        text = ("\n" if draft.text else "") + heading + front + first + _line(body, citation.marker)
+        text = ("\n" if draft.text else "") + heading + front + first + _line_with_marker(body, citation.marker)
         draft.text += text
         yield text, citation
 
@@ -73,11 +73,11 @@ def write_extracts(
 def _held_by_another(at: int, extracts: Sequence[Extract]) -> bool:
     """Whether another extract shows the same rows of a table with at least the same columns; of equal ones the first stays."""
 
-    def cells(one: Extract) -> set[tuple[str, int, str, str]]:
+    def cells_of(one: Extract) -> set[tuple[str, int, str, str]]:
         return {(one.hit.passage.doc_id, row.start, *cell) for row in one.rows for cell in row.cells}
 
-    own = cells(extracts[at])
-    others = ((number, cells(one)) for number, one in enumerate(extracts) if number != at)
+    own = cells_of(extracts[at])
+    others = ((number, cells_of(one)) for number, one in enumerate(extracts) if number != at)
     return bool(own) and any(own < held or (own == held and number < at) for number, held in others)
 
 
@@ -128,7 +128,7 @@ def _table_of(shown: Sequence[tuple[RowWords, str]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
-def checked(extract: Extract, citation: Citation) -> tuple[str, Verdict]:
+def verify_extract(extract: Extract, citation: Citation) -> tuple[str, Verdict]:
     """The extract's words with their verdict, or the least of what stands round them that holds where they do not.
 
     A run cut out of a sentence may lose its 不 or its 以上; its clause, or its sentence, says what the source says.
@@ -136,7 +136,7 @@ def checked(extract: Extract, citation: Citation) -> tuple[str, Verdict]:
     names = [citation.title, citation.locator]
     body = tidy_words(extract.text)
     verdict = verify(body, [citation.quote], names)
-    for wider in () if verdict.supported else _wider(extract.text, citation.quote):
+    for wider in () if verdict.supported else _wider_words(extract.text, citation.quote):
         whole = tidy_words(wider)
         held = verify(whole, [citation.quote], names)
         if held.supported:
@@ -144,7 +144,7 @@ def checked(extract: Extract, citation: Citation) -> tuple[str, Verdict]:
     return body, verdict
 
 
-def _wider(words: str, quote: str) -> Iterator[str]:
+def _wider_words(words: str, quote: str) -> Iterator[str]:
     """The clauses of the quote that hold the words, then its sentences that do, none longer than LONGEST."""
     start = quote.find(words)
     if start < 0:
@@ -164,7 +164,7 @@ def tidy_words(text: str) -> str:
     return re.sub(r"\s*\n\s*", "\n", plain).strip()
 
 
-def _line(body: str, marker: int) -> str:
+def _line_with_marker(body: str, marker: int) -> str:
     """The body with its marker before its full stop."""
     shown = body.rstrip("。；;，,、 ")
     ending = "" if shown[-1:] in "！？!?：:" else "。"

@@ -29,20 +29,20 @@ _PICTURES = re.compile("[\u2600-\u27bf\u2b50\ufe0f\u200d\U0001f000-\U0001faff]")
 
 def classify_utterance(text: str, history: Sequence[Turn] = ()) -> Act | None:
     """The act of conversation that the whole utterance is; None for a question, which the ordinary path answers."""
-    asked = _bare(text)
+    asked = _bare_utterance(text)
     if not asked or len(asked) > LONGEST:
         return None
-    return _classified(asked, history) or (
-        _classified(rest, history) if (rest := _bare(followup.without_courtesy(asked))) != asked else None
+    return _first_act(asked, history) or (
+        _first_act(rest, history) if (rest := _bare_utterance(followup.without_courtesy(asked))) != asked else None
     )
 
 
-def _bare(text: str) -> str:
+def _bare_utterance(text: str) -> str:
     """The utterance simplified, without pictures and without marks at its ends."""
     return _PICTURES.sub(" ", simplify(clean_question(text))).strip(_EDGES)
 
 
-def _classified(asked: str, history: Sequence[Turn]) -> Act | None:
+def _first_act(asked: str, history: Sequence[Turn]) -> Act | None:
     """The first rule that takes the whole utterance."""
     act = (
         social.find_courtesy(asked)
@@ -64,7 +64,7 @@ def _next_page(history: Sequence[Turn]) -> Act | None:
     for at in range(len(history) - 1, -1, -1):
         if history[at].role != "user":
             continue
-        act = _classified(_bare(history[at].text), ())
+        act = _first_act(_bare_utterance(history[at].text), ())
         if act is None or act.kind not in COLLECTION | {"more"}:
             return None
         if act.kind in COLLECTION:
@@ -86,7 +86,9 @@ def settle_history(history: Sequence[Turn], known: Sequence[str] = ()) -> tuple[
         act = classify_utterance(turn.text, recent[:at])
         skipping = bool(act and act.kind not in REFERRING and act.kind not in COLLECTION)
         if act and act.kind in REFERRING:
-            meant = rewriting.question_meant(act, followup.standing(kept, known), _answer_before(kept), known)
+            meant = rewriting.question_meant(
+                act, followup.standalone_question(kept, known), _answer_before(kept), known
+            )
             kept.append(replace(turn, text=meant or turn.text))
         elif not skipping:
             kept.append(turn)
@@ -109,15 +111,17 @@ def respond_to_act(
     english = _is_english(question.text) and act.kind != "noise"
     reply = _Reply(act, index, question, "en" if english else language)
     if act.kind in REFERRING:
-        places = known if known is not None else _places(index)
+        places = known if known is not None else _known_places(index)
         before = settle_history(question.history, places)
-        meant = rewriting.question_meant(act, followup.standing(before, places), _answer_before(before), places)
-        return meant or reply.said("nothing_before")
+        meant = rewriting.question_meant(
+            act, followup.standalone_question(before, places), _answer_before(before), places
+        )
+        return meant or reply.say_words("nothing_before")
     if act.kind in COLLECTION:
         return reply.about_documents()
     if act.kind in ("detail", "rephrase", "evidence", "brief", "complaint"):
         return reply.about_last_answer()
-    return reply.said(act.kind)
+    return reply.say_words(act.kind)
 
 
 def _is_english(text: str) -> bool:
@@ -125,7 +129,7 @@ def _is_english(text: str) -> bool:
     return bool(re.search(r"[A-Za-z]", text)) and not re.search(r"[\u3400-\u9fff]", text)
 
 
-def _places(index: Index) -> tuple[str, ...]:
+def _known_places(index: Index) -> tuple[str, ...]:
     """The regions of the corpus."""
     return tuple(sorted({summary.metadata.region.value for summary in index.documents() if summary.metadata.region}))
 
@@ -140,31 +144,31 @@ class _Reply:
         self.statements: list[Statement] = []
         self.citations: list[Citation] = []
 
-    def said(self, key: str) -> Answer:
+    def say_words(self, key: str) -> Answer:
         """An answer of the assistant's own words alone."""
-        return self._answer(conversation_words(self.language, key, n=len(self._documents())))
+        return self._gathered_answer(conversation_words(self.language, key, n=len(self._documents_allowed())))
 
     def about_documents(self) -> Answer | str:
         """Which documents there are; the question itself where it names none, since it may ask for something else."""
-        act, every = self.act, self._documents()
+        act, every = self.act, self._documents_allowed()
         found = collection.choose_documents(act, every)
         if not every:
-            return self._answer(conversation_words(self.language, "empty"))
+            return self._gathered_answer(conversation_words(self.language, "empty"))
         if not found:
             return self.question.text
         start = act.page * collection.PAGE
         page = found[start : start + collection.PAGE]
         if not page:
-            return self._answer(conversation_words(self.language, "no_more", n=len(found)))
+            return self._gathered_answer(conversation_words(self.language, "no_more", n=len(found)))
         key = "undated" if act.kind == "recent" and not any(map(collection.issue_day, found)) else act.kind
         lead = conversation_words(self.language, "page" if act.page else key, n=len(found), subject=act.subject)
         for document in page:
-            self._list(document)
+            self._list_document(document)
         left = len(found) - start - len(page)
         ending = [conversation_words(self.language, "left", n=left)] if left > 0 else []
-        return self._answer("\n".join([lead, *self.lines, *ending]))
+        return self._gathered_answer("\n".join([lead, *self.lines, *ending]))
 
-    def _list(self, document: DocumentSummary) -> None:
+    def _list_document(self, document: DocumentSummary) -> None:
         """A line for a document: its title, who issued it and when, and the words by which it names itself."""
         title = quoting.shown_words(document.title).replace("\n", " ")
         meta = document.metadata
@@ -188,38 +192,38 @@ class _Reply:
         kind, history = self.act.kind, self.question.history
         cited = quoting.last_cited(history)
         pairs = quoting.still_there(self.index, cited[1]) if cited else []
-        before = followup.standing(settle_history(history), ())
+        before = followup.standalone_question(settle_history(history), ())
         if not pairs:
             if kind == "complaint":
-                return self.said("complaint")
-            return before or self.said("nothing_before")
+                return self.say_words("complaint")
+            return before or self.say_words("nothing_before")
         if cited and kind == "brief":
-            return self._shortened(cited[0], pairs[0][1])
+            return self._shorten_answer(cited[0], pairs[0][1])
         for document, citation in pairs:
             wide = quoting.widen_citation(document, citation) if kind in ("detail", "rephrase") else citation
             if any(other.doc_id == wide.doc_id and other.start <= wide.start < other.end for other in self.citations):
                 continue
-            self._quote(replace(wide, marker=len(self.citations) + 1))
+            self._quote_citation(replace(wide, marker=len(self.citations) + 1))
         lead = {
             "rephrase": conversation_words(self.language, "rephrase"),
             "evidence": conversation_words(self.language, "evidence"),
             "complaint": conversation_words(self.language, "complaint_cited"),
         }.get(kind)
         ending = [conversation_words(self.language, "complaint")] if kind == "complaint" else []
-        return self._answer("\n".join([*([lead] if lead else []), *self.lines, *ending]))
+        return self._gathered_answer("\n".join([*([lead] if lead else []), *self.lines, *ending]))
 
-    def _shortened(self, turn: Turn, citation: Citation) -> Answer:
+    def _shorten_answer(self, turn: Turn, citation: Citation) -> Answer:
         """The first sentence of the last answer where its quote carries it alone, else the quote."""
         first = quoting.shown_words(re.split(r"(?<=[。！？])|\n", turn.text, maxsplit=1)[0]).rstrip("。；;，, ")
         verdict = verify(first, [citation.quote], [citation.title, citation.locator])
         if not verdict.supported:
-            self._quote(citation)
-            return self._answer("\n".join(self.lines))
+            self._quote_citation(citation)
+            return self._gathered_answer("\n".join(self.lines))
         self.citations.append(citation)
         self.statements.append(Statement(first, (citation.marker,), True))
-        return self._answer(f"{first}[{citation.marker}]。")
+        return self._gathered_answer(f"{first}[{citation.marker}]。")
 
-    def _quote(self, citation: Citation) -> None:
+    def _quote_citation(self, citation: Citation) -> None:
         """A quote as a line with its marker."""
         body = quoting.shown_words(citation.quote)
         self.citations.append(citation)
@@ -227,12 +231,12 @@ class _Reply:
         self.statements.append(Statement(body, (citation.marker,), verdict.supported, verdict.issues))
         self.lines.append(f"{body.rstrip('。；;，, ')}[{citation.marker}]。")
 
-    def _documents(self) -> list[DocumentSummary]:
+    def _documents_allowed(self) -> list[DocumentSummary]:
         """The documents that the question may look at."""
         filters = self.question.filters
         return [document for document in self.index.documents() if not filters or passes_filters(document, filters)]
 
-    def _answer(self, text: str) -> Answer:
+    def _gathered_answer(self, text: str) -> Answer:
         """The answer with what was gathered."""
         return Answer(
             question=self.question.text,

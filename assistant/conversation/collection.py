@@ -66,7 +66,7 @@ def find_collection_question(text: str) -> Act | None:
             r"文件|资料|文档|材料|文本|文章|公文|收录|入库|更新|新增|新的|documents?|files?", bare, re.I
         ):
             return Act(kind, text)
-    return _of_issuer(bare, text) or _about(bare, text)
+    return _of_issuer(bare, text) or _subject_asked(bare, text)
 
 
 def _of_issuer(bare: str, text: str) -> Act | None:
@@ -82,7 +82,7 @@ def _of_issuer(bare: str, text: str) -> Act | None:
     return Act("issued_by", text, subject) if whole and not _ASKS.search(subject) else None
 
 
-def _about(bare: str, text: str) -> Act | None:
+def _subject_asked(bare: str, text: str) -> Act | None:
     """On which subject documents are asked for."""
     match = _ABOUT.fullmatch(bare)
     if match is None or _ASKS.search(match.group("subject")) or not re.search("关|涉及|方面", bare):

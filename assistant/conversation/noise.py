@@ -24,17 +24,21 @@ def find_noise(text: str) -> Act | None:
     empty = (
         _LAUGHS.fullmatch(bare)
         or _REPEATED.fullmatch(bare)
-        or (re.fullmatch(r"[a-z0-9]+", bare) and (_keyboard(bare) or _unspoken(bare)))
+        or (re.fullmatch(r"[a-z0-9]+", bare) and (_is_keyboard_run(bare) or _is_unpronounceable(bare)))
     )
     return Act("noise", text) if empty else None
 
 
-def _keyboard(word: str) -> bool:
+def _is_keyboard_run(word: str) -> bool:
     """Whether the word is made of runs along the keyboard's rows, none shorter than three keys."""
     at = 0
     while at < len(word):
         size = max(
-            (size for size in range(3, len(word) - at + 1) if any(_runs(word[at : at + size], row) for row in _ROWS)),
+            (
+                size
+                for size in range(3, len(word) - at + 1)
+                if any(_stand_side_by_side(word[at : at + size], row) for row in _ROWS)
+            ),
             default=0,
         )
         if not size:
@@ -43,11 +47,11 @@ def _keyboard(word: str) -> bool:
     return len(word) >= SHORTEST
 
 
-def _runs(piece: str, row: str) -> bool:
+def _stand_side_by_side(piece: str, row: str) -> bool:
     """Whether the keys stand side by side in a row, in either direction."""
     return piece in row or piece in row[::-1]
 
 
-def _unspoken(word: str) -> bool:
+def _is_unpronounceable(word: str) -> bool:
     """Whether the letters are too many to be an abbreviation and have no vowel to be a word or pinyin."""
     return len(word) >= CONSONANTS and word.isalpha() and not re.search(r"[aeiouv]", word)

@@ -44,8 +44,8 @@ def opening_span(document: Document) -> tuple[int, int] | None:
     at = document.text.find(document.title) if document.title else -1
     if at >= 0:
         return at, at + len(document.title)
-    lines = [(start, end) for start, end in _lines(document.text) if not document.text.startswith("#", start)]
-    for start, end in lines or list(_lines(document.text)):
+    lines = [(start, end) for start, end in _line_spans(document.text) if not document.text.startswith("#", start)]
+    for start, end in lines or list(_line_spans(document.text)):
         stop = re.search(r"[。！？]", document.text[start:end])
         shortened = min(start + stop.end() if stop else end, start + LONGEST_LINE)
         if not injected_spans(document.text[start:shortened]):
@@ -53,7 +53,7 @@ def opening_span(document: Document) -> tuple[int, int] | None:
     return None
 
 
-def _lines(text: str) -> Iterator[tuple[int, int]]:
+def _line_spans(text: str) -> Iterator[tuple[int, int]]:
     """The spans of the lines that hold something, without white space at their ends."""
     for match in re.finditer(r"[^\n]*\S[^\n]*", text):
         line = match.group()

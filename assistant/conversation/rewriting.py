@@ -68,10 +68,10 @@ def find_referring_act(text: str, history: Sequence[Turn]) -> Act | None:
         return Act("why", text)
     if not any(turn.role == "user" for turn in history):
         return None
-    return _correction(text) or _ordinal(text, history)
+    return _find_correction(text) or _find_ordinal(text, history)
 
 
-def _correction(text: str) -> Act | None:
+def _find_correction(text: str) -> Act | None:
     """What was wrong and what is right."""
     match = _NOT_BUT.match(text) or _BUT_NOT.match(text) or _ONLY.match(text)
     if match is None:
@@ -84,13 +84,13 @@ def _correction(text: str) -> Act | None:
     return None if asks or len(right) < 2 else Act("correction", text, right, wrong)
 
 
-def _ordinal(text: str, history: Sequence[Turn]) -> Act | None:
+def _find_ordinal(text: str, history: Sequence[Turn]) -> Act | None:
     """Which item of the last answer is meant, and what is asked of it."""
     match = _ORDINAL.match(text)
     if match is None or _OWN_DOCUMENT.search(text) or (_ARTICLE.search(text) and _from_articles(history)):
         return None
     offered = listed_items(history)
-    at = _place(match, len(offered))
+    at = _place_of_ordinal(match, len(offered))
     if at is None or len(offered) < 2:
         return None
     return Act("ordinal", text, offered[at], match["rest"].strip("，, "))
@@ -103,7 +103,7 @@ def _from_articles(history: Sequence[Turn]) -> bool:
     return any(_ARTICLE.search(citation.locator) for citation in cited)
 
 
-def _place(match: re.Match[str], count: int) -> int | None:
+def _place_of_ordinal(match: re.Match[str], count: int) -> int | None:
     """The item's place from 0; None where the answer has none such."""
     if match["end"]:
         return 0 if match["end"] in "前头" else count - 1
@@ -116,25 +116,25 @@ def _place(match: re.Match[str], count: int) -> int | None:
 def listed_items(history: Sequence[Turn]) -> list[str]:
     """What the last answer that lists anything lists, of the last few: an answer between may have told one item at length."""
     answers = [turn for turn in reversed(history) if turn.role == "assistant"][:LOOKED_BACK]
-    return next((found for answer in answers if len(found := _items(answer)) > 1), [])
+    return next((found for answer in answers if len(found := _items_of_answer(answer)) > 1), [])
 
 
-def _items(answer: Turn) -> list[str]:
+def _items_of_answer(answer: Turn) -> list[str]:
     """What an answer lists, in order: its points, its choices, its table's rows, or what one sentence enumerates."""
     lines = [line for line in answer.text.split("\n") if line.strip()]
     rows = [line for line in lines if line.lstrip().startswith("|")]
     if len(rows) > 3:
-        return [_named(row.strip().strip("|").split("|")[0]) for row in rows[2:]]
+        return [_name_of_item(row.strip().strip("|").split("|")[0]) for row in rows[2:]]
     points = [match["item"] for match in map(_ITEM.match, lines) if match]
     if len(points) > 1:
-        return [_named(point) for point in points]
+        return [_name_of_item(point) for point in points]
     marked = [line for line in lines if markers.MARKER.search(line)]
     if len(marked) > 1:
-        return [_named(line) for line in marked]
-    return _enumerated(markers.strip_markers(lines[0]) if lines else "")
+        return [_name_of_item(line) for line in marked]
+    return _enumerated_members(markers.strip_markers(lines[0]) if lines else "")
 
 
-def _enumerated(sentence: str) -> list[str]:
+def _enumerated_members(sentence: str) -> list[str]:
     """The members of an enumeration with 、 or of an alternative with 还是."""
     if "还是" in sentence:
         asked = [part for part in re.split(r"[。？?！!]", sentence) if "还是" in part][-1]
@@ -150,7 +150,7 @@ def _enumerated(sentence: str) -> list[str]:
     return [part for part in parts if 2 <= len(part) <= LONGEST_ITEM]
 
 
-def _named(point: str) -> str:
+def _name_of_item(point: str) -> str:
     """The words of an item that stand for it: its heading, its document's title, or its first clause."""
     bare = re.sub(r"\*\*|`", "", markers.strip_markers(point)).strip()
     titled = re.match(r"《[^《》]{2,80}》", bare)
@@ -182,7 +182,7 @@ def question_meant(act: Act, before: str, answer: str, known: Sequence[str]) -> 
     return _of_item(act, before, known)
 
 
-def _subject(before: str) -> str:
+def _subject_of_question(before: str) -> str:
     """The question without what asks."""
     return re.sub(r"(?:还|都|又)$", "", followup.asked_about(before).rstrip("的，, "))
 
@@ -190,7 +190,7 @@ def _subject(before: str) -> str:
 def _of_more(before: str) -> str:
     """What else there is of what was asked."""
     who = kind_of(before) == "who"
-    return before if "还有" in before else f"{_subject(before)}还有{'谁' if who else '哪些'}？"
+    return before if "还有" in before else f"{_subject_of_question(before)}还有{'谁' if who else '哪些'}？"
 
 
 def _of_reason(before: str, answer: str) -> str:
@@ -199,8 +199,8 @@ def _of_reason(before: str, answer: str) -> str:
         return before
     said = markers.strip_markers(answer.split("\n", maxsplit=1)[0]).strip("。；;，, ")
     if len(said) <= LONGEST_ITEM and "没有" not in said and said:
-        return f"{_subject(before)}为什么是{said}？"
-    return f"为什么{_subject(before)}？"
+        return f"{_subject_of_question(before)}为什么是{said}？"
+    return f"为什么{_subject_of_question(before)}？"
 
 
 def _put_right(act: Act, before: str, known: Sequence[str]) -> str:

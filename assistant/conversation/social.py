@@ -36,11 +36,13 @@ def find_courtesy(text: str) -> Act | None:
     if not _WHOLE.fullmatch(text):
         return None
     for kind, rule in _RULES:
-        if any(_cut(rule, piece) for piece in re.split(r"[\s，,。.!！?？、;；:：~～…]+", text)) or rule.fullmatch(text):
+        if any(
+            _matches_wholly(rule, piece) for piece in re.split(r"[\s，,。.!！?？、;；:：~～…]+", text)
+        ) or rule.fullmatch(text):
             return Act(kind, text)
     return Act("greeting", text)
 
 
-def _cut(rule: re.Pattern[str], piece: str) -> bool:
+def _matches_wholly(rule: re.Pattern[str], piece: str) -> bool:
     """Whether the piece is such words and nothing else."""
     return bool(piece) and rule.fullmatch(piece) is not None

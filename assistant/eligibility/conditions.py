@@ -50,7 +50,7 @@ class _Place:
 
 def condition_groups(document: Document) -> list[ConditionGroup]:
     """The groups of conditions in the order of the text; empty for a document that states none in a form that is known."""
-    return list(_Reader(document).groups())
+    return list(_Reader(document).read_groups())
 
 
 class _Reader:
@@ -59,29 +59,29 @@ class _Reader:
         self._locator = Locator(document)
         self._programmes = 0
 
-    def groups(self) -> Iterator[ConditionGroup]:
-        for place in _tree(self._document.outline):
-            yield from self._visit(place)
+    def read_groups(self) -> Iterator[ConditionGroup]:
+        for place in _place_tree(self._document.outline):
+            yield from self._groups_at(place)
 
-    def _visit(self, place: _Place) -> Iterator[ConditionGroup]:
+    def _groups_at(self, place: _Place) -> Iterator[ConditionGroup]:
         own = self._own_words(place)
         if _EXCLUSION.search(own):
-            yield self._group(place, "exclusion", (self._own_clause(place),))
+            yield self._make_group(place, "exclusion", (self._own_clause(place),))
         elif _LEAD.search(own):
             self._programmes += 1
-            yield from self._led(place)
-        elif self._is_heading(place) and not any(self._states(each) for each in _all_below(place)):
+            yield from self._groups_of_lead(place)
+        elif self._is_heading(place) and not any(self._states_conditions(each) for each in _all_below(place)):
             self._programmes += 1
             if place.below and all(self._is_heading(each) for each in place.below):
                 for each in place.below:
-                    yield self._listed(each, "all")
+                    yield self._group_of_list(each, "all")
             else:
-                yield self._listed(place, "all")
+                yield self._group_of_list(place, "all")
         else:
             for each in place.below:
-                yield from self._visit(each)
+                yield from self._groups_at(each)
 
-    def _states(self, place: _Place) -> bool:
+    def _states_conditions(self, place: _Place) -> bool:
         own = self._own_words(place)
         return bool(_LEAD.search(own) or _EXCLUSION.search(own))
 
@@ -89,7 +89,7 @@ class _Reader:
         title = re.sub(r"\s", "", place.node.title)
         return place.node.kind != "article" and bool(_HEADING.fullmatch(title))
 
-    def _led(self, place: _Place) -> Iterator[ConditionGroup]:
+    def _groups_of_lead(self, place: _Place) -> Iterator[ConditionGroup]:
         """What a lead asks itself, then its list."""
         own = self._own_words(place)
         lead = _LEAD.search(own)
@@ -98,19 +98,19 @@ class _Reader:
         before = _BEFORE_LIST.search(own[: lead.start()])
         if before:
             start = place.node.start + before.start("asked")
-            asked = self._clause(start, start + len(before["asked"]))
-            yield self._group(place, "all", (asked,))
-        yield self._listed(place, "any" if lead["any"] else "all")
+            asked = self._make_clause(start, start + len(before["asked"]))
+            yield self._make_group(place, "all", (asked,))
+        yield self._group_of_list(place, "any" if lead["any"] else "all")
 
-    def _listed(self, place: _Place, mode: Mode) -> ConditionGroup:
+    def _group_of_list(self, place: _Place, mode: Mode) -> ConditionGroup:
         """The list below a lead or a heading; without items, what stands behind its colon, or the whole."""
         if place.below:
-            clauses = [self._clause(each.node.start, each.node.end) for each in place.below]
+            clauses = [self._make_clause(each.node.start, each.node.end) for each in place.below]
         else:
-            clauses = self._sentences(place) or [self._own_clause(place)]
-        return self._group(place, mode, tuple(clauses))
+            clauses = self._sentence_clauses(place) or [self._own_clause(place)]
+        return self._make_group(place, mode, tuple(clauses))
 
-    def _sentences(self, place: _Place) -> list[Clause]:
+    def _sentence_clauses(self, place: _Place) -> list[Clause]:
         """The sentences behind the colon of a lead, or below a heading."""
         own = self._own_words(place)
         lead = _LEAD.search(own)
@@ -119,11 +119,11 @@ class _Reader:
             return []
         start = place.node.start + ends.end()
         spans = sentence_spans(self._text[start : place.node.start + len(own)])
-        return [self._clause(start + left, start + right) for left, right in spans]
+        return [self._make_clause(start + left, start + right) for left, right in spans]
 
-    def _group(self, place: _Place, mode: Mode, clauses: tuple[Clause, ...]) -> ConditionGroup:
+    def _make_group(self, place: _Place, mode: Mode, clauses: tuple[Clause, ...]) -> ConditionGroup:
         return ConditionGroup(
-            self._own_clause(place), mode, _subject(self._own_words(place)), self._programmes, clauses
+            self._own_clause(place), mode, _subject_asked(self._own_words(place)), self._programmes, clauses
         )
 
     def _own_words(self, place: _Place) -> str:
@@ -132,9 +132,9 @@ class _Reader:
         return self._text[place.node.start : end]
 
     def _own_clause(self, place: _Place) -> Clause:
-        return self._clause(place.node.start, place.node.start + len(self._own_words(place)))
+        return self._make_clause(place.node.start, place.node.start + len(self._own_words(place)))
 
-    def _clause(self, start: int, end: int) -> Clause:
+    def _make_clause(self, start: int, end: int) -> Clause:
         piece = self._text[start:end]
         mark = re.match(r"\s*(?:#{1,6}[ \t]+)?", piece)
         start += mark.end() if mark else 0
@@ -142,7 +142,7 @@ class _Reader:
         return Clause(start, end, self._text[start:end], self._locator.locate(start, end))
 
 
-def _subject(words: str) -> Subject:
+def _subject_asked(words: str) -> Subject:
     """Whom the words of a lead ask, "" where they do not say it: persons only where it is they who apply."""
     lead = _LEAD.search(words)
     found = _ASKED_HEADING.search(words)
@@ -155,7 +155,7 @@ def _subject(words: str) -> Subject:
     return "person" if _APPLIES.search(words) else ""
 
 
-def _tree(nodes: tuple[Node, ...]) -> list[_Place]:
+def _place_tree(nodes: tuple[Node, ...]) -> list[_Place]:
     roots: list[_Place] = []
     open_places: list[_Place] = []
     for node in nodes:

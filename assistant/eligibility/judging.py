@@ -23,10 +23,10 @@ def judge_policies(index: Index, profile: Profile, today: date) -> list[PolicyFi
         in_force = not validity_rank(summary, today)
         fit = None if summary.same_as else judge_policy(index.document(summary.id), profile, today, in_force=in_force)
         fits += [fit] if fit is not None else []
-    return sorted(fits, key=_order)
+    return sorted(fits, key=_order_key)
 
 
-def _order(fit: PolicyFit) -> tuple[bool, int, float, str]:
+def _order_key(fit: PolicyFit) -> tuple[bool, int, float, str]:
     met = sum(each.verdict == "符合" for each in fit.conditions)
     return not fit.in_force, VERDICTS.index(fit.verdict), -met / len(fit.conditions), fit.source
 
@@ -40,8 +40,8 @@ def judge_policy(document: Document, profile: Profile, today: date, *, in_force:
     asked = [group for group in groups if group.mode == "exclusion" or group.programme not in others]
     region = document.metadata.region.value if document.metadata.region else ""
     if any(group.mode != "exclusion" for group in asked):
-        judged = tuple(each for group in asked for each in _judged(group, profile, region, today))
-        verdict = _whole(judged)
+        judged = tuple(each for group in asked for each in _judge_group(group, profile, region, today))
+        verdict = _best_verdict(judged)
     else:
         judged, verdict = (_of_another_kind(groups, profile),), "不符合"
     number = document.metadata.number.value if document.metadata.number else ""
@@ -52,7 +52,7 @@ def _asked_of(group: ConditionGroup, profile: Profile) -> bool:
     return not group.subject or not profile.subject or group.subject == profile.subject
 
 
-def _judged(group: ConditionGroup, profile: Profile, region: str, today: date) -> Iterator[JudgedCondition]:
+def _judge_group(group: ConditionGroup, profile: Profile, region: str, today: date) -> Iterator[JudgedCondition]:
     for clause in group.clauses:
         verdict: Verdict = "需确认"
         reason = _LOOK
@@ -68,19 +68,19 @@ def _of_another_kind(groups: list[ConditionGroup], profile: Profile) -> JudgedCo
     return JudgedCondition(group.lead, "不符合", reason, "all", group.programme)
 
 
-def _whole(judged: Iterable[JudgedCondition]) -> Verdict:
+def _best_verdict(judged: Iterable[JudgedCondition]) -> Verdict:
     """The verdict of the best programme; what rules an applicant out counts for each of them."""
     every = list(judged)
     excluding = [each for each in every if each.mode == "exclusion"]
     programmes = dict.fromkeys(each.programme for each in every if each.mode != "exclusion")
     verdicts = [
-        _together([each for each in every if each.programme == programme and each.mode != "exclusion"] + excluding)
+        _joint_verdict([each for each in every if each.programme == programme and each.mode != "exclusion"] + excluding)
         for programme in programmes
     ]
     return min(verdicts, key=VERDICTS.index)
 
 
-def _together(judged: list[JudgedCondition]) -> Verdict:
+def _joint_verdict(judged: list[JudgedCondition]) -> Verdict:
     """Every condition has to hold, and of alternatives one."""
     verdicts = [each.verdict for each in judged if each.mode != "any"]
     alternatives = [each.verdict for each in judged if each.mode == "any"]

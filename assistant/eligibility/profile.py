@@ -40,10 +40,10 @@ def profile_from_mapping(given: Mapping[str, Any]) -> Profile:
     unknown = sorted(set(given) - {field.name for field in fields(Profile)})
     if unknown:
         raise ProfileError("the profile has an unknown entry", ", ".join(unknown), f"known are: {', '.join(_READERS)}")
-    return Profile(**{name: _read(name, value) for name, value in given.items() if value not in (None, "")})
+    return Profile(**{name: _read_field(name, value) for name, value in given.items() if value not in (None, "")})
 
 
-def _read(name: str, value: Any) -> Any:
+def _read_field(name: str, value: Any) -> Any:
     try:
         read = _READERS[name](value)
     except (TypeError, ValueError, ZeroDivisionError):
@@ -53,7 +53,7 @@ def _read(name: str, value: Any) -> Any:
     return read
 
 
-def _text(value: Any) -> str | None:
+def _read_text(value: Any) -> str | None:
     return value.strip()[:80] if isinstance(value, str) and value.strip() else None
 
 
@@ -61,12 +61,12 @@ def _one_of(known: tuple[str, ...]) -> Callable[[Any], str | None]:
     return lambda value: value if value in known else None
 
 
-def _count(value: Any) -> int | None:
+def _read_count(value: Any) -> int | None:
     read = value if isinstance(value, int) else parse_integer(fold(str(value)).strip())
     return read if read is not None and not isinstance(value, bool) and 0 <= read < 10**9 else None
 
 
-def _money(value: Any) -> Fraction | None:
+def _read_money(value: Any) -> Fraction | None:
     """元, as a number or as written: 3000万元."""
     if isinstance(value, bool):
         return None
@@ -79,7 +79,7 @@ def _money(value: Any) -> Fraction | None:
     return parse_number(written)
 
 
-def _day(value: Any) -> tuple[int, int, int] | None:
+def _read_day(value: Any) -> tuple[int, int, int] | None:
     """2019, 2019-05, 2019-05-01, 2019年5月."""
     match = re.fullmatch(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?)?[年月]?", fold(str(value)).strip())
     if match is None:
@@ -88,7 +88,7 @@ def _day(value: Any) -> tuple[int, int, int] | None:
     return (year, month, day) if 1800 < year < 2200 and month <= 12 and day <= 31 else None
 
 
-def _texts(value: Any) -> tuple[str, ...] | None:
+def _read_texts(value: Any) -> tuple[str, ...] | None:
     if isinstance(value, str):
         value = [each for each in re.split(r"[、,，;；]", value) if each.strip() and each.strip() != "无"]
     if not isinstance(value, list | tuple) or len(value) > 50:
@@ -96,15 +96,16 @@ def _texts(value: Any) -> tuple[str, ...] | None:
     return tuple(each.strip()[:80] for each in value) if all(isinstance(each, str) for each in value) else None
 
 
-def _yes(value: Any) -> bool | None:
+def _read_yes_no(value: Any) -> bool | None:
     return value if isinstance(value, bool) else {"是": True, "有": True, "否": False, "无": False}.get(value)
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
-    "kind": _one_of(KINDS), "place": _text, "industry": _text, "size": _one_of(SIZES), "founded": _day, "revenue": _money,
-    "employees": _count, "certificates": _texts, "dishonest": _yes, "age": _count, "household": _one_of(HOUSEHOLDS),
-    "income": _money, "hukou": _text, "social_insurance_months": _count, "education": _one_of(EDUCATION),
-    "contract_years": _count, "owns_home": _yes,
+    "kind": _one_of(KINDS), "place": _read_text, "industry": _read_text, "size": _one_of(SIZES), "founded": _read_day,
+    "revenue": _read_money, "employees": _read_count, "certificates": _read_texts, "dishonest": _read_yes_no,
+    "age": _read_count, "household": _one_of(HOUSEHOLDS), "income": _read_money, "hukou": _read_text,
+    "social_insurance_months": _read_count, "education": _one_of(EDUCATION), "contract_years": _read_count,
+    "owns_home": _read_yes_no,
 }  # fmt: skip
 _HELP = {
     "kind": f"one of {'、'.join(KINDS)}", "size": f"one of {'、'.join(SIZES)}", "household": f"one of {'、'.join(HOUSEHOLDS)}",
@@ -126,7 +127,7 @@ def profile_from_text(text: str) -> Profile:
     return Profile(**said)
 
 
-def _first(pattern: str, words: str) -> str | None:
+def _only_match(pattern: str, words: str) -> str | None:
     found = {match[1] for match in re.finditer(pattern, words)}
     return found.pop() if len(found) == 1 else None  # two answers are none
 
@@ -142,7 +143,7 @@ def _said_kind(words: str) -> str | None:
 def _said_amount(before: str, unit: str) -> Callable[[str], Fraction | None]:
     """The one amount in this unit behind the words."""
 
-    def read(words: str) -> Fraction | None:
+    def read_amount(words: str) -> Fraction | None:
         found = [
             each.value
             for each in find_quantities(words)
@@ -152,17 +153,17 @@ def _said_amount(before: str, unit: str) -> Callable[[str], Fraction | None]:
         ]
         return found[0] if len(found) == 1 else None
 
-    return read
+    return read_amount
 
 
 def _said_count(before: str, unit: str) -> Callable[[str], int | None]:
     read = _said_amount(before, unit)
 
-    def count(words: str) -> int | None:
+    def read_count(words: str) -> int | None:
         value = read(words)
         return int(value) if value is not None and value.denominator == 1 else None
 
-    return count
+    return read_count
 
 
 def _said_age(words: str) -> int | None:
@@ -199,20 +200,23 @@ def _said_honest(words: str) -> bool | None:
 
 _SAID: dict[str, Callable[[str], Any]] = {
     "kind": _said_kind,
-    "place": lambda words: _first(rf"(?:注册地?在|位于|住在|居住在|在)({_PLACE})(?=[的,，。;注登成居工上就]|$)", words),
-    "size": lambda words: _first(r"(大型|中型|小型|微型)企业", words),
+    "place": lambda words: _only_match(
+        rf"(?:注册地?在|位于|住在|居住在|在)({_PLACE})(?=[的,，。;注登成居工上就]|$)", words
+    ),
+    "size": lambda words: _only_match(r"(大型|中型|小型|微型)企业", words),
     "founded": _said_founded,
     "revenue": _said_amount("营业收入|营收|销售收入", "元"),
     "employees": _said_count("职工|员工|从业人员|职工人数|员工人数", "人"),
     "certificates": _said_certificates,
     "dishonest": _said_honest,
     "age": _said_age,
-    "household": lambda words: _first(r"(特困人员|低保边缘家庭|低保家庭)", words),
+    "household": lambda words: _only_match(r"(特困人员|低保边缘家庭|低保家庭)", words),
     "income": _said_amount("人均年收入|人均收入每年", "元"),
     "hukou": lambda words: (
-        _first(rf"(?:户籍在?|户口在?)({_PLACE})", words) or _first(rf"(?:^|[,，。;是])({_PLACE})户[籍口]", words)
+        _only_match(rf"(?:户籍在?|户口在?)({_PLACE})", words)
+        or _only_match(rf"(?:^|[,，。;是])({_PLACE})户[籍口]", words)
     ),
     "social_insurance_months": _said_insurance,
-    "education": lambda words: _first(rf"({'|'.join(EDUCATION)})(?:学历|学位|毕业|研究生|生)", words),
+    "education": lambda words: _only_match(rf"({'|'.join(EDUCATION)})(?:学历|学位|毕业|研究生|生)", words),
     "contract_years": _said_count("劳动合同", "年"),
 }

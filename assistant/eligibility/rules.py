@@ -81,18 +81,18 @@ def judge_clause(clause: str, profile: Profile, region: str, today: date) -> tup
     text = _LABEL.sub("", "".join(fold(clause).split())).rstrip("。;；,，.")
     if _OPEN.search(text):
         return "需确认", "这一条有选择、例外或分类，请对照原文核对"
-    found = [_part(part, profile, region, today) for part in _AND.split(text) if part]
+    found = [_judge_part(part, profile, region, today) for part in _AND.split(text) if part]
     reasons = "；".join(dict.fromkeys(each.reason for each in found))
     if any(each.holds is False for each in found) and all(each.understood for each in found):
         return "不符合", "；".join(dict.fromkeys(each.reason for each in found if each.holds is False))
     return ("符合" if found and all(each.holds for each in found) else "需确认"), reasons
 
 
-def _part(words: str, profile: Profile, region: str, today: date) -> Finding:
+def _judge_part(words: str, profile: Profile, region: str, today: date) -> Finding:
     """What holds of a part; of parts joined by 、 only where each of them is understood."""
-    found = _matched(words, profile, region, today)
+    found = _first_finding(words, profile, region, today)
     if found is None and "、" in words:
-        parts = [_matched(each, profile, region, today) for each in words.split("、")]
+        parts = [_first_finding(each, profile, region, today) for each in words.split("、")]
         known = [each for each in parts if each is not None]
         if len(known) == len(parts):
             worst = min(known, key=lambda each: (each.holds is not False, each.holds is not None))
@@ -107,11 +107,11 @@ def _part(words: str, profile: Profile, region: str, today: date) -> Finding:
 def _of_applicants(words: str, profile: Profile, region: str, today: date) -> Finding | None:
     """年满八十周岁的独居老年人: who is younger is none of them; who is not may still not live alone."""
     match = _APPLICANTS.fullmatch(words)
-    found = _matched(match["asked"], profile, region, today) if match else None
+    found = _first_finding(match["asked"], profile, region, today) if match else None
     return found if match and found and (found.holds is False or not match["which"]) else None
 
 
-def _matched(words: str, profile: Profile, region: str, today: date) -> Finding | None:
+def _first_finding(words: str, profile: Profile, region: str, today: date) -> Finding | None:
     quantities = [each for each in find_quantities(words) if each.unit]
     for quantity in reversed(quantities):
         words = words[: quantity.start] + _Q + words[quantity.end :]
@@ -122,7 +122,7 @@ def _matched(words: str, profile: Profile, region: str, today: date) -> Finding 
 # -- amounts --
 
 
-def _holds(before: str | None, after: str | None, bound: Fraction, low: Fraction, high: Fraction) -> bool | None:
+def _bound_holds(before: str | None, after: str | None, bound: Fraction, low: Fraction, high: Fraction) -> bool | None:
     """Whether what lies between `low` and `high` keeps the bound; None where the words do not say, or it depends."""
     least = before in _AT_LEAST or (after is not None and after.endswith("上"))
     most = before in _AT_MOST or (after is not None and after.endswith(("下", "内")))
@@ -136,7 +136,7 @@ def _holds(before: str | None, after: str | None, bound: Fraction, low: Fraction
     return outcomes.pop() if len(outcomes) == 1 else None
 
 
-def _amount(
+def _judge_amount(
     asked: ClausePart, match: re.Match[str] | None, units: dict[str, int], value: Fraction | int | None, name: str
 ) -> Finding | None:
     """What holds of the one amount that a form of words has."""
@@ -147,15 +147,15 @@ def _amount(
     if value is None:
         return Finding(None, f"没有填写{name}")
     bound = asked.quantities[0].value * units[asked.quantities[0].unit]
-    kept = _holds(match["before"], match["after"], bound, Fraction(value), Fraction(value))
-    return Finding(kept, f"{name}：{_shown(value)}")
+    kept = _bound_holds(match["before"], match["after"], bound, Fraction(value), Fraction(value))
+    return Finding(kept, f"{name}：{_amount_words(value)}")
 
 
-def _shown(value: Fraction | int) -> str:
+def _amount_words(value: Fraction | int) -> str:
     return f"{float(value) / 10000:g}万元" if isinstance(value, Fraction) and value >= 10000 else f"{float(value):g}"
 
 
-def _age(asked: ClausePart, profile: Profile) -> Finding | None:
+def _judge_age(asked: ClausePart, profile: Profile) -> Finding | None:
     units = {each.unit for each in asked.quantities}
     if units != {"岁"}:
         return None
@@ -166,53 +166,53 @@ def _age(asked: ClausePart, profile: Profile) -> Finding | None:
         low, high = (each.value for each in asked.quantities)
         return Finding(low <= profile.age <= high, f"年龄：{profile.age}")
     match = re.fullmatch(rf"(?:申请时|申报时)?(?:年龄)?(?:为)?{_BOUND}", asked.words)
-    return _amount(asked, match, {"岁": 1}, profile.age, "年龄")
+    return _judge_amount(asked, match, {"岁": 1}, profile.age, "年龄")
 
 
-def _revenue(asked: ClausePart, profile: Profile) -> Finding | None:
+def _judge_revenue(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(rf"(?:上一?年度?|年度?)(?:营业收入|销售收入|营收)(?:总额)?{_BOUND}", asked.words)
-    return _amount(asked, match, {"元": 1}, profile.revenue, "上年营业收入")
+    return _judge_amount(asked, match, {"元": 1}, profile.revenue, "上年营业收入")
 
 
-def _employees(asked: ClausePart, profile: Profile) -> Finding | None:
+def _judge_employees(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(rf"(?:从业人员|在职职工|在职员工|职工|员工)(?:人数|总数|数)?{_BOUND}", asked.words)
-    return _amount(asked, match, {"人": 1}, profile.employees, "职工人数")
+    return _judge_amount(asked, match, {"人": 1}, profile.employees, "职工人数")
 
 
-def _income(asked: ClausePart, profile: Profile) -> Finding | None:
+def _judge_income(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(rf"(?:家庭|申请家庭)?人均(?P<per>[年月])(?:可支配)?收入{_BOUND}", asked.words)
     each_year = 12 if match and match["per"] == "月" else 1
-    return _amount(asked, match, {"元": each_year}, profile.income, "家庭人均年收入")
+    return _judge_amount(asked, match, {"元": each_year}, profile.income, "家庭人均年收入")
 
 
-def _insurance(asked: ClausePart, profile: Profile) -> Finding | None:
+def _judge_insurance(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(
         rf"(?:已)?(?:在{_PLACE})?(?:已)?(?P<how>连续|累计)?(?:正常)?缴[纳交](?:社会保险|社保|基本养老保险|养老保险)费?(?:已)?{_BOUND}",
         asked.words,
     )
-    found = _amount(asked, match, {"月长": 1, "年": 12}, profile.social_insurance_months, "连续缴纳社会保险月数")
+    found = _judge_amount(asked, match, {"月长": 1, "年": 12}, profile.social_insurance_months, "连续缴纳社会保险月数")
     if match is None or found is None or found.holds is None:
         return found
     if not found.holds and (match["how"] == "累计" or match["place"] is None):
         return Finding(None, "只填写了在所在地连续缴纳的月数")
     if match["place"] is None:
         return found
-    return _there(match["place"], asked, profile, found)
+    return _finding_in_place(match["place"], asked, profile, found)
 
 
-def _contract(asked: ClausePart, profile: Profile) -> Finding | None:
+def _judge_contract(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(rf"与{_PLACE}(?:用人单位|企业)签订{_BOUND}(?:期限)?的?劳动合同", asked.words)
-    found = _amount(asked, match, {"年": 1}, profile.contract_years, "劳动合同年限")
-    return found if match is None or found is None else _there(match["place"], asked, profile, found)
+    found = _judge_amount(asked, match, {"年": 1}, profile.contract_years, "劳动合同年限")
+    return found if match is None or found is None else _finding_in_place(match["place"], asked, profile, found)
 
 
-def _there(name: str, asked: ClausePart, profile: Profile, found: Finding) -> Finding:
+def _finding_in_place(name: str, asked: ClausePart, profile: Profile, found: Finding) -> Finding:
     """What was said of the applicant's own place, where the clause asks it of that place; else it is open."""
     inside = lies_in(profile.place or "", resolve_place(name, asked.region))
     return found if inside else Finding(None, f"{found.reason}；不清楚是否在{name}")
 
 
-def _founded(asked: ClausePart, profile: Profile) -> Finding | None:
+def _judge_founding(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(
         rf"(?:(?:依法)?在{_PLACE})?(?:依法)?(?:登记注册|注册登记|登记成立|注册成立|注册|登记|成立|设立)(?:时间)?(?:已)?{_BOUND}",
         asked.words,
@@ -222,7 +222,7 @@ def _founded(asked: ClausePart, profile: Profile) -> Finding | None:
     old_enough = _months_old(asked, profile, match)
     if match["place"] is None:
         return old_enough
-    return _both(_in_place(match["place"], profile.place, asked, "所在地"), old_enough)
+    return _both_findings(_in_place(match["place"], profile.place, asked, "所在地"), old_enough)
 
 
 def _months_old(asked: ClausePart, profile: Profile, match: re.Match[str]) -> Finding:
@@ -234,7 +234,7 @@ def _months_old(asked: ClausePart, profile: Profile, match: re.Match[str]) -> Fi
     latest = _months_between((year, month or 12, day or 31), asked.today)
     earliest = _months_between((year, month or 1, day or 1), asked.today)
     said = "-".join(f"{part:02d}" for part in profile.founded if part)
-    return Finding(_holds(match["before"], match["after"], months, latest, earliest), f"成立时间：{said}")
+    return Finding(_bound_holds(match["before"], match["after"], months, latest, earliest), f"成立时间：{said}")
 
 
 def _months_between(start: tuple[int, int, int], today: date) -> Fraction:
@@ -243,7 +243,7 @@ def _months_between(start: tuple[int, int, int], today: date) -> Fraction:
     return Fraction(months) + Fraction(today.day - start[2], 31)
 
 
-def _both(one: Finding, other: Finding) -> Finding:
+def _both_findings(one: Finding, other: Finding) -> Finding:
     reason = f"{one.reason}；{other.reason}"
     if one.holds is False or other.holds is False:
         return Finding(False, reason)
@@ -259,17 +259,17 @@ def _in_place(name: str, place: str | None, asked: ClausePart, what: str) -> Fin
     return Finding(lies_in(place, resolve_place(name, asked.region)), f"{what}：{place}")
 
 
-def _registered(asked: ClausePart, profile: Profile) -> Finding | None:
+def _judge_registration(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(
         rf"(?:依法)?在{_PLACE}(?:依法)?(?:登记注册|注册登记|工商注册|注册|登记|设立)(?:的企业|的)?", asked.words
     )
     if match is None or (profile.subject == "person" and not match[0].endswith("企业")):
         return None
     found = _in_place(match["place"], profile.place, asked, "所在地")
-    return _enterprise(found, profile) if match[0].endswith("企业") else found
+    return _judge_enterprise(found, profile) if match[0].endswith("企业") else found
 
 
-def _enterprise(found: Finding, profile: Profile) -> Finding:
+def _judge_enterprise(found: Finding, profile: Profile) -> Finding:
     """What holds of an enterprise; whether 个体工商户 and the like count as one is for a person to say."""
     if profile.kind in ("公司", "企业") or found.holds is False:
         return found
@@ -278,7 +278,7 @@ def _enterprise(found: Finding, profile: Profile) -> Finding:
     return Finding(None, f"{found.reason}；类型：{profile.kind or '没有填写'}")
 
 
-def _resident(asked: ClausePart, profile: Profile) -> Finding | None:
+def _judge_residence(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(rf"在{_PLACE}(?:常住|居住)", asked.words)
     if match is None or profile.subject != "person":
         return None
@@ -299,7 +299,7 @@ def _no_home(asked: ClausePart, profile: Profile) -> Finding | None:
         return None
     if profile.owns_home is None:
         return Finding(None, "没有填写有无住房")
-    return _there(
+    return _finding_in_place(
         match["place"],
         asked,
         profile,
@@ -310,7 +310,7 @@ def _no_home(asked: ClausePart, profile: Profile) -> Finding | None:
 # -- kinds --
 
 
-def _certificate(asked: ClausePart, profile: Profile) -> Finding | None:
+def _judge_certificate(asked: ClausePart, profile: Profile) -> Finding | None:
     words = re.sub(r"[“”\"]", "", asked.words)
     match = re.fullmatch(
         rf"(?:属于|为|是|系|被认定为|经认定的)?(?:国家)?(?P<name>{'|'.join(_CERTIFICATES)})(?:资格|称号|资质|的)?",
@@ -330,16 +330,16 @@ def _certificate(asked: ClausePart, profile: Profile) -> Finding | None:
     return Finding(None if near else False, reason)
 
 
-def _size(asked: ClausePart, profile: Profile) -> Finding | None:
+def _judge_size(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(rf"(?:属于|为|是|系)?(?P<name>{'|'.join(_SIZES)})", asked.words)
     if match is None:
         return None
     if profile.size is None and profile.subject != "person":
         return Finding(None, "没有填写规模")
-    return _enterprise(Finding(profile.size in _SIZES[match["name"]], f"规模：{profile.size}"), profile)
+    return _judge_enterprise(Finding(profile.size in _SIZES[match["name"]], f"规模：{profile.size}"), profile)
 
 
-def _industry(asked: ClausePart, profile: Profile) -> Finding | None:
+def _judge_industry(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(r"(?:从事|属于)(?P<name>[\u4e00-\u9fff]{2,10}?)(?:行业|产业|业务)(?:的企业)?", asked.words)
     if match is None:
         return None
@@ -356,7 +356,7 @@ def _legal_person(asked: ClausePart, profile: Profile) -> Finding | None:
     return Finding(known, f"类型：{profile.kind}" if profile.kind else "没有填写类型")
 
 
-def _honest(asked: ClausePart, profile: Profile) -> Finding | None:
+def _judge_honesty(asked: ClausePart, profile: Profile) -> Finding | None:
     if not re.fullmatch(rf"(?:没有|未)被?(?:列入|列为|纳入)(?:{_LISTS})", asked.words):
         return None
     if profile.dishonest is None:
@@ -364,7 +364,7 @@ def _honest(asked: ClausePart, profile: Profile) -> Finding | None:
     return Finding(None, "有失信记录，请核对是哪一种") if profile.dishonest else Finding(True, "失信记录：无")
 
 
-def _education(asked: ClausePart, profile: Profile) -> Finding | None:
+def _judge_education(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(
         rf"具有(?P<full>全日制)?(?P<name>{'|'.join(_EDUCATION_NAMES)})(?:研究生)?(?P<more>及?以上)?(?:学历|学位|文化程度)?(?P<also>及?以上)?(?:的人员|人员)?",
         asked.words,
@@ -382,7 +382,7 @@ def _education(asked: ClausePart, profile: Profile) -> Finding | None:
     return Finding(True if exact and not match["full"] else None, reason)
 
 
-def _household(asked: ClausePart, profile: Profile) -> Finding | None:
+def _judge_household(asked: ClausePart, profile: Profile) -> Finding | None:
     match = re.fullmatch(rf"(?:属于|为|是)?(?P<name>{'|'.join(HOUSEHOLDS)})", asked.words)
     if match is None:
         return None
@@ -394,6 +394,7 @@ def _household(asked: ClausePart, profile: Profile) -> Finding | None:
 
 
 RULES: Sequence[Rule] = (
-    _age, _revenue, _employees, _income, _insurance, _contract, _founded, _registered, _resident, _household_register,
-    _no_home, _certificate, _size, _industry, _legal_person, _honest, _education, _household,
+    _judge_age, _judge_revenue, _judge_employees, _judge_income, _judge_insurance, _judge_contract, _judge_founding,
+    _judge_registration, _judge_residence, _household_register, _no_home, _judge_certificate, _judge_size,
+    _judge_industry, _legal_person, _judge_honesty, _judge_education, _judge_household,
 )  # fmt: skip

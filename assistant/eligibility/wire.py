@@ -15,29 +15,29 @@ _MODES = {"all": "", "any": "（满足其一）", "exclusion": "（排除情形�
 
 def fits_to_dict(profile: Profile, fits: Sequence[PolicyFit]) -> dict[str, Any]:
     """What was understood of the applicant, and the policies, best first."""
-    return {"profile": profile_to_dict(profile), "policies": [_policy(fit) for fit in fits]}
+    return {"profile": profile_to_dict(profile), "policies": [_policy_to_dict(fit) for fit in fits]}
 
 
 def profile_to_dict(profile: Profile) -> dict[str, Any]:
     """The entries of a profile that were said."""
     said = {field.name: getattr(profile, field.name) for field in fields(profile)}
-    return {name: _value(value) for name, value in said.items() if value is not None}
+    return {name: _json_value(value) for name, value in said.items() if value is not None}
 
 
-def _value(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     if isinstance(value, Fraction):
         return int(value) if value.denominator == 1 else float(value)
     return list(value) if isinstance(value, tuple) else value
 
 
-def _policy(fit: PolicyFit) -> dict[str, Any]:
+def _policy_to_dict(fit: PolicyFit) -> dict[str, Any]:
     names = ("doc_id", "source", "title", "number", "sha256", "in_force", "verdict")
     return {name: getattr(fit, name) for name in names} | {
-        "conditions": [_condition(each) for each in fit.conditions],
+        "conditions": [_condition_to_dict(each) for each in fit.conditions],
     }
 
 
-def _condition(each: JudgedCondition) -> dict[str, Any]:
+def _condition_to_dict(each: JudgedCondition) -> dict[str, Any]:
     clause = each.clause
     return {
         "verdict": each.verdict,

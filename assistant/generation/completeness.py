@@ -34,7 +34,7 @@ def half_told(answer: str, quotes: Sequence[str]) -> tuple[int, int] | None:
     return None
 
 
-def untold(extracts: Sequence[Extract], answer: str) -> list[Extract]:
+def untold_extracts(extracts: Sequence[Extract], answer: str) -> list[Extract]:
     """The extracts whose wording or numbers the answer mostly lacks."""
     told = comparable_text(markers.strip_markers(answer))
     pairs, numbers = joined_bigrams(told), set(_NUMBER.findall(told))

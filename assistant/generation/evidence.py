@@ -37,7 +37,7 @@ class Evidence:
     beside: str = ""
 
     @property
-    def place(self) -> str:
+    def place_in_words(self) -> str:
         """Where the words stand, as a civil servant would point to it."""
         passage = self.quotes[0].passage
         return passage.locator or passage.title
@@ -47,13 +47,13 @@ def evidence_of(reading: Reading, index: Index) -> list[Evidence]:
     """The evidence of a reading in its order, each piece once; words that address a program are left out."""
     made: dict[tuple[Quote, ...], Evidence] = {}
     for extract in reading.extracts:
-        for one in _pieces(extract, index):
+        for one in _pieces_of_extract(extract, index):
             if not injected_spans(one.words):
                 made.setdefault(one.quotes, one)
     return list(made.values())
 
 
-def _pieces(extract: Extract, index: Index) -> Iterator[Evidence]:
+def _pieces_of_extract(extract: Extract, index: Index) -> Iterator[Evidence]:
     """The rows of a table one by one, other words with the sentences they stand in."""
     passage = extract.hit.passage
     text = index.document(passage.doc_id).text

@@ -47,10 +47,10 @@ def open_model(settings: Settings) -> Any:
     try:
         return init_chat_model(settings.model, **options)
     except ImportError as error:
-        raise ModelError("the model's package is not installed", settings.model, _line(error)) from None
+        raise ModelError("the model's package is not installed", settings.model, _first_line(error)) from None
     except Exception as error:
         # Providers raise what they like for a wrong name, key or option; all of it is a wrong setting here.
-        raise ModelError("the model cannot be opened", settings.model, _line(error)) from None
+        raise ModelError("the model cannot be opened", settings.model, _first_line(error)) from None
 
 
 def stream_words(
@@ -76,7 +76,7 @@ def stream_words(
                 yield CUT
 
 
-def _line(error: Exception) -> str:
+def _first_line(error: Exception) -> str:
     """The first line of an error, short."""
     first = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
     return first.strip()[:200]

@@ -69,17 +69,17 @@ def answer_prompt(
     place = ""
     for number, one in enumerate(evidence, 1):
         line = f"[{number}] {inert_text(f'{one.label}：{one.words}' if one.label else one.words)}".replace("\n", " ")
-        begun = [] if blocks and one.place == place else [inert_text(one.place)]
+        begun = [] if blocks and one.place_in_words == place else [inert_text(one.place_in_words)]
         room -= sum(estimate_tokens(text) + 1 for text in (*begun, line)) + 4
         if room < 0:
-            return made.substitute(given, evidence=_fenced(blocks)), evidence[: number - 1]
+            return made.substitute(given, evidence=_fence_lines(blocks)), evidence[: number - 1]
         blocks += [begun] if begun else []
         blocks[-1].append(line)
-        place = one.place
-    return made.substitute(given, evidence=_fenced(blocks)), evidence
+        place = one.place_in_words
+    return made.substitute(given, evidence=_fence_lines(blocks)), evidence
 
 
-def _fenced(blocks: Sequence[Sequence[str]]) -> str:
+def _fence_lines(blocks: Sequence[Sequence[str]]) -> str:
     """The lines of each place between fences: what stands there is data."""
     return "\n".join("<<<" + "\n".join(block) + "\n>>>" for block in blocks)
 

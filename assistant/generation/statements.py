@@ -31,19 +31,19 @@ def stream_claims(chunks: Iterable[str]) -> Iterator[Claim]:
         if chunk == CUT:
             return  # what is held is half a sentence, which may say the opposite of the whole
         buffer += chunk
-        while (cut := _cut(buffer)) > 0:
-            yield from _claims(buffer[:cut])
+        while (cut := _end_of_statement(buffer)) > 0:
+            yield from _claims_of_text(buffer[:cut])
             buffer = buffer[cut:]
-    yield from _claims(buffer)
+    yield from _claims_of_text(buffer)
 
 
-def _cut(buffer: str) -> int:
+def _end_of_statement(buffer: str) -> int:
     """Where the first complete statement ends, its markers included; 0 while it may still go on."""
     end = _END.search(buffer)
     if end is None:
         return 0
     stop = end.end()
-    while (marker := markers.MARKER.match(buffer, stop + _blank(buffer, stop))) is not None:
+    while (marker := markers.MARKER.match(buffer, stop + _count_spaces(buffer, stop))) is not None:
         stop = marker.end()
     if buffer[stop : stop + 1] in ("。", "；", ";") and stop > end.end():
         stop += 1
@@ -51,20 +51,20 @@ def _cut(buffer: str) -> int:
     return 0 if not rest.strip() or _OPEN.fullmatch(rest) else stop
 
 
-def _blank(buffer: str, at: int) -> int:
+def _count_spaces(buffer: str, at: int) -> int:
     """How many spaces stand there."""
     return len(buffer[at:]) - len(buffer[at:].lstrip(" "))
 
 
-def _claims(text: str) -> Iterator[Claim]:
+def _claims_of_text(text: str) -> Iterator[Claim]:
     """The claims of complete statements: a marker closes the words before it."""
-    parts = [(_tidy(words), numbers) for words, numbers in markers.split_at_markers(text)]
+    parts = [(_tidy_words(words), numbers) for words, numbers in markers.split_at_markers(text)]
     parts = [(words, numbers) for words, numbers in parts if words]
     for place, (words, numbers) in enumerate(parts):
         yield Claim(words, tuple(numbers), breaks=place == len(parts) - 1 and text.rstrip(" ").endswith("\n"))
 
 
-def _tidy(words: str) -> str:
+def _tidy_words(words: str) -> str:
     """The words without list marks, emphasis and the punctuation at their ends."""
     bare = _LOUD.sub("", _ITEM.sub("", words.strip()))
     return bare.strip(" \t\n，,。；;：:、")

@@ -55,7 +55,7 @@ class _CalledTool(Exception):
 
 
 @lru_cache(maxsize=1)
-def _loop() -> asyncio.AbstractEventLoop:
+def _model_loop() -> asyncio.AbstractEventLoop:
     """One event loop for every stream of the process, in a thread of its own: cancelling a task there closes its sockets."""
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name="suyuan-model", daemon=True).start()
@@ -70,7 +70,7 @@ def stream_model(
     Raises ModelError when the server cannot be reached, refuses, stays silent, or breaks off before it has ended.
     """
     chunks: queue.SimpleQueue[str | StreamEnded | BaseException] = queue.SimpleQueue()
-    task = asyncio.run_coroutine_threadsafe(_feed(model, messages, limits, config, chunks), _loop())
+    task = asyncio.run_coroutine_threadsafe(_feed_queue(model, messages, limits, config, chunks), _model_loop())
     try:
         while True:
             chunk = chunks.get()
@@ -83,7 +83,7 @@ def stream_model(
         task.cancel()
 
 
-async def _feed(
+async def _feed_queue(
     model: BaseChatModel,
     messages: Prompt,
     limits: StreamLimits,
@@ -95,7 +95,7 @@ async def _feed(
     for attempt in range(limits.retries + 1):
         said = False
         try:
-            async with aclosing(_once(model, messages, limits, config, deadline)) as source:
+            async with aclosing(_try_once(model, messages, limits, config, deadline)) as source:
                 async for chunk in source:
                     said = True
                     chunks.put(chunk)
@@ -105,14 +105,14 @@ async def _feed(
             raise
         except Exception as error:
             # Providers' errors have no common base class; whatever it is, the reader of the answer gets the extractive one.
-            wait = _pause(error, attempt, limits)
-            if said or not _transient(error) or attempt == limits.retries or time.monotonic() + wait >= deadline:
-                chunks.put(ModelError(_reason(error)))
+            wait = _pause_seconds(error, attempt, limits)
+            if said or not _is_transient(error) or attempt == limits.retries or time.monotonic() + wait >= deadline:
+                chunks.put(ModelError(_short_reason(error)))
                 return
         await asyncio.sleep(wait)
 
 
-async def _once(
+async def _try_once(
     model: BaseChatModel,
     messages: Prompt,
     limits: StreamLimits,
@@ -137,7 +137,7 @@ async def _once(
                 raise _Silent(f"{patience:.0f} s") from None
             metadata: dict[str, Any] = getattr(chunk, "response_metadata", None) or {}
             ended = next((str(metadata[key]) for key in _ENDED if metadata.get(key)), ended)
-            text = _text(chunk.content)
+            text = _text_of_chunk(chunk.content)
             if text:
                 taken += len(text)
                 yield text
@@ -155,7 +155,7 @@ async def _once(
     yield StreamEnded(cut=ended in ("length", "max_tokens", "content_filter"))
 
 
-def _text(content: Any) -> str:
+def _text_of_chunk(content: Any) -> str:
     """The words of a chunk, which some providers send in typed blocks."""
     if isinstance(content, str):
         return content
@@ -163,7 +163,7 @@ def _text(content: Any) -> str:
     return "".join(str(block.get("text", "")) for block in blocks if block.get("type") == "text")
 
 
-def _transient(error: Exception) -> bool:
+def _is_transient(error: Exception) -> bool:
     """Whether another try may help."""
     status = getattr(error, "status_code", None)
     if isinstance(status, int):
@@ -172,7 +172,7 @@ def _transient(error: Exception) -> bool:
     return isinstance(error, OSError | _Silent) or "timeout" in name or "connect" in name or "protocol" in name
 
 
-def _pause(error: Exception, attempt: int, limits: StreamLimits) -> float:
+def _pause_seconds(error: Exception, attempt: int, limits: StreamLimits) -> float:
     """Seconds to wait: what the server asks for, else doubled with each try."""
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
     try:
@@ -182,7 +182,7 @@ def _pause(error: Exception, attempt: int, limits: StreamLimits) -> float:
     return float(min(max(asked, limits.pause * 2.0**attempt), _LONGEST_PAUSE))
 
 
-def _reason(error: Exception) -> str:
+def _short_reason(error: Exception) -> str:
     """Why, in a few words, with nothing of the server's own text, which may hold anything."""
     status = getattr(error, "status_code", None)
     if isinstance(status, int):

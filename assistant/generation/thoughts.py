@@ -52,7 +52,7 @@ def spoken_words(chunks: Iterator[str], habit: ThinkingHabit) -> Iterator[str]:
 
     Raises ThoughtAloud where thinking was given by mistake, ModelError when there was nothing but thinking.
     """
-    return _spoken(_pieces(chunks), habit, hold=habit.style != "tagged")
+    return _words_outside_thought(_split_at_tags(chunks), habit, hold=habit.style != "tagged")
 
 
 def all_spoken_words(chunks: Iterator[str]) -> str:
@@ -65,7 +65,7 @@ def all_spoken_words(chunks: Iterator[str]) -> str:
             words = thought.rest
 
 
-def _spoken(pieces: Iterator[str | _Edge], habit: ThinkingHabit, *, hold: bool) -> Iterator[str]:
+def _words_outside_thought(pieces: Iterator[str | _Edge], habit: ThinkingHabit, *, hold: bool) -> Iterator[str]:
     held, inside, given, thought = "", False, False, False
     for piece in pieces:
         if piece is _Edge.OPEN:
@@ -78,7 +78,7 @@ def _spoken(pieces: Iterator[str | _Edge], habit: ThinkingHabit, *, hold: bool) 
             if not inside:
                 habit.style = "untagged"
                 if given:
-                    raise ThoughtAloud(_spoken(pieces, habit, hold=False))
+                    raise ThoughtAloud(_words_outside_thought(pieces, habit, hold=False))
                 hold, held = False, ""
             inside, thought = False, True
         elif piece == CUT:
@@ -98,7 +98,7 @@ def _spoken(pieces: Iterator[str | _Edge], habit: ThinkingHabit, *, hold: bool) 
         raise ModelError("the model thought and gave no answer")
 
 
-def _pieces(chunks: Iterator[str]) -> Iterator[str | _Edge]:
+def _split_at_tags(chunks: Iterator[str]) -> Iterator[str | _Edge]:
     """The words between the tags, and the tags; what may be the beginning of one waits for its end."""
     buffer = ""
     for chunk in chunks:

@@ -41,7 +41,7 @@ class Refusal(Exception):
 Objection = Callable[[str, Quote], str]
 
 
-def _none(words: str, quote: Quote) -> str:
+def _no_objection(words: str, quote: Quote) -> str:
     """Nothing is objected to."""
     return ""
 
@@ -56,7 +56,7 @@ class Writer:
         config: RunnableConfig | None = None,
         *,
         habit: ThinkingHabit | None = None,
-        objection: Objection = _none,
+        objection: Objection = _no_objection,
     ) -> None:
         """`objection` says of words and a quote that carries them why they do not answer the question."""
         self.model, self.settings, self.config, self.habit = model, settings, config, habit or ThinkingHabit()
@@ -80,20 +80,20 @@ class Writer:
             words = spoken_words(chunks, self.habit)
             while True:
                 try:
-                    yield from self._told(words, attributor, draft)
+                    yield from self._write_claims(words, attributor, draft)
                     return
                 except ThoughtAloud as thought:
                     words = thought.rest
                     draft.clear()
                     yield TextEvent("", replace=True)
 
-    def _told(
+    def _write_claims(
         self, words: Iterator[str], attributor: Attributor, draft: Draft
     ) -> Generator[CitationEvent | TextEvent, None, None]:
         """What is shown of the model's words."""
         said: set[str] = set()
         repeats = 0
-        for claim in stream_claims(_opened(words)):
+        for claim in stream_claims(_answer_words(words)):
             key = bare_text(comparable_text(claim.text))
             repeats += key in said
             if repeats > _REPEATS:
@@ -102,16 +102,16 @@ class Writer:
                 continue
             said.add(key)
             known = len(draft.citations.made)
-            text = self._show(claim, attributor, draft)
+            text = self._show_claim(claim, attributor, draft)
             yield from map(CitationEvent, draft.citations.made[known:])
             if text:
                 yield TextEvent(text)
         if not said:
             raise ModelError("the model gave an empty answer")
 
-    def _show(self, claim: Claim, attributor: Attributor, draft: Draft) -> str:
+    def _show_claim(self, claim: Claim, attributor: Attributor, draft: Draft) -> str:
         """The claim as it is shown, when it is supported or the setting says that it is marked; otherwise nothing."""
-        verdict, quotes = attributor.attribute(claim)
+        verdict, quotes = attributor.attribute_claim(claim)
         if verdict.supported and quotes:
             objections = [self.objection(claim.text, quote) for quote in quotes]
             verdict = Verdict(False, (objections[0],)) if all(objections) else verdict
@@ -131,7 +131,7 @@ class Writer:
         return text
 
 
-def _opened(words: Iterator[str]) -> Iterator[str]:
+def _answer_words(words: Iterator[str]) -> Iterator[str]:
     """The words of the answer, without a status line or a JSON object round them. Raises Refusal when the model refuses.
 
     Refusing is a field: the token or status line that the prompt asks for, at the very start, or `status` in a JSON object.
@@ -145,15 +145,15 @@ def _opened(words: Iterator[str]) -> Iterator[str]:
         start = head.strip().lstrip("`'\"*")
         if start.startswith(prompting.NOT_FOUND):
             raise Refusal
-        if prompting.NOT_FOUND.startswith(start) or _OBJECT.match(head) or _unfinished(head):
+        if prompting.NOT_FOUND.startswith(start) or _OBJECT.match(head) or _may_be_status(head):
             continue
         decided = True
         yield _after_status(head)
     if not decided:
-        yield from _whole(head)
+        yield from _answer_at_once(head)
 
 
-def _unfinished(head: str) -> bool:
+def _may_be_status(head: str) -> bool:
     """Whether more is needed to know how the answer opens: a line that may be a status."""
     if _FENCED.fullmatch(head):
         return True
@@ -171,7 +171,7 @@ def _after_status(head: str) -> str:
     return head[match.end() :]
 
 
-def _whole(head: str) -> Iterator[str]:
+def _answer_at_once(head: str) -> Iterator[str]:
     """What an answer is that came all at once: the text of a JSON object, or the words themselves."""
     if not _OBJECT.match(head):
         yield _after_status(head + "\n") if _STATUS.match(head + "\n") else head

@@ -69,17 +69,17 @@ class Reader:
         starts, ends = ([np.full(n, NOWHERE, dtype=np.float32) for n in lengths] for _ in range(2))
         evidence = [np.zeros(n, dtype=np.float32) for n in lengths]
         relevance = [NOWHERE] * len(passages)
-        for batch in _batches(order, windows):
-            found, tokens = self._run([windows[i] for i in batch])
+        for batch in _batches_of_windows(order, windows):
+            found, tokens = self._run_windows([windows[i] for i in batch])
             for row, i in enumerate(batch):
                 window = windows[i]
                 at = window.passage
                 relevance[at] = max(relevance[at], float(found[row]))
                 logits = tokens[row, window.begin : window.begin + len(window.offsets)]
-                _spread(window, logits, starts[at], ends[at], evidence[at])
+                _spread_logits(window, logits, starts[at], ends[at], evidence[at])
         return [PassageReading(*parts) for parts in zip(relevance, starts, ends, evidence, strict=True)]
 
-    def _run(self, windows: Sequence[Window]) -> tuple[Any, Any]:
+    def _run_windows(self, windows: Sequence[Window]) -> tuple[Any, Any]:
         """Relevance (rows,) and the logits (rows, pieces, 3) of windows, padded to the longest."""
         width = max(len(window.ids) for window in windows)
         ids = np.full((len(windows), width), PAD, dtype=np.int64)
@@ -91,7 +91,7 @@ class Reader:
         return relevance, tokens
 
 
-def _batches(order: Sequence[int], windows: Sequence[Window]) -> list[list[int]]:
+def _batches_of_windows(order: Sequence[int], windows: Sequence[Window]) -> list[list[int]]:
     """Numbers of windows, run by run: as many as BATCH_PIECES allows, padding counted."""
     batches: list[list[int]] = []
     for i in order:
@@ -102,7 +102,7 @@ def _batches(order: Sequence[int], windows: Sequence[Window]) -> list[list[int]]
     return batches
 
 
-def _spread(window: Window, logits: Any, starts: Any, ends: Any, evidence: Any) -> None:
+def _spread_logits(window: Window, logits: Any, starts: Any, ends: Any, evidence: Any) -> None:
     """Logits of pieces onto the characters of the passage; where windows overlap the larger stands."""
     if not window.offsets:
         return
@@ -116,7 +116,7 @@ def _spread(window: Window, logits: Any, starts: Any, ends: Any, evidence: Any) 
 
 
 @cache
-def _loaded(folder: Path) -> Reader:
+def _load_reader(folder: Path) -> Reader:
     return Reader(folder)
 
 
@@ -126,4 +126,4 @@ _lock = threading.Lock()
 def shipped_reader(folder: Path = MODEL_FOLDER) -> Reader:
     """The network shipped with the project, loaded once. Raises StoreError."""
     with _lock:
-        return _loaded(folder)
+        return _load_reader(folder)

@@ -22,10 +22,10 @@ def follow_annex(extract: Extract, index: Index) -> Extract:
         return extract
     document = index.document(extract.hit.passage.doc_id)
     number = points["number"]
-    node = _annex(document, (parse_integer(number) or 0) if number else 1)
+    node = _annex_numbered(document, (parse_integer(number) or 0) if number else 1)
     if node is None:
         return extract
-    start, end = _words(document.text, node)
+    start, end = _span_of_annex(document.text, node)
     passage = next((p for p in index.passages(document.id) if p.start <= start < p.end), None)
     if passage is None or start >= end:
         return extract
@@ -38,14 +38,14 @@ def follow_annex(extract: Extract, index: Index) -> Extract:
     )
 
 
-def _annex(document: Document, number: int) -> Node | None:
+def _annex_numbered(document: Document, number: int) -> Node | None:
     """The annex of that number; the only one when it has none."""
     annexes = [node for node in document.outline if node.kind == "annex"]
     alone = annexes[0] if len(annexes) == 1 and number == 1 else None
     return next((node for node in annexes if node.number == number), alone)
 
 
-def _words(text: str, node: Node) -> tuple[int, int]:
+def _span_of_annex(text: str, node: Node) -> tuple[int, int]:
     """The annex without the line of its label, cut at a line's end."""
     start = text.find("\n", node.start) + 1
     while start < node.end and text[start].isspace():

@@ -45,7 +45,7 @@ def answerability_features(
         "value_evidence": value * evidence,
         "mass": math.log1p(sum(float(r.evidence.sum()) for r in readings[:FIRST])),
         "cell": float(cell),
-        **_wording(analysis, found),
+        **_wording_features(analysis, found),
     }
 
 
@@ -53,7 +53,7 @@ def _mean_evidence(reading: PassageReading, start: int, end: int) -> float:
     return float(reading.evidence[start:end].mean())
 
 
-def _wording(analysis: Analysis, found: Sequence[ReadHit]) -> dict[str, float]:
+def _wording_features(analysis: Analysis, found: Sequence[ReadHit]) -> dict[str, float]:
     """How the words of the first passage fit the question; none of WORDING depends on the other passages."""
     if not found:
         return dict.fromkeys(WORDING, 0.0)

@@ -27,25 +27,25 @@ _LEAST = re.compile(r"最[低少小]|下限|至少|起码|不[低少]于")
 def fitting_values(analysis: Analysis, sentence: str) -> list[Span]:
     """The spans of values of the kind asked for that the question does not hold itself; empty where none is wanted."""
     if asks_for_phone(analysis) or asks_for_role(analysis):
-        phones = _unasked(values.phone_spans(sentence), sentence, analysis.core)
-        return phones if asks_for_phone(analysis) else _roles(analysis, sentence)
+        phones = _not_in_question(values.phone_spans(sentence), sentence, analysis.core)
+        return phones if asks_for_phone(analysis) else _role_spans(analysis, sentence)
     match analysis.kind:
         case "how_many":
-            return _amounts(analysis, sentence)
+            return _amount_spans(analysis, sentence)
         case "when":
-            return _times(analysis, sentence)
+            return _time_spans(analysis, sentence)
         case "who":
-            return _who(analysis, sentence)
+            return _people_or_bodies(analysis, sentence)
         case "where" | "which" if asks_for_place(analysis.core):
             named = places.find_places(sentence)
-            return _unasked([(place.start, place.end) for place in named], sentence, analysis.core)
+            return _not_in_question([(place.start, place.end) for place in named], sentence, analysis.core)
     return []
 
 
-def _times(analysis: Analysis, sentence: str) -> list[Span]:
+def _time_spans(analysis: Analysis, sentence: str) -> list[Span]:
     """The dates, or the periods where there is none."""
-    dates = _unasked(values.date_spans(sentence), sentence, analysis.core)
-    amounts = _unasked(values.amount_spans(sentence), sentence, analysis.core)
+    dates = _not_in_question(values.date_spans(sentence), sentence, analysis.core)
+    amounts = _not_in_question(values.amount_spans(sentence), sentence, analysis.core)
     return dates or [span for span in amounts if class_of_amount(sentence[slice(*span)]) == "time"]
 
 
@@ -71,7 +71,7 @@ def asks_for_role(analysis: Analysis) -> bool:
     return analysis.kind in ("what", "which", "who") and bool(_ROLE_ASKED.search(analysis.core))
 
 
-def _roles(analysis: Analysis, sentence: str) -> list[Span]:
+def _role_spans(analysis: Analysis, sentence: str) -> list[Span]:
     """The offices of the person whom the question names."""
     names = {analysis.core[slice(*span)] for span in values.person_spans(analysis.core)}
     names |= {term for term in analysis.terms if 2 <= len(term) <= 4 and term[0] in values.SURNAMES}
@@ -93,20 +93,20 @@ def asks_for_body(question: str) -> bool:
     )
 
 
-def _unasked(spans: list[Span], sentence: str, question: str) -> list[Span]:
+def _not_in_question(spans: list[Span], sentence: str, question: str) -> list[Span]:
     """The spans whose words do not already stand in the question."""
     asked = fold(question)
     return [(start, end) for start, end in spans if fold(sentence[start:end]).strip() not in asked]
 
 
-def _amounts(analysis: Analysis, sentence: str) -> list[Span]:
+def _amount_spans(analysis: Analysis, sentence: str) -> list[Span]:
     """The amounts of the class asked for; of them those in the very unit, when there are any."""
     wanted = amount_class_asked(analysis.core)
     # 补助多少 may be answered with a sum or with a share, 多少钱 only with a sum
     shares = wanted == "money" and not analysis.unit and not worded_class(analysis.core)
     allowed = {"money", "percent"} if shares else LOOSE.get(wanted, {wanted})
     spans = []
-    for span in _unasked(values.amount_spans(sentence), sentence, analysis.core):
+    for span in _not_in_question(values.amount_spans(sentence), sentence, analysis.core):
         given = class_of_amount(sentence[slice(*span)])
         if given == "time" and re.match(r"\D{0,3}(?:(?:19|20)\d{2}年|\d{1,2}月)", sentence[slice(*span)]):
             continue
@@ -123,10 +123,10 @@ def _amounts(analysis: Analysis, sentence: str) -> list[Span]:
         exact = [span for span in spans if analysis.unit[-1] in sentence[slice(*span)]]
     else:
         exact = [span for span in spans if class_of_amount(sentence[slice(*span)]) == wanted]
-    return _bounded(analysis.core, sentence, exact or spans)
+    return _limits_asked_for(analysis.core, sentence, exact or spans)
 
 
-def _bounded(question: str, sentence: str, spans: list[Span]) -> list[Span]:
+def _limits_asked_for(question: str, sentence: str, spans: list[Span]) -> list[Span]:
     """Of the spans those that are a limit, where a limit is asked for (最高多少) and the sentence marks one (不超过)."""
     for asked, rule in (
         (_MOST, r"最高|不超过|不得超过|至多|封顶|以内|上限"),
@@ -149,11 +149,11 @@ def _mere_count(amount: str, analysis: Analysis) -> bool:
     return match.group(1) == "一" or (things in "种类大点面方步件" and things not in core)
 
 
-def _who(analysis: Analysis, sentence: str) -> list[Span]:
+def _people_or_bodies(analysis: Analysis, sentence: str) -> list[Span]:
     """People, or bodies where the question asks for one."""
-    found = _unasked(values.person_spans(sentence), sentence, analysis.core)
+    found = _not_in_question(values.person_spans(sentence), sentence, analysis.core)
     if asks_for_body(analysis.core):
-        found += _unasked(values.body_spans(sentence), sentence, analysis.core)
+        found += _not_in_question(values.body_spans(sentence), sentence, analysis.core)
         if not found and not re.search(r"部门|单位|机构|机关|公司|企业|局", analysis.core):
             found = [(p.start, p.end) for p in places.find_places(sentence) if p.stem not in analysis.core]
     return found

@@ -65,13 +65,13 @@ def list_after(text: str, start: int) -> tuple[int, int]:
         if kind and (not first or kind == first):
             first = first or kind
             count += 1
-        elif (kind and _outer(kind, first)) or (not kind and "\n" in text[end : start + left]):
+        elif (kind and _is_outer_mark(kind, first)) or (not kind and "\n" in text[end : start + left]):
             break
         end = start + right
     return end, count
 
 
-def _outer(kind: str, first: str) -> bool:
+def _is_outer_mark(kind: str, first: str) -> bool:
     """Whether a mark stands above the marks of the list in the order of official documents."""
     order = ("ordinal", "han", "plain", "digits", "circle", "bullet")
     return order.index(kind) < order.index(first)

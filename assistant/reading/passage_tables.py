@@ -37,7 +37,9 @@ def without_raw_rows(
             continue
         about = " ".join((passage.title, passage.source, *passage.headings))
         honest = [row for row in table.rows if not injected_spans(document.text[row.start : row.end])]
-        words = read_table(analysis, replace(table, rows=tuple(honest)), about, partial(_lit, one, document.text))
+        words = read_table(
+            analysis, replace(table, rows=tuple(honest)), about, partial(_row_evidence, one, document.text)
+        )
         missing = missing or words.missing
         at = told.index(inside[0])
         left: list[Span | TableWords] = [words] if words.rows else []
@@ -47,7 +49,7 @@ def without_raw_rows(
     return told, missing
 
 
-def _lit(one: ReadHit, text: str, row: Row, words: str) -> float:
+def _row_evidence(one: ReadHit, text: str, row: Row, words: str) -> float:
     """The greatest evidence of words in a row of a table; 0 where the row stands in another passage."""
     start = max(text.find(words, row.start, row.end), row.start) - one.hit.passage.start
     end = start + len(words) if words else row.end - one.hit.passage.start
@@ -57,13 +59,13 @@ def _lit(one: ReadHit, text: str, row: Row, words: str) -> float:
 def _of_rows(passage: Passage, spans: Sequence[Span], table: Table, rows: Sequence[Row]) -> list[Span]:
     """The spans without headers of the table, and of the rows alone where there are any; the rows whole where none is in them."""
 
-    def touches(span: Span, low: int, high: int) -> bool:
+    def touches_span(span: Span, low: int, high: int) -> bool:
         return span[0] < high - passage.start and low - passage.start < span[1]
 
-    kept = [span for span in spans if not any(touches(span, *header) for header in table.headers)]
+    kept = [span for span in spans if not any(touches_span(span, *header) for header in table.headers)]
     if not rows:
         return kept
-    own = [span for span in kept if any(touches(span, row.start, row.end) for row in rows)]
+    own = [span for span in kept if any(touches_span(span, row.start, row.end) for row in rows)]
     whole = [(row.start - passage.start, row.end - passage.start) for row in rows]
     return own or [(start, end) for start, end in whole if start >= 0 and end <= len(passage.text)]
 

@@ -43,7 +43,7 @@ def reason_not_pertinent(asked: Sequence[AskedQuestion], index: Index, passage_i
     A passage that was not read cannot be judged and is not spoken against.
     """
     reasons = [
-        _reason(one.analysis, read, index, start, end)
+        _reason_against(one.analysis, read, index, start, end)
         for one in asked
         for read in one.found.found
         if read.hit.passage.id == passage_id
@@ -74,7 +74,7 @@ def asks_one_value(analysis: Analysis) -> bool:
     return analysis.kind in VALUE_KINDS and len(_INTERROGATIVE.findall(analysis.core)) < 2
 
 
-def _reason(analysis: Analysis, read: ReadHit, index: Index, start: int, end: int) -> str:
+def _reason_against(analysis: Analysis, read: ReadHit, index: Index, start: int, end: int) -> str:
     reading, passage = read.reading, read.hit.passage
     share = VALUE_SHARE if asks_one_value(analysis) else 0.0 if _OVERVIEW.search(analysis.core) else SHARE
     least = max(EVIDENCE if share else 0.0, share * float(reading.evidence.max(initial=0)))

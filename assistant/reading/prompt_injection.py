@@ -69,7 +69,7 @@ def injected_spans(text: str) -> tuple[tuple[int, int], ...]:
     found = [match.span() for match in _HIDDEN.finditer(text)]
     position, carried = 0, False
     for line in text.split("\n"):
-        start = _begins(line)
+        start = _start_of_orders(line)
         if line.strip():
             if start is not None:
                 found.append((position + start, position + len(line)))
@@ -78,10 +78,10 @@ def injected_spans(text: str) -> tuple[tuple[int, int], ...]:
                 found.append((position, position + len(line)))
                 carried = False
         position += len(line) + 1
-    return tuple(_merged(found))
+    return tuple(_merge_spans(found))
 
 
-def _begins(line: str) -> int | None:
+def _start_of_orders(line: str) -> int | None:
     """Where in the line the orders begin; None when it has none."""
     if _DIALOGUE.match(line):
         return 0
@@ -93,7 +93,7 @@ def _begins(line: str) -> int | None:
     return cut if cut >= 0 and before[cut] in "（(" else cut + 1
 
 
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _merge_spans(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The spans in order, those that touch made one."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):

@@ -15,13 +15,13 @@ _RANGE = re.compile(
 def range_holds_age(question: str, sentence: str) -> bool | None:
     """True when a range of the sentence holds the one age of the question, False when none does, None without such."""
     asked = _AGE.findall(question)
-    ranges = [_bounds(match) for match in _RANGE.finditer(sentence)]
+    ranges = [_bounds_of_range(match) for match in _RANGE.finditer(sentence)]
     if len(asked) != 1 or not ranges or _RANGE.search(question):
         return None
     return any(low <= int(asked[0]) <= high for low, high in ranges)
 
 
-def _bounds(match: re.Match[str]) -> tuple[int, int]:
+def _bounds_of_range(match: re.Match[str]) -> tuple[int, int]:
     """The least and the greatest whole age of a range; 200 where it is open above."""
     if match["low"]:
         return int(match["low"]), int(match["high"])

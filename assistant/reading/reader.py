@@ -84,28 +84,28 @@ def read_answer(analysis: Analysis, retrieved: Retrieved, index: Index, weights:
         for label, one in scoped.items():
             extracts += [
                 replace(extract, label=label)
-                for extract in _extracts(analysis, one, index, weights.conciseness, first=True)[:most]
+                for extract in _extracts_of_passage(analysis, one, index, weights.conciseness, first=True)[:most]
             ]
     else:
         near = _as_relevant(_in_force(kept, index), VALUE_NEAR if analysis.kind in VALUE_KINDS else AS_RELEVANT)
         share = OTHERS_VALUE_SHARE if analysis.kind in VALUE_KINDS else OTHERS_SHARE
         greatest = max(float(one.reading.evidence.max(initial=0)) for one in near) * share
         for rank, one in enumerate(near):
-            extracts += _extracts(analysis, one, index, weights.conciseness, first=not rank, least=greatest)
+            extracts += _extracts_of_passage(analysis, one, index, weights.conciseness, first=not rank, least=greatest)
         if analysis.kind in VALUE_KINDS:
             extracts = _best_first(extracts, near[0])
-    return Reading(tuple(_counted(analysis, _once(extracts))), answerable=sure)
+    return Reading(tuple(_with_count_asked(analysis, _without_repeated(extracts))), answerable=sure)
 
 
 def _best_first(extracts: Sequence[Extract], best: ReadHit) -> list[Extract]:
     """The words of the best passage with most evidence before all others: whoever asks for one value reads the first line."""
     start, evidence = best.hit.passage.start, best.reading.evidence
 
-    def mean(one: Extract) -> float:
+    def mean_evidence(one: Extract) -> float:
         inside = evidence[max(one.quote_start - start, 0) : max(one.quote_end - start, 0)]
         return float(inside.mean()) if one.hit.passage.id == best.hit.passage.id and inside.size else -1.0
 
-    first = max(extracts, key=mean, default=None)
+    first = max(extracts, key=mean_evidence, default=None)
     return [*(one for one in extracts if one is first), *(one for one in extracts if one is not first)]
 
 
@@ -114,7 +114,7 @@ def weigh_passages(
 ) -> tuple[list[ReadHit], str, dict[str, float]]:
     """The passages that no guard speaks against, the first reason that one gave, and the features of answerability."""
     found = [_without_orders(one) for one in retrieved.found]
-    kept, reason, cell = _unguarded(analysis, found, index)
+    kept, reason, cell = _past_all_guards(analysis, found, index)
     return kept, reason, answerability_features(analysis, found, guarded=not kept, cell=cell)
 
 
@@ -133,7 +133,7 @@ def _without_orders(one: ReadHit) -> ReadHit:
     return replace(one, reading=PassageReading(relevance, start, end, evidence))
 
 
-def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tuple[list[ReadHit], str, bool]:
+def _past_all_guards(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tuple[list[ReadHit], str, bool]:
     """The passages of which no guard says that they cannot answer, the first reason that was given, and whether a table names
     all that is asked for.
     """
@@ -167,9 +167,11 @@ def _unguarded(analysis: Analysis, found: Sequence[ReadHit], index: Index) -> tu
 def _best_relevance(found: Sequence[ReadHit], index: Index) -> float:
     """The greatest relevance; of documents that no other one found replaces, where one of those is relevant: it will stand alone."""
     best = max((one.reading.relevance for one in found), default=0.0)
-    listed = _summaries(found, index)
+    listed = _summaries_found(found, index)
     sources = {summary.source for summary in listed.values()}
-    standing = [one.reading.relevance for one in found if not _successors(listed[one.hit.passage.doc_id]) & sources]
+    standing = [
+        one.reading.relevance for one in found if not _sources_replacing(listed[one.hit.passage.doc_id]) & sources
+    ]
     return min(best, max(standing, default=best)) if max(standing, default=best) > 0 else best
 
 
@@ -178,29 +180,29 @@ def _without_replaced(kept: Sequence[ReadHit], index: Index) -> list[ReadHit]:
 
     A successor that was found but says nothing to the question replaces nothing.
     """
-    listed = _summaries(kept, index)
+    listed = _summaries_found(kept, index)
     answering = {summary.source for summary in listed.values()}
-    return [one for one in kept if not _successors(listed[one.hit.passage.doc_id]) & answering] or list(kept)
+    return [one for one in kept if not _sources_replacing(listed[one.hit.passage.doc_id]) & answering] or list(kept)
 
 
 def _in_force(kept: Sequence[ReadHit], index: Index) -> list[ReadHit]:
     """Without those out of force beside a first one that is not."""
-    ranks = {id_: validity_rank(summary, date.today()) for id_, summary in _summaries(kept, index).items()}
+    ranks = {id_: validity_rank(summary, date.today()) for id_, summary in _summaries_found(kept, index).items()}
     return [one for one in kept if ranks[one.hit.passage.doc_id] <= ranks[kept[0].hit.passage.doc_id]]
 
 
-def _summaries(found: Sequence[ReadHit], index: Index) -> dict[str, DocumentSummary]:
+def _summaries_found(found: Sequence[ReadHit], index: Index) -> dict[str, DocumentSummary]:
     """The summaries of the documents that were found, by id."""
     wanted = {one.hit.passage.doc_id for one in found}
     return {summary.id: summary for summary in index.documents() if summary.id in wanted}
 
 
-def _successors(document: DocumentSummary) -> set[str]:
+def _sources_replacing(document: DocumentSummary) -> set[str]:
     """The sources that replace a document."""
     return {source for source in (document.ended_by, document.newer) if source}
 
 
-def _counted(analysis: Analysis, extracts: list[Extract]) -> list[Extract]:
+def _with_count_asked(analysis: Analysis, extracts: list[Extract]) -> list[Extract]:
     """The one that names as many items as the question says there are (四大经济), where there is one."""
     if not analysis.count:
         return extracts
@@ -214,7 +216,7 @@ def _as_relevant(kept: Sequence[ReadHit], near: float = AS_RELEVANT) -> list[Rea
     return [one for one in kept[:PASSAGES] if one.reading.relevance >= least]
 
 
-def _extracts(
+def _extracts_of_passage(
     analysis: Analysis, one: ReadHit, index: Index, conciseness: LogisticWeights, *, first: bool, least: float = 0.0
 ) -> list[Extract]:
     """What a passage says to the question: its evident spans, those that touch joined; the first says at least the
@@ -225,7 +227,7 @@ def _extracts(
     greatest = float(one.reading.evidence.max(initial=0))
     evident = max(EVIDENT, (VALUE_SHARE if asks_value else SHARE) * greatest, least if not first else 0.0)
     shortest = VALUE_SENTENCE if asks_value else LONG_SENTENCE
-    spans = _joined(passage.text, evident_spans(passage.text, one.reading, evident, shortest))
+    spans = _join_sentences(passage.text, evident_spans(passage.text, one.reading, evident, shortest))
     concise = _concise_span(analysis, one, conciseness)
     if concise is not None:
         spans = [concise]
@@ -250,7 +252,8 @@ def _extracts(
             if (part.exact if isinstance(part, TableWords) else _is_as_evident(one, part, greatest))
         ]
     made = [
-        extract_of_rows(one, part) if isinstance(part, TableWords) else _extract(one, document, *part) for part in told
+        extract_of_rows(one, part) if isinstance(part, TableWords) else _extract_of_span(one, document, *part)
+        for part in told
     ]
     whole = [
         part
@@ -299,7 +302,7 @@ def _concise_span(analysis: Analysis, one: ReadHit, weights: LogisticWeights) ->
     return span_alone(text, span) if weights.log_odds(features) > 0 else None
 
 
-def _extract(one: ReadHit, document: Document, start: int, end: int) -> Extract:
+def _extract_of_span(one: ReadHit, document: Document, start: int, end: int) -> Extract:
     """The words of a span of the passage, quoted with the sentences they stand in; whole where the passage cut one."""
     passage = one.hit.passage
     start, end = passage.start + start, passage.start + end
@@ -311,7 +314,7 @@ def _extract(one: ReadHit, document: Document, start: int, end: int) -> Extract:
     return Extract(document.text[start:end].strip(), one.hit, quote_start, quote_end)
 
 
-def _joined(text: str, spans: Sequence[Span]) -> list[Span]:
+def _join_sentences(text: str, spans: Sequence[Span]) -> list[Span]:
     """Sentences that follow each other on one line as one run."""
     joined: list[Span] = []
     for start, end in spans:
@@ -347,21 +350,21 @@ def _by_scope(analysis: Analysis, kept: Sequence[ReadHit], index: Index) -> dict
     near = _as_relevant(kept[: 2 * SIDE_BY_SIDE])
     groups: dict[tuple[str, str], ReadHit] = {}
     for one in near:
-        groups.setdefault(_scope(one, index), one)
+        groups.setdefault(_scope_of_passage(one, index), one)
     if len(groups) < 2 or not all(region for region, _ in groups):
         return {"": kept[0]}
     by_region = len({region for region, _ in groups}) == len(groups)
     return {(region if by_region else title): one for (region, title), one in groups.items()}
 
 
-def _scope(one: ReadHit, index: Index) -> tuple[str, str]:
+def _scope_of_passage(one: ReadHit, index: Index) -> tuple[str, str]:
     """What the passage holds for: region, empty when unknown, and title of its document."""
     metadata = index.document(one.hit.passage.doc_id).metadata
     region = places.name_levels(metadata.region.value)[-1] if metadata.region else ""
     return region, one.hit.passage.title
 
 
-def _once(extracts: Sequence[Extract]) -> list[Extract]:
+def _without_repeated(extracts: Sequence[Extract]) -> list[Extract]:
     """Without those whose words another one holds."""
     texts = ["".join(extract.text.split()) for extract in extracts]
     kept: list[Extract] = []

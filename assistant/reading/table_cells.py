@@ -20,7 +20,7 @@ from corpus.text.characters import fold
 from corpus.text.rarity import bigram_rarity
 
 # Fifty-two questions for cells of eleven of our and of eighty-four office documents, 45 right: SHARE .65, LIT .25 and .75 lose one each;
-# LABEL 25 and 60, PROSE 50 and 150, SHARE .35 and NEAR .7 change nothing; without `_missing` two, without `worded_class` one is lost.
+# LABEL 25 and 60, PROSE 50 and 150, SHARE .35 and NEAR .7 change nothing; without `_row_not_there` two, without `worded_class` one is lost.
 LABEL = 40  # characters of a cell that can name its row
 PROSE = 80  # characters from which a cell is read like any other text, sentence by sentence
 MOST = 30  # rows that are shown
@@ -74,11 +74,11 @@ def read_table(analysis: Analysis, table: Table, about: str, lit: Lit) -> TableW
         return TableWords()
     asked, about = bare_words(analysis.core), bare_words(f"{about} {table.caption}")
     keys = key_columns(table)
-    masked = [about, *(_held(name, asked) for at, name in enumerate(table.columns) if at not in keys)]
+    masked = [about, *(_longest_name_asked(name, asked) for at, name in enumerate(table.columns) if at not in keys)]
     rows = _named_rows(table, asked, masked, keys)
     named = bool(rows)
     if not rows:
-        missing = _missing(table, asked, keys)
+        missing = _row_not_there(table, asked, keys)
         if missing:
             return TableWords(missing=missing)
         rows = _rows_by_share(table, asked, masked, keys)
@@ -90,22 +90,24 @@ def read_table(analysis: Analysis, table: Table, about: str, lit: Lit) -> TableW
         rows = [row for row in table.rows if greatest and lit(row, "") >= LIT * greatest]
     if named:
         given = tuple(
-            at for at in range(len(table.columns)) if all(_held(row.cells.get(at, ""), asked) for row in rows)
+            at
+            for at in range(len(table.columns))
+            if all(_longest_name_asked(row.cells.get(at, ""), asked) for row in rows)
         )
         keys = given if given and not set(given) & set(keys) else keys
-    columns, told = _columns(analysis, table, rows, keys, lit)
+    columns, told = _answering_columns(analysis, table, rows, keys, lit)
     if any(len(row.cells.get(at, "")) > PROSE for row in rows for at in (*keys, *columns)):
         return TableWords(prose=tuple(rows) if named else ())
-    said = [at for at in columns if named and all(_held(row.cells.get(at, ""), asked) for row in rows)]
+    said = [at for at in columns if named and all(_longest_name_asked(row.cells.get(at, ""), asked) for row in rows)]
     if len(said) < len(columns):  # what the question says itself is part of the row's name
         keys, columns = (*keys, *said), [at for at in columns if at not in said]
-    words = _told(table, rows[:MOST], keys, columns)
-    return replace(words, exact=named and told, telling=_telling(analysis, about + words.plain))
+    words = _words_of_rows(table, rows[:MOST], keys, columns)
+    return replace(words, exact=named and told, telling=_share_of_rarity(analysis, about + words.plain))
 
 
-def _telling(analysis: Analysis, words: str) -> float:
-    known = _pairs(bare_words(words))
-    weights = {pair: bigram_rarity(pair) for term in analysis.terms for pair in _pairs(bare_words(term))}
+def _share_of_rarity(analysis: Analysis, words: str) -> float:
+    known = _pairs_of(bare_words(words))
+    weights = {pair: bigram_rarity(pair) for term in analysis.terms for pair in _pairs_of(bare_words(term))}
     return sum(weight for pair, weight in weights.items() if pair in known) / (sum(weights.values()) or 1.0)
 
 
@@ -117,7 +119,7 @@ def asks_one_thing(analysis: Analysis) -> bool:
 def key_columns(table: Table) -> tuple[int, ...]:
     """The columns that name a row: from the first that does not only count, up to where no two rows are alike; never all."""
     cells = [[row.cells.get(at, "") for row in table.rows] for at in range(len(table.columns))]
-    said = [at for at, name in enumerate(table.columns) if any(cells[at]) and not _counts(name, cells[at])]
+    said = [at for at, name in enumerate(table.columns) if any(cells[at]) and not _only_numbers_rows(name, cells[at])]
     keys: list[int] = []
     for at in said[: max(len(said) - 1, 1)]:
         if sum(len(cell) > LABEL for cell in cells[at]) * 2 > len(cells[at]):
@@ -128,14 +130,14 @@ def key_columns(table: Table) -> tuple[int, ...]:
     return tuple(keys[:1])
 
 
-def _counts(name: str, cells: Sequence[str]) -> bool:
+def _only_numbers_rows(name: str, cells: Sequence[str]) -> bool:
     """Whether a column only numbers the rows."""
     if _INDEX.fullmatch(bare_words(name)):
         return True
     return not name and len(cells) > 1 and all(_COUNTED.fullmatch(cell) for cell in cells if cell)
 
 
-def _parts(label: str) -> list[str]:
+def _names_of_label(label: str) -> list[str]:
     """The words by which a label can be named: the whole, without what is in brackets, and its parts."""
     found = (label, _INSIDE.sub("", label), *_PARTS.split(label))
     return [
@@ -147,16 +149,20 @@ def _parts(label: str) -> list[str]:
     ]
 
 
-def _held(label: str, asked: str) -> str:
+def _longest_name_asked(label: str, asked: str) -> str:
     """The longest of the label's words that the question has; "" for none."""
-    return max((word for word in _parts(label) if word in asked), key=len, default="")
+    return max((word for word in _names_of_label(label) if word in asked), key=len, default="")
 
 
 def _named_rows(table: Table, asked: str, masked: Sequence[str], keys: Sequence[int]) -> list[Row]:
     """The rows of which the question has most label words, counted by length and by how few rows have them."""
     found: list[dict[int, str]] = []
     for row in table.rows:
-        words = {at: word for at, cell in row.cells.items() if len(cell) <= LABEL and (word := _held(cell, asked))}
+        words = {
+            at: word
+            for at, cell in row.cells.items()
+            if len(cell) <= LABEL and (word := _longest_name_asked(cell, asked))
+        }
         says_more = any(at not in words and at not in keys for at in row.cells)
         found.append({at: word for at, word in words.items() if says_more and not any(word in mask for mask in masked)})
     often = Counter(word for words in found for word in set(words.values()))
@@ -183,29 +189,31 @@ def _named_rows(table: Table, asked: str, masked: Sequence[str], keys: Sequence[
     return [table.rows[at] for at in sorted(taken)]
 
 
-def _missing(table: Table, asked: str, keys: Sequence[int]) -> str:
+def _row_not_there(table: Table, asked: str, keys: Sequence[int]) -> str:
     """The row that the question names as the table names its rows (E类 beside A类, B类) and that is not there; "" for none."""
     for column in keys:
         labels = list(dict.fromkeys(bare_words(row.cells.get(column, "")) for row in table.rows))
         labels = [label for label in labels if label]
         if len(labels) < 3:
             continue
-        front, back = _common(labels), _common([label[::-1] for label in labels])[::-1]
+        front, back = _common_beginning(labels), _common_beginning([label[::-1] for label in labels])[::-1]
         kinds = [label[len(front) : len(label) - len(back)] for label in labels]
         if not (front or back) or not all(kinds) or (len(front + back) < 2 and len({len(kind) for kind in kinds}) > 1):
             continue
         longest = max(map(len, kinds))
         for match in re.finditer(rf"{re.escape(front)}(?P<kind>\w{{1,{longest}}}?){re.escape(back)}", asked):
             kind = match["kind"]
-            like = {_sort(other) for other in kinds}
-            if len(front + back) < 2 and (_sort(kind) not in like or "x" in _sort(kind) or len(kind) != longest):
+            like = {_character_kinds(other) for other in kinds}
+            if len(front + back) < 2 and (
+                _character_kinds(kind) not in like or "x" in _character_kinds(kind) or len(kind) != longest
+            ):
                 continue
             if not _NO_NAME.search(kind):
                 return match.group()
     return ""
 
 
-def _common(labels: Sequence[str]) -> str:
+def _common_beginning(labels: Sequence[str]) -> str:
     """The longest beginning that all labels have."""
     first, last = min(labels), max(labels)
     size = next(
@@ -215,7 +223,7 @@ def _common(labels: Sequence[str]) -> str:
     return first[:size]
 
 
-def _sort(word: str) -> str:
+def _character_kinds(word: str) -> str:
     """What kind of characters a word is of: letters, numerals and what is counted by (甲, 乙), others."""
     return re.sub(
         r"[^a0]", "x", re.sub(r"[一二三四五六七八九十甲乙丙丁戊己庚辛壬癸\d]", "0", re.sub(r"[a-z]", "a", word))
@@ -224,42 +232,42 @@ def _sort(word: str) -> str:
 
 def _rows_by_share(table: Table, asked: str, masked: Sequence[str], keys: Sequence[int]) -> list[Row]:
     """The rows of whose label the question has at least the half, by what tells it from the others."""
-    hidden = {pair for mask in masked for pair in _pairs(mask)}
-    labels = [[_pairs(bare_words(row.cells.get(at, ""))) - hidden for at in keys] for row in table.rows]
-    return _nearest(list(table.rows), [set().union(*label) for label in labels], labels, asked)
+    hidden = {pair for mask in masked for pair in _pairs_of(mask)}
+    labels = [[_pairs_of(bare_words(row.cells.get(at, ""))) - hidden for at in keys] for row in table.rows]
+    return _nearest_rows(list(table.rows), [set().union(*label) for label in labels], labels, asked)
 
 
-def _nearest(
+def _nearest_rows(
     items: list[Row], whole: Sequence[set[str]], labels: Sequence[Sequence[set[str]]], asked: str
 ) -> list[Row]:
-    shares = _shares(whole, labels, asked)
+    shares = _shares_named(whole, labels, asked)
     best = max(shares, default=0.0)
     return [item for item, share in zip(items, shares, strict=True) if best >= SHARE and share >= NEAR * best]
 
 
-def _shares(whole: Sequence[set[str]], labels: Sequence[Sequence[set[str]]], asked: str) -> list[float]:
+def _shares_named(whole: Sequence[set[str]], labels: Sequence[Sequence[set[str]]], asked: str) -> list[float]:
     """For each thing the greatest share of one of its labels' pairs that the question has, weighed by how few things have them."""
     often = Counter(pair for pairs in whole for pair in pairs)
-    count, known = len(whole), _pairs(asked)
+    count, known = len(whole), _pairs_of(asked)
     weights = {pair: math.log((count + 1) / (n + 0.5)) for pair, n in often.items()}
     return [
-        max((_share(pairs, known, weights) for pairs in label), default=0.0)
+        max((_weighted_share(pairs, known, weights) for pairs in label), default=0.0)
         if len(known & set().union(*label)) > 1
         else 0.0
         for label in labels
     ]
 
 
-def _share(pairs: set[str], known: set[str], weights: dict[str, float]) -> float:
+def _weighted_share(pairs: set[str], known: set[str], weights: dict[str, float]) -> float:
     total = sum(weights[pair] for pair in pairs)
     return sum(weights[pair] for pair in pairs & known) / total if total else 0.0
 
 
-def _pairs(text: str) -> set[str]:
+def _pairs_of(text: str) -> set[str]:
     return {text[at : at + 2] for at in range(len(text) - 1)}
 
 
-def _columns(
+def _answering_columns(
     analysis: Analysis, table: Table, rows: Sequence[Row], keys: Sequence[int], lit: Lit
 ) -> tuple[list[int], bool]:
     """The columns that answer, and whether the question tells which: those it names, those of the kind of value asked for, or all."""
@@ -269,18 +277,18 @@ def _columns(
         for at, name in enumerate(table.columns)
         if at not in keys
         and any(row.cells.get(at) for row in rows)
-        and not _counts(name, [row.cells.get(at, "") for row in table.rows])
+        and not _only_numbers_rows(name, [row.cells.get(at, "") for row in table.rows])
     ]
     if len(open_) < 2:
         return open_, True
-    left = [at for at in open_ if not all(_held(row.cells.get(at, ""), asked) for row in rows)] or open_
-    fits = [at for at in left if _fits(analysis, table, rows, at)]
+    left = [at for at in open_ if not all(_longest_name_asked(row.cells.get(at, ""), asked) for row in rows)] or open_
+    fits = [at for at in left if _fits_kind_asked(analysis, table, rows, at)]
     for alike in (_named_columns(table, left, asked), _columns_by_share(table, left, asked)):
         if alike and (not fits or not worded_class(analysis.core) or set(alike) & set(fits)):
             return alike, True
     if not asks_one_thing(analysis):
         return open_, bool(fits)
-    fits = fits or _counting(analysis, table, rows, left)
+    fits = fits or _bare_number_columns(analysis, table, rows, left)
     if not fits and analysis.kind not in VALUE_KINDS:
         return open_, False
     light = {at: max(lit(row, row.cells[at]) for row in rows if row.cells.get(at)) for at in fits or left}
@@ -289,7 +297,7 @@ def _columns(
 
 def _named_columns(table: Table, columns: Sequence[int], asked: str) -> list[int]:
     """The columns that the question names, and those whose name it has for the most part beside them."""
-    held = {at: word for at in columns if (word := _held(table.columns[at], asked))}
+    held = {at: word for at in columns if (word := _longest_name_asked(table.columns[at], asked))}
     if not held:
         return []
     for word in sorted(held.values(), key=len, reverse=True):
@@ -300,32 +308,32 @@ def _named_columns(table: Table, columns: Sequence[int], asked: str) -> list[int
 
 def _columns_by_share(table: Table, columns: Sequence[int], asked: str) -> list[int]:
     """The columns of whose name the question has most, at least the half of what tells it from the others."""
-    names = [_pairs(bare_words(_INSIDE.sub("", table.columns[at]))) for at in columns]
-    shares = _shares(names, [[name] for name in names], asked)
+    names = [_pairs_of(bare_words(_INSIDE.sub("", table.columns[at]))) for at in columns]
+    shares = _shares_named(names, [[name] for name in names], asked)
     best = max(shares, default=0.0)
     return [at for at, share in zip(columns, shares, strict=True) if best >= SHARE and share >= NEAR * best]
 
 
-def _counting(analysis: Analysis, table: Table, rows: Sequence[Row], columns: Sequence[int]) -> list[int]:
+def _bare_number_columns(analysis: Analysis, table: Table, rows: Sequence[Row], columns: Sequence[int]) -> list[int]:
     """The columns of bare numbers, where a number is asked for whose unit the cells leave out (得多少分: 标准分值)."""
     if analysis.kind != "how_many":
         return []
     return [at for at in columns if all(_PLAIN_NUMBER.fullmatch(row.cells[at]) for row in rows if row.cells.get(at))]
 
 
-def _fits(analysis: Analysis, table: Table, rows: Sequence[Row], at: int) -> bool:
+def _fits_kind_asked(analysis: Analysis, table: Table, rows: Sequence[Row], at: int) -> bool:
     """Whether most cells of the column are of the kind asked for."""
-    cells = [_stated(table.columns[at], row.cells[at]) for row in rows if row.cells.get(at)]
+    cells = [_cell_with_unit(table.columns[at], row.cells[at]) for row in rows if row.cells.get(at)]
     return sum(bool(fitting_values(analysis, cell)) for cell in cells) * 2 > len(cells)
 
 
-def _stated(name: str, cell: str) -> str:
+def _cell_with_unit(name: str, cell: str) -> str:
     """The cell with the unit that its column's name gives: 5000 under 租房补贴（元/月） is 5000元/月."""
     unit = _UNIT.search(name)
     return cell + unit[1] if unit and _PLAIN_NUMBER.fullmatch(cell) else cell
 
 
-def _told(table: Table, rows: Iterable[Row], keys: Sequence[int], columns: Sequence[int]) -> TableWords:
+def _words_of_rows(table: Table, rows: Iterable[Row], keys: Sequence[int], columns: Sequence[int]) -> TableWords:
     """The rows with their label and the chosen cells."""
     told, plain = [], []
     for row in rows:
@@ -339,5 +347,5 @@ def _told(table: Table, rows: Iterable[Row], keys: Sequence[int], columns: Seque
         joint = "·" if cells and cells[0][0] else "："
         text = f"{front}{joint}{words}" if front else words
         told.append(RowWords(text, row.start, row.end, table.header, shown))
-        plain.append(f"{front} " + "；".join(f"{name}：{_stated(name, cell)}" for name, cell in cells or label))
+        plain.append(f"{front} " + "；".join(f"{name}：{_cell_with_unit(name, cell)}" for name, cell in cells or label))
     return TableWords(tuple(told), plain="\n".join(plain))

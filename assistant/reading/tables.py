@@ -58,7 +58,7 @@ def tables_near(document: Document, start: int, end: int) -> list[Table]:
     nodes = [node for node in document.outline if node.kind == "table" and node.start < end and node.end > start]
     rows = [node for node in document.outline if node.kind == "row"] if nodes else []
     found = [
-        _parsed(
+        _parse_rows(
             document.text,
             (node.start, node.end),
             [(row.start, row.end) for row in rows if node.start <= row.start < node.end],
@@ -68,12 +68,13 @@ def tables_near(document: Document, start: int, end: int) -> list[Table]:
     ]
     if not nodes:
         found = [
-            _parsed(document.text, (lines[0][0], lines[-1][1]), lines, "") for lines in _runs(document.text, start, end)
+            _parse_rows(document.text, (lines[0][0], lines[-1][1]), lines, "")
+            for lines in _labelled_runs(document.text, start, end)
         ]
     return [table for table in found if table.rows or table.headers]
 
 
-def _runs(text: str, start: int, end: int) -> list[list[Span]]:
+def _labelled_runs(text: str, start: int, end: int) -> list[list[Span]]:
     """The runs of two and more lines 列：值；列：值 that begin with the same column, of those that touch the span."""
     runs: list[list[Span]] = [[]]
     name = ""
@@ -87,7 +88,7 @@ def _runs(text: str, start: int, end: int) -> list[list[Span]]:
     return [run for run in runs if len(run) > 1 and run[0][0] < end and run[-1][1] > start]
 
 
-def _parsed(text: str, whole: Span, spans: Sequence[Span], caption: str) -> Table:
+def _parse_rows(text: str, whole: Span, spans: Sequence[Span], caption: str) -> Table:
     """The table whose rows stand at the spans, in whichever form they have; the fields of a form say nothing."""
     filled = [(start, start + len(text[start:end].rstrip())) for start, end in spans if text[start:end].strip()]
     rows = [span for span in filled if not is_blank_field(text[slice(*span)], in_table=True)]
@@ -106,8 +107,8 @@ def _of_rows(text: str, whole: Span, rows: Sequence[Span], caption: str) -> Tabl
     openings = [_NAMED.match(_BETWEEN.split(line, maxsplit=1)[0]) for line in lines]
     several = Counter(match["name"] for match in openings if match)
     if several and sum(several.values()) * 2 >= len(lines) and (len(lines) == 1 or max(several.values()) > 1):
-        return _labelled(text, whole, rows, caption)
-    return _plain(text, whole, rows, caption)
+        return _parse_labelled_rows(text, whole, rows, caption)
+    return _parse_plain_rows(text, whole, rows, caption)
 
 
 def _between_bars(text: str, whole: Span, rows: Sequence[Span], caption: str) -> Table:
@@ -115,23 +116,23 @@ def _between_bars(text: str, whole: Span, rows: Sequence[Span], caption: str) ->
     above = [line.span() for line in _LINE.finditer(text, whole[0], rows[0][0])]
     rule = next((at for at, span in enumerate(above) if _RULE.fullmatch(text[slice(*span)])), 0)
     header = (above[rule - 1][0], above[rule][1]) if rule else None
-    names = _bars(text[slice(*above[rule - 1])]) if rule else []
-    made = [Row(start, end, _filled(_bars(text[start:end]))) for start, end in rows]
+    names = _cells_between_bars(text[slice(*above[rule - 1])]) if rule else []
+    made = [Row(start, end, _filled_cells(_cells_between_bars(text[start:end]))) for start, end in rows]
     width = max([len(names), *(max(row.cells, default=-1) + 1 for row in made)])
     columns = tuple(names) + ("",) * (width - len(names))
     return Table(*whole, caption.partition("（")[0], columns, tuple(made), header, (header,) if header else ())
 
 
-def _bars(line: str) -> list[str]:
+def _cells_between_bars(line: str) -> list[str]:
     """The cells of a line between bars."""
     return [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
 
 
-def _filled(cells: Sequence[str]) -> dict[int, str]:
+def _filled_cells(cells: Sequence[str]) -> dict[int, str]:
     return {at: cell for at, cell in enumerate(cells) if cell}
 
 
-def _labelled(text: str, whole: Span, rows: Sequence[Span], caption: str) -> Table:
+def _parse_labelled_rows(text: str, whole: Span, rows: Sequence[Span], caption: str) -> Table:
     """Rows that carry the names of their columns. A piece that opens with no known name goes on with the cell before it."""
     names = Counter(
         match["name"].strip()
@@ -142,7 +143,7 @@ def _labelled(text: str, whole: Span, rows: Sequence[Span], caption: str) -> Tab
     columns: dict[tuple[str, int], int] = {}
     made, headers = [], []
     for start, end in rows:
-        pairs = _pairs(text[start:end], names, alone=len(rows) == 1)
+        pairs = _column_cell_pairs(text[start:end], names, alone=len(rows) == 1)
         if all(not name for name, _ in pairs) and len(pairs) > 1:
             headers.append((start, end))
             continue
@@ -157,7 +158,7 @@ def _labelled(text: str, whole: Span, rows: Sequence[Span], caption: str) -> Tab
     return Table(*whole, caption, tuple(name for name, _ in columns), tuple(made), headers=tuple(headers))
 
 
-def _pairs(line: str, names: Counter[str], *, alone: bool) -> list[tuple[str, str]]:
+def _column_cell_pairs(line: str, names: Counter[str], *, alone: bool) -> list[tuple[str, str]]:
     """(column, cell) in the order of the line."""
     pairs: list[tuple[str, str]] = []
     for piece in _BETWEEN.split(line):
@@ -173,17 +174,17 @@ def _pairs(line: str, names: Counter[str], *, alone: bool) -> list[tuple[str, st
     return pairs
 
 
-def _plain(text: str, whole: Span, rows: Sequence[Span], caption: str) -> Table:
+def _parse_plain_rows(text: str, whole: Span, rows: Sequence[Span], caption: str) -> Table:
     """Rows of bare cells; the first one names the columns of those that are as long, or longer by a cell that both begin with."""
     split = [_bare_cells(text[start:end]) for start, end in rows]
     first = split[0]
     heads = len(first) > 1 and all(0 < len(cell) <= SHORT and not _FIGURE.search(cell) for cell in first)
     heads = heads and (len(first) > 2 or len(rows) > 1) and not any(cells[0] == "" for cells in split)
-    fits = [_aligned(first, cells) for cells in split[1:]] if heads else []
+    fits = [_cells_under_columns(first, cells) for cells in split[1:]] if heads else []
     if heads and len(rows) > 1 and not any(fits):
         heads = False
     if not heads:
-        made = [Row(start, end, _filled(cells)) for (start, end), cells in zip(rows, split, strict=True)]
+        made = [Row(start, end, _filled_cells(cells)) for (start, end), cells in zip(rows, split, strict=True)]
         width = max(max(row.cells, default=-1) + 1 for row in made)
         return Table(*whole, caption, ("",) * width, tuple(made))
     loose = [{0: cells[0], len(first): "；".join(cells[1:])} for cells in split[1:]]
@@ -201,10 +202,10 @@ def _bare_cells(line: str) -> list[str]:
     return [match["name"].strip(), match["value"].strip()] if match and len(match["name"]) <= 20 else cells
 
 
-def _aligned(header: Sequence[str], cells: Sequence[str]) -> dict[int, str]:
+def _cells_under_columns(header: Sequence[str], cells: Sequence[str]) -> dict[int, str]:
     """The cells under their columns; empty where nothing tells which stands under which."""
     if len(cells) == len(header) and cells[0] != header[0]:
-        return _filled(cells)
+        return _filled_cells(cells)
     if (
         len(cells) == len(header) + 1 and cells[0] == header[0]
     ):  # 论文；第一作者 over 论文；核心刊物；8: the corner is merged

@@ -32,9 +32,9 @@ Span = tuple[int, int]
 
 def units_of(text: str, reading: PassageReading) -> list[Unit]:
     """The sentences of a passage with their evidence."""
-    counted = _letters(text)
+    counted = _letter_mask(text)
     return [
-        Unit(start, end, *_evidence(reading.evidence[start:end], counted[start:end]))
+        Unit(start, end, *_evidence_of(reading.evidence[start:end], counted[start:end]))
         for start, end in sentence_spans(text)
     ]
 
@@ -99,11 +99,11 @@ def sentences_around(text: str, start: int, end: int) -> Span | None:
 
 def _evident_clauses(text: str, unit: Unit, reading: PassageReading, evident: float) -> Span:
     """The run of a sentence from its first clause with evidence to its last; the whole where no clause has any by itself."""
-    counted = _letters(text)
+    counted = _letter_mask(text)
     clauses = [
         (unit.start + match.start(), unit.start + match.end())
         for match in _CLAUSE.finditer(text[unit.start : unit.end])
-        if _evidence(
+        if _evidence_of(
             reading.evidence[unit.start + match.start() : unit.start + match.end()],
             counted[unit.start + match.start() : unit.start + match.end()],
         )[0]
@@ -131,11 +131,11 @@ def _whole_lists(text: str, units: Sequence[Unit], chosen: Sequence[bool]) -> li
     return out
 
 
-def _letters(text: str) -> NDArray[np.bool_]:
+def _letter_mask(text: str) -> NDArray[np.bool_]:
     return np.fromiter((char.isalnum() for char in text), dtype=bool, count=len(text))
 
 
-def _evidence(values: NDArray[np.float32], counted: NDArray[np.bool_]) -> tuple[float, float]:
+def _evidence_of(values: NDArray[np.float32], counted: NDArray[np.bool_]) -> tuple[float, float]:
     """The greatest value of a letter or digit, and the share of them that are touched."""
     kept = values[counted]
     if not len(kept):

@@ -31,30 +31,32 @@ def read_validity(analysis: Analysis, hits: Sequence[Hit], index: Index) -> Read
     """What the documents say of whether one of them holds; None for another question, or when no document is meant."""
     if analysis.kind not in ("yes_no", "what") or not _ASKS.search(analysis.core):
         return None
-    meant = _meant(analysis, hits, index)
-    found = _of_document(meant, index) if meant else _listed(_name(analysis), hits, index)
+    meant = _document_meant(analysis, hits, index)
+    found = _of_document(meant, index) if meant else _line_of_decision(_name_asked_for(analysis), hits, index)
     return Reading(tuple(found), answerable=_SURE) if found else None
 
 
-def _name(analysis: Analysis) -> str:
+def _name_asked_for(analysis: Analysis) -> str:
     """The document as the question names it."""
     return re.sub(r"^(?:请问|现在|目前)|[《》“”\s]", "", _ASKS.sub("", analysis.core))
 
 
-def _share(name: str, title: str) -> float:
+def _share_of_pairs(name: str, title: str) -> float:
     """The share of the name's character pairs that the title has."""
     pairs = grams(name)
     whole = fold(normalise(title))
     return sum(pair in whole for pair in pairs) / len(pairs) if len(pairs) > 1 else 0.0
 
 
-def _meant(analysis: Analysis, hits: Sequence[Hit], index: Index) -> DocumentSummary | None:
+def _document_meant(analysis: Analysis, hits: Sequence[Hit], index: Index) -> DocumentSummary | None:
     """The document that the question names by 文号, title or most of its title; of several the one in force."""
     named = list(documents_named(analysis, index))
     if not named and not analysis.numbers:
         found = {hit.passage.doc_id for hit in hits}
         shares = {
-            summary: _share(_name(analysis), summary.title) for summary in index.documents() if summary.id in found
+            summary: _share_of_pairs(_name_asked_for(analysis), summary.title)
+            for summary in index.documents()
+            if summary.id in found
         }
         best = max(shares.values(), default=0.0)
         named = [summary for summary, share in shares.items() if share == best >= ALIKE]
@@ -67,30 +69,30 @@ def _of_document(summary: DocumentSummary, index: Index) -> list[Extract]:
     ending = next((other for other in index.documents() if other.source == summary.ended_by), None)
     if ending is not None:
         names = [summary.metadata.number.value] if summary.metadata.number else []
-        found += _saying(index, index.document(ending.id), [*names, summary.title], _ENDS)
-    return found + _saying(index, index.document(summary.id), [], _HOLDS)
+        found += _sentence_saying(index, index.document(ending.id), [*names, summary.title], _ENDS)
+    return found + _sentence_saying(index, index.document(summary.id), [], _HOLDS)
 
 
-def _saying(index: Index, document: Document, names: Sequence[str], rule: re.Pattern[str]) -> list[Extract]:
+def _sentence_saying(index: Index, document: Document, names: Sequence[str], rule: re.Pattern[str]) -> list[Extract]:
     """The sentence of the document that fits the rule, itself or by its list's lead, and has one of the names if any."""
     wanted = [normalise(name) for name in names]
     for start, end in reversed(sentence_spans(document.text)):
         sentence = document.text[start:end]
         if wanted and not any(name in normalise(sentence) for name in wanted):
             continue
-        lead = (start, start) if rule.search(sentence) else _lead(document.text, start)
+        lead = (start, start) if rule.search(sentence) else _lead_of_list(document.text, start)
         if rule.search(document.text[slice(*lead)] + sentence):
-            return _extract(index, document, lead, (start, end))
+            return _extract_sentence(index, document, lead, (start, end))
     return []
 
 
-def _lead(text: str, start: int) -> tuple[int, int]:
+def _lead_of_list(text: str, start: int) -> tuple[int, int]:
     """The sentence with a colon at its end that opens the list in which `start` lies; empty when there is none near."""
     opened = [(a, b) for a, b in sentence_spans(text[:start]) if text[a:b].endswith(("：", ":")) and start - b < LEAD]
     return opened[-1] if opened else (start, start)
 
 
-def _extract(index: Index, document: Document, lead: tuple[int, int], own: tuple[int, int]) -> list[Extract]:
+def _extract_sentence(index: Index, document: Document, lead: tuple[int, int], own: tuple[int, int]) -> list[Extract]:
     """The sentence, from its list's lead on where it has one."""
     passage = next((p for p in index.passages(document.id) if p.start <= own[0] < p.end), None)
     if passage is None:
@@ -101,16 +103,16 @@ def _extract(index: Index, document: Document, lead: tuple[int, int], own: tuple
     ]
 
 
-def _listed(name: str, hits: Sequence[Hit], index: Index) -> list[Extract]:
+def _line_of_decision(name: str, hits: Sequence[Hit], index: Index) -> list[Extract]:
     """The line of a decision that ends, or keeps, a document which is not in the corpus itself."""
     for hit in hits:
         document = index.document(hit.passage.doc_id)
         for left, right in sentence_spans(hit.passage.text):
             titles = _TITLE.findall(hit.passage.text[left:right])
             own = hit.passage.start + left, hit.passage.start + right
-            lead = _lead(document.text, own[0])
+            lead = _lead_of_list(document.text, own[0])
             said = document.text[slice(*lead)] + hit.passage.text[left:right]
-            if _ENDS.search(said) and any(_share(name, title) >= ALIKE for title in titles):
+            if _ENDS.search(said) and any(_share_of_pairs(name, title) >= ALIKE for title in titles):
                 inside = _ENDS.search(hit.passage.text[left:right])
-                return _extract(index, document, (own[0], own[0]) if inside else lead, own)
+                return _extract_sentence(index, document, (own[0], own[0]) if inside else lead, own)
     return []

@@ -104,11 +104,11 @@ def abbreviated_in(name: str, question: str) -> list[str]:
         for start, first in enumerate(run)
         if first in firsts
         for end in range(start + SHORTEST, min(start + LONGEST, len(run)) + 1)
-        if _abbreviates(run[start:end], name)
+        if _is_abbreviation_of(run[start:end], name)
     ]
 
 
-def _abbreviates(short: str, name: str) -> bool:
+def _is_abbreviation_of(short: str, name: str) -> bool:
     """Whether the characters of the one stand in the other in their order, not side by side."""
     if short in name or len(short) * SPREAD > len(name):
         return False

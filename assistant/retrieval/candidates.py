@@ -39,7 +39,7 @@ def retrieve_passages(
     question = search_query(analysis)
     if article:
         kept = article[:KEPT]
-        return Retrieved(tuple(ranker.read(question, kept)))
+        return Retrieved(tuple(ranker.read_hits(question, kept)))
     narrowed = filters
     if named and not filters.doc_ids:
         narrowed = replace(filters, doc_ids=tuple(document.id for document in named))
@@ -57,17 +57,17 @@ def retrieve_passages(
         known = {hit.passage.id for hit in hits}
         there = index.search(rest, CANDIDATES_FAVOURED, replace(filters, doc_ids=ids))
         hits += [hit for hit in there if hit.passage.id not in known]
-    ranked = ranker.rank(
+    ranked = ranker.rank_hits(
         question,
         hits,
         lambda words, one: without_own_name(words, one, index.document(one.doc_id)),
         favoured,
         (rest, ids),
     )
-    return Retrieved(_renumbered(order_by_validity(ranked, analysis, index, today)))
+    return Retrieved(_renumber_ranks(order_by_validity(ranked, analysis, index, today)))
 
 
-def _renumbered(found: Sequence[ReadHit]) -> tuple[ReadHit, ...]:
+def _renumber_ranks(found: Sequence[ReadHit]) -> tuple[ReadHit, ...]:
     """The first KEPT, with ranks from 1 and scores that fall with them."""
     kept: list[ReadHit] = []
     for rank, one in enumerate(found[:KEPT], 1):
@@ -85,4 +85,4 @@ def interleave_hits(lists: Sequence[Retrieved]) -> tuple[Hit, ...]:
             if row < len(one.found) and one.found[row].hit.passage.id not in seen:
                 seen.add(one.found[row].hit.passage.id)
                 mixed.append(one.found[row])
-    return tuple(one.hit for one in _renumbered(mixed))
+    return tuple(one.hit for one in _renumber_ranks(mixed))

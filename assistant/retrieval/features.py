@@ -81,11 +81,11 @@ def question_features(question: str) -> QuestionFeatures:
     return QuestionFeatures(text, pairs, sum(pairs.values()) or 1.0, places, tuple(_YEAR.findall(text)))
 
 
-def _share(question: QuestionFeatures, found: set[str]) -> float:
+def _share_found(question: QuestionFeatures, found: set[str]) -> float:
     return sum(w for pair, w in question.pairs.items() if pair in found) / question.total
 
 
-def _body(passage: Passage) -> str:
+def _body_without_title(passage: Passage) -> str:
     """The text without a first line that only repeats the title."""
     text = fold(passage.text)
     title = fold(passage.title).strip()
@@ -101,9 +101,9 @@ def _longest_run(question: str, text: str) -> int:
     return best
 
 
-def _closest(question: QuestionFeatures, body: str, span: int) -> float:
+def _closest_weight(question: QuestionFeatures, body: str, span: int) -> float:
     """The largest weight of distinct question pairs whose first places lie within ``span`` characters."""
-    places = sorted((at, pair) for pair in question.pairs for at in _all(body, pair))
+    places = sorted((at, pair) for pair in question.pairs for at in _all_places(body, pair))
     held: dict[str, int] = {}
     best, left, total = 0.0, 0, 0.0
     for at, pair in places:
@@ -118,7 +118,7 @@ def _closest(question: QuestionFeatures, body: str, span: int) -> float:
     return best / question.total
 
 
-def _all(text: str, piece: str) -> list[int]:
+def _all_places(text: str, piece: str) -> list[int]:
     found, at = [], text.find(piece)
     while at >= 0:
         found.append(at)
@@ -131,7 +131,7 @@ def feature_table(asked: str, passages: Sequence[Passage], prior: Sequence[float
     question = question_features(asked)
     top = max((*prior, 1e-9))
     order = np.argsort(np.argsort(-np.asarray(prior), kind="stable"), kind="stable")
-    bodies = [_body(p) for p in passages]
+    bodies = [_body_without_title(p) for p in passages]
     titles = [fold(" ".join((p.title, *p.headings))) for p in passages]
     held = [{pair for pair in question.pairs if pair in b} for b in bodies]
     headed = [{pair for pair in question.pairs if pair in t} for t in titles]
@@ -155,11 +155,11 @@ def feature_table(asked: str, passages: Sequence[Passage], prior: Sequence[float
             (
                 prior[i] / top,
                 1 / (1 + order[i]),
-                _share(question, held[i]),
-                _share(question, headed[i]),
-                _share(question, held[i] | headed[i]),
+                _share_found(question, held[i]),
+                _share_found(question, headed[i]),
+                _share_found(question, held[i] | headed[i]),
                 new,
-                _sentences(left, left_total, body),
+                _best_sentence_share(left, left_total, body),
                 _longest_run(question.text, body) / max(len(question.text), 1),
                 float(any(p not in body and p not in title for p in question.places)),
                 float(any(p in title for p in question.places)),
@@ -169,13 +169,13 @@ def feature_table(asked: str, passages: Sequence[Passage], prior: Sequence[float
                 float(len(body) < 80),
                 sum(own[:3]) / 3,
                 sum(r for pair, r in scarce.items() if pair in held[i]) / rare_total,
-                _closest(question, body, 40),
+                _closest_weight(question, body, 40),
             )
         )
     return np.array(rows, dtype=np.float32).reshape(count, len(NAMES))
 
 
-def _sentences(left: dict[str, float], total: float, body: str) -> float:
+def _best_sentence_share(left: dict[str, float], total: float, body: str) -> float:
     """The best weighted share of the pairs in two sentences that follow each other."""
     found = [{pair for pair in left if pair in s} for s in _SENTENCE.findall(body)]
     best = 0.0

@@ -58,7 +58,7 @@ def articles_named(index: Index, analysis: Analysis, named: Sequence[DocumentSum
         document = index.document(summary.id)
         for node in document.outline:
             if node.kind == "article" and node.number in analysis.articles and _own_label(node):
-                hits.append(Hit(_passage(document, node, index), 1.0, len(hits) + 1, ("lexical",)))
+                hits.append(Hit(_passage_of_article(document, node, index), 1.0, len(hits) + 1, ("lexical",)))
     return hits
 
 
@@ -67,7 +67,7 @@ def _own_label(node: Node) -> bool:
     return "之" not in node.label
 
 
-def _passage(document: Document, node: Node, index: Index) -> Passage:
+def _passage_of_article(document: Document, node: Node, index: Index) -> Passage:
     """A passage that is exactly the article; its headings and page are those of the indexed passage it begins in."""
     near = next((p for p in index.passages(document.id) if p.start <= node.start < p.end), None)
     text = document.text[node.start : node.end].rstrip()

@@ -27,7 +27,7 @@ def order_by_validity(found: Sequence[ReadHit], analysis: Analysis, index: Index
     listed: Mapping[str, DocumentSummary] = {s.id: s for s in index.documents() if s.id in wanted}
     ranks = [validity_rank(listed[one.hit.passage.doc_id], today) for one in found]
 
-    def place(at: int) -> tuple[bool, int, int]:
+    def sorting_key(at: int) -> tuple[bool, int, int]:
         near = NEAR ** ranks[at] * found[at].hit.score
         better = [
             other for other in range(at + 1, len(found)) if ranks[other] < ranks[at] and found[other].hit.score >= near
@@ -36,7 +36,7 @@ def order_by_validity(found: Sequence[ReadHit], analysis: Analysis, index: Index
         away = is_out_of_region(listed[passage.doc_id].metadata, analysis, passage)
         return away, max(better, default=at), ranks[at]
 
-    places_at = [place(at) for at in range(len(found))]
+    places_at = [sorting_key(at) for at in range(len(found))]
     return [
         replace(found[at], hit=replace(found[at].hit, score=NEAR ** ranks[at] * found[at].hit.score))
         if places_at[at][1] > at

@@ -60,7 +60,7 @@ class Ranker:
     weights: RankingWeights
     order: Order | None = None
 
-    def read(self, question: str, hits: Sequence[Hit], worded: Wording = _as_asked) -> list[ReadHit]:
+    def read_hits(self, question: str, hits: Sequence[Hit], worded: Wording = _as_asked) -> list[ReadHit]:
         """The hits in their order, read; each for the question as it is worded for its passage."""
         by_wording: dict[str, list[int]] = defaultdict(list)
         for place, hit in enumerate(hits):
@@ -71,7 +71,7 @@ class Ranker:
             read |= {place: ReadHit(hits[place], one) for place, one in zip(places, readings, strict=True)}
         return [read[place] for place in range(len(hits))]
 
-    def rank(
+    def rank_hits(
         self,
         question: str,
         hits: Sequence[Hit],
@@ -89,8 +89,8 @@ class Ranker:
         if self.order is not None:
             given = self.order(question, hits)
             by_given = sorted(range(len(hits)), key=lambda i: -given[i])[:READ_PASSAGES]
-            chosen = [_reranked(hits[i], 1 / (1 + at), at + 1) for at, i in enumerate(by_given)]
-            return self.read(question, chosen, worded)
+            chosen = [_reranked_hit(hits[i], 1 / (1 + at), at + 1) for at, i in enumerate(by_given)]
+            return self.read_hits(question, chosen, worded)
         passages, scores = [hit.passage for hit in hits], [hit.score for hit in hits]
         wording = features.feature_table(question, passages, scores)
         rest, of_body = abbreviated
@@ -99,16 +99,16 @@ class Ranker:
         extra = np.array([FAVOUR * (hit.passage.doc_id in favoured) for hit in hits], dtype=np.float32)
         fit = wording @ self.weights.lexical + extra / self.weights.wording
         first = np.argsort(-fit, kind="stable").tolist()[:READ_PASSAGES]
-        read = self.read(question, [hits[i] for i in first], worded)
+        read = self.read_hits(question, [hits[i] for i in first], worded)
         total = self.weights.wording * fit[first] + self.weights.relevance * np.array(
             [r.reading.relevance for r in read]
         )
         order = np.argsort(-total, kind="stable").tolist()
         return [
-            replace(read[at], hit=_reranked(read[at].hit, float(np.exp((total[at] - total.max()) / 4)), rank))
+            replace(read[at], hit=_reranked_hit(read[at].hit, float(np.exp((total[at] - total.max()) / 4)), rank))
             for rank, at in enumerate(order, 1)
         ]
 
 
-def _reranked(hit: Hit, score: float, rank: int) -> Hit:
+def _reranked_hit(hit: Hit, score: float, rank: int) -> Hit:
     return replace(hit, score=score, rank=rank, found_by=(*hit.found_by, "reranked"))

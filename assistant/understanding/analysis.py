@@ -142,7 +142,7 @@ def clean_question(text: str) -> str:
 def analyse_question(question: str, known_places: Iterable[str] = ()) -> Analysis:
     """Read a question; `known_places` are place names of the corpus at hand."""
     text = clean_question(question)
-    core = _core(_CLAIM.sub("", _round_numbers(simplify(_MARKUP.sub(" ", text)))))
+    core = _asking_sentences(_CLAIM.sub("", _round_numbers(simplify(_MARKUP.sub(" ", text)))))
     kind = kind_of(core)
     count = _COUNT.search(core)
     unit = _UNIT.search(core)
@@ -211,7 +211,7 @@ def _core_or(text: str, core: str) -> str:
     return core if places.find_places(core) else text
 
 
-def _core(text: str) -> str:
+def _asking_sentences(text: str) -> str:
     """The sentences that ask; the whole text when none does or all do."""
     parts = [part for part in re.split(r"(?<=[。？！?!；;])\s*|\n", text) if part.strip()]
     asking = [part for part in parts if _WH.search(part) or _TELLS.search(part)]

@@ -49,7 +49,7 @@ class Side:
     analysis: Analysis
 
 
-def compared(analysis: Analysis, known_places: Sequence[str] = ()) -> list[Side]:
+def split_comparison(analysis: Analysis, known_places: Sequence[str] = ()) -> list[Side]:
     """The questions that a comparison holds, side by side; empty for another question or where the sides are not clear."""
     whole = simplify(analysis.text) if len(analysis.text) <= WHOLE else analysis.core
     text, _, more = re.sub(r"[\s？?。！!]+$", "", whole.strip()).partition("?")
@@ -60,9 +60,9 @@ def compared(analysis: Analysis, known_places: Sequence[str] = ()) -> list[Side]
     if split is None:
         return []
     lead, sides, tail = split
-    aspects, asked = _aspects(tail, more)
+    aspects, asked = _aspects_named(tail, more)
     made = [
-        Side(side, aspect, analyse_question(_question(lead, side, asked, aspect), known_places))
+        Side(side, aspect, analyse_question(_question_of_side(lead, side, asked, aspect), known_places))
         for side in sides
         for aspect in aspects or [""]
     ]
@@ -115,7 +115,7 @@ def _by_joint(text: str, known: Sequence[str]) -> Split | None:
     if joint is None:
         return None
     end = _BOUNDARY.search(text, joint.end() + SHORTEST_SIDE)
-    stop = _shorter(text, joint, end.start() if end else len(text), known)
+    stop = _end_of_last_side(text, joint, end.start() if end else len(text), known)
     begins = [place.end for place in places.find_places(text[: joint.start()], known) if place.end < joint.start()]
     begins += [match.end() for match in re.finditer(r"[在里，,：:]|\d年", text[: joint.start()])]
     owner = text.rfind("的", max(begins, default=0), joint.start()) + 1
@@ -135,7 +135,7 @@ def _by_joint(text: str, known: Sequence[str]) -> Split | None:
     return (text[:start], sides, tail) if fits and len(set(sides)) == len(sides) else None
 
 
-def _shorter(text: str, joint: re.Match[str], stop: int, known: Sequence[str]) -> int:
+def _end_of_last_side(text: str, joint: re.Match[str], stop: int, known: Sequence[str]) -> int:
     """Where the last side ends: with the place that it begins with, or with what the side before it ends with."""
     last = text[joint.end() : stop]
     first = next(iter(places.find_places(last, known)), None)
@@ -145,7 +145,7 @@ def _shorter(text: str, joint: re.Match[str], stop: int, known: Sequence[str]) -
     return joint.end() + shared + 2 if shared > 0 else stop
 
 
-def _aspects(tail: str, more: str) -> tuple[list[str], str]:
+def _aspects_named(tail: str, more: str) -> tuple[list[str], str]:
     """The aspects that are named one by one, there or in a second sentence, and what is asked as a whole."""
     for text in (tail, more):
         listed = _ASPECTS.search(text)
@@ -156,14 +156,14 @@ def _aspects(tail: str, more: str) -> tuple[list[str], str]:
     return [], tail
 
 
-def _question(lead: str, side: str, asked: str, aspect: str) -> str:
+def _question_of_side(lead: str, side: str, asked: str, aspect: str) -> str:
     """What is asked of one side alone, on one aspect where there is one."""
     said = re.sub(r"分别|各自|各(?=[是为有多几叫怎要])", "", _ENDS.sub("", asked)).lstrip("的，, ")
     said = re.sub(r"^(?:之间)?(?:相比|比)", "", said)
     glue = "的" if asked.startswith("的") or (aspect and not said) else ""
     if aspect:
         said = f"{said}的{aspect}" if said else aspect
-    if fragments.asks(said):
+    if fragments.holds_question_word(said):
         return f"{lead}{side}{glue}{said}？"
     ends = "是多少" if _NUMERIC.search(said or side) else "是什么"
     if not said and ends == "是什么":

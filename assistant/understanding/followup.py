@@ -59,7 +59,7 @@ _COURTESY = re.compile(
 )
 
 
-def standing(history: Sequence[Turn], known_places: Iterable[str] = ()) -> str:
+def standalone_question(history: Sequence[Turn], known_places: Iterable[str] = ()) -> str:
     """The last question asked, as it would be asked with no turn before it; "" for none."""
     at = max((number for number, turn in enumerate(history) if turn.role == "user"), default=-1)
     return rewrite_followup(history[at].text, history[:at], known_places) if at >= 0 else ""
@@ -72,11 +72,13 @@ def rewrite_followup(question: str, history: Sequence[Turn], known_places: Itera
     for turn in history:
         if turn.role == "user":
             asked = clean_question(turn.text)
-            standing = _one(_those(asked, standing, earlier, known), standing, answer, known)
+            standing = _rewrite_once(_name_those_places(asked, standing, earlier, known), standing, answer, known)
             earlier.append(standing)
         else:
             answer = turn.text
-    return _one(_those(clean_question(question), standing, earlier, known), standing, answer, known)
+    return _rewrite_once(
+        _name_those_places(clean_question(question), standing, earlier, known), standing, answer, known
+    )
 
 
 def without_courtesy(text: str) -> str:
@@ -84,7 +86,7 @@ def without_courtesy(text: str) -> str:
     return _COURTESY.sub("", text).strip() or text
 
 
-def _those(question: str, before: str, earlier: Sequence[str], known: tuple[str, ...]) -> str:
+def _name_those_places(question: str, before: str, earlier: Sequence[str], known: tuple[str, ...]) -> str:
     """The question with 两地, 三个地方 named: the places last spoken of, in the order in which they were."""
     match = _THOSE.search(question)
     if match is None or not before or places.find_places(question, known):
@@ -95,7 +97,7 @@ def _those(question: str, before: str, earlier: Sequence[str], known: tuple[str,
     return question[: match.start()] + "和".join(last) + question[match.end() :] if len(last) == number else question
 
 
-def _one(question: str, before: str, answer: str, known: tuple[str, ...]) -> str:
+def _rewrite_once(question: str, before: str, answer: str, known: tuple[str, ...]) -> str:
     """One step: `before` already stands alone."""
     if not before or not question:
         return question
@@ -107,38 +109,38 @@ def _one(question: str, before: str, answer: str, known: tuple[str, ...]) -> str
     if turn:
         whole, rest = exchange_topic(before, turn.group("topic"), known), turn.group("rest")
         settled = not _ASK.search(rest) or _ASK.sub("", rest).strip("的") in whole
-        return whole if settled else _one(rest, whole, answer, known)
-    topic = _chosen(question, answer) or _counterpart(question, known)
+        return whole if settled else _rewrite_once(rest, whole, answer, known)
+    topic = _chosen_offer(question, answer) or _replacement_topic(question, known)
     if topic:
         return _of_fragment(question, topic, before, known) or exchange_topic(before, topic, known)
-    return _complete(question, before, answer, known)
+    return _complete_question(question, before, answer, known)
 
 
 def _of_fragment(question: str, topic: str, before: str, known: tuple[str, ...]) -> str:
     """A topic without place, year or document of its own, asked of what was spoken of; "" where `exchange_topic` does it."""
     if places.find_places(topic, known) or _YEAR.search(topic) or _NAMED.search(topic):
         return ""
-    if fragments.asks(topic):
-        return fragments.completed(topic, before)
+    if fragments.holds_question_word(topic):
+        return fragments.complete_subject(topic, before)
     if fragments.is_attribute(topic):
         return fragments.of_attribute(before, topic)
-    if _kindred(before, topic):
+    if _swap_like_ending(before, topic):
         return ""
-    there = _regions(before, known)
+    there = _places_named(before, known)
     lead = there[0].end if there and there[0].start == 0 else 0
     return (
-        fragments.swapped(before, topic)
+        fragments.swap_kindred_words(before, topic)
         or fragments.of_class(before, topic, lead)
         or ("" if there else fragments.of_topic(before, topic, modifier=bool(_OWN.search(question))))
     )
 
 
-def _regions(text: str, known: tuple[str, ...]) -> list[places.Place]:
+def _places_named(text: str, known: tuple[str, ...]) -> list[places.Place]:
     """The places named, those in the name of a body (武汉大学) left out."""
     return [place for place in places.find_places(text, known) if not _BODY.match(text, place.end)]
 
 
-def _counterpart(question: str, known: tuple[str, ...]) -> str:
+def _replacement_topic(question: str, known: tuple[str, ...]) -> str:
     """What a follow-up wants put in the place of something in the earlier question (那天宁呢, 我是说溧阳); empty for none."""
     correction = _CORRECTION.match(question) or _NOT_BUT.match(question)
     if correction and len(correction.group("topic")) >= 2:
@@ -159,7 +161,7 @@ def _asks_itself(about: re.Match[str], known: tuple[str, ...]) -> bool:
     return len(_YEAR.sub("", topic).strip("的，, 又那")) >= 2
 
 
-def _chosen(question: str, answer: str) -> str:
+def _chosen_offer(question: str, answer: str) -> str:
     """Which of the things that the answer before offered (甲，还是乙) an ordinal means (后一个, 第二个); empty for none."""
     ordinal = _ORDINAL.match(question)
     if ordinal is None:
@@ -182,7 +184,7 @@ def exchange_topic(before: str, topic: str, known: tuple[str, ...]) -> str:
     """The earlier question with the topic in the place of its counterpart: a place, a year, a document or the thing asked."""
     topic = re.sub(r"^(?:关于|对于|在)", "", topic).strip()
     if _ASK.search(topic) and len(topic) > 6:
-        return _complete(topic, before, "", known)
+        return _complete_question(topic, before, "", known)
     there = places.find_places(before, known)
     here = places.find_places(topic, known)
     rest = topic
@@ -201,18 +203,18 @@ def exchange_topic(before: str, topic: str, known: tuple[str, ...]) -> str:
         )
     if _NAMED.search(rest):
         named = _NAMED.search(before)
-        return before.replace(named.group(), rest) if named else f"{rest}{_tail(changed)}"
+        return before.replace(named.group(), rest) if named else f"{rest}{_asking_part(changed)}"
     if len(rest) >= 2 and rest not in before:
-        kindred = _kindred(changed, rest)
+        kindred = _swap_like_ending(changed, rest)
         if kindred:
             return kindred
         lead = "".join(place.name for place in (here or there))
         year = "".join(_YEAR.findall(changed)[:1])
-        return f"{lead}{year}{'的' if lead or year else ''}{rest}{_tail(before)}"
+        return f"{lead}{year}{'的' if lead or year else ''}{rest}{_asking_part(before)}"
     return changed
 
 
-def _kindred(text: str, topic: str) -> str:
+def _swap_like_ending(text: str, topic: str) -> str:
     """The text with the topic in the place of words that end alike (省重点项目, 区重点项目); "" where it has none such.
 
     Two characters in common are enough where both have the level of an office before them.
@@ -247,15 +249,15 @@ def _after_place(text: str, year: str, known: tuple[str, ...]) -> str:
     return text[:at] + year + text[at:]
 
 
-def _tail(question: str) -> str:
+def _asking_part(question: str) -> str:
     """The part that asks: from 是, 有 ... and the question word on."""
     match = _ASK.search(question)
     return match.group() if match else "是什么？"
 
 
-def _complete(question: str, before: str, answer: str, known: tuple[str, ...]) -> str:
+def _complete_question(question: str, before: str, answer: str, known: tuple[str, ...]) -> str:
     """The question with its pronouns named and the subject, or the place, that it leaves out."""
-    question = _others(question, before, known)
+    question = _ask_for_others(question, before, known)
     question = _INSIDE.sub("", _OPENING.sub("", question) or question)
     spelt_out = _with_person(question, before, answer) or _with_pronoun(question, before, known)
     if spelt_out:
@@ -268,7 +270,7 @@ def _complete(question: str, before: str, answer: str, known: tuple[str, ...]) -
 def _with_person(question: str, before: str, answer: str) -> str:
     """The question with 他 or 她 named; "" where it has none, or nobody was named."""
     person = _PERSON.search(question)
-    who = _person(before, answer) if person else ""
+    who = _person_last_named(before, answer) if person else ""
     return question[: person.start()] + who + question[person.end() :] if person and who else ""
 
 
@@ -283,13 +285,13 @@ def _with_pronoun(question: str, before: str, known: tuple[str, ...]) -> str:
     thing = (pronoun.groupdict().get("noun") or "区") not in _PLACES
     if not subject or (places.find_places(question, known) and not thing):
         return ""
-    return question[: pronoun.start()] + _noun(pronoun, before, subject) + question[pronoun.end() :]
+    return question[: pronoun.start()] + _noun_of_pronoun(pronoun, before, subject) + question[pronoun.end() :]
 
 
 def _with_subject(question: str, before: str, known: tuple[str, ...]) -> str:
     """The question with what was spoken of before it: a document, a subject, or else the places."""
     named = _NAMED.search(before)
-    if named is None and own_subject(before, known) and (whole := fragments.completed(question, before)):
+    if named is None and own_subject(before, known) and (whole := fragments.complete_subject(question, before)):
         return whole
     subject = named.group() if named else "".join(place.name for place in places.find_places(before, known)[:2])
     if not subject:
@@ -308,10 +310,10 @@ def own_subject(before: str, known: tuple[str, ...] = ()) -> str:
     return subject if len(rest.strip("的")) > LITTLE else ""
 
 
-def stays(question: str, history: Sequence[Turn], known_places: Iterable[str] = ()) -> bool:
+def stays_on_topic(question: str, history: Sequence[Turn], known_places: Iterable[str] = ()) -> bool:
     """Whether a standalone question speaks of no place, year or document that the one before did not speak of."""
     known = tuple(known_places)
-    before = standing(history, known)
+    before = standalone_question(history, known)
     named = {place.stem for place in places.find_places(question, known)} - {
         p.stem for p in places.find_places(before, known)
     }
@@ -320,7 +322,7 @@ def stays(question: str, history: Sequence[Turn], known_places: Iterable[str] = 
     return not (named or years or titles)
 
 
-def _others(question: str, before: str, known: tuple[str, ...]) -> str:
+def _ask_for_others(question: str, before: str, known: tuple[str, ...]) -> str:
     """还有别的指标吗 as a question for all of them, of the place and the period spoken of; any other question as it is."""
     others = _OTHERS.match(question)
     if others is None:
@@ -339,7 +341,7 @@ def asked_about(before: str) -> str:
     )
 
 
-def _noun(pronoun: re.Match[str], before: str, subject: str) -> str:
+def _noun_of_pronoun(pronoun: re.Match[str], before: str, subject: str) -> str:
     """What the pronoun stands for: the earlier question's subject with the noun that follows it there."""
     noun = pronoun.groupdict().get("noun") or ""
     if noun and noun not in _PLACES:
@@ -355,7 +357,7 @@ def _noun(pronoun: re.Match[str], before: str, subject: str) -> str:
     return subject
 
 
-def _person(before: str, answer: str) -> str:
+def _person_last_named(before: str, answer: str) -> str:
     """The person last named, in the answer first."""
     for text in (answer, before):
         bare = re.sub(r"\[\d+\]|[。！？]$", "", text.strip())

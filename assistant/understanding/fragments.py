@@ -94,14 +94,14 @@ def subject_of(question: str) -> str:
     """What a question is about: the words before what asks, without what is asked of them; "" where it has none."""
     bare = _LEADING.sub("", question.strip(_MARKS))
     asked = _WH.search(bare)
-    head = _trimmed(bare[: asked.start()] if asked else bare)
+    head = _trim_end(bare[: asked.start()] if asked else bare)
     if len(head) < SUBJECT:
         object_ = _AFTER_VERB.search(bare)
         return _without_attribute(object_["subject"].rstrip("吗呢")) if object_ else ""
     return _without_attribute(_LEADING.sub("", head))
 
 
-def _trimmed(head: str) -> str:
+def _trim_end(head: str) -> str:
     """The words without the modal verbs and the prepositions at their end."""
     while (shorter := _ENDING.sub("", head)) != head:
         head = shorter
@@ -114,7 +114,7 @@ def _without_attribute(subject: str) -> str:
     return owner if len(owner) >= _OWNED else subject
 
 
-def asks(topic: str) -> bool:
+def holds_question_word(topic: str) -> bool:
     """Whether the words hold a question word and so are no topic."""
     return _WH.search(topic) is not None
 
@@ -134,7 +134,7 @@ def of_attribute(before: str, topic: str) -> str:
     return f"{subject}的{topic}{tail}？" if subject and tail else ""
 
 
-def swapped(before: str, topic: str) -> str:
+def swap_kindred_words(before: str, topic: str) -> str:
     """The question before with the topic in the place of the words of its kind there; "" where it has none."""
     if len(topic) > 1 and topic in before and f"非{topic}" not in before:
         return ""
@@ -175,7 +175,7 @@ def of_topic(before: str, topic: str, *, modifier: bool) -> str:
     return f"{subject}{topic}{before[asked.start() :]}"
 
 
-def completed(question: str, before: str) -> str:
+def complete_subject(question: str, before: str) -> str:
     """A question without a subject of its own (找谁报名, 能住几年) with that of the one before; "" where it has its own."""
     bare = _PRONOUN.sub("", _OPENING.sub("", question)).strip(_MARKS)
     subject = subject_of(before)
@@ -183,16 +183,16 @@ def completed(question: str, before: str) -> str:
         return ""
     asked = _WH.search(bare)
     topic = (bare[: asked.start()] if asked else bare).strip("的" + _MARKS)
-    if asked and topic and (again := swapped(before, topic)):
+    if asked and topic and (again := swap_kindred_words(before, topic)):
         return again
     if len("".join(content_words(bare))) > DEPENDENT or _OF_ITS_OWN.match(bare):
         return ""
     if asked and asked.end() >= len(bare) - 1 and not topic and "多少" not in bare:
-        return f"{subject}{bare}{_predicate(before)}？"
+        return f"{subject}{bare}{_predicate_asked(before)}？"
     return f"{subject}{bare}？"
 
 
-def _predicate(before: str) -> str:
+def _predicate_asked(before: str) -> str:
     """What was asked of the subject (报名截止 of 什么时候报名截止), for a bare question word; "" for a long one."""
     asked = _WH.search(before)
     rest = (

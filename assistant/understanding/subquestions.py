@@ -51,7 +51,7 @@ def split_subquestions(analysis: Analysis, known_places: Sequence[str] = ()) -> 
     return made if len(made) > 1 and all(part.terms for _, part in made) else []
 
 
-def compares(question: str) -> bool:
+def is_comparison(question: str) -> bool:
     """Whether the words of a question set things beside each other: 比较A和B的补贴标准, 两地有什么不同."""
     return bool(_COMPARES.search(question) or _EACH.search(question))
 
@@ -61,7 +61,7 @@ def _by_place(analysis: Analysis, known: Sequence[str]) -> list[tuple[str, str]]
     text = _spelt_out(analysis.core, known)
     named = places.find_places(text, known)
     all_of = None if named else _ALL_OF.search(text)
-    if all_of and (meant := _siblings(known, {"两": 2, "三": 3, "四": 4}[all_of.group(1)])):
+    if all_of and (meant := _places_meant(known, {"两": 2, "三": 3, "四": 4}[all_of.group(1)])):
         rest = _SAME.sub(r"哪一\1", text[: all_of.start()] + text[all_of.end() :]).strip("的，, ")
         return [(name, f"{name}的{_EACH.sub('', rest)}") for name in meant]
     if len({place.stem for place in named}) < 2 or not (
@@ -75,7 +75,7 @@ def _by_place(analysis: Analysis, known: Sequence[str]) -> list[tuple[str, str]]
     if all(len(words) >= 2 for words in own):
         ends = [place.start for place in named[1:]] + [len(text)]
         pieces = [_JOINED.sub("", text[place.start : end]) for place, end in zip(named, ends, strict=True)]
-        return [(place.name, _question(piece)) for place, piece in zip(named, pieces, strict=True)]
+        return [(place.name, _without_comparing(piece)) for place, piece in zip(named, pieces, strict=True)]
     if any(len(gap) > 2 for gap in between):
         return []
     tail = _EACH.sub("", text[named[-1].end :])
@@ -84,7 +84,7 @@ def _by_place(analysis: Analysis, known: Sequence[str]) -> list[tuple[str, str]]
     return [(place.name, f"{lead}{place.name}{tail}") for place in unique.values()]
 
 
-def _siblings(known: Sequence[str], number: int) -> list[str]:
+def _places_meant(known: Sequence[str], number: int) -> list[str]:
     """The places of the corpus that are meant by 三个区: so many of one city or province; empty where that is not clear."""
     groups: dict[tuple[str, ...], list[str]] = {}
     for full in known:
@@ -122,17 +122,17 @@ def _by_subject(analysis: Analysis) -> list[tuple[str, str]]:
         wh = _WH.search(second)
         asking = "是" + second[wh.start() :] if wh else "是什么"
         return [
-            (_label(first), f"{lead}{first}{_EACH.sub('', asking)}"),
-            (_label(second), f"{lead}{_EACH.sub('', second)}"),
+            (_label_of_subject(first), f"{lead}{first}{_EACH.sub('', asking)}"),
+            (_label_of_subject(second), f"{lead}{_EACH.sub('', second)}"),
         ]
     head = re.sub(r"[两三][条个项份种]\S{0,4}$", "", second.rpartition("的")[0])
     return [
-        (_label(first), f"{lead}{first}{_kindred(second)}的{ask}"),
-        (_label(head), f"{lead}{second.rpartition('的')[0]}的{ask}"),
+        (_label_of_subject(first), f"{lead}{first}{_shared_noun(second)}的{ask}"),
+        (_label_of_subject(head), f"{lead}{second.rpartition('的')[0]}的{ask}"),
     ]
 
 
-def _kindred(second: str) -> str:
+def _shared_noun(second: str) -> str:
     """The noun that both subjects share: 产业链 of 机器人和集成电路两条产业链."""
     match = re.search(r"[两三][条个项份种](?P<noun>[^的]{1,4})", second)
     return match.group("noun") if match else ""
@@ -194,11 +194,11 @@ def _asked_about(clause: str) -> str:
     return before if len("".join(content_words(before))) >= SHORTEST_SUBJECT else _ASKING_WORD.sub("", clause, count=1)
 
 
-def _question(text: str) -> str:
+def _without_comparing(text: str) -> str:
     """The text without the words that compare."""
     return _EACH.sub("", _TAIL.sub("", text)) + ("" if _WH.search(_TAIL.sub("", text)) else "是什么？")
 
 
-def _label(text: str) -> str:
+def _label_of_subject(text: str) -> str:
     """The first words of a subject."""
     return re.split(r"[的，,（(]|各|分别|两条|两个", text)[0][:14]

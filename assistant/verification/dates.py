@@ -34,21 +34,21 @@ def date_issues(sides: ClaimAndEvidence) -> list[str]:
         ]
         if not agreeing:
             issues.append(f"引文中没有日期“{sides.statement[date.start : date.end]}”")
-    return issues + _spans(sides)
+    return issues + _period_issues(sides)
 
 
-def _spans(sides: ClaimAndEvidence) -> list[str]:
+def _period_issues(sides: ClaimAndEvidence) -> list[str]:
     """An issue for each period that the quotes give the same beginning or end but not both."""
-    there = _periods(sides.quote)
+    there = _find_periods(sides.quote)
     return [
         f"引文中没有“{written}”这一期间"
-        for written, first, last in _periods(sides.statement)
-        if not any(_agree(first, a) and _agree(last, b) for _, a, b in there)
-        and any(_agree(first, a) != _agree(last, b) for _, a, b in there)
+        for written, first, last in _find_periods(sides.statement)
+        if not any(_dates_agree(first, a) and _dates_agree(last, b) for _, a, b in there)
+        and any(_dates_agree(first, a) != _dates_agree(last, b) for _, a, b in there)
     ]
 
 
-def _periods(text: str) -> list[tuple[str, Parts, Parts]]:
+def _find_periods(text: str) -> list[tuple[str, Parts, Parts]]:
     """(as written, first date, last date) of each period."""
     return [
         (text[first.start : last.end], first.parts, last.parts)
@@ -57,6 +57,6 @@ def _periods(text: str) -> list[tuple[str, Parts, Parts]]:
     ]
 
 
-def _agree(one: Parts, other: Parts) -> bool:
+def _dates_agree(one: Parts, other: Parts) -> bool:
     """Whether two dates differ in no part that both say."""
     return all(a == b or not a or not b for a, b in zip(one, other, strict=True))

@@ -27,23 +27,23 @@ def enumeration_issues(sides: ClaimAndEvidence) -> list[str]:
         counted = _COUNTED.search(parts[-1])
         parts[-1] = parts[-1][: counted.start()] if counted else re.split(r"等(?!级|候|待|同|于)", parts[-1])[0]
         items = [*parts[:-1], *(piece for piece in _LAST.split(parts[-1]) if piece)]
-        issues.extend(f"引文没有列出“{item}”" for item in items[1:-1] if not _stands(item, sides.quote))
+        issues.extend(f"引文没有列出“{item}”" for item in items[1:-1] if not _item_stands(item, sides.quote))
         tail = items[-1] if items else ""
-        if tail and len(tail) <= 8 and not _stands(tail, sides.quote):
+        if tail and len(tail) <= 8 and not _item_stands(tail, sides.quote):
             issues.append(f"引文没有列出“{tail}”")
         if (
             counted
             and len(items) >= 2
             and parse_integer(counted.group("count")) != len(items)
-            and not _whole(match.group(), sides.quote)
+            and not _says_same_words(match.group(), sides.quote)
             and not _counted_so(counted.group(), len(items), sides.quote)
         ):
             issues.append(f"说是{counted.group('count')}{counted.group('unit')}，列出的是{len(items)}项")
-        issues.extend(_mixed(items, sides.quote))
+        issues.extend(_mixed_list_issues(items, sides.quote))
     return issues
 
 
-def _mixed(items: list[str], quote: str) -> list[str]:
+def _mixed_list_issues(items: list[str], quote: str) -> list[str]:
     """An issue for a list made of parts of two lists of the source."""
     lists = [bare_text(match.group()) for match in _LIST.finditer(quote)]
     homes = [{at for at, known in enumerate(lists) if bare_text(item) in known} for item in items if bare_text(item)]
@@ -57,13 +57,13 @@ def _mixed(items: list[str], quote: str) -> list[str]:
     return ["引文没有把这些列在一起"] if turns > 1 or halves else []
 
 
-def _stands(item: str, quote: str) -> bool:
+def _item_stands(item: str, quote: str) -> bool:
     """Whether an item, or most of its wording, is in the quotes."""
     wanted = joined_bigrams(item)
     return not wanted or bare_text(item) in bare_text(quote) or len(wanted & joined_bigrams(quote)) >= 0.6 * len(wanted)
 
 
-def _whole(text: str, quote: str) -> bool:
+def _says_same_words(text: str, quote: str) -> bool:
     """Whether the source says it in the same words."""
     return bare_text(text) in bare_text(quote)
 

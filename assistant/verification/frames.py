@@ -16,20 +16,20 @@ def frame_issues(sides: ClaimAndEvidence) -> list[str]:
     """An issue for each number or ordinal whose frame, in the quotes, holds only others."""
     issues = []
     for match in _VALUE.finditer(sides.statement):
-        held = _held(sides.statement, match.start(), match.end(), sides.quote)
-        if held and _value(match.group()) not in {_value(other) for other in held}:
+        held = _values_in_frame(sides.statement, match.start(), match.end(), sides.quote)
+        if held and _ordinal_and_value(match.group()) not in {_ordinal_and_value(other) for other in held}:
             issues.append(f"引文此处是“{held[0]}”，不是“{match.group()}”")
     return issues
 
 
-def _value(written: str) -> tuple[bool, int | str]:
+def _ordinal_and_value(written: str) -> tuple[bool, int | str]:
     """(whether an ordinal, its value), equal for 第51 and 第五十一."""
     digits = written.removeprefix("第")
     value = parse_integer(digits)
     return written.startswith("第"), digits if value is None else value
 
 
-def _held(text: str, start: int, end: int, quote: str) -> list[str]:
+def _values_in_frame(text: str, start: int, end: int, quote: str) -> list[str]:
     """The values that the quotes have in the frame of `text[start:end]`."""
     left, right = text[max(0, start - _SIDE) : start], text[end : end + _SIDE]
     if not left or left[-1] in _CLAUSE_ENDS:

@@ -35,51 +35,51 @@ _WIDE = str.maketrans(",;:!?()", "，；：！？（）")
 def name_issues(sides: ClaimAndEvidence) -> list[str]:
     """An issue for each name that neither the quotes nor the titles cited hold, whole or in its short form."""
     known = sides.quote + "\n" + sides.context
-    issues = [f"引文中没有“{name}”" for name in _exact(sides.statement) if name not in known]
-    for name in _bodies(sides.statement):
-        if not _holds(name, known):
+    issues = [f"引文中没有“{name}”" for name in _exact_names(sides.statement) if name not in known]
+    for name in _bodies_named(sides.statement):
+        if not _holds_name(name, known):
             issues.append(f"引文中没有“{name}”")
     for place in places.find_places(sides.statement):
         other = re.search(f"{re.escape(place.stem)}[省市区县旗乡镇]", known) if place.name not in known else None
         if other and place.name != place.stem and other.group() != place.name:
             issues.append(f"引文说的是“{other.group()}”，不是“{place.name}”")
-        if place.stem not in known and _certain(place.name, place.stem):
+        if place.stem not in known and _is_certain_place(place.name, place.stem):
             issues.append(f"引文中没有地名“{place.name}”")
-    for name in _people(sides.statement):
+    for name in _people_named(sides.statement):
         if name not in known and bigram_rarity(name[:2]) >= _RARE:
             issues.append(f"引文中没有人名“{name}”")
-    for name in _agencies(sides.statement):
+    for name in _agencies_named(sides.statement):
         if name not in known:
             issues.append(f"引文中没有“{name}”")
     return issues
 
 
-def _people(statement: str) -> list[str]:
+def _people_named(statement: str) -> list[str]:
     """Names of people: those the reader would find, and two characters after an office that begin with a surname."""
     wide = statement.translate(_WIDE)
     found = [wide[start:end] for start, end in values.person_spans(wide)]
     return found + [match.group(1) for match in _OFFICE.finditer(statement)]
 
 
-def _agencies(statement: str) -> list[str]:
+def _agencies_named(statement: str) -> list[str]:
     """The last characters of names of authorities and of banks: enough to tell one from another, whatever stands before."""
     return [match.group() for match in _AGENCY.finditer(statement) if not _KIND.match(match.group())]
 
 
-def _certain(name: str, stem: str) -> bool:
+def _is_certain_place(name: str, stem: str) -> bool:
     """Whether a place is known by name, or its name is rare and short enough to be no phrase that ends like one."""
     lists = places.load_gazetteer()
     known = any(stem in lists[key] or name in lists[key] for key in lists if key != "not-places")
     return known or (len(stem) == 2 and bigram_rarity(stem) >= _RARE + 1.5)
 
 
-def _exact(statement: str) -> list[str]:
+def _exact_names(statement: str) -> list[str]:
     """Names that must stand letter by letter."""
     quoted = [a or b for a, b in _QUOTED.findall(statement)]
     return [*quoted, *(m.lstrip("据依照按根") for m in _NUMBER.findall(statement)), *_LATIN.findall(statement)]
 
 
-def _bodies(statement: str) -> list[str]:
+def _bodies_named(statement: str) -> list[str]:
     """Names of offices and companies, without the words before them and without mere kinds (有关部门)."""
     found = []
     for start, end in values.body_spans(statement):
@@ -91,7 +91,7 @@ def _bodies(statement: str) -> list[str]:
     return found
 
 
-def _holds(name: str, text: str) -> bool:
+def _holds_name(name: str, text: str) -> bool:
     """Whether the text has the name, its last four characters, or a longer form with the same characters in order."""
     if name in text or (len(name) > 4 and name[-4:] in text):
         return True

@@ -41,7 +41,7 @@ def number_issues(sides: ClaimAndEvidence) -> list[str]:
             issues.append(f"“{shown}”的上下限与引文不同")
         elif _other_subject(sides, number, same, there):
             issues.append(f"引文中“{shown}”说的是别的事")
-    return issues + _too_often(sides, there) + _ranges(sides, there)
+    return issues + _too_often(sides, there) + _range_issues(sides, there)
 
 
 def _too_often(sides: ClaimAndEvidence, there: Sequence[Quantity]) -> list[str]:
@@ -55,10 +55,10 @@ def _too_often(sides: ClaimAndEvidence, there: Sequence[Quantity]) -> list[str]:
     return issues
 
 
-def _ranges(sides: ClaimAndEvidence, there: Sequence[Quantity]) -> list[str]:
+def _range_issues(sides: ClaimAndEvidence, there: Sequence[Quantity]) -> list[str]:
     """An issue for each range of which the quotes have one end, in a range, but not both."""
-    known = _ends(sides.quote, there)
-    mine = _ends(sides.statement, find_quantities(sides.statement))
+    known = _ends_of_ranges(sides.quote, there)
+    mine = _ends_of_ranges(sides.statement, find_quantities(sides.statement))
     return [
         f"引文中没有“{in_figures(low)}至{in_figures(high)}”这一范围"
         for low, high in mine
@@ -66,7 +66,7 @@ def _ranges(sides: ClaimAndEvidence, there: Sequence[Quantity]) -> list[str]:
     ]
 
 
-def _ends(text: str, found: Sequence[Quantity]) -> set[tuple[Fraction, Fraction]]:
+def _ends_of_ranges(text: str, found: Sequence[Quantity]) -> set[tuple[Fraction, Fraction]]:
     """The ends of the ranges in a text."""
     return {(a.value, b.value) for a, b in pairwise(found) if _DASH.fullmatch(text[a.end : b.start])}
 
@@ -109,17 +109,17 @@ def _other_subject(
     sides: ClaimAndEvidence, number: Quantity, same: Sequence[Quantity], there: Sequence[Quantity]
 ) -> bool:
     """Whether a number of the same unit but another value stands where the statement's words stand in the quotes."""
-    words = joined_bigrams(_near(sides.statement, number))
+    words = joined_bigrams(_words_before(sides.statement, number))
     if len(words) < 3:
         return False
-    own = max(len(words & joined_bigrams(_near(sides.quote, other))) for other in same)
+    own = max(len(words & joined_bigrams(_words_before(sides.quote, other))) for other in same)
     rivals = [
         other for other in there if other.value != number.value and unit_family(other.unit) == unit_family(number.unit)
     ]
-    return any(len(words & joined_bigrams(_near(sides.quote, rival))) >= own + _MARGIN for rival in rivals)
+    return any(len(words & joined_bigrams(_words_before(sides.quote, rival))) >= own + _MARGIN for rival in rivals)
 
 
-def _near(text: str, number: Quantity) -> str:
+def _words_before(text: str, number: Quantity) -> str:
     """The words of the clause before a number, back to the number before it, without the number."""
     left = max(text.rfind(mark, 0, number.start) for mark in ",;。!?\n")
     piece = text[left + 1 : number.start]

@@ -32,21 +32,21 @@ def opposite_issues(sides: ClaimAndEvidence) -> list[str]:
     for pair in align_clauses(sides.statement, sides.quote):
         for one, other in _PAIRS:
             for mine, theirs in ((one, other), (other, one)):
-                if _turned(pair.clause, pair.window, mine, theirs):
+                if _is_turned_round(pair.clause, pair.window, mine, theirs):
                     issues.append(f"引文说的是“{theirs}”，不是“{mine}”")
     return issues
 
 
-def _turned(clause: str, window: str, mine: str, theirs: str) -> bool:
+def _is_turned_round(clause: str, window: str, mine: str, theirs: str) -> bool:
     """Whether the clause has more of its word and less of the opposite than the source has."""
     return (
         mine in clause
-        and _count(clause, mine, theirs) > _count(window, mine, theirs)
-        and (_count(clause, theirs, mine) < _count(window, theirs, mine))
+        and _count_word(clause, mine, theirs) > _count_word(window, mine, theirs)
+        and (_count_word(clause, theirs, mine) < _count_word(window, theirs, mine))
     )
 
 
-def _count(text: str, word: str, longer: str) -> int:
+def _count_word(text: str, word: str, longer: str) -> int:
     """How often a word stands in a text, not counting where it is part of its opposite (有 in 没有)."""
     return sum(
         not text.startswith(longer, max(0, match.start() - longer.find(word))) if word in longer else True

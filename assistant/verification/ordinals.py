@@ -14,11 +14,11 @@ _ORDINAL = re.compile(
 
 def ordinal_issues(sides: ClaimAndEvidence) -> list[str]:
     """An issue for each ordinal that neither the quotes nor the places cited have."""
-    known = set(_found(sides.quote + "\n" + sides.context))
-    mine = _found(sides.statement)
+    known = set(_find_ordinals(sides.quote + "\n" + sides.context))
+    mine = _find_ordinals(sides.statement)
     return [f"引文中没有“第{value}{unit}”" for value, unit in mine if (value, unit) not in known]
 
 
-def _found(text: str) -> list[tuple[int, str]]:
+def _find_ordinals(text: str) -> list[tuple[int, str]]:
     """(value, unit) of each ordinal."""
     return [(parse_integer(digits) or 0, unit) for digits, unit in _ORDINAL.findall(text)]

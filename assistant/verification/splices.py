@@ -35,20 +35,20 @@ def splice_issues(sides: ClaimAndEvidence) -> list[str]:
             if len(wanted & joined_bigrams(each)) >= 2
         ]
         for one, other in combinations(pieces[:_MOST], 2):
-            crossed = _crossed(one, other, told)
-            if crossed and not any(_whole(crossed, piece) for piece in re.split("[;。!?\n]", sides.quote)):
+            crossed = _crossed_parts(one, other, told)
+            if crossed and not any(_says_both_parts(crossed, piece) for piece in re.split("[;。!?\n]", sides.quote)):
                 return ["引文的两句话被接成了一句"]
     return []
 
 
-def _crossed(one: str, other: str, told: list[str]) -> tuple[Part, Part] | None:
+def _crossed_parts(one: str, other: str, told: list[str]) -> tuple[Part, Part] | None:
     """(beginning, end) of two different clauses that one of the texts has together without their own other halves."""
     found = SequenceMatcher(None, one, other, autojunk=False).find_longest_match()
     if found.size < _PIVOT:
         return None
     # one character of the common words goes with each part: 中型 and 小型 differ in one
-    left, left_other = _parts(one[: found.a + 1], other[: found.b + 1])
-    right, right_other = _parts(one[found.a + found.size - 1 :], other[found.b + found.size - 1 :])
+    left, left_other = _own_parts(one[: found.a + 1], other[: found.b + 1])
+    right, right_other = _own_parts(one[found.a + found.size - 1 :], other[found.b + found.size - 1 :])
     if not all(any(part) for part in (left, left_other, right, right_other)):
         return None
     for text in told:
@@ -56,33 +56,33 @@ def _crossed(one: str, other: str, told: list[str]) -> tuple[Part, Part] | None:
             (left_other, right, (left, right_other)),
             (left, right_other, (left_other, right)),
         ):
-            if _has(begins, text) and _has(ends, text) and all(_lacks(part, text) for part in lacks):
+            if _has_part(begins, text) and _has_part(ends, text) and all(_lacks_part(part, text) for part in lacks):
                 return begins, ends
             if (
                 _BOTH.search(text)
-                and all(_has(part, text) for part in (begins, ends, lacks[0]))
-                and _lacks(lacks[1], text)
+                and all(_has_part(part, text) for part in (begins, ends, lacks[0]))
+                and _lacks_part(lacks[1], text)
             ):
                 return begins, ends
     return None
 
 
-def _parts(one: str, other: str) -> tuple[Part, Part]:
+def _own_parts(one: str, other: str) -> tuple[Part, Part]:
     """What each of two texts has of its own."""
     words, others = joined_bigrams(one), joined_bigrams(other)
     mine, theirs = set(_NUMBER.findall(one)), set(_NUMBER.findall(other))
     return (frozenset(words - others), frozenset(mine - theirs)), (frozenset(others - words), frozenset(theirs - mine))
 
 
-def _has(part: Part, text: str) -> bool:
-    return _share(part, text) >= _HELD
+def _has_part(part: Part, text: str) -> bool:
+    return _share_of_part(part, text) >= _HELD
 
 
-def _lacks(part: Part, text: str) -> bool:
-    return _share(part, text) <= _LACKED
+def _lacks_part(part: Part, text: str) -> bool:
+    return _share_of_part(part, text) <= _LACKED
 
 
-def _share(part: Part, text: str) -> float:
+def _share_of_part(part: Part, text: str) -> float:
     """How much of a part a text has: of its numbers where it has any, else of its wording."""
     words, numbers = part
     if numbers:
@@ -90,6 +90,6 @@ def _share(part: Part, text: str) -> float:
     return len(words & joined_bigrams(text)) / len(words)
 
 
-def _whole(crossed: tuple[Part, Part], piece: str) -> bool:
+def _says_both_parts(crossed: tuple[Part, Part], piece: str) -> bool:
     """Whether one piece of the quotes says both parts and the quotes have them apart only elsewhere."""
-    return ";" not in piece and "," not in piece and all(_has(part, piece) for part in crossed)
+    return ";" not in piece and "," not in piece and all(_has_part(part, piece) for part in crossed)

@@ -31,13 +31,13 @@ def substitution_issues(sides: ClaimAndEvidence) -> list[str]:
     issues = []
     for told in map(bare_text, _SENTENCE.findall(sides.statement)):
         source = max(sources, key=lambda each: len(joined_bigrams(told) & joined_bigrams(each)), default="")
-        for old, new in _changed(source, told):
+        for old, new in _changed_words(source, told):
             if new not in known and old not in told and _HAN.fullmatch(old + new) and new not in same_meaning(old):
                 issues.append(f"引文此处是“{old}”，不是“{new}”")
     return issues
 
 
-def _changed(source: str, told: str) -> list[tuple[str, str]]:
+def _changed_words(source: str, told: str) -> list[tuple[str, str]]:
     """(word of the source, word in its place) where what stands round both is the same and says that it is a kind."""
     steps = SequenceMatcher(None, source, told, autojunk=False).get_opcodes()
     if sum(b1 - b0 for tag, _, _, b0, b1 in steps if tag == "equal") < _ALL * len(told):

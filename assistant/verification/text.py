@@ -63,7 +63,11 @@ def join_quotes(quotes: Sequence[str]) -> str:
         lines = quote.split("\n")
         if len(lines) > 1 and _RULE.fullmatch(lines[-1].strip()):
             header = "\n".join(lines[-2:])
-        elif not (quote.startswith("|") and header and len(_cells(header.split("\n")[0])) == len(_cells(lines[0]))):
+        elif not (
+            quote.startswith("|")
+            and header
+            and len(_cells_of_row(header.split("\n")[0])) == len(_cells_of_row(lines[0]))
+        ):
             header = ""
         under = header and header not in quote
         told.append(comparable_text(table_rows_as_clauses(f"{header}\n{quote}" if under else quote)))
@@ -80,15 +84,15 @@ def table_rows_as_clauses(text: str) -> str:
             heads = []
             told.append(line)
         elif at + 1 < len(lines) and _RULE.fullmatch(lines[at + 1].strip()):
-            heads = _cells(line)
+            heads = _cells_of_row(line)
         elif not _RULE.fullmatch(line.strip()):
-            row = _cells(line)
+            row = _cells_of_row(line)
             named = [f"{row[0]}{head}{cell}" for head, cell in zip(heads[1:], row[1:], strict=False)]
             told.append("；".join([f"{heads[0]}{row[0]}", *named, ""]) if named else line)
     return "\n".join(told)
 
 
-def _cells(line: str) -> list[str]:
+def _cells_of_row(line: str) -> list[str]:
     return [cell.strip() for cell in line.strip().strip("|").split("|")]
 
 
@@ -124,11 +128,11 @@ def align_clauses(statement: str, quote: str) -> list[AlignedClause]:
         best, known = max(sources, key=lambda each: (len(wanted & each[1]), -len(each[0])), default=("", set[str]()))
         share = len(wanted & known) / len(wanted)
         if share >= _HALF:
-            made.append(AlignedClause(clause, _window(clause, best), share))
+            made.append(AlignedClause(clause, _window_round_clause(clause, best), share))
     return made
 
 
-def _window(clause: str, source: str) -> str:
+def _window_round_clause(clause: str, source: str) -> str:
     """The shortest part of the source with every pair it shares with the clause, and the four characters before it."""
     wanted = joined_bigrams(clause)
     hits = [(at, source[at : at + 2]) for at in range(len(source) - 1) if source[at : at + 2] in wanted]

@@ -25,8 +25,8 @@ def read_raw(data: bytes, budget: Budget | None = None) -> Raw:
             except ReadError as error:
                 bundle.leave_out(name, str(error))
                 continue
-            bundle.file(name, content)
-    return bundle.raw()
+            bundle.add_file(name, content)
+    return bundle.to_raw()
 
 
 def name_of(info: zipfile.ZipInfo) -> str:

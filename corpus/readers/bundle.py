@@ -33,7 +33,7 @@ class Budget:
     depth: int = 0
     warnings: list[str] = field(default_factory=list)
 
-    def take(self, size: int) -> bool:
+    def take_file(self, size: int) -> bool:
         """Whether another file of this size may be read; if so it is counted."""
         if self.files < 1 or size > self.bytes:
             return False
@@ -50,20 +50,20 @@ class Bundle:
         self.budget = budget or Budget()
         self._parts: list[tuple[str, Raw]] = []
 
-    def text(self, raw: Raw) -> None:
+    def add_text(self, raw: Raw) -> None:
         """Text of the whole itself, under no heading."""
         self._parts.append(("", raw))
 
-    def file(self, name: str, data: bytes) -> None:
+    def add_file(self, name: str, data: bytes) -> None:
         """A file of the bundle. One that cannot be read is named in a warning, as is each beyond the limits."""
-        name = "/".join(_below(_CONTROL.sub("", name).strip())) or "附件"
+        name = "/".join(_safe_parts(_CONTROL.sub("", name).strip())) or "附件"
         if not data.strip(b" \t\r\n\0"):
             return
-        if not self.budget.take(len(data)):
+        if not self.budget.take_file(len(data)):
             self.leave_out("what comes after the limit", "more than one file may hold")
             return
         try:
-            self._parts.append((name, self._read(name, data)))
+            self._parts.append((name, self._read_member(name, data)))
         except ReadError as error:
             self.leave_out(name, str(error))
         except (MemoryError, RecursionError):
@@ -76,7 +76,7 @@ class Bundle:
         """Whether nothing has been read so far."""
         return not self._parts
 
-    def _read(self, name: str, data: bytes) -> Raw:
+    def _read_member(self, name: str, data: bytes) -> Raw:
         from corpus import readers
 
         kind = kinds.kind_of(data)
@@ -98,7 +98,7 @@ class Bundle:
         if warning not in self.budget.warnings:
             self.budget.warnings.append(warning)
 
-    def raw(self) -> Raw:
+    def to_raw(self) -> Raw:
         """Everything, one part after the other. Raises ReadError when nothing in it could be read."""
         if not self._parts:
             raise ReadError(
@@ -116,7 +116,7 @@ class Bundle:
                 at += len(pieces[-1])
             deeper = 1 if name else 0
             headings += [Heading(at + h.start, min(_DEEPEST, h.level + deeper)) for h in raw.headings]
-            tables += [_moved(table, at) for table in raw.tables]
+            tables += [_move_table(table, at) for table in raw.tables]
             pieces.append(raw.text if raw.text.endswith("\n") else raw.text + "\n")
             at += len(pieces[-1])
             warnings += [f"{name}: {warning}" if name else warning for warning in raw.warnings]
@@ -135,17 +135,17 @@ def member_name(name: str) -> str | None:
 
     That is what systems and editors leave: hidden files, `__MACOSX`, the locks of an office program.
     """
-    parts = _below(name)
+    parts = _safe_parts(name)
     if not parts or parts[0] == "__MACOSX" or parts[-1].startswith((".", "~$")):
         return None
     return "/".join(parts)
 
 
-def _below(name: str) -> list[str]:
+def _safe_parts(name: str) -> list[str]:
     """The parts of a path, those left out that lead nowhere or upwards."""
     return [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
 
 
-def _moved(table: Table, by: int) -> Table:
+def _move_table(table: Table, by: int) -> Table:
     rows = tuple((start + by, end + by) for start, end in table.rows)
     return table._replace(start=table.start + by, end=table.end + by, rows=rows)

@@ -15,16 +15,16 @@ def write_sheet(writer: Writer, name: str, grid: list[list[str]], *, several: bo
     grid = [row for row in grid if any(row)]
     if not grid:
         return
-    caption = _caption(grid)
+    caption = _caption_of_grid(grid)
     if several or not caption:
-        writer.line(name, 1)
+        writer.write_line(name, 1)
     if caption:
-        writer.line(caption, 2 if several else 1)
+        writer.write_line(caption, 2 if several else 1)
         writer.title = writer.title or caption
         grid = grid[1:]
     if hidden:
         writer.warn(f"the sheet {name} is hidden in the workbook")
-    writer.table(grid, caption=caption or name)
+    writer.write_table(grid, caption=caption or name)
 
 
 def shown_value(value: object) -> str:
@@ -41,7 +41,7 @@ def shown_value(value: object) -> str:
     return " ".join(str(value).split())
 
 
-def _caption(grid: list[list[str]]) -> str:
+def _caption_of_grid(grid: list[list[str]]) -> str:
     """The first row, when it is one cell or one merged across."""
     words = {cell for cell in grid[0] if cell}
     return words.pop() if len(words) == 1 and len(grid) > 1 else ""

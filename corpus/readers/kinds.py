@@ -54,10 +54,10 @@ def kind_of(data: bytes) -> str:
     if (data.startswith(b"BM") and data[6:10] == b"\0\0\0\0") or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
         return "picture"
     if data.startswith((OLE, b"PK")):
-        return _compound(data) if data.startswith(OLE) else _package(data)
+        return _kind_of_compound(data) if data.startswith(OLE) else _kind_of_package(data)
     if b"%PDF-" in data[:1024] and b"\0" not in data[: data.find(b"%PDF-")]:
         return "pdf"  # printers put their own lines before
-    return "markup" if _MARKED_PAGE.match(data[:HEAD]) else _mail(data[:HEAD])
+    return "markup" if _MARKED_PAGE.match(data[:HEAD]) else _kind_of_mail(data[:HEAD])
 
 
 def is_text(head: bytes) -> bool:
@@ -65,7 +65,7 @@ def is_text(head: bytes) -> bool:
     return not head.startswith((OLE, b"PK\x03\x04")) and not kind_of(head)
 
 
-def _package(data: bytes) -> str:
+def _kind_of_package(data: bytes) -> str:
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             names = set(package.namelist())
@@ -77,7 +77,7 @@ def _package(data: bytes) -> str:
     return "archive" if names else ""
 
 
-def _compound(data: bytes) -> str:
+def _kind_of_compound(data: bytes) -> str:
     from corpus.readers.ole import Compound
     from errors import ReadError
 
@@ -90,7 +90,7 @@ def _compound(data: bytes) -> str:
     return next((kind for stream, kind in _STREAMS if stream in names), "")
 
 
-def _mail(head: bytes) -> str:
+def _kind_of_mail(head: bytes) -> str:
     """A saved web page (.mht) or a letter (.eml)."""
     low = head.lower()
     if low.lstrip().startswith(b"<") or b"content-type:" not in low or b"mime-version:" not in low:

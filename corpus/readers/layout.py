@@ -16,7 +16,7 @@ from typing import NamedTuple
 from corpus.heading_patterns import opens_place
 from corpus.official_header import TITLE_ENDS
 from corpus.readers.raw import Writer
-from corpus.titles import names_document, tidied
+from corpus.titles import names_document, tidy_spacing
 
 _PAGE_NUMBER = re.compile(
     r"[-—–―~·•\s]*(?:第?\s*[0-9]{1,5}\s*页?|[ivxlIVXL]{1,6})(?:\s*(?:[/／,，]|of|共)\s*共?\s*[0-9]{1,5}\s*页?)?[-—–―~·•\s]*"
@@ -100,21 +100,21 @@ class Page:
 
 def write_pages(pages: list[Page], writer: Writer) -> None:
     """Writes the pages' text: one line a paragraph, tables as rows, running heads, feet and page numbers left out."""
-    running, body = _running(pages), _body_size(pages)
+    running, body = _running_lines(pages), _body_size(pages)
     if pages and not writer.title:
-        writer.title = _title(pages[0], body)
+        writer.title = _title_in_large_letters(pages[0], body)
     composer = _Composer(writer)
     for number, page in enumerate(pages):
-        blocks, left, right = _blocks(page, running)
+        blocks, left, right = _blocks_in_order(page, running)
         blocks, notes = _without_notes(blocks, body)
         indented = _uses_indents(blocks, left)
         margins = _block_margins([block for block in blocks if isinstance(block, Line)])
         for block in blocks:
             if isinstance(block, Grid):
-                composer.grid(block, number)
+                composer.add_grid(block, number)
             else:
                 last = composer.last
-                joins = last is not None and _joins(
+                joins = last is not None and _joins_paragraph(
                     last,
                     block,
                     left,
@@ -123,18 +123,18 @@ def write_pages(pages: list[Page], writer: Writer) -> None:
                     indented=indented,
                     turned=composer.page != number,
                 )
-                composer.line(block, number, joins=joins)
-        composer.notes(notes)
-    composer.finish(len(pages))
+                composer.add_line(block, number, joins=joins)
+        composer.add_footnotes(notes)
+    composer.finish_pages(len(pages))
 
 
 def reading_order(page: Page) -> list[Line]:
     """The page's lines in the order in which they are read, running heads and page numbers and cells of tables among them."""
     lines = [line for line in page.lines if line.text.strip()]
-    columns = _columns(lines)
+    columns = _gap_between_columns(lines)
     if columns is not None:
         return _by_column(lines, columns)
-    return [line for row in _levels(lines) for line in row]
+    return [line for row in _pieces_by_baseline(lines) for line in row]
 
 
 class _Composer:
@@ -149,63 +149,63 @@ class _Composer:
         self.last: Line | None = None
         self.page = -1
 
-    def line(self, line: Line, number: int, *, joins: bool) -> None:
+    def add_line(self, line: Line, number: int, *, joins: bool) -> None:
         if joins and self.last is not None:
             self._text = join_pieces(self._text, line.text)
         else:
-            self._flush()
-            self._open(number)
+            self._write_pending()
+            self._open_pages(number)
             self._text = line.text.replace(_GAP, " ")
         self.last, self.page = line, number
 
-    def grid(self, grid: Grid, number: int) -> None:
+    def add_grid(self, grid: Grid, number: int) -> None:
         """A table that goes on over the page end is one table; the header it repeats is dropped."""
         rows = grid.rows
         if self._rows and self.page + 1 == number and len(self._rows[0]) == len(rows[0]):
             self._rows += rows[1:] if rows[0] == self._rows[0] else rows
         else:
-            self._flush()
-            self._open(number)
+            self._write_pending()
+            self._open_pages(number)
             self._rows = rows
         self.last, self.page = None, number
 
-    def notes(self, notes: list[str]) -> None:
+    def add_footnotes(self, notes: list[str]) -> None:
         """Notes at the foot of a page follow the paragraph that goes on over it."""
         self._notes += notes
 
-    def finish(self, pages: int) -> None:
-        self._flush()
-        self._open(pages - 1)
+    def finish_pages(self, pages: int) -> None:
+        self._write_pending()
+        self._open_pages(pages - 1)
 
-    def _flush(self) -> None:
+    def _write_pending(self) -> None:
         if self._rows:
-            self._writer.table(self._rows)
-        self._writer.line(self._text)
+            self._writer.write_table(self._rows)
+        self._writer.write_line(self._text)
         for note in self._notes:
-            self._writer.line(note)
+            self._writer.write_line(note)
         self._rows, self._text, self.last, self._notes = (), "", None, []
 
-    def _open(self, number: int) -> None:
+    def _open_pages(self, number: int) -> None:
         while self._opened <= number:
-            self._writer.page()
+            self._writer.start_page()
             self._opened += 1
 
 
-def _running(pages: list[Page]) -> set[str]:
+def _running_lines(pages: list[Page]) -> set[str]:
     """Lines that come again at the head or foot of several pages, their digits masked."""
     seen: Counter[str] = Counter()
     for page in pages:
-        seen.update({_masked(line) for line in page.lines if _in_margin(line, page)})
+        seen.update({_mask_digits(line) for line in page.lines if _in_margin(line, page)})
     least = max(2, min(3, len(pages) - 1), int(len(pages) * 0.3)) if len(pages) > 1 else 2
     return {key for key, count in seen.items() if count >= least}
 
 
 def _is_running(line: Line, running: set[str]) -> bool:
     text = line.text.strip()
-    return _masked(line) in running or bool(_PAGE_NUMBER.fullmatch(text) or _PRINTED.fullmatch(text))
+    return _mask_digits(line) in running or bool(_PAGE_NUMBER.fullmatch(text) or _PRINTED.fullmatch(text))
 
 
-def _masked(line: Line) -> str:
+def _mask_digits(line: Line) -> str:
     return re.sub(r"[0-9]+", "#", "".join(line.text.split()))
 
 
@@ -223,7 +223,7 @@ def _body_size(pages: list[Page]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
-def _title(page: Page, body: float) -> str:
+def _title_in_large_letters(page: Page, body: float) -> str:
     """The lines of the first page in the largest letters, when they are larger than the body's; the red head passed over.
 
     Where they name a section, a banner or a body alone, the lines in smaller letters that end as titles of official papers do.
@@ -234,7 +234,7 @@ def _title(page: Page, body: float) -> str:
     largest = ""
     while large:
         least = max(line.size for line in large) * 0.93
-        lines = [tidied(line.text) for line in large if line.size >= least]
+        lines = [tidy_spacing(line.text) for line in large if line.size >= least]
         large = [line for line in large if line.size < least]
         title = "".join(_without_translation(lines))
         if len(title) > 100 or len(lines) > 4:
@@ -259,24 +259,24 @@ def _without_translation(lines: list[str]) -> list[str]:
     return chinese if _IDEOGRAPH.search("".join(chinese)) else lines
 
 
-def _blocks(page: Page, running: set[str]) -> tuple[list[Block], float, float]:
+def _blocks_in_order(page: Page, running: set[str]) -> tuple[list[Block], float, float]:
     """Lines and tables in reading order, and the left and right margins of the text (of its column)."""
     lines = [
         line
         for line in page.lines
         if line.text.strip()
         and not (_in_margin(line, page) and _is_running(line, running))
-        and not any(_inside(line, grid) for grid in page.grids)
+        and not any(_is_inside_grid(line, grid) for grid in page.grids)
     ]
-    columns = _columns(lines)
+    columns = _gap_between_columns(lines)
     if columns is None:
-        lines = list(map(_put_together, _levels(lines)))
+        lines = list(map(_put_together, _pieces_by_baseline(lines)))
         order: list[Block] = sorted([*_with_tables(lines), *page.grids], key=lambda block: block.y0)
-        left, right = _margins(lines)
+        left, right = _text_margins(lines)
         return order, left, right
     ordered: list[Block] = list(_by_column(lines, columns))
     ordered.extend(page.grids)
-    left, right = _margins([line for line in lines if line.x1 <= columns])
+    left, right = _text_margins([line for line in lines if line.x1 <= columns])
     shift = min((line.x0 for line in lines if line.x0 > columns), default=left) - left
     moved = [
         b._replace(x0=b.x0 - shift, x1=b.x1 - shift) if isinstance(b, Line) and b.x0 > columns else b for b in ordered
@@ -306,12 +306,12 @@ def _without_notes(blocks: list[Block], body: float) -> tuple[list[Block], list[
     return blocks[:-count], notes
 
 
-def _inside(line: Line, grid: Grid) -> bool:
+def _is_inside_grid(line: Line, grid: Grid) -> bool:
     x, y = (line.x0 + line.x1) / 2, (line.y0 + line.y1) / 2
     return grid.x0 <= x <= grid.x1 and grid.y0 <= y <= grid.y1
 
 
-def _levels(lines: list[Line]) -> list[list[Line]]:
+def _pieces_by_baseline(lines: list[Line]) -> list[list[Line]]:
     """The pieces on each baseline from left to right, from top to bottom."""
     rows: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: line.y1):
@@ -358,7 +358,7 @@ def _has_head(rows: tuple[tuple[str, ...], ...]) -> bool:
     )
 
 
-def _columns(lines: list[Line]) -> float | None:
+def _gap_between_columns(lines: list[Line]) -> float | None:
     """Where the gap between two columns is, None for one column."""
     if len(lines) < 10:
         return None
@@ -392,7 +392,7 @@ def _left_then_right(band: list[Line], middle: float) -> list[Line]:
     return [line for line in band if line.x0 < middle - 2] + [line for line in band if line.x0 >= middle - 2]
 
 
-def _margins(lines: list[Line]) -> tuple[float, float]:
+def _text_margins(lines: list[Line]) -> tuple[float, float]:
     if not lines:
         return 0.0, 0.0
     lefts, rights = sorted(line.x0 for line in lines), sorted(line.x1 for line in lines)
@@ -407,13 +407,13 @@ def _block_margins(lines: list[Line]) -> dict[Line, float]:
     long = [line for line in lines if line.x1 - line.x0 > _LONG * line.size]
 
     @cache
-    def margin(x0: int, size: int) -> float | None:
+    def right_margin(x0: int, size: int) -> float | None:
         ends = sorted((one.x1 for one in long if abs(one.x0 - x0) < _ALIKE * size), reverse=True)
         apart = zip(ends, ends[_FULL_LINES - 1 :], strict=False)
         return next((first for first, last in apart if first - last < _ALIKE * size), None)
 
     # Places to the point: lines of a page begin at few, and a page may have thousands of them.
-    margins = ((line, margin(round(line.x0), round(line.size))) for line in lines)
+    margins = ((line, right_margin(round(line.x0), round(line.size))) for line in lines)
     return {line: end for line, end in margins if end is not None}
 
 
@@ -422,7 +422,7 @@ def _uses_indents(blocks: list[Block], left: float) -> bool:
     return sum(left + 1.2 * line.size < line.x0 < left + 3.5 * line.size for line in lines) * 10 > len(lines)
 
 
-def _joins(
+def _joins_paragraph(
     last: Line, line: Line, left: float, right: float, *, block: float | None, indented: bool, turned: bool
 ) -> bool:
     """Whether `line` goes on with the paragraph of `last`; block: the right margin of the block it stands in."""

@@ -54,16 +54,16 @@ def read_raw(data: bytes) -> Raw:
         unclosed = _UNCLOSED.match(text)
         if unclosed and unclosed[1].strip().lower() in _KEYS:
             warnings = (*warnings, "the front matter is not closed with --- and was left in the text")
-        return Raw(text, tables=_tables(text), markdown=True, warnings=warnings)
-    properties, problem = _properties(match[1])
+        return Raw(text, tables=_find_tables(text), markdown=True, warnings=warnings)
+    properties, problem = _read_properties(match[1])
     if problem:
-        return Raw(text, tables=_tables(text), markdown=True, warnings=(*warnings, problem))
+        return Raw(text, tables=_find_tables(text), markdown=True, warnings=(*warnings, problem))
     body = text[match.end() :]
     title = properties.pop("title", "")
-    return Raw(body, title, tables=_tables(body), properties=properties, markdown=True, warnings=warnings)
+    return Raw(body, title, tables=_find_tables(body), properties=properties, markdown=True, warnings=warnings)
 
 
-def _tables(text: str) -> tuple[Table, ...]:
+def _find_tables(text: str) -> tuple[Table, ...]:
     """Pipe tables. Their rows stay as written, so the caption carries the header: 表1 差旅标准（职级、住宿标准）."""
     if "|" not in text or "-|" not in text.replace(" ", "").replace(":", ""):
         return ()
@@ -88,7 +88,7 @@ def _tables(text: str) -> tuple[Table, ...]:
     return tuple(found)
 
 
-def _properties(front: str) -> tuple[dict[str, str], str]:
+def _read_properties(front: str) -> tuple[dict[str, str], str]:
     """Known keys with their values as text, and a warning when the front matter is not YAML (then it is left in the text)."""
     import yaml
 

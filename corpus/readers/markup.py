@@ -46,8 +46,8 @@ def read_raw(data: bytes) -> Raw:
     else:
         match = _CHARSET.search(data[:4096])
         charset = match[1].decode() if match else ""
-    text, warning = _decode(data, charset)
-    return _article(text, warning)
+    text, warning = _decode_declared(data, charset)
+    return _read_article(text, warning)
 
 
 def _is_archive(data: bytes) -> bool:
@@ -65,7 +65,7 @@ def _page_of_archive(data: bytes) -> tuple[bytes, str]:
     raise ReadError("the web archive holds no page", None, "save the page again")
 
 
-def _decode(data: bytes, charset: str) -> tuple[str, str]:
+def _decode_declared(data: bytes, charset: str) -> tuple[str, str]:
     """A declared charset is believed when it reads without a fault; a page declared as gb2312 is often wider."""
     name = {"gb2312": "gb18030", "gbk": "gb18030"}.get(charset.lower(), charset)
     if name:
@@ -77,7 +77,7 @@ def _decode(data: bytes, charset: str) -> tuple[str, str]:
     return text, warning
 
 
-def _article(html: str, warning: str) -> Raw:
+def _read_article(html: str, warning: str) -> Raw:
     from selectolax.lexbor import LexborHTMLParser
 
     writer = Writer()
@@ -85,8 +85,8 @@ def _article(html: str, warning: str) -> Raw:
         writer.warn(warning)
     if page_parts.is_too_deep(html):
         for line in page_parts.without_tags(html):
-            writer.line(line)
-        return writer.raw()
+            writer.write_line(line)
+        return writer.to_raw()
     tree = LexborHTMLParser(html)
     for meta in tree.css("meta[name]"):
         key = _META.get((meta.attributes.get("name") or "").lower())
@@ -95,19 +95,19 @@ def _article(html: str, warning: str) -> Raw:
             writer.properties.setdefault(key, value)
     body = tree.body
     if body is None:
-        return writer.raw()
-    writer.title = writer.properties.pop("title", "") or page_parts.title(tree)
-    page_parts.strip(body)
-    root = page_parts.main(body)
-    for label, value, name in page_parts.facts(body, root):
-        writer.line(f"{label}：{value}" if label else value)
+        return writer.to_raw()
+    writer.title = writer.properties.pop("title", "") or page_parts.title_of_page(tree)
+    page_parts.strip_surroundings(body)
+    root = page_parts.main_box(body)
+    for label, value, name in page_parts.facts_above(body, root):
+        writer.write_line(f"{label}：{value}" if label else value)
         if name in _BELIEVED:
             writer.properties.setdefault(name, _STATUS.get(value, value))
     above = writer.length
-    _Walk(writer).block(root, 0)
+    _Walk(writer).walk_block(root, 0)
     if writer.length == above and root is not body:
-        _Walk(writer).block(body, 0)
-    return writer.raw()
+        _Walk(writer).walk_block(body, 0)
+    return writer.to_raw()
 
 
 class _Walk:
@@ -118,12 +118,12 @@ class _Walk:
         self._pending: list[str] = []
         self._mark = ""  # the number of a list item whose text has not come yet
 
-    def block(self, node: LexborNode, depth: int) -> None:
+    def walk_block(self, node: LexborNode, depth: int) -> None:
         level = _HEADINGS.get(node.tag or "")
-        self._children(node, depth)
-        self._flush(level)
+        self._walk_children(node, depth)
+        self._write_pending(level)
 
-    def _children(self, node: LexborNode, depth: int) -> None:
+    def _walk_children(self, node: LexborNode, depth: int) -> None:
         if depth > page_parts.DEPTH_LIMIT:
             self._pending.append(node.text())
             return
@@ -131,30 +131,30 @@ class _Walk:
         for child in node.iter(include_text=True):
             tag = child.tag or ""
             if tag == "li":  # the number that a browser puts before it
-                self._flush()
+                self._write_pending()
                 self._mark = f"{number}. " if number and not opens_place(child.text()) else ""
                 number += 1 if number else 0
             if tag == "-text":
                 self._pending.append(child.text_content or "")
             elif tag == "br":
-                self._flush()
+                self._write_pending()
             elif tag == "table" and page_parts.is_data(child):
-                self._flush()
-                self._table(child)
+                self._write_pending()
+                self._write_table(child)
             elif tag in page_parts.BLOCKS:
-                self._flush()
-                self.block(child, depth + 1)
+                self._write_pending()
+                self.walk_block(child, depth + 1)
             else:
-                self._children(child, depth + 1)
+                self._walk_children(child, depth + 1)
 
-    def _flush(self, level: int | None = None) -> None:
+    def _write_pending(self, level: int | None = None) -> None:
         text = page_parts.without_counters(" ".join("".join(self._pending).split()))
         self._pending.clear()
         if text and not page_parts.is_tool(text):
-            self._writer.line(self._mark + text, level)
+            self._writer.write_line(self._mark + text, level)
             self._mark = ""
 
-    def _table(self, table: LexborNode) -> None:
+    def _write_table(self, table: LexborNode) -> None:
         caption = table.css_first("caption")
         rows = list(table.css("tr"))
         header = 0
@@ -165,8 +165,8 @@ class _Walk:
             header += 1
         words = " ".join(caption.text().split()) if caption is not None else ""
         if words:
-            self._writer.line(words)
-        self._writer.table(_grid(rows), header or None, words)
+            self._writer.write_line(words)
+        self._writer.write_table(_grid_of_rows(rows), header or None, words)
 
 
 def _first_number(node: LexborNode) -> int:
@@ -177,7 +177,7 @@ def _first_number(node: LexborNode) -> int:
     return int(start) if start.isascii() and start.isdigit() and len(start) < 5 else 1
 
 
-def _grid(rows: list[LexborNode]) -> list[list[str]]:
+def _grid_of_rows(rows: list[LexborNode]) -> list[list[str]]:
     """Cells by row, with row and column spans repeated."""
     held: dict[int, tuple[int, str]] = {}
     grid = []
@@ -196,8 +196,8 @@ def _grid(rows: list[LexborNode]) -> list[list[str]]:
             if cell is None:
                 break
             text = " ".join(cell.text(separator=" ").split())
-            down = _span(cell, "rowspan")
-            for _ in range(_span(cell, "colspan")):
+            down = _span_of_cell(cell, "rowspan")
+            for _ in range(_span_of_cell(cell, "colspan")):
                 if down > 1:
                     held[len(line)] = (down - 1, text)
                 line.append(text)
@@ -206,6 +206,6 @@ def _grid(rows: list[LexborNode]) -> list[list[str]]:
     return grid
 
 
-def _span(cell: LexborNode, name: str) -> int:
+def _span_of_cell(cell: LexborNode, name: str) -> int:
     value = cell.attributes.get(name) or "1"
     return min(_SPAN_LIMIT, max(1, int(value))) if value.isascii() and value.isdigit() else 1

@@ -19,26 +19,28 @@ _ATTACHMENT = re.compile(r"(__ATTACH_VERSION1\.0_#[0-9A-F]{8})/")
 def read_raw(data: bytes, budget: Budget | None = None) -> Raw:
     """The letter, then each attachment under its name. Raises ReadError for a damaged file and one that says nothing."""
     compound = Compound(data)
-    subject = _words(compound, "", _SUBJECT)
+    subject = _read_words(compound, "", _SUBJECT)
     bundle = Bundle(subject, budget)
-    fields = [("主题", subject), ("发件人", _words(compound, "", _SENDER))]
-    bundle.text(write_letter(fields, _words(compound, "", _BODY), _bytes(compound, f"__SUBSTG1.0_{_HTML}0102")))
+    fields = [("主题", subject), ("发件人", _read_words(compound, "", _SENDER))]
+    bundle.add_text(
+        write_letter(fields, _read_words(compound, "", _BODY), _read_stream(compound, f"__SUBSTG1.0_{_HTML}0102"))
+    )
     for place in sorted({match[1] for name in compound.names if (match := _ATTACHMENT.match(name))}):
-        name = _words(compound, f"{place}/", _LONG_NAME) or _words(compound, f"{place}/", _NAME)
-        content = _bytes(compound, f"{place}/__SUBSTG1.0_{_DATA}0102")
+        name = _read_words(compound, f"{place}/", _LONG_NAME) or _read_words(compound, f"{place}/", _NAME)
+        content = _read_stream(compound, f"{place}/__SUBSTG1.0_{_DATA}0102")
         if content:
-            bundle.file(name, content)
+            bundle.add_file(name, content)
         elif f"{place}/__SUBSTG1.0_{_DATA}000D/__PROPERTIES_VERSION1.0" in compound:
-            inner = _words(compound, f"{place}/__SUBSTG1.0_{_DATA}000D/", _BODY)
-            bundle.file(name or "转发的邮件.txt", inner.encode())
-    return bundle.raw()
+            inner = _read_words(compound, f"{place}/__SUBSTG1.0_{_DATA}000D/", _BODY)
+            bundle.add_file(name or "转发的邮件.txt", inner.encode())
+    return bundle.to_raw()
 
 
-def _words(compound: Compound, place: str, number: str) -> str:
-    wide = _bytes(compound, f"{place}__SUBSTG1.0_{number}001F")
+def _read_words(compound: Compound, place: str, number: str) -> str:
+    wide = _read_stream(compound, f"{place}__SUBSTG1.0_{number}001F")
     if wide:
         return wide.decode("utf-16-le", "replace").strip("\0")
-    narrow = _bytes(compound, f"{place}__SUBSTG1.0_{number}001E")
+    narrow = _read_stream(compound, f"{place}__SUBSTG1.0_{number}001E")
     if not narrow:
         return ""
     from corpus.decoding import decode_text
@@ -49,8 +51,8 @@ def _words(compound: Compound, place: str, number: str) -> str:
         return narrow.decode("gb18030", "replace").strip("\0")
 
 
-def _bytes(compound: Compound, name: str) -> bytes:
+def _read_stream(compound: Compound, name: str) -> bytes:
     try:
-        return compound.stream(name)
+        return compound.read_stream(name)
     except (KeyError, ReadError):
         return b""

@@ -54,7 +54,7 @@ class Numbering:
         self._counters: dict[str, dict[int, int]] = {}
         if root is None:
             return
-        abstract = {str(a.get(f"{_W}abstractNumId")): _levels(a) for a in root.iter(f"{_W}abstractNum")}
+        abstract = {str(a.get(f"{_W}abstractNumId")): _read_levels(a) for a in root.iter(f"{_W}abstractNum")}
         for num in root.iter(f"{_W}num"):
             identity = str(num.get(f"{_W}numId"))
             link = num.find(f"{_W}abstractNumId")
@@ -78,52 +78,54 @@ class Numbering:
         made._levels, made._abstract = levels, counted_as
         return made
 
-    def label(self, paragraph: Any, style: str) -> str:
+    def label_of(self, paragraph: Any, style: str) -> str:
         """The mark before a paragraph with a space after it where it has one, "" for a paragraph in no list."""
-        return self.mark(*self._place(paragraph, style))
+        return self.next_mark(*self._list_and_level(paragraph, style))
 
-    def mark(self, identity: str, level: int) -> str:
+    def next_mark(self, identity: str, level: int) -> str:
         """The next mark of a list's level, as `label` gives it, "" for a list that is not known."""
         levels = self._levels.get(identity)
         if not levels or level not in levels:
             return ""
         counters = self._counters.setdefault(self._abstract[identity], {})
-        counters[level] = counters.get(level, _number(levels[level].get("start"), 1) - 1) + 1
+        counters[level] = counters.get(level, _number_or(levels[level].get("start"), 1) - 1) + 1
         for deeper in [other for other in counters if other > level]:
             del counters[deeper]
         if levels[level].get("format") in ("bullet", "none", None):
             return ""
         text = re.sub(
-            r"%([1-9])", lambda mark: self._written(levels, counters, int(mark[1]) - 1), levels[level].get("text", "")
+            r"%([1-9])",
+            lambda mark: self._written_number(levels, counters, int(mark[1]) - 1),
+            levels[level].get("text", ""),
         )
         joined = text.endswith(("、", "）", ")", ".", "．")) or levels[level].get("suffix") == "nothing"
         return text if joined or not text else f"{text} "
 
-    def _place(self, paragraph: Any, style: str) -> tuple[str, int]:
+    def _list_and_level(self, paragraph: Any, style: str) -> tuple[str, int]:
         own = paragraph.find(f"{_W}pPr/{_W}numPr")
         if own is not None:
             identity, level = own.find(f"{_W}numId"), own.find(f"{_W}ilvl")
             value = (
                 str(identity.get(f"{_W}val")) if identity is not None else self._styles.get(style, {}).get("num", "")
             )
-            return value, _number(level.get(f"{_W}val") if level is not None else None, 0)
+            return value, _number_or(level.get(f"{_W}val") if level is not None else None, 0)
         for _ in range(20):
             known = self._styles.get(style)
             if known is None:
                 break
             if known["num"]:
-                return known["num"], _number(known["ilvl"], 0)
+                return known["num"], _number_or(known["ilvl"], 0)
             style = known["base"]
         return "", 0
 
     @staticmethod
-    def _written(levels: dict[int, dict[str, str]], counters: dict[int, int], level: int) -> str:
+    def _written_number(levels: dict[int, dict[str, str]], counters: dict[int, int], level: int) -> str:
         values = levels.get(level, {})
-        number = counters.setdefault(level, _number(values.get("start"), 1))
+        number = counters.setdefault(level, _number_or(values.get("start"), 1))
         return list_number(number, values.get("format", "decimal"))
 
 
-def _levels(abstract: Any) -> dict[int, dict[str, str]]:
+def _read_levels(abstract: Any) -> dict[int, dict[str, str]]:
     found = {}
     for level in abstract.iter(f"{_W}lvl"):
         values = {}
@@ -131,11 +133,11 @@ def _levels(abstract: Any) -> dict[int, dict[str, str]]:
             element = level.find(f"{_W}{name}")
             if element is not None:
                 values[key] = str(element.get(f"{_W}val") or "")
-        found[_number(level.get(f"{_W}ilvl"), 0)] = values
+        found[_number_or(level.get(f"{_W}ilvl"), 0)] = values
     return found
 
 
-def _number(value: str | None, default: int) -> int:
+def _number_or(value: str | None, default: int) -> int:
     return int(value) if value is not None and value.isdigit() and len(value) < 6 else default
 
 
@@ -147,14 +149,14 @@ def list_number(number: int, form: str) -> str:
         letter = (chr(ord("A") + (number - 1) % 26) * ((number - 1) // 26 + 1))[:20]
         return letter if form == "upperLetter" else letter.lower()
     if form.endswith("Roman") and 0 < number < 4000:
-        return _roman(number).upper() if form == "upperRoman" else _roman(number)
+        return _roman_numeral(number).upper() if form == "upperRoman" else _roman_numeral(number)
     marks = _MARKS.get(form, "")
     if 0 < number <= len(marks):
         return marks[number - 1]
     return f"{number:02d}" if form == "decimalZero" else str(number)
 
 
-def _roman(number: int) -> str:
+def _roman_numeral(number: int) -> str:
     text = ""
     for value, mark in _ROMAN:
         times, number = divmod(number, value)

@@ -59,7 +59,7 @@ class Recognised:
     quarters: int = 0
     slant: float = 0.0
 
-    def page(self, scale: float = 1.0) -> Page:
+    def to_page(self, scale: float = 1.0) -> Page:
         """The same as a page whose units are `scale` pixels."""
         return Page(
             self.width / scale,
@@ -71,14 +71,14 @@ class Recognised:
 
 
 @lru_cache(maxsize=1)
-def _engine() -> Any:
+def _load_engine() -> Any:
     try:
         from rapidocr_onnxruntime import RapidOCR
     except ImportError:
         raise ReadError("reading scans needs rapidocr-onnxruntime", None, "pip install rapidocr-onnxruntime") from None
     with tempfile.TemporaryDirectory(prefix="suyuan-") as folder:
         settings = Path(folder, "ocr.yaml")
-        settings.write_text(_settings(), "utf-8")
+        settings.write_text(_engine_settings(), "utf-8")
         with _memory_kept():
             return RapidOCR(config_path=str(settings))
 
@@ -94,19 +94,19 @@ def _memory_kept() -> Iterator[None]:
 
     given = OrtInferSession._init_sess_opts
 
-    def kept(*values: Any) -> Any:
+    def keep_memory(*values: Any) -> Any:
         options = given(*values)
         options.enable_cpu_mem_arena = True
         return options
 
-    OrtInferSession._init_sess_opts = staticmethod(kept)
+    OrtInferSession._init_sess_opts = staticmethod(keep_memory)
     try:
         yield
     finally:
         OrtInferSession._init_sess_opts = staticmethod(given)
 
 
-def _settings() -> str:
+def _engine_settings() -> str:
     """The library's settings with the threads that a child has to itself: with more, two that read at a time wait for each other."""
     import yaml
     from rapidocr_onnxruntime.main import DEFAULT_CFG_PATH
@@ -119,23 +119,23 @@ def _settings() -> str:
 
 def recognise_lines(picture: Any) -> list[Line]:
     """Lines from top to bottom with boxes in pixels. picture: array of shape (height, width) or (height, width, 3), uint8."""
-    return recognised(picture, turned=False).lines
+    return recognise_page(picture, turned=False).lines
 
 
-def recognised(picture: Any, *, turned: bool = True) -> Recognised:
+def recognise_page(picture: Any, *, turned: bool = True) -> Recognised:
     """The lines and ruled tables of a page. turned: whether it may lie on its side or stand on its head."""
     import numpy as np
 
-    view, quarters = _view(_in_colour(picture)), 0
-    boxes = _boxes(view)
+    view, quarters = _view_of(_in_colour(picture)), 0
+    boxes = _find_boxes(view)
     if turned and _is_upright_columns(boxes):
         view, quarters, boxes = _turned_from_its_side(view)
-    found = _read(view, boxes)
-    if turned and boxes and (len(found) * 2 < len(boxes) or _sureness(found) < _LEGIBLE):
-        standing = _view(np.ascontiguousarray(np.rot90(view.picture, 2)))
-        other_boxes = _boxes(standing)
-        if _sureness(_read(standing, _widest(other_boxes))) > _sureness(found) * 1.2:
-            view, quarters, found = standing, (quarters + 2) % 4, _read(standing, other_boxes)
+    found = _read_boxes(view, boxes)
+    if turned and boxes and (len(found) * 2 < len(boxes) or _mean_confidence(found) < _LEGIBLE):
+        standing = _view_of(np.ascontiguousarray(np.rot90(view.picture, 2)))
+        other_boxes = _find_boxes(standing)
+        if _mean_confidence(_read_boxes(standing, _widest_boxes(other_boxes))) > _mean_confidence(found) * 1.2:
+            view, quarters, found = standing, (quarters + 2) % 4, _read_boxes(standing, other_boxes)
     return _laid_out(view.picture, found, quarters)
 
 
@@ -156,11 +156,11 @@ class _View(NamedTuple):
     room: int
 
 
-def _view(picture: Any) -> _View:
-    return _View(picture, *retouching.retouched(picture))
+def _view_of(picture: Any) -> _View:
+    return _View(picture, *retouching.retouch_picture(picture))
 
 
-def _boxes(view: _View) -> list[Any]:
+def _find_boxes(view: _View) -> list[Any]:
     """The corners of everything that looks like a line, from top to bottom."""
     import cv2
     import numpy as np
@@ -171,7 +171,7 @@ def _boxes(view: _View) -> list[Any]:
     # The detector enlarges what is small on its shorter side: a single line gets paper below it.
     low = max(0, wide // _NARROW - high)
     small = cv2.copyMakeBorder(small, 0, low, 0, 0, cv2.BORDER_REPLICATE) if low else small
-    found = _engine().text_det(small)[0]
+    found = _load_engine().text_det(small)[0]
     if found is None or not len(found):
         return []
     height, width = view.picture.shape[:2]
@@ -181,31 +181,31 @@ def _boxes(view: _View) -> list[Any]:
     return sorted(corners, key=lambda box: (box[:, 1].min(), box[:, 0].min()))
 
 
-def _read(view: _View, boxes: list[Any]) -> list[Found]:
+def _read_boxes(view: _View, boxes: list[Any]) -> list[Found]:
     """What each box says; boxes that say nothing for sure are left out."""
     if not boxes:
         return []
-    crops = _engine().get_crop_img_list(view.clear, [box + view.room for box in boxes])
-    texts = _engine().text_rec(crops)[0]
+    crops = _load_engine().get_crop_img_list(view.clear, [box + view.room for box in boxes])
+    texts = _load_engine().text_rec(crops)[0]
     return [
-        Found(box, _tidy(text), float(score))
+        Found(box, _tidy_marks(text), float(score))
         for box, (text, score) in zip(boxes, texts, strict=True)
         if float(score) >= _LEAST_SCORE and text.strip()
     ]
 
 
-def _sides(box: Any) -> tuple[float, float]:
+def _length_and_height(box: Any) -> tuple[float, float]:
     """How long a box is along its line, and how high."""
     import numpy as np
 
     return float(np.linalg.norm(box[1] - box[0])), float(np.linalg.norm(box[3] - box[0]))
 
 
-def _widest(boxes: list[Any]) -> list[Any]:
-    return sorted(boxes, key=lambda box: -_sides(box)[0])[:_SAMPLE]
+def _widest_boxes(boxes: list[Any]) -> list[Any]:
+    return sorted(boxes, key=lambda box: -_length_and_height(box)[0])[:_SAMPLE]
 
 
-def _sureness(found: list[Found]) -> float:
+def _mean_confidence(found: list[Found]) -> float:
     """How sure the reading is, by character."""
     length = sum(len(one.text) for one in found)
     return sum(len(one.text) * one.score for one in found) / length if length else 0.0
@@ -225,44 +225,44 @@ def _turned_from_its_side(view: _View) -> tuple[_View, int, list[Any]]:
 
     tried: list[tuple[float, _View, int, list[Any]]] = []
     for quarters in (1, 3):
-        turned = _view(np.ascontiguousarray(np.rot90(view.picture, quarters)))
-        boxes = _boxes(turned)
-        sample = _read(turned, _widest(boxes))
-        tried.append((_sureness(sample) * sum(len(one.text) for one in sample), turned, quarters, boxes))
+        turned = _view_of(np.ascontiguousarray(np.rot90(view.picture, quarters)))
+        boxes = _find_boxes(turned)
+        sample = _read_boxes(turned, _widest_boxes(boxes))
+        tried.append((_mean_confidence(sample) * sum(len(one.text) for one in sample), turned, quarters, boxes))
     return max(tried, key=lambda one: one[0])[1:]
 
 
 def _laid_out(picture: Any, found: list[Found], quarters: int) -> Recognised:
     """Lines with upright boxes, and those of ruled tables in their cells."""
     height, width = picture.shape[:2]
-    slant = _slant(found)
-    turn = _turn(width, height, slant) if slant else None
+    slant = _measure_slant(found)
+    turn = _rotation_matrix(width, height, slant) if slant else None
     lines = [Line(one.text, *_upright_box(one.corners, turn)) for one in found]
     result = Recognised(width, height, lines, quarters=quarters, slant=slant)
-    for table in ruled.tables(picture, turn):
-        grid = _filled(table, lines, _Cutter(picture, turn))
+    for table in ruled.find_tables(picture, turn):
+        grid = _fill_table(table, lines, _Cutter(picture, turn))
         if grid is not None:
             result.grids.append(grid)
     result.lines.sort(key=lambda line: (line.y0, line.x0))
     return result
 
 
-def _slant(found: list[Found]) -> float:
+def _measure_slant(found: list[Found]) -> float:
     """By how many degrees the lines go down to the right; 0 for what does not matter."""
     import numpy as np
 
-    long = [one.corners for one in found if (sides := _sides(one.corners))[0] > _LONG * sides[1]]
+    long = [one.corners for one in found if (sides := _length_and_height(one.corners))[0] > _LONG * sides[1]]
     if len(long) < 3:
         return 0.0
     steps = [box[1] - box[0] for box in long]
     degrees = np.degrees([np.arctan2(float(step[1]), float(step[0])) for step in steps])
     order = np.argsort(degrees)
-    weights = np.asarray([_sides(box)[0] for box in long])[order].cumsum()
+    weights = np.asarray([_length_and_height(box)[0] for box in long])[order].cumsum()
     middle = float(degrees[order][int(np.searchsorted(weights, weights[-1] / 2))])
     return middle if _SLANTED < abs(middle) < _MOST_SLANTED else 0.0
 
 
-def _turn(width: int, height: int, slant: float) -> Any:
+def _rotation_matrix(width: int, height: int, slant: float) -> Any:
     """The matrix that sets a slanted page upright about its middle."""
     import cv2
 
@@ -275,7 +275,7 @@ def _upright_box(corners: Any, turn: Any | None) -> tuple[float, float, float, f
         (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
         return float(x0), float(y0), float(x1), float(y1)
     x, y = turn @ [*corners.mean(axis=0), 1.0]
-    long, high = _sides(corners)
+    long, high = _length_and_height(corners)
     return float(x - long / 2), float(y - high / 2), float(x + long / 2), float(y + high / 2)
 
 
@@ -286,7 +286,7 @@ class _Cutter:
         self._picture, self._turn = picture, turn
         self._upright: Any = None
 
-    def text(self, x0: float, y0: float, x1: float, y1: float) -> str:
+    def text_in_box(self, x0: float, y0: float, x1: float, y1: float) -> str:
         """What stands in a box of the upright page."""
         import cv2
 
@@ -300,11 +300,11 @@ class _Cutter:
         crop = self._upright[max(0, int(y0)) : int(y1) + 1, max(0, int(x0)) : int(x1) + 1]
         if min(crop.shape[:2], default=0) < 4:
             return ""
-        text, score = _engine().text_rec([crop])[0][0]
-        return _tidy(text) if float(score) >= _LEAST_SCORE else ""
+        text, score = _load_engine().text_rec([crop])[0][0]
+        return _tidy_marks(text) if float(score) >= _LEAST_SCORE else ""
 
 
-def _filled(table: Ruled, lines: list[Line], cutter: _Cutter) -> Grid | None:
+def _fill_table(table: Ruled, lines: list[Line], cutter: _Cutter) -> Grid | None:
     """The table with the words of its cells, those of merged cells in every place; None for a frame and for an empty one."""
     words: dict[int, list[Line]] = {}
     for line in lines:
@@ -316,9 +316,9 @@ def _filled(table: Ruled, lines: list[Line], cutter: _Cutter) -> Grid | None:
             words.setdefault(parts[0][0] if parts else table.cell_at(x, y) or 0, []).append(line)
             continue
         for cell, left, right in parts:
-            piece = Line(cutter.text(left + 3, line.y0, right - 3, line.y1), left, line.y0, right, line.y1)
+            piece = Line(cutter.text_in_box(left + 3, line.y0, right - 3, line.y1), left, line.y0, right, line.y1)
             words.setdefault(cell, []).append(piece)
-    texts = {cell: _joined(found) for cell, found in words.items()}
+    texts = {cell: _join_cell_lines(found) for cell, found in words.items()}
     filled = [len(text) for text in texts.values() if text]
     if len(filled) < _FEWEST_CELLS or max(filled) > _FRAME * sum(filled):
         return None
@@ -326,7 +326,7 @@ def _filled(table: Ruled, lines: list[Line], cutter: _Cutter) -> Grid | None:
     return Grid(rows, table.xs[0], table.ys[0], table.xs[-1], table.ys[-1])
 
 
-def _joined(found: list[Line]) -> str:
+def _join_cell_lines(found: list[Line]) -> str:
     """The words of a cell: its lines from top to bottom, pieces of one line from left to right."""
     rows: list[list[Line]] = []
     for line in sorted(found, key=lambda line: (line.y0 + line.y1) / 2):
@@ -342,7 +342,7 @@ def _joined(found: list[Line]) -> str:
     return text
 
 
-def _tidy(text: str) -> str:
+def _tidy_marks(text: str) -> str:
     """Half-width marks between ideographs are full-width in print; the recogniser often gives the half-width form.
 
     The brackets of a year are a pair (〔2021〕), and the one that opens an item at the start of a line is often cut off: 二）.

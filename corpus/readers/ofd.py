@@ -34,17 +34,17 @@ def read_raw(data: bytes) -> Raw:
         raise ReadError("the file is damaged or not of the kind its name says", None, "save it again as OFD") from None
     writer = Writer()
     pages: list[Page] = []
-    for body in _all(root, "DocBody"):
+    for body in _all_named(root, "DocBody"):
         writer.title = writer.title or _text_of(body, "Title")
         place = _text_of(body, "DocRoot")
         if place:
-            pages += _Document(package, place, writer).pages()
+            pages += _Document(package, place, writer).read_pages()
     if not pages:
         raise ReadError("the OFD holds no page that can be read", None, "save it again")
     if not re.search(r"[\u4e00-\u9fff]{4}", writer.title):
         writer.title = ""
     layout.write_pages(pages, writer)
-    return writer.raw()
+    return writer.to_raw()
 
 
 class _Document:
@@ -52,88 +52,90 @@ class _Document:
         self._package, self._writer = package, writer
         self._folder = posixpath.dirname(place)
         try:
-            self._root = parse_xml(_part(package, place))
+            self._root = parse_xml(_read_part(package, place))
         except KeyError:
             raise ReadError(
                 "the OFD is damaged: it names a document it does not hold", place, "save it again"
             ) from None
-        self._size = _box(_text_of(self._root, "PhysicalBox")) or (0.0, 0.0, 210.0, 297.0)
-        self._media = self._resources()
+        self._size = _parse_box(_text_of(self._root, "PhysicalBox")) or (0.0, 0.0, 210.0, 297.0)
+        self._media = self._read_resources()
         self._templates = {
             str(entry.get("ID")): posixpath.join(self._folder, entry.get("BaseLoc") or "")
-            for entry in _all(self._root, "TemplatePage")
+            for entry in _all_named(self._root, "TemplatePage")
         }
 
-    def _resources(self) -> dict[str, str]:
+    def _read_resources(self) -> dict[str, str]:
         """Pictures by their id."""
         media: dict[str, str] = {}
         for kind in ("PublicRes", "DocumentRes"):
-            for entry in _all(self._root, kind):
+            for entry in _all_named(self._root, kind):
                 place = posixpath.join(self._folder, (entry.text or "").strip())
                 try:
-                    root = parse_xml(_part(self._package, place))
+                    root = parse_xml(_read_part(self._package, place))
                 except (KeyError, ReadError):
                     continue
                 base = posixpath.join(posixpath.dirname(place), root.get("BaseLoc") or "")
-                for item in _all(root, "MultiMedia"):
+                for item in _all_named(root, "MultiMedia"):
                     media[str(item.get("ID"))] = posixpath.join(base, _text_of(item, "MediaFile"))
         return media
 
-    def pages(self) -> list[Page]:
+    def read_pages(self) -> list[Page]:
         found = []
-        entries = [entry for pages in _all(self._root, "Pages") for entry in _all(pages, "Page")]
+        entries = [entry for pages in _all_named(self._root, "Pages") for entry in _all_named(pages, "Page")]
         for number, entry in enumerate(entries):
             if number >= _PAGE_LIMIT:
                 self._writer.warn(f"only the first {_PAGE_LIMIT} of {len(entries)} pages were read")
                 break
             try:
-                found.append(self._page(posixpath.join(self._folder, entry.get("BaseLoc") or "")))
+                found.append(self._read_page(posixpath.join(self._folder, entry.get("BaseLoc") or "")))
             except (KeyError, ReadError):
                 self._writer.warn(f"page {number + 1} is damaged and was left out")
                 found.append(Page(self._size[2] * _POINTS_PER_MM, self._size[3] * _POINTS_PER_MM))
         return found
 
-    def _page(self, place: str) -> Page:
-        root = parse_xml(_part(self._package, place))
-        area = next((_box(_text_of(a, "PhysicalBox")) for a in _all(root, "Area")), None) or self._size
+    def _read_page(self, place: str) -> Page:
+        root = parse_xml(_read_part(self._package, place))
+        area = next((_parse_box(_text_of(a, "PhysicalBox")) for a in _all_named(root, "Area")), None) or self._size
         page = Page(area[2] * _POINTS_PER_MM, area[3] * _POINTS_PER_MM)
         pictures: list[Any] = []
-        for layer in (*self._behind(root), root):
-            self._gather(layer, page, pictures)
+        for layer in (*self._template_pages(root), root):
+            self._gather_objects(layer, page, pictures)
         page.lines = layout_lines(page.lines)
         if sum(len(line.text) for line in page.lines) < 8:
             for picture in pictures:
-                page.lines += self._recognised(picture)
+                page.lines += self._recognise_picture(picture)
         return page
 
-    def _behind(self, root: Any) -> Iterator[Any]:
+    def _template_pages(self, root: Any) -> Iterator[Any]:
         """The template pages that a page is printed on: a letterhead, a form's labels."""
-        named = dict.fromkeys(self._templates.get(str(entry.get("TemplateID"))) for entry in _all(root, "Template"))
+        named = dict.fromkeys(
+            self._templates.get(str(entry.get("TemplateID"))) for entry in _all_named(root, "Template")
+        )
         for place in filter(None, named):
             try:
-                yield parse_xml(_part(self._package, place))
+                yield parse_xml(_read_part(self._package, place))
             except (KeyError, ReadError):
                 self._writer.warn("a template page is damaged and was left out")
 
-    def _gather(self, root: Any, page: Page, pictures: list[Any]) -> None:
+    def _gather_objects(self, root: Any, page: Page, pictures: list[Any]) -> None:
         """Adds the lines and pictures of a page or template."""
         for number, element in enumerate(root.iter()):
             if number > _OBJECT_LIMIT:
                 self._writer.warn("a page holds more objects than a document has and was cut")
                 break
-            name = _name(element)
+            name = _local_name(element)
             if name == "TextObject":
                 page.lines += _text_lines(element)
             elif name == "ImageObject":
                 pictures.append(element)
 
-    def _recognised(self, element: Any) -> list[Line]:
+    def _recognise_picture(self, element: Any) -> list[Line]:
         """The words of a picture that fills its boundary on the page."""
         import numpy
 
         from corpus.readers import ocr
 
-        place, box = self._media.get(str(element.get("ResourceID"))), _box(element.get("Boundary") or "")
+        place, box = self._media.get(str(element.get("ResourceID"))), _parse_box(element.get("Boundary") or "")
         if place is None or box is None or box[2] < 20:
             return []
         try:
@@ -141,7 +143,7 @@ class _Document:
 
             from PIL import Image
 
-            data = _part(self._package, place)
+            data = _read_part(self._package, place)
             if data.startswith(_JBIG2) or place.lower().endswith((".jb2", ".jbig2", ".gbig2")):
                 self._writer.warn("a picture in JBIG2 was left out: print the file to PDF to have it read")
                 return []
@@ -163,18 +165,18 @@ class _Document:
 
 def _text_lines(element: Any) -> list[Line]:
     """The TextCodes of a TextObject: X and Y in its boundary, DeltaX between characters (also as `g n d`), sizes in mm."""
-    box = _box(element.get("Boundary") or "") or (0.0, 0.0, 0.0, 0.0)
+    box = _parse_box(element.get("Boundary") or "") or (0.0, 0.0, 0.0, 0.0)
     matrix = [float(n) for n in _NUMBERS.findall(element.get("CTM") or "")]
     a, b, c, d, e, f = matrix if len(matrix) == 6 else (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-    size = _float(element.get("Size"), 4.0)
+    size = _float_or(element.get("Size"), 4.0)
     lines = []
     x, y = 0.0, size
-    for code in _all(element, "TextCode"):
+    for code in _all_named(element, "TextCode"):
         text = "".join(code.itertext())
-        x, y = _float(code.get("X"), x), _float(code.get("Y"), y)
+        x, y = _float_or(code.get("X"), x), _float_or(code.get("Y"), y)
         if not text.strip():
             continue
-        width = sum(_deltas(code.get("DeltaX") or "", len(text) - 1, size)) + size
+        width = sum(_character_steps(code.get("DeltaX") or "", len(text) - 1, size)) + size
         left, base = box[0] + a * x + c * y + e, box[1] + b * x + d * y + f
         height = size * abs(d or 1.0)
         points = [
@@ -184,17 +186,17 @@ def _text_lines(element: Any) -> list[Line]:
     return lines
 
 
-def _deltas(text: str, count: int, size: float) -> list[float]:
+def _character_steps(text: str, count: int, size: float) -> list[float]:
     """Steps from character to character; `g 3 4.2` repeats 4.2 three times. Without them each step is the size."""
     parts = text.split()
     steps: list[float] = []
     place = 0
     while place < len(parts) and len(steps) < count:
         if parts[place] == "g" and place + 2 < len(parts):
-            steps += [_float(parts[place + 2], size)] * min(count, int(_float(parts[place + 1], 0)))
+            steps += [_float_or(parts[place + 2], size)] * min(count, int(_float_or(parts[place + 1], 0)))
             place += 3
         else:
-            steps.append(_float(parts[place], size))
+            steps.append(_float_or(parts[place], size))
             place += 1
     return steps[:count] if steps else [size] * max(0, count)
 
@@ -218,31 +220,31 @@ def layout_lines(lines: list[Line]) -> list[Line]:
     return joined
 
 
-def _part(package: zipfile.ZipFile, place: str) -> bytes:
+def _read_part(package: zipfile.ZipFile, place: str) -> bytes:
     place = posixpath.normpath(place.replace("\\", "/")).lstrip("/")
     if place.startswith(".."):
         raise KeyError(place)
     return part_bytes(package, place)
 
 
-def _name(element: Any) -> str:
+def _local_name(element: Any) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-def _all(element: Any, name: str) -> Iterator[Any]:
-    return (child for child in element.iter() if _name(child) == name)
+def _all_named(element: Any, name: str) -> Iterator[Any]:
+    return (child for child in element.iter() if _local_name(child) == name)
 
 
 def _text_of(element: Any, name: str) -> str:
-    found = next(_all(element, name), None)
+    found = next(_all_named(element, name), None)
     return (found.text or "").strip() if found is not None else ""
 
 
-def _box(text: str) -> tuple[float, float, float, float] | None:
+def _parse_box(text: str) -> tuple[float, float, float, float] | None:
     numbers = [float(n) for n in _NUMBERS.findall(text)]
     return (numbers[0], numbers[1], numbers[2], numbers[3]) if len(numbers) >= 4 else None
 
 
-def _float(text: str | None, default: float) -> float:
+def _float_or(text: str | None, default: float) -> float:
     match = _NUMBERS.match(text.strip()) if text else None
     return float(match[0]) if match and abs(float(match[0])) < 1e6 else default

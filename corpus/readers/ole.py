@@ -24,14 +24,14 @@ class Compound:
             self._file: Any = olefile.OleFileIO(io.BytesIO(data), raise_defects=olefile.DEFECT_FATAL)
             paths = self._file.listdir(streams=True, storages=False)[:_NAME_LIMIT]
         except Exception as error:  # damaged files fail in many ways inside the library
-            raise ReadError("the file is damaged", _short(error), "save it again") from None
+            raise ReadError("the file is damaged", _shorten_error(error), "save it again") from None
         self._paths = {"/".join(path).upper(): path for path in paths}
         self.names = tuple(self._paths)
 
     def __contains__(self, name: str) -> bool:
         return name.upper() in self._paths
 
-    def stream(self, name: str) -> bytes:
+    def read_stream(self, name: str) -> bytes:
         """A stream's bytes. Raises KeyError when it is not there, ReadError when it is damaged or larger than the file."""
         path = self._paths[name.upper()]
         try:
@@ -44,9 +44,9 @@ class Compound:
         except ReadError:
             raise
         except Exception as error:
-            raise ReadError("a stream of the file is damaged", name, _short(error)) from None
+            raise ReadError("a stream of the file is damaged", name, _shorten_error(error)) from None
 
-    def title(self) -> str:
+    def read_title(self) -> str:
         """The title in the file's properties, "" when there is none."""
         try:
             found = self._file.get_metadata()
@@ -56,5 +56,5 @@ class Compound:
             return ""
 
 
-def _short(error: BaseException) -> str:
+def _shorten_error(error: BaseException) -> str:
     return " ".join(str(error).split())[:120] or type(error).__name__

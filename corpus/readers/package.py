@@ -27,7 +27,7 @@ def open_package(data: bytes) -> zipfile.ZipFile:
         members = package.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, OverflowError) as error:
         raise ReadError(
-            "the file is damaged or not of the kind its name says", _short(error), "save it again"
+            "the file is damaged or not of the kind its name says", _shorten_error(error), "save it again"
         ) from None
     if len(members) > COUNT_LIMIT:
         raise ReadError("the package holds too many parts", len(members), "save it again from its own program")
@@ -65,7 +65,7 @@ def member_bytes(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
         with package.open(info) as stream:
             data = stream.read(MEMBER_LIMIT + 1)
     except Exception as error:  # zipfile, zlib and lzma raise errors that share no base class
-        raise ReadError("a part of the file is damaged", info.filename, _short(error)) from error
+        raise ReadError("a part of the file is damaged", info.filename, _shorten_error(error)) from error
     if len(data) > MEMBER_LIMIT:
         raise ReadError("a part of the package is larger than a document has", info.filename, "check its origin")
     return data
@@ -85,8 +85,8 @@ def parse_xml(data: bytes) -> Any:
     try:
         return etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise ReadError("the XML in the file is damaged", _short(error), "save it again") from None
+        raise ReadError("the XML in the file is damaged", _shorten_error(error), "save it again") from None
 
 
-def _short(error: BaseException) -> str:
+def _shorten_error(error: BaseException) -> str:
     return " ".join(str(error).split())[:120]

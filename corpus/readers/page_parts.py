@@ -85,16 +85,16 @@ _OTHER_LABELS = (
 )  # fmt: skip
 
 
-def _spaced(labels: tuple[str, ...] | dict[str, str]) -> str:
+def _spaced_pattern(labels: tuple[str, ...] | dict[str, str]) -> str:
     """A pattern for any of the labels, the longest first; sites set them with spaces: 文　号."""
     longest_first = sorted(labels, key=len, reverse=True)
     return "|".join("[ \u3000\xa0]*".join(label) for label in longest_first)
 
 
-_ANY = _spaced((*_PROPERTY, *_OTHER_LABELS))
+_ANY = _spaced_pattern((*_PROPERTY, *_OTHER_LABELS))
 _ENDS = rf"[ \u3000\xa0]*(?:[:：]|(?=\t))\s*(?!(?:{_ANY})[ \u3000\xa0]*[:：\t])"
 _FACT = re.compile(
-    rf"(?:(?<=[\t \u3000\xa0【\[])|^)(?P<label>{_spaced(_PROPERTY)}){_ENDS}(?P<value>[^\t]{{1,80}}?)[】\]]?"
+    rf"(?:(?<=[\t \u3000\xa0【\[])|^)(?P<label>{_spaced_pattern(_PROPERTY)}){_ENDS}(?P<value>[^\t]{{1,80}}?)[】\]]?"
     rf"(?=[ \u3000\xa0|【\[（(]+(?:{_ANY})[ \u3000\xa0]*[:：]|[ \u3000\xa0]*(?:\t|$))"
 )
 # A number and a date that stand under the title without a label.
@@ -113,22 +113,22 @@ _SITE = re.compile(
 _SITE_ALONE = re.compile(r".{2,25}(?:网|网站|门户|平台|人民政府|信息公开|首页)")
 
 
-def title(tree: LexborHTMLParser) -> str:
+def title_of_page(tree: LexborHTMLParser) -> str:
     """A heading that the window repeats, else the first one, else the window's title without the site; "" where that is all."""
     node = tree.css_first("title")
     window = " ".join(node.text().split()) if node is not None else ""
-    headings = [words for words in map(_words, tree.css("h1")) if 2 <= len(words) <= 100 and not is_generic(words)]
+    headings = [words for words in map(_words_of, tree.css("h1")) if 2 <= len(words) <= 100 and not is_generic(words)]
     named = [words for words in headings if words in window]
     if named:
         return max(named, key=len)
     if headings:
         return headings[0]
-    boxes = [words for words in map(_words, tree.css(_TITLES)[:50]) if 6 <= len(words) <= 100]
+    boxes = [words for words in map(_words_of, tree.css(_TITLES)[:50]) if 6 <= len(words) <= 100]
     found = next((words for words in boxes if words in window or _DOCUMENT_NAME.search(words)), "")
     return found or _without_site(window)
 
 
-def _words(node: LexborNode) -> str:
+def _words_of(node: LexborNode) -> str:
     return " ".join(node.text().split())
 
 
@@ -156,7 +156,7 @@ def without_tags(html: str) -> list[str]:
     return [line for piece in _TAG.split(html) if (line := " ".join(unescape(piece).split()))]
 
 
-def strip(body: LexborNode) -> None:
+def strip_surroundings(body: LexborNode) -> None:
     """Takes out what is no text or not seen, menus, head and foot, buttons, and lists of links to other pages."""
     gone: set[int] = set()
     for node in body.css(_DROPPED):
@@ -173,7 +173,7 @@ def strip(body: LexborNode) -> None:
         # Some pages wrap everything in a "header" or "links" box: what holds most of the text stays.
         if node.tag not in ("body", "html", "article", "main") and len(node.text(strip=True)) * 2 < total:
             _take_out(node, gone)
-    for node in list(_related(body)):
+    for node in list(_related_headings(body)):
         if node.mem_id not in gone:
             _take_out_related(node, total, gone)
 
@@ -203,7 +203,7 @@ def _take_out(node: LexborNode, gone: set[int]) -> None:
     node.decompose()
 
 
-def _related(body: LexborNode) -> Iterator[LexborNode]:
+def _related_headings(body: LexborNode) -> Iterator[LexborNode]:
     """The elements that say no more than 相关阅读 or the like."""
     for node in body.traverse(include_text=True):
         if node.tag == "-text":
@@ -248,7 +248,7 @@ def _is_links(node: LexborNode, total: int, heading: int) -> bool:
     return words <= heading or (linked > 0 and linked >= 0.6 * (words - heading))
 
 
-def main(body: LexborNode) -> LexborNode:
+def main_box(body: LexborNode) -> LexborNode:
     """The box of the article: a known one that holds most text of its kind, else the smallest that holds most of the page."""
     total = len(body.text(strip=True))
     known = max(body.css(_ARTICLE), key=lambda node: len(node.text(strip=True)), default=None)
@@ -257,8 +257,8 @@ def main(body: LexborNode) -> LexborNode:
     node = body
     for _ in range(DEPTH_LIMIT):
         children = [child for child in node.iter() if child.tag in BLOCKS]
-        best = max(children, key=_weight, default=None)
-        if best is None or best.tag in ("p", "ul", "ol") or _weight(best) < 0.8 * _weight(node):
+        best = max(children, key=_text_weight, default=None)
+        if best is None or best.tag in ("p", "ul", "ol") or _text_weight(best) < 0.8 * _text_weight(node):
             return node
         if best.tag == "table" and is_data(best):
             return node
@@ -266,7 +266,7 @@ def main(body: LexborNode) -> LexborNode:
     return node
 
 
-def _weight(node: LexborNode) -> float:
+def _text_weight(node: LexborNode) -> float:
     """Characters of text, those of links counted against it."""
     return len(node.text(strip=True)) - 1.5 * sum(len(link.text(strip=True)) for link in node.css("a"))
 
@@ -282,10 +282,10 @@ def is_data(table: LexborNode) -> bool:
     return not any(len(cell.css("p")) > 2 and len(cell.text(strip=True)) > 0.6 * total for cell in cells)
 
 
-def facts(body: LexborNode, article: LexborNode) -> list[tuple[str, str, str]]:
+def facts_above(body: LexborNode, article: LexborNode) -> list[tuple[str, str, str]]:
     """What stands above the article about it: label, value, and the property that it is ("" for none), each label once."""
     found: dict[str, tuple[str, str, str]] = {}
-    beginning, before = article.text(strip=True)[:600], _before(body, article)
+    beginning, before = article.text(strip=True)[:600], _text_before(body, article)
     for match in _FACT.finditer(before):
         label = re.sub(r"\s", "", match["label"])
         value = " ".join(match["value"].split()).strip("|｜ ")
@@ -299,7 +299,7 @@ def facts(body: LexborNode, article: LexborNode) -> list[tuple[str, str, str]]:
     return list(found.values())
 
 
-def _before(body: LexborNode, article: LexborNode) -> str:
+def _text_before(body: LexborNode, article: LexborNode) -> str:
     """The text before the article, a tab between any two elements."""
     pieces: list[str] = []
     for node in body.traverse(include_text=True):

@@ -25,26 +25,26 @@ def read_raw(data: bytes) -> Raw:
     """The picture's text, one page a frame. Raises ReadError for a damaged picture or one of a size no scan has."""
     writer = Writer()
     pages: list[Page] = []
-    for frame in _frames(data):
+    for frame in _read_frames(data):
         if len(pages) >= _FRAME_LIMIT:
             writer.warn(f"only the first {_FRAME_LIMIT} pages were read")
             break
-        pages.append(_page(frame)[0])
+        pages.append(_read_frame(frame)[0])
     writer.warn("this is a picture read by OCR: check figures against the original")
     layout.write_pages(pages, writer)
-    return writer.raw()
+    return writer.to_raw()
 
 
 def read_scanned_page(data: bytes, number: int) -> Page | None:
     """A frame (from 1) with its lines by OCR, None for one that is not there or lies on its side. Raises ReadError."""
-    frame = next(islice(_frames(data), number - 1, min(number, _FRAME_LIMIT)), None) if number > 0 else None
+    frame = next(islice(_read_frames(data), number - 1, min(number, _FRAME_LIMIT)), None) if number > 0 else None
     if frame is None:
         return None
-    page, turned = _page(frame)
+    page, turned = _read_frame(frame)
     return None if turned else page
 
 
-def _frames(data: bytes) -> Iterator[Picture]:
+def _read_frames(data: bytes) -> Iterator[Picture]:
     """The frames in colour, no larger than OCR takes."""
     from PIL import Image, ImageSequence, UnidentifiedImageError
 
@@ -64,20 +64,20 @@ def _frames(data: bytes) -> Iterator[Picture]:
                     whole = whole.resize((max(1, int(whole.width * limit)), max(1, int(whole.height * limit))))
                 yield whole
     except Image.DecompressionBombError as error:
-        raise ReadError("the picture is larger than a scan", _pixels(error), "make it smaller") from None
+        raise ReadError("the picture is larger than a scan", _pixels_told(error), "make it smaller") from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
         raise ReadError("the picture is damaged", type(error).__name__, "save it again") from None
 
 
-def _pixels(error: Exception) -> str:
+def _pixels_told(error: Exception) -> str:
     """How many pixels the library says that a picture has, which it does not open."""
     found = re.search(r"[0-9]{4,}", str(error))
     return f"{found[0]} pixels" if found else "too many pixels"
 
 
-def _page(frame: Picture) -> tuple[Page, int]:
+def _read_frame(frame: Picture) -> tuple[Page, int]:
     """The page as read, and by how many quarters it was turned for that: its boxes are those of the turned page."""
     import numpy
 
-    found = ocr.recognised(numpy.asarray(frame))
-    return found.page(), found.quarters
+    found = ocr.recognise_page(numpy.asarray(frame))
+    return found.to_page(), found.quarters

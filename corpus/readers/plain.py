@@ -26,12 +26,12 @@ def read_raw(data: bytes) -> Raw:
     warnings = [warning] if warning else []
     width = _broken_at(text)
     if width:
-        text = _joined(text, width)
+        text = _join_full_lines(text, width)
         warnings.append(f"lines broken at {width} columns were joined to paragraphs")
     return Raw(text, warnings=tuple(warnings))
 
 
-def _columns(line: str) -> int:
+def _width_of_line(line: str) -> int:
     return len(line) + sum(unicodedata.east_asian_width(character) in "WFA" for character in line)
 
 
@@ -43,23 +43,23 @@ def _broken_at(text: str) -> int:
     sample = [line.rstrip() for line in text[:8000].split("\n") if line.strip()]
     if len(sample) < _FEWEST or max(map(len, sample)) > _WIDE:
         return 0
-    widths = sorted(map(_columns, sample))
+    widths = sorted(map(_width_of_line, sample))
     width = widths[-1 - len(widths) // 50]  # a few longer lines do not count
     if not _NARROW <= width <= _WIDE:
         return 0
-    full = [line for line in sample if _columns(line) > width - _SLACK]
+    full = [line for line in sample if _width_of_line(line) > width - _SLACK]
     going_on = [line for line in full if not line.endswith(SENTENCE_END) and not _LEADER.search(line)]
     return width if len(full) >= max(_FEWEST, len(sample) / 4) and len(going_on) * 2 > len(full) else 0
 
 
-def _joined(text: str, width: int) -> str:
+def _join_full_lines(text: str, width: int) -> str:
     """A full line goes on with the next, unless that is indented or blank, or a sentence ends and something opens."""
     lines = text.split("\n")
     indented = sum(line[:1] in ("\u3000", " ", "\t") for line in lines if line.strip()) > 1
     paragraphs: list[str] = []
     last = ""
     for line in lines:
-        goes_on = _columns(last.rstrip()) > width - _SLACK and line.strip() and line[0] not in _BLANK
+        goes_on = _width_of_line(last.rstrip()) > width - _SLACK and line.strip() and line[0] not in _BLANK
         if goes_on and last.rstrip().endswith(SENTENCE_END):
             goes_on = indented and not opens_place(line)
         if goes_on and not _LEADER.search(last):

@@ -20,14 +20,14 @@ def read_raw(data: bytes, budget: Budget | None = None) -> Raw:
     import rarfile
 
     bundle = Bundle("", budget)
-    archive = _opened(data)
+    archive = _open_archive(data)
     missing: ReadError | None = None
     for info in archive.infolist():
-        name = member_name(_name(info))
+        name = member_name(_member_name(info))
         if name is None or not info.is_file():
             continue
         try:
-            bundle.file(name, _content(archive, info))
+            bundle.add_file(name, _read_member(archive, info))
         except rarfile.RarCannotExec:
             missing = ReadError(
                 "no program to unpack .rar is installed", name, "install unar or unrar, or pack the files as .zip"
@@ -37,10 +37,10 @@ def read_raw(data: bytes, budget: Budget | None = None) -> Raw:
             bundle.leave_out(name, str(error))
     if missing is not None and bundle.is_empty:
         raise missing
-    return bundle.raw()
+    return bundle.to_raw()
 
 
-def _opened(data: bytes) -> Any:
+def _open_archive(data: bytes) -> Any:
     """The archive, its declared sizes within limits. Raises ReadError."""
     import rarfile
 
@@ -49,14 +49,14 @@ def _opened(data: bytes) -> Any:
     except rarfile.NeedFirstVolume:
         raise ReadError("this is a later part of an archive in parts", None, "unpack all parts together") from None
     except Exception as error:  # damaged archives fail in many ways inside the library
-        raise ReadError("the archive is damaged", _short(error), "pack it again") from None
+        raise ReadError("the archive is damaged", _shorten_error(error), "pack it again") from None
     if archive.needs_password():
         raise ReadError("the file is encrypted", None, "save it without a password")
     check_sizes([info.file_size for info in archive.infolist() if info.is_file()], len(data))
     return archive
 
 
-def _content(archive: Any, info: Any) -> bytes:
+def _read_member(archive: Any, info: Any) -> bytes:
     """A member's bytes. Raises ReadError, and rarfile.RarCannotExec when a program is needed and not there."""
     import rarfile
 
@@ -68,13 +68,13 @@ def _content(archive: Any, info: Any) -> bytes:
     except rarfile.NeedFirstVolume:
         raise ReadError("it begins in another part of the archive", None, "unpack all parts together") from None
     except Exception as error:  # as above; a damaged file is also told by its checksum
-        raise ReadError("a part of the file is damaged", info.filename, _short(error)) from None
+        raise ReadError("a part of the file is damaged", info.filename, _shorten_error(error)) from None
     if len(content) > MEMBER_LIMIT:
         raise ReadError("a part of the package is larger than a document has", info.filename, "check its origin")
     return content
 
 
-def _name(info: Any) -> str:
+def _member_name(info: Any) -> str:
     """A member's name; old archives keep it in the code page of the system that wrote it, on Chinese ones GBK."""
     import rarfile
 
@@ -90,5 +90,5 @@ def _name(info: Any) -> str:
     return known
 
 
-def _short(error: BaseException) -> str:
+def _shorten_error(error: BaseException) -> str:
     return " ".join(str(error).split())[:120] or type(error).__name__

@@ -24,7 +24,7 @@ def rows_to_grid(rows: Sequence[Sequence[Cell]], slack: int = 60) -> list[list[s
     A cell over several columns stands in each, one that goes on from above repeats what stands above. Columns that no row
     tells apart are one. Rows without edges, and tables of more than 200 columns, keep their cells side by side.
     """
-    edges = _clustered([edge for row in rows for cell in row if cell.span for edge in cell.span], slack)
+    edges = _cluster_edges([edge for row in rows for cell in row if cell.span for edge in cell.span], slack)
     known = all(cell.span is not None for row in rows for cell in row)
     grid: list[list[tuple[int, str]]] = []
     serial = 0
@@ -34,7 +34,7 @@ def rows_to_grid(rows: Sequence[Sequence[Cell]], slack: int = 60) -> list[list[s
             serial += 1
             width = 1
             if known and cell.span is not None and len(edges) <= _COLUMN_LIMIT:
-                left, right = (_nearest(edges, edge) for edge in cell.span)
+                left, right = (_nearest_edge(edges, edge) for edge in cell.span)
                 if right <= left:
                     continue  # a cell of no width: Word keeps them where it merged two
                 line += [(-1, "")] * (left - len(line))
@@ -43,10 +43,10 @@ def rows_to_grid(rows: Sequence[Sequence[Cell]], slack: int = 60) -> list[list[s
                 above = grid[-1][len(line)] if grid and len(line) < len(grid[-1]) else None
                 line.append(above if cell.goes_on and not cell.text and above is not None else (serial, cell.text))
         grid.append(line)
-    return _narrowed(grid)
+    return _without_repeated_columns(grid)
 
 
-def _clustered(edges: list[int], slack: int) -> list[int]:
+def _cluster_edges(edges: list[int], slack: int) -> list[int]:
     found: list[int] = []
     for edge in sorted(set(edges)):
         if not found or edge - found[-1] > slack:
@@ -54,14 +54,14 @@ def _clustered(edges: list[int], slack: int) -> list[int]:
     return found
 
 
-def _nearest(edges: list[int], edge: int) -> int:
+def _nearest_edge(edges: list[int], edge: int) -> int:
     place = bisect_left(edges, edge)
     if place == len(edges) or (place and edge - edges[place - 1] < edges[place] - edge):
         return place - 1
     return place
 
 
-def _narrowed(grid: list[list[tuple[int, str]]]) -> list[list[str]]:
+def _without_repeated_columns(grid: list[list[tuple[int, str]]]) -> list[list[str]]:
     """Without columns that repeat the one before them in every row."""
     width = max(map(len, grid), default=0)
     full = [row + [(-1, "")] * (width - len(row)) for row in grid]

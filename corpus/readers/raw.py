@@ -64,7 +64,7 @@ class Writer:
         """How many characters have been written."""
         return self._length
 
-    def page(self) -> None:
+    def start_page(self) -> None:
         """A new page starts here."""
         self._pages.append(self._length)
 
@@ -73,7 +73,7 @@ class Writer:
         if warning not in self._warnings:
             self._warnings.append(warning)
 
-    def line(self, text: str, level: int | None = None) -> None:
+    def write_line(self, text: str, level: int | None = None) -> None:
         """One paragraph; `level` makes its first line a heading. Blank text is left out."""
         text = clean_text(text).strip(" \t\n\u3000\xa0")
         if not text:
@@ -84,7 +84,7 @@ class Writer:
         opening = level is not None or (opens_place(text[: _CAPTION_LIMIT + 1]) and not text.startswith("附表"))
         self._above = [] if opening else [*self._above[-1:], (text, self._length)]
         noted = level is None and self._is_table_note(text)
-        self._write(text)
+        self._append_line(text)
         if noted:
             self._tables[-1] = self._tables[-1]._replace(end=self._length - 1)
 
@@ -97,7 +97,7 @@ class Writer:
             return True
         return self._several_notes and _NEXT_NOTE.match(text) is not None
 
-    def table(self, grid: Sequence[Sequence[str]], header_rows: int | None = None, caption: str = "") -> None:
+    def write_table(self, grid: Sequence[Sequence[str]], header_rows: int | None = None, caption: str = "") -> None:
         """A table as one line a row, each carrying its header.
 
         grid: cells by row, merged cells repeated; header_rows: how many rows are header (None: found out). First rows that are
@@ -106,24 +106,24 @@ class Writer:
         cells = [[" ".join(clean_text(cell).split()) for cell in row] for row in grid if any(map(str.strip, row))]
         titles = title_rows(cells)
         for title in titles:
-            self.line(title)
+            self.write_line(title)
         left = None if header_rows is None or header_rows <= len(titles) else header_rows - len(titles)
         rows = row_lines(cells[len(titles) :], left)
         if not rows:
             return
         start = self._length
-        found, place = self._caption()
+        found, place = self._caption_above()
         if not caption or found.startswith(caption):
             caption, start = found or caption, place if found else start
         spans = []
         for row in rows:
             spans.append((self._length, self._length + len(row)))
-            self._write(row)
+            self._append_line(row)
         self._tables.append(Table(start, self._length - 1, caption, tuple(spans)))
         self._several_notes = False
         self._above = []
 
-    def _caption(self) -> tuple[str, int]:
+    def _caption_above(self) -> tuple[str, int]:
         """The short line above, with the unit that stands between it and the table, and where it starts; "" for none."""
         lines = [
             (text.rstrip("：:"), start)
@@ -134,11 +134,11 @@ class Writer:
             return f"{lines[0][0]}（{lines[1][0].strip('（）()')}）", lines[0][1]
         return lines[-1] if lines and self._above[-1][1] == lines[-1][1] else ("", self._length)
 
-    def _write(self, text: str) -> None:
+    def _append_line(self, text: str) -> None:
         self._parts.append(text + "\n")
         self._length += len(text) + 1
 
-    def raw(self) -> Raw:
+    def to_raw(self) -> Raw:
         """Everything written."""
         return Raw(
             "".join(self._parts),

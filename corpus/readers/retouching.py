@@ -17,7 +17,7 @@ _FAINT, _BLANK = 110, 15
 _STRIP, _TOUCHES, _ROOM = 6, 0.004, 0.02
 
 
-def retouched(picture: Any) -> tuple[Any, int]:
+def retouch_picture(picture: Any) -> tuple[Any, int]:
     """The picture (height, width, 3; uint8) as it reads best, and by how many pixels it grew on every side."""
     return with_room(with_dark_ink(without_seals(picture)))
 

@@ -39,7 +39,7 @@ def read_raw(data: bytes) -> Raw:
     """Paragraphs and tables in order. Raises ReadError for a file that is no RTF or is nested too deep."""
     if not data.startswith(b"{\\rtf"):
         raise ReadError("the file is damaged or not of the kind its name says", None, "save it again")
-    return _Reader(data).read()
+    return _Reader(data).read_all()
 
 
 @dataclass(slots=True)
@@ -91,7 +91,7 @@ class _Reader:
         self._rows: list[tuple[list[str], _RowShape]] = []
         self._vertical = self._horizontal = False
 
-    def read(self) -> Raw:
+    def read_all(self) -> Raw:
         at = 0
         while at < len(self._data):
             match = _TOKEN.match(self._data, at)
@@ -100,26 +100,26 @@ class _Reader:
                 continue
             at = match.end()
             if match[1]:
-                self._byte(int(match[1], 16))
+                self._read_byte(int(match[1], 16))
             elif match[2]:
                 word = match[2].decode("ascii")
                 number = int(match[3]) if match[3] else None
                 if word == "bin":
                     at += min(max(0, number or 0), _BINARY_LIMIT)
                 else:
-                    self._control(word, number)
+                    self._read_control(word, number)
             elif match[4]:
-                self._symbol(match[4])
+                self._read_symbol(match[4])
             elif match[5]:
-                self._brace(match[5])
+                self._read_brace(match[5])
             elif match[6]:
-                self._plain(match[6])
+                self._read_plain(match[6])
         self._end_paragraph()
-        self._flush()
-        return self._writer.raw()
+        self._write_table()
+        return self._writer.to_raw()
 
-    def _brace(self, brace: bytes) -> None:
-        self._decode()
+    def _read_brace(self, brace: bytes) -> None:
+        self._decode_bytes()
         if brace == b"{":
             if len(self._stack) >= _DEPTH_LIMIT:
                 raise ReadError("the file is nested deeper than a document is", len(self._stack), "check its origin")
@@ -128,30 +128,30 @@ class _Reader:
         elif self._stack:
             self._state = self._stack.pop()
 
-    def _symbol(self, sign: bytes) -> None:
+    def _read_symbol(self, sign: bytes) -> None:
         if sign == b"*":
             self._state.starred = True
         elif sign in (b"\\", b"{", b"}"):
-            self._plain(sign)
+            self._read_plain(sign)
         elif sign == b"~":
-            self._say("\xa0")
+            self._add_words("\xa0")
         elif sign == b"_":
-            self._say("-")
+            self._add_words("-")
         elif sign in (b"\n", b"\r"):
-            self._control("par", None)
+            self._read_control("par", None)
 
-    def _byte(self, value: int) -> None:
+    def _read_byte(self, value: int) -> None:
         if self._waiting:
             self._waiting -= 1
         else:
             self._bytes.append(value)
 
-    def _plain(self, data: bytes) -> None:
+    def _read_plain(self, data: bytes) -> None:
         gone = min(self._waiting, len(data))
         self._waiting -= gone
         self._bytes += data[gone:]
 
-    def _decode(self) -> None:
+    def _decode_bytes(self) -> None:
         """The bytes so far as words of the font they are set in."""
         if self._bytes:
             name = self._fonts.get(self._state.font) or self._default
@@ -159,8 +159,8 @@ class _Reader:
             self._bytes.clear()
             self._say_now(text)
 
-    def _say(self, text: str) -> None:
-        self._decode()
+    def _add_words(self, text: str) -> None:
+        self._decode_bytes()
         self._say_now(text)
 
     def _say_now(self, text: str) -> None:
@@ -171,12 +171,12 @@ class _Reader:
         elif self._state.shown and not self._state.hidden:
             self._words.append(text)
 
-    def _control(self, word: str, number: int | None) -> None:
+    def _read_control(self, word: str, number: int | None) -> None:
         if word == "u" and number is not None:
-            self._say(chr(number % 0x10000))
+            self._add_words(chr(number % 0x10000))
             self._waiting = self._state.skip
             return
-        self._decode()
+        self._decode_bytes()
         self._waiting = 0
         state = self._state
         if state.starred and word not in _STARRED:
@@ -186,14 +186,14 @@ class _Reader:
             return
         value = number if number is not None else 1
         if word in _SIGNS and word not in ("par", "sect", "page"):
-            self._say(_SIGNS[word])
+            self._add_words(_SIGNS[word])
         elif word in ("par", "sect", "page"):
             if state.shown:
                 self._end_paragraph()
-        elif not (self._declare(word, value, number) or self._format(word, value)) and state.shown:
-            self._table(word, value)
+        elif not (self._read_declaration(word, value, number) or self._read_format(word, value)) and state.shown:
+            self._read_table_word(word, value)
 
-    def _declare(self, word: str, value: int, number: int | None) -> bool:
+    def _read_declaration(self, word: str, value: int, number: int | None) -> bool:
         """Tables of fonts and styles, and how bytes are to be read. Returns whether the word was one of these."""
         state = self._state
         if word in ("fonttbl", "stylesheet", "title"):
@@ -221,7 +221,7 @@ class _Reader:
             return False
         return True
 
-    def _format(self, word: str, value: int) -> bool:
+    def _read_format(self, word: str, value: int) -> bool:
         """What a paragraph or run is. Returns whether the word was about that."""
         if not self._state.shown:
             return False
@@ -243,7 +243,7 @@ class _Reader:
             return False
         return True
 
-    def _table(self, word: str, value: int) -> None:
+    def _read_table_word(self, word: str, value: int) -> None:
         if word == "trowd":
             self._shape = _RowShape()
             self._vertical = self._horizontal = False
@@ -259,23 +259,23 @@ class _Reader:
             self._shape.across.append(self._horizontal)
             self._vertical = self._horizontal = False
         elif word == "nestcell":
-            self._cell.append(self._taken())
+            self._cell.append(self._take_words())
         elif word == "cell":
-            self._cell.append(self._taken())
+            self._cell.append(self._take_words())
             self._cells.append(" ".join(filter(None, self._cell)))
             self._cell = []
         elif word == "row":
             self._rows.append((self._cells, self._shape))
             self._cells = []
 
-    def _taken(self) -> str:
+    def _take_words(self) -> str:
         text = "".join(self._words).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         self._words.clear()
         return text.strip()
 
     def _end_paragraph(self) -> None:
-        self._decode()
-        text = self._taken()
+        self._decode_bytes()
+        text = self._take_words()
         if self._paragraph.in_table or self._paragraph.depth:
             self._cell.append(text)
             return
@@ -284,10 +284,10 @@ class _Reader:
             self._cell, self._cells = [], []
         if not text and not self._rows:
             return
-        self._flush()
-        self._writer.line(text, self._level())
+        self._write_table()
+        self._writer.write_line(text, self._heading_level())
 
-    def _level(self) -> int | None:
+    def _heading_level(self) -> int | None:
         if self._paragraph.outline is not None:
             return self._paragraph.outline + 1 if self._paragraph.outline < 6 else None
         match = _HEADING.match(self._styles.get(self._paragraph.style, "").split(";")[0].strip())
@@ -296,7 +296,7 @@ class _Reader:
         level = self._style_levels.get(self._paragraph.style)
         return level + 1 if level is not None and level < 6 else None
 
-    def _flush(self) -> None:
+    def _write_table(self) -> None:
         if self._cells or self._cell:
             self._rows.append(([*self._cells, " ".join(filter(None, self._cell))], self._shape))
             self._cells, self._cell = [], []
@@ -305,15 +305,15 @@ class _Reader:
         header = 0
         while header < len(self._rows) and self._rows[header][1].header:
             header += 1
-        grid = rows_to_grid([list(_shaped(cells, shape)) for cells, shape in self._rows])
+        grid = rows_to_grid([list(_cells_with_edges(cells, shape)) for cells, shape in self._rows])
         self._rows = []
         if len(grid) == 1 and len(set(grid[0])) == 1:
-            self._writer.line(grid[0][0])
+            self._writer.write_line(grid[0][0])
         else:
-            self._writer.table(grid, header or None)
+            self._writer.write_table(grid, header or None)
 
 
-def _shaped(texts: list[str], shape: _RowShape) -> Iterator[Cell]:
+def _cells_with_edges(texts: list[str], shape: _RowShape) -> Iterator[Cell]:
     """A row's cells with their edges; one that goes on from its left gives it its width."""
     if len(shape.edges) < len(texts):
         yield from (Cell(text) for text in texts)

@@ -48,7 +48,7 @@ class Ruled:
         return parts
 
 
-def tables(picture: Any, turn: Any | None) -> list[Ruled]:
+def find_tables(picture: Any, turn: Any | None) -> list[Ruled]:
     """The ruled tables of a page from top to bottom. turn: the matrix that sets a slanted page upright, None for an upright one."""
     import cv2
     import numpy as np
@@ -65,26 +65,26 @@ def tables(picture: Any, turn: Any | None) -> list[Ruled]:
     for left, top, wide, high, _ in cv2.connectedComponentsWithStats(cv2.bitwise_or(across, down))[2][1:]:
         if wide >= _WIDE * width and high >= _HIGH * height:
             place = (slice(top, top + high), slice(left, left + wide))
-            table = _table(across[place], down[place], int(left), int(top))
+            table = _make_table(across[place], down[place], int(left), int(top))
             if table is not None:
                 found.append(table)
     return sorted(found, key=lambda table: table.ys[0])
 
 
-def _table(across: Any, down: Any, left: int, top: int) -> Ruled | None:
+def _make_table(across: Any, down: Any, left: int, top: int) -> Ruled | None:
     """The raster of a table's rules, None for what has not two rows and two columns."""
     high, wide = across.shape
-    ys = _edges(_centres(across, 0), high)
-    xs = _edges(_centres(down, 1), wide)
+    ys = _edges_of_rules(_rule_centres(across, 0), high)
+    xs = _edges_of_rules(_rule_centres(down, 1), wide)
     if not (3 <= len(xs) <= _MOST_EDGES and 3 <= len(ys) <= _MOST_EDGES):
         return None
-    cells = _cells(across > 0, down > 0, xs, ys)
+    cells = _number_cells(across > 0, down > 0, xs, ys)
     if max(map(max, cells)) < 3:
         return None
     return Ruled(tuple(x + left for x in xs), tuple(y + top for y in ys), cells)
 
 
-def _centres(rules: Any, axis: int) -> list[int]:
+def _rule_centres(rules: Any, axis: int) -> list[int]:
     """The rules' places across their length."""
     import cv2
 
@@ -93,7 +93,7 @@ def _centres(rules: Any, axis: int) -> list[int]:
     return sorted(int(one[start] + one[size] // 2) for one in stats if one[length] > one[size])
 
 
-def _edges(centres: list[int], end: int) -> list[int]:
+def _edges_of_rules(centres: list[int], end: int) -> list[int]:
     """Rules that are one edge put together; the table's own sides are edges also where no rule is drawn."""
     edges: list[int] = []
     for centre in [0, *centres, end - 1]:
@@ -102,12 +102,12 @@ def _edges(centres: list[int], end: int) -> list[int]:
     return edges
 
 
-def _cells(across: Any, down: Any, xs: list[int], ys: list[int]) -> tuple[tuple[int, ...], ...]:
+def _number_cells(across: Any, down: Any, xs: list[int], ys: list[int]) -> tuple[tuple[int, ...], ...]:
     """For each place of the raster the number of its cell: places that no rule parts are one."""
     rows, columns = len(ys) - 1, len(xs) - 1
     joined = list(range(rows * columns))
 
-    def first(place: int) -> int:
+    def first_joined(place: int) -> int:
         while joined[place] != place:
             place = joined[place]
         return place
@@ -117,12 +117,12 @@ def _cells(across: Any, down: Any, xs: list[int], ys: list[int]) -> tuple[tuple[
             here = row * columns + column
             beside = down[ys[row] + 2 : ys[row + 1] - 1, max(0, xs[column + 1] - _NEAR) : xs[column + 1] + _NEAR]
             if column + 1 < columns and beside.size and beside.any(axis=1).mean() < _COVERED:
-                joined[first(here + 1)] = first(here)
+                joined[first_joined(here + 1)] = first_joined(here)
             below = across[max(0, ys[row + 1] - _NEAR) : ys[row + 1] + _NEAR, xs[column] + 2 : xs[column + 1] - 1]
             if row + 1 < rows and below.size and below.any(axis=0).mean() < _COVERED:
-                joined[first(here + columns)] = first(here)
+                joined[first_joined(here + columns)] = first_joined(here)
     numbers: dict[int, int] = {}
     return tuple(
-        tuple(numbers.setdefault(first(row * columns + column), len(numbers)) for column in range(columns))
+        tuple(numbers.setdefault(first_joined(row * columns + column), len(numbers)) for column in range(columns))
         for row in range(rows)
     )

@@ -32,5 +32,5 @@ def read_raw(data: bytes) -> Raw:
             rows.append(row)
     except csv.Error as error:
         raise ReadError("the rows cannot be told apart", error, "save it again as CSV in UTF-8") from None
-    writer.table(rows)
-    return writer.raw()
+    writer.write_table(rows)
+    return writer.to_raw()

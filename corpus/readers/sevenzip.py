@@ -14,12 +14,12 @@ from errors import ReadError
 def read_raw(data: bytes, budget: Budget | None = None) -> Raw:
     """Each file under its name. Raises ReadError: damaged, encrypted, a bomb, or nothing in it that can be read."""
     bundle = Bundle("", budget)
-    for name, content in _unpacked(data):
-        bundle.file(name, content)
-    return bundle.raw()
+    for name, content in _unpack_files(data):
+        bundle.add_file(name, content)
+    return bundle.to_raw()
 
 
-def _unpacked(data: bytes) -> list[tuple[str, bytes]]:
+def _unpack_files(data: bytes) -> list[tuple[str, bytes]]:
     """Name and bytes of every plain file. Raises ReadError."""
     from py7zr import PasswordRequired, SevenZipFile
     from py7zr.exceptions import UnsupportedCompressionMethodError
@@ -28,20 +28,22 @@ def _unpacked(data: bytes) -> list[tuple[str, bytes]]:
         with SevenZipFile(io.BytesIO(data), max_extract_size=TOTAL_LIMIT) as archive:
             if archive.needs_password():
                 raise ReadError("the file is encrypted", None, "save it without a password")
-            return _members(archive, len(data))
+            return _read_members(archive, len(data))
     except ReadError:
         raise
     except PasswordRequired:
         raise ReadError("the file is encrypted", None, "save it without a password") from None
     except UnsupportedCompressionMethodError as error:
-        raise ReadError("the archive is packed in a way that is not read", _short(error), "pack it as .zip") from None
+        raise ReadError(
+            "the archive is packed in a way that is not read", _shorten_error(error), "pack it as .zip"
+        ) from None
     except MemoryError:  # a dictionary of gigabytes is asked for in one piece: nothing else has suffered
         raise ReadError("unpacking it takes more memory than it may", None, "pack it as .zip") from None
     except Exception as error:  # damaged archives fail in many ways inside the library
-        raise ReadError("the archive is damaged", _short(error), "pack it again") from None
+        raise ReadError("the archive is damaged", _shorten_error(error), "pack it again") from None
 
 
-def _members(archive: Any, packed: int) -> list[tuple[str, bytes]]:
+def _read_members(archive: Any, packed: int) -> list[tuple[str, bytes]]:
     """The library never unpacks more of a file than it declares: sizes that are checked beforehand hold."""
     from py7zr.io import BytesIOFactory
 
@@ -60,5 +62,5 @@ def _members(archive: Any, packed: int) -> list[tuple[str, bytes]]:
     return [(name, factory.products[place].read()) for place, name in names.items() if place in factory.products]
 
 
-def _short(error: BaseException) -> str:
+def _shorten_error(error: BaseException) -> str:
     return " ".join(str(error).split())[:120] or type(error).__name__

@@ -37,8 +37,8 @@ def read_raw(data: bytes) -> Raw:
     writer = Writer()
     for sheet in book.worksheets:
         hidden = sheet.sheet_state != "visible"
-        write_sheet(writer, sheet.title, _grid(sheet, writer), several=len(book.worksheets) > 1, hidden=hidden)
-    return writer.raw()
+        write_sheet(writer, sheet.title, _grid_of_sheet(sheet, writer), several=len(book.worksheets) > 1, hidden=hidden)
+    return writer.to_raw()
 
 
 def _check_merged(package: zipfile.ZipFile) -> None:
@@ -48,7 +48,7 @@ def _check_merged(package: zipfile.ZipFile) -> None:
         if not info.filename.startswith("xl/worksheets/"):
             continue
         for left, top, right, bottom in _MERGED.findall(member_bytes(package, info)):
-            covered += (abs(_column(right) - _column(left)) + 1) * (abs(int(bottom) - int(top)) + 1)
+            covered += (abs(_column_number(right) - _column_number(left)) + 1) * (abs(int(bottom) - int(top)) + 1)
             areas += 1
             if covered > _COVERED_LIMIT or areas > _AREA_LIMIT:
                 raise ReadRefused(
@@ -58,7 +58,7 @@ def _check_merged(package: zipfile.ZipFile) -> None:
                 )
 
 
-def _column(letters: bytes) -> int:
+def _column_number(letters: bytes) -> int:
     """A column's number from its letters: A is 1, AA is 27."""
     number = 0
     for letter in letters:
@@ -66,7 +66,7 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _grid(sheet: Any, writer: Writer) -> list[list[str]]:
+def _grid_of_sheet(sheet: Any, writer: Writer) -> list[list[str]]:
     rows = min(sheet.max_row or 0, _ROW_LIMIT)
     columns = min(sheet.max_column or 0, _COLUMN_LIMIT)
     if (sheet.max_row or 0) > rows or (sheet.max_column or 0) > columns:
@@ -75,7 +75,7 @@ def _grid(sheet: Any, writer: Writer) -> list[list[str]]:
     filled: dict[int, dict[int, str]] = {}
     for (row, column), cell in sorted(sheet._cells.items()):
         if row <= rows and column <= columns and cell.value is not None:
-            filled.setdefault(row, {})[column] = _shown(cell)
+            filled.setdefault(row, {})[column] = _cell_as_shown(cell)
     room = _MERGED_CELL_LIMIT
     for area in sheet.merged_cells.ranges:
         text = filled.get(area.min_row, {}).get(area.min_col, "")
@@ -90,7 +90,7 @@ def _grid(sheet: Any, writer: Writer) -> list[list[str]]:
     return [[cells.get(column, "") for column in range(1, width + 1)] for _, cells in sorted(filled.items())]
 
 
-def _shown(cell: Any) -> str:
+def _cell_as_shown(cell: Any) -> str:
     """A cell's value as the sheet shows it: 0.125 in a cell of percentages is 12.5%."""
     value = cell.value
     if isinstance(value, (int, float)) and not isinstance(value, bool) and "%" in str(cell.number_format):

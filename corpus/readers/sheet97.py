@@ -35,16 +35,16 @@ def read_raw(data: bytes) -> Raw:
     writer = Writer()
     for sheet in book.sheets():
         hidden = sheet.visibility != 0
-        write_sheet(writer, sheet.name, _grid(book, sheet, writer), several=book.nsheets > 1, hidden=hidden)
-    return writer.raw()
+        write_sheet(writer, sheet.name, _grid_of_sheet(book, sheet, writer), several=book.nsheets > 1, hidden=hidden)
+    return writer.to_raw()
 
 
-def _grid(book: Any, sheet: Any, writer: Writer) -> list[list[str]]:
+def _grid_of_sheet(book: Any, sheet: Any, writer: Writer) -> list[list[str]]:
     columns = min(sheet.ncols, _COLUMN_LIMIT)
     if sheet.ncols > columns:
         writer.warn(f"of the sheet {sheet.name} the first {columns} columns were read")
     grid = [
-        [_shown(book, cell) for cell in sheet.row(row)[:columns]] + [""] * (columns - sheet.row_len(row))
+        [_cell_as_shown(book, cell) for cell in sheet.row(row)[:columns]] + [""] * (columns - sheet.row_len(row))
         for row in range(sheet.nrows)
     ]
     room = _MERGED_CELL_LIMIT
@@ -59,7 +59,7 @@ def _grid(book: Any, sheet: Any, writer: Writer) -> list[list[str]]:
     return grid
 
 
-def _shown(book: Any, cell: Any) -> str:
+def _cell_as_shown(book: Any, cell: Any) -> str:
     """A cell's value as the sheet shows it."""
     import xlrd
 

@@ -26,38 +26,38 @@ def read_raw(data: bytes) -> Raw:
         ) from error
     writer = Writer()
     for place, slide in enumerate(slides, 1):
-        writer.page()
+        writer.start_page()
         try:
-            _slide(slide, writer)
+            _read_slide(slide, writer)
         except Exception as error:  # one damaged slide does not cost the others
             writer.warn(f"slide {place} could not be read: {type(error).__name__}")
-    return writer.raw()
+    return writer.to_raw()
 
 
-def _slide(slide: Any, writer: Writer) -> None:
+def _read_slide(slide: Any, writer: Writer) -> None:
     title = slide.shapes.title
     if title is not None and title.has_text_frame and title.text_frame.text.strip():
         words = " ".join(title.text_frame.text.split())
         writer.title = writer.title or words
-        writer.line(words, 1)
-    for shape in _shapes(slide.shapes, 0):
+        writer.write_line(words, 1)
+    for shape in _shapes_in_order(slide.shapes, 0):
         if title is not None and shape.shape_id == title.shape_id:
             continue
         if getattr(shape, "has_table", False) and shape.has_table:
-            writer.table([[cell.text for cell in row.cells] for row in shape.table.rows])
+            writer.write_table([[cell.text for cell in row.cells] for row in shape.table.rows])
         elif shape.has_text_frame:
             for paragraph in shape.text_frame.paragraphs:
-                writer.line("".join(run.text for run in paragraph.runs))
+                writer.write_line("".join(run.text for run in paragraph.runs))
     if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
         notes = slide.notes_slide.notes_text_frame.text
         if notes.strip():
-            writer.line(f"备注：{notes}")
+            writer.write_line(f"备注：{notes}")
 
 
-def _shapes(shapes: Any, depth: int) -> Iterator[Any]:
+def _shapes_in_order(shapes: Any, depth: int) -> Iterator[Any]:
     """Shapes from top to bottom, those of groups in their place."""
     for shape in sorted(shapes, key=lambda shape: (shape.top or 0, shape.left or 0)):
         if hasattr(shape, "shapes") and depth < _DEPTH_LIMIT:
-            yield from _shapes(shape.shapes, depth + 1)
+            yield from _shapes_in_order(shape.shapes, depth + 1)
         else:
             yield shape

@@ -32,8 +32,8 @@ def row_lines(grid: Sequence[Sequence[str]], header_rows: int | None = None) -> 
     count = _header_rows(rows) if header_rows is None else min(header_rows, len(rows) - 1)
     if count <= 0 or len(rows) == 1:
         return [line for line in map(_plain_line, _said_once(rows)) if line]
-    names = _names(rows[:count])
-    return [line for line in (_line(names, row) for row in _said_once(rows[count:])) if line]
+    names = _column_names(rows[:count])
+    return [line for line in (_row_line(names, row) for row in _said_once(rows[count:])) if line]
 
 
 def title_rows(grid: Sequence[Sequence[str]]) -> list[str]:
@@ -96,7 +96,7 @@ def _said_once(rows: list[list[str]]) -> list[list[str]]:
     return kept
 
 
-def _names(header: list[list[str]]) -> list[str]:
+def _column_names(header: list[list[str]]) -> list[str]:
     names = []
     for cells in zip(*header, strict=True):
         unique = list(dict.fromkeys(cell.rstrip("：:") for cell in cells if cell))
@@ -104,7 +104,7 @@ def _names(header: list[list[str]]) -> list[str]:
     return names
 
 
-def _line(names: list[str], row: list[str]) -> str:
+def _row_line(names: list[str], row: list[str]) -> str:
     filled = [(name, cell) for name, cell in zip(names, row, strict=True) if cell]
     # A row merged across the table is a heading within it (一、基础指标): it stands as it is.
     if len({cell for _, cell in filled}) == 1 and len(filled) > 1:

@@ -37,43 +37,43 @@ def read_raw(data: bytes) -> Raw:
             optional[name] = parse_xml(part_bytes(package, f"word/{name}.xml").replace(_STRICT, W[1:-1].encode()))
         except (KeyError, ReadError):
             optional[name] = None
-    return _Reader(optional).read(root)
+    return _Reader(optional).read_body(root)
 
 
 class _Reader:
     def __init__(self, parts: dict[str, Any]) -> None:
         self._writer = Writer()
-        self._styles = _styles(parts["styles"])
+        self._styles = _read_styles(parts["styles"])
         self._numbering = Numbering(parts["numbering"], self._styles)
-        self._notes = _footnotes(parts["footnotes"])
+        self._notes = _read_footnotes(parts["footnotes"])
 
-    def read(self, root: Any) -> Raw:
+    def read_body(self, root: Any) -> Raw:
         body = root.find(f"{W}body")
-        for block in _blocks(body if body is not None else root, 0):
+        for block in _blocks_within(body if body is not None else root, 0):
             if block.tag == f"{W}p":
-                self._paragraph(block)
+                self._write_paragraph(block)
             else:
-                self._table(block)
-        return self._writer.raw()
+                self._write_table(block)
+        return self._writer.to_raw()
 
-    def _paragraph(self, paragraph: Any) -> None:
-        style = self._style(paragraph)
-        text = self._numbering.label(paragraph, style) + _text(paragraph)
+    def _write_paragraph(self, paragraph: Any) -> None:
+        style = self._style_of(paragraph)
+        text = self._numbering.label_of(paragraph, style) + _text_of_paragraph(paragraph)
         if not text.strip():
             return
         if self._styles.get(style, {}).get("name", "").lower() in ("title", "标题") and not self._writer.title:
             self._writer.title = " ".join(text.split())
-        self._writer.line(text, self._level(paragraph, style))
+        self._writer.write_line(text, self._heading_level(paragraph, style))
         for reference in paragraph.iter(f"{W}footnoteReference"):
             note = self._notes.get(reference.get(f"{W}id"))
             if note:
-                self._writer.line(f"（脚注：{note}）")
+                self._writer.write_line(f"（脚注：{note}）")
 
-    def _style(self, paragraph: Any) -> str:
+    def _style_of(self, paragraph: Any) -> str:
         found = paragraph.find(f"{W}pPr/{W}pStyle")
         return str(found.get(f"{W}val") or "") if found is not None else ""
 
-    def _level(self, paragraph: Any, style: str) -> int | None:
+    def _heading_level(self, paragraph: Any, style: str) -> int | None:
         """The heading level: the paragraph's own outline level, its style's name, its style's outline level."""
         own = paragraph.find(f"{W}pPr/{W}outlineLvl")
         if own is not None:
@@ -90,15 +90,15 @@ class _Reader:
             style = known["base"]
         return None
 
-    def _table(self, table: Any) -> None:
+    def _write_table(self, table: Any) -> None:
         rows: list[list[str]] = []
         header = 0
         above: list[str] = []
-        for row in _within(table, f"{W}tr"):
+        for row in _elements_within(table, f"{W}tr"):
             cells: list[str] = []
-            for cell in _within(row, f"{W}tc"):
-                span, merged = _merge(cell)
-                text = " ".join(filter(None, (self._cell(block) for block in _blocks(cell, 0))))
+            for cell in _elements_within(row, f"{W}tc"):
+                span, merged = _merge_of_cell(cell)
+                text = " ".join(filter(None, (self._text_of_block(block) for block in _blocks_within(cell, 0))))
                 if merged and len(cells) < len(above):
                     text = above[len(cells)]
                 cells += [text] * span
@@ -107,21 +107,21 @@ class _Reader:
             rows.append(cells)
             above = cells
         if len(rows) == 1 and len(set(rows[0])) == 1:
-            self._writer.line(rows[0][0])
+            self._writer.write_line(rows[0][0])
         else:
-            self._writer.table(rows, header or None)
+            self._writer.write_table(rows, header or None)
 
-    def _cell(self, block: Any) -> str:
+    def _text_of_block(self, block: Any) -> str:
         if block.tag == f"{W}p":
-            return (self._numbering.label(block, self._style(block)) + _text(block)).strip()
-        return " ".join(_text(paragraph).strip() for paragraph in block.iter(f"{W}p"))
+            return (self._numbering.label_of(block, self._style_of(block)) + _text_of_paragraph(block)).strip()
+        return " ".join(_text_of_paragraph(paragraph).strip() for paragraph in block.iter(f"{W}p"))
 
 
 def _outline_level(value: str | None) -> int | None:
     return int(value) + 1 if value and value.isdigit() and int(value) < 6 else None
 
 
-def _blocks(parent: Any, depth: int) -> Iterator[Any]:
+def _blocks_within(parent: Any, depth: int) -> Iterator[Any]:
     """Paragraphs and tables in order, those inside content controls, insertions and custom XML too."""
     if depth > _DEPTH_LIMIT:
         return
@@ -129,19 +129,19 @@ def _blocks(parent: Any, depth: int) -> Iterator[Any]:
         if child.tag in (f"{W}p", f"{W}tbl"):
             yield child
         elif child.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}moveTo", f"{W}customXml", f"{W}smartTag"):
-            yield from _blocks(child, depth + 1)
+            yield from _blocks_within(child, depth + 1)
 
 
-def _within(parent: Any, tag: str, depth: int = 0) -> Iterator[Any]:
+def _elements_within(parent: Any, tag: str, depth: int = 0) -> Iterator[Any]:
     """Rows of a table or cells of a row, those inside content controls too."""
     for child in parent:
         if child.tag == tag:
             yield child
         elif child.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}customXml") and depth < _DEPTH_LIMIT:
-            yield from _within(child, tag, depth + 1)
+            yield from _elements_within(child, tag, depth + 1)
 
 
-def _text(paragraph: Any) -> str:
+def _text_of_paragraph(paragraph: Any) -> str:
     """The words of a paragraph as shown: insertions in, deletions out, tabs and line breaks kept."""
     parts: list[str] = []
     stack = [iter(paragraph)]
@@ -171,7 +171,7 @@ def _is_hidden(element: Any) -> bool:
     return mark is not None and mark.get(f"{W}val") not in ("0", "false", "off")
 
 
-def _merge(cell: Any) -> tuple[int, bool]:
+def _merge_of_cell(cell: Any) -> tuple[int, bool]:
     """How many columns a cell takes, and whether it goes on from the row above."""
     span = cell.find(f"{W}tcPr/{W}gridSpan")
     value = span.get(f"{W}val") if span is not None else "1"
@@ -180,7 +180,7 @@ def _merge(cell: Any) -> tuple[int, bool]:
     return min(_SPAN_LIMIT, int(value)) if value and value.isdigit() and int(value) else 1, goes_on
 
 
-def _styles(root: Any) -> dict[str, dict[str, str]]:
+def _read_styles(root: Any) -> dict[str, dict[str, str]]:
     """Each paragraph style's name, base, outline level and numbering."""
     found: dict[str, dict[str, str]] = {}
     if root is None:
@@ -201,11 +201,13 @@ def _styles(root: Any) -> dict[str, dict[str, str]]:
     return found
 
 
-def _footnotes(root: Any) -> dict[str, str]:
+def _read_footnotes(root: Any) -> dict[str, str]:
     if root is None:
         return {}
     notes = {}
     for note in root.iter(f"{W}footnote"):
         if note.get(f"{W}type") in (None, "normal"):
-            notes[note.get(f"{W}id")] = " ".join(" ".join(_text(p).split()) for p in note.iter(f"{W}p")).strip()
+            notes[note.get(f"{W}id")] = " ".join(
+                " ".join(_text_of_paragraph(p).split()) for p in note.iter(f"{W}p")
+            ).strip()
     return notes

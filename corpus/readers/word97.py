@@ -51,11 +51,11 @@ def read_raw(data: bytes) -> Raw:
     """Paragraphs, tables, footnotes in order, text boxes after them. Raises ReadError: damaged, encrypted, or before Word 97."""
     compound = Compound(data)
     try:
-        main = compound.stream("WordDocument")
+        main = compound.read_stream("WordDocument")
     except KeyError:
         raise ReadError("the file is no Word document", None, "save it again from its own program") from None
     try:
-        return _Document(main, compound).read()
+        return _Document(main, compound).read_stories()
     except (struct.error, IndexError, UnicodeDecodeError) as error:
         raise ReadError("the Word document is damaged", str(error)[:100], "save it again") from None
 
@@ -100,7 +100,7 @@ class _Document:
         if version < _FIRST_UNICODE:
             raise ReadError("the file is older than Word 97", f"version {version}", "save it as .docx")
         self._main = main
-        self._table = _stream(compound, "1Table" if flags & 0x0200 else "0Table")
+        self._table = _read_stream(compound, "1Table" if flags & 0x0200 else "0Table")
         words = struct.unpack_from("<H", main, 0x20)[0]
         longs_at = 0x22 + 2 * words
         longs = struct.unpack_from("<H", main, longs_at)[0]
@@ -122,16 +122,16 @@ class _Document:
         self._numbering = self._read_lists()
         self._text = self._read_text()
 
-    def read(self) -> Raw:
+    def read_stories(self) -> Raw:
         main, footnotes, headers, comments, endnotes, boxes = self._lengths
-        notes = self._notes(_FOOTNOTE_REF, _FOOTNOTE_TEXT, main)
-        notes |= self._notes(_ENDNOTE_REF, _ENDNOTE_TEXT, main + footnotes + headers + comments)
-        self._story(0, main, notes)
+        notes = self._read_notes(_FOOTNOTE_REF, _FOOTNOTE_TEXT, main)
+        notes |= self._read_notes(_ENDNOTE_REF, _ENDNOTE_TEXT, main + footnotes + headers + comments)
+        self._write_story(0, main, notes)
         box = main + footnotes + headers + comments + endnotes
-        self._story(box, box + boxes, {})
-        return self._writer.raw()
+        self._write_story(box, box + boxes, {})
+        return self._writer.to_raw()
 
-    def _part(self, place: int) -> bytes:
+    def _read_part(self, place: int) -> bytes:
         """A part of the table stream, empty when the file has none."""
         if place >= self._pairs:
             return b""
@@ -140,7 +140,7 @@ class _Document:
 
     def _read_pieces(self) -> list[tuple[int, int, int, bool, int]]:
         """Where runs of characters stand: first and last character, offset in the stream, one byte each or two, modifier."""
-        clx = self._part(_CLX)
+        clx = self._read_part(_CLX)
         at = 0
         while at + 3 <= len(clx) and clx[at] == 1:
             size = struct.unpack_from("<H", clx, at + 1)[0]
@@ -162,7 +162,7 @@ class _Document:
 
     def _read_text(self) -> str:
         """All characters; those that are deleted, hidden or only stand for a thing are NUL."""
-        unshown = self._unshown()
+        unshown = self._unshown_runs()
         starts = [first for first, _ in unshown]
         parts: list[str] = []
         for first, last, offset, narrow, _ in self._pieces:
@@ -182,10 +182,10 @@ class _Document:
             parts.append(text)
         return "".join(parts)[: sum(self._lengths) + 1]
 
-    def _unshown(self) -> list[tuple[int, int]]:
+    def _unshown_runs(self) -> list[tuple[int, int]]:
         found = []
-        for first, last, modifiers in self._runs(_CHPX):
-            for code, operand in _sprms(modifiers):
+        for first, last, modifiers in self._formatted_runs(_CHPX):
+            for code, operand in _read_modifiers(modifiers):
                 if code in (_C_DELETED, _C_HIDDEN, _C_SPECIAL) and operand[:1] == b"\1":
                     found.append((first, last))
                     break
@@ -193,12 +193,12 @@ class _Document:
 
     def _read_bins(self, place: int) -> tuple[list[int], list[bytes]]:
         """Runs of a paragraph's properties: where each starts in the stream, and its modifiers."""
-        runs = sorted((first, modifiers) for first, _, modifiers in self._runs(place))
+        runs = sorted((first, modifiers) for first, _, modifiers in self._formatted_runs(place))
         return [first for first, _ in runs], [modifiers for _, modifiers in runs]
 
-    def _runs(self, place: int) -> Iterator[tuple[int, int, bytes]]:
+    def _formatted_runs(self, place: int) -> Iterator[tuple[int, int, bytes]]:
         """Start, end and modifiers of every run of characters (CHPX) or paragraph (PAPX), as the formatted pages give them."""
-        plc = self._part(place)
+        plc = self._read_part(place)
         count = max(0, (len(plc) - 4) // 8)
         pages = set(struct.unpack_from(f"<{count}I", plc, 4 * (count + 1)) if count else ())
         step = 1 if place == _CHPX else 13
@@ -221,7 +221,7 @@ class _Document:
                 yield offsets[run], offsets[run + 1], modifiers
 
     def _read_styles(self) -> list[_Style | None]:
-        sheet = self._part(_STSHF)
+        sheet = self._read_part(_STSHF)
         if len(sheet) < 6:
             return []
         head, count, base_size = struct.unpack_from("<HHH", sheet)
@@ -231,7 +231,7 @@ class _Document:
             if at + 2 > len(sheet):
                 break
             size = struct.unpack_from("<H", sheet, at)[0]
-            styles.append(_style(sheet[at + 2 : at + 2 + size], base_size) if size else None)
+            styles.append(_read_style(sheet[at + 2 : at + 2 + size], base_size) if size else None)
             at += 2 + size + size % 2
         return styles
 
@@ -242,13 +242,13 @@ class _Document:
             offset, length = struct.unpack_from("<II", self._main, self._pairs_at + 8 * _LISTS)
         definitions: dict[int, dict[int, dict[str, str]]] = {}
         try:
-            definitions = _definitions(self._table, offset) if length else {}
+            definitions = _read_list_definitions(self._table, offset) if length else {}
         except (struct.error, IndexError):  # numbers are lost, the text is not
             self._writer.warn("the numbers of lists could not be read")
         levels: dict[str, dict[int, dict[str, str]]] = {}
         counted: dict[str, str] = {}
         try:
-            for number, identity, starts in _list_formats(self._part(_LIST_FORMATS)):
+            for number, identity, starts in _list_formats(self._read_part(_LIST_FORMATS)):
                 own = {level: dict(values) for level, values in definitions.get(identity, {}).items()}
                 for level, start in starts.items():
                     own.setdefault(level, {})["start"] = str(start)
@@ -258,9 +258,9 @@ class _Document:
             pass
         return Numbering.of_lists(levels, counted)
 
-    def _notes(self, references: int, texts: int, base: int) -> dict[int, str]:
+    def _read_notes(self, references: int, texts: int, base: int) -> dict[int, str]:
         """The text of each footnote or endnote by the character that refers to it."""
-        plc, spans = self._part(references), self._part(texts)
+        plc, spans = self._read_part(references), self._read_part(texts)
         count, bounds = max(0, (len(plc) - 4) // 6), max(0, len(spans) // 4)
         if not count or bounds < 2:
             return {}
@@ -269,40 +269,40 @@ class _Document:
         notes = {}
         for number, place in enumerate(places[: bounds - 1]):
             text = self._text[base + ends[number] : base + ends[number + 1]]
-            notes[place] = " ".join(_shown(_without_codes(text)).split()).strip("\x02 ")
+            notes[place] = " ".join(_without_controls(_without_codes(text)).split()).strip("\x02 ")
         return notes
 
-    def _story(self, first: int, last: int, notes: dict[int, str]) -> None:
+    def _write_story(self, first: int, last: int, notes: dict[int, str]) -> None:
         """One of the document's texts, paragraph by paragraph, table by table."""
         rows: list[_Row] = []
         cells: list[str] = []
         words: list[str] = []
         codes = _Codes()
-        for start, end, mark in self._paragraphs(first, last):
-            properties = self._properties(end - 1)
-            text = codes.shown(self._text[start : end - 1])
-            text = _shown(text)
+        for start, end, mark in self._paragraph_spans(first, last):
+            properties = self._properties_at(end - 1)
+            text = codes.shown_text(self._text[start : end - 1])
+            text = _without_controls(text)
             if not properties.in_table:
                 if cells or words:
                     rows.append(_Row([*cells, " ".join(words)], _Properties()))
                     cells, words = [], []
-                self._flush(rows)
-                self._paragraph(text, properties, notes, start, end)
+                self._write_table(rows)
+                self._write_paragraph(text, properties, notes, start, end)
                 continue
             if properties.row_end and mark == "\x07":
                 rows.append(_Row(cells, properties))
                 cells, words = [], []
                 continue
             if not properties.inner_end:
-                words.append(self._labelled(text, properties).replace("\x02", "").strip())
+                words.append(self._with_number(text, properties).replace("\x02", "").strip())
             if mark == "\x07":
                 cells.append(" ".join(filter(None, words)))
                 words = []
         if cells or words:
             rows.append(_Row([*cells, " ".join(words)], _Properties()))
-        self._flush(rows)
+        self._write_table(rows)
 
-    def _paragraphs(self, first: int, last: int) -> Iterator[tuple[int, int, str]]:
+    def _paragraph_spans(self, first: int, last: int) -> Iterator[tuple[int, int, str]]:
         start = first
         for match in _MARKS.finditer(self._text, first, last):
             yield start, match.end(), match[0]
@@ -310,20 +310,20 @@ class _Document:
         if start < min(last, len(self._text)):
             yield start, min(last, len(self._text)) + 1, ""
 
-    def _paragraph(self, text: str, properties: _Properties, notes: dict[int, str], start: int, end: int) -> None:
+    def _write_paragraph(self, text: str, properties: _Properties, notes: dict[int, str], start: int, end: int) -> None:
         if not text.replace("\x02", "").strip():
             return
-        level, builtin = self._heading(properties)
-        whole = self._labelled(text, properties).replace("\x02", "")
+        level, builtin = self._heading_level(properties)
+        whole = self._with_number(text, properties).replace("\x02", "")
         if builtin == _TITLE_STYLE and not self._writer.title:
             self._writer.title = " ".join(whole.split())
-        self._writer.line(whole, level)
+        self._writer.write_line(whole, level)
         if "\x02" in text:
             for place in range(start, end):
                 if notes.get(place):
-                    self._writer.line(f"（脚注：{notes[place]}）")
+                    self._writer.write_line(f"（脚注：{notes[place]}）")
 
-    def _labelled(self, text: str, properties: _Properties) -> str:
+    def _with_number(self, text: str, properties: _Properties) -> str:
         """The text with the number that Word computes for it."""
         number, level = properties.list, properties.level
         style = properties.style
@@ -331,15 +331,15 @@ class _Document:
             found = self._styles[style] if 0 <= style < len(self._styles) else None
             if found is None or (number is not None and level is not None):
                 break
-            own = _apply(found.properties, _Properties())
+            own = _apply_modifiers(found.properties, _Properties())
             number = own.list if number is None else number
             level = own.level if level is None else level
             style = found.base
         if not number or number >= 0x7FF or not text.strip():
             return text
-        return self._numbering.mark(str(number), min(level or 0, 8)) + text.lstrip()
+        return self._numbering.next_mark(str(number), min(level or 0, 8)) + text.lstrip()
 
-    def _heading(self, properties: _Properties) -> tuple[int | None, int]:
+    def _heading_level(self, properties: _Properties) -> tuple[int | None, int]:
         """The heading level of a paragraph (None: it is none), and what built-in style it has."""
         style = properties.style
         known = self._styles[style] if 0 <= style < len(self._styles) else None
@@ -351,13 +351,13 @@ class _Document:
                 break
             if known.builtin in _HEADINGS:
                 return known.builtin, builtin
-            own = _apply(known.properties, _Properties())
+            own = _apply_modifiers(known.properties, _Properties())
             if own.outline is not None:
                 return (own.outline + 1 if own.outline < 6 else None), builtin
             known = self._styles[known.base] if known.base < len(self._styles) else None
         return None, builtin
 
-    def _properties(self, place: int) -> _Properties:
+    def _properties_at(self, place: int) -> _Properties:
         """What holds of the paragraph that the character at `place` ends."""
         index = bisect_right(self._pieces, place, key=lambda piece: piece[0]) - 1
         if index < 0:
@@ -368,27 +368,27 @@ class _Document:
         run = bisect_right(starts, at) - 1
         own = modifiers[run] if run >= 0 else b"\0\0"
         found = _Properties(style=struct.unpack_from("<H", own.ljust(2, b"\0"))[0])
-        _apply(own[2:], found)
+        _apply_modifiers(own[2:], found)
         if modifier & 1 and modifier >> 1 < len(self._modifiers):
-            _apply(self._modifiers[modifier >> 1], found)
+            _apply_modifiers(self._modifiers[modifier >> 1], found)
         return found
 
-    def _flush(self, rows: list[_Row]) -> None:
+    def _write_table(self, rows: list[_Row]) -> None:
         """The table that ends here."""
         if not rows:
             return
         header = 0
         while header < len(rows) and rows[header].properties.header:
             header += 1
-        grid = rows_to_grid([list(_cells(row)) for row in rows])
+        grid = rows_to_grid([list(_cells_with_edges(row)) for row in rows])
         if len(grid) == 1 and len(set(grid[0])) == 1:
-            self._writer.line(grid[0][0])
+            self._writer.write_line(grid[0][0])
         else:
-            self._writer.table(grid, header or None)
+            self._writer.write_table(grid, header or None)
         rows.clear()
 
 
-def _cells(row: _Row) -> Iterator[Cell]:
+def _cells_with_edges(row: _Row) -> Iterator[Cell]:
     edges = row.properties.edges
     for place, text in enumerate(row.texts):
         span = (edges[place], edges[place + 1]) if place + 1 < len(edges) else None
@@ -401,7 +401,7 @@ class _Codes:
     def __init__(self) -> None:
         self._open: list[bool] = []  # for each field that is open, whether its result has begun
 
-    def shown(self, text: str) -> str:
+    def shown_text(self, text: str) -> str:
         parts: list[str] = []
         at = 0
         for match in _FIELD.finditer(text):
@@ -420,21 +420,21 @@ class _Codes:
 
 
 def _without_codes(text: str) -> str:
-    return _Codes().shown(text)
+    return _Codes().shown_text(text)
 
 
-def _shown(text: str) -> str:
+def _without_controls(text: str) -> str:
     return _UNSHOWN.sub("", text.translate(_SHOWN))
 
 
-def _stream(compound: Compound, name: str) -> bytes:
+def _read_stream(compound: Compound, name: str) -> bytes:
     try:
-        return compound.stream(name)
+        return compound.read_stream(name)
     except KeyError:
         raise ReadError("the Word document is damaged", f"no {name}", "save it again") from None
 
 
-def _style(data: bytes, base_size: int) -> _Style | None:
+def _read_style(data: bytes, base_size: int) -> _Style | None:
     """A paragraph style's built-in number, base and modifiers; None for styles of characters and for damaged ones."""
     if len(data) < base_size + 2 or base_size < 8:
         return None
@@ -451,7 +451,7 @@ def _style(data: bytes, base_size: int) -> _Style | None:
     return _Style(builtin & 0xFFF, kind >> 4, properties)
 
 
-def _sprms(modifiers: bytes) -> Iterator[tuple[int, bytes]]:
+def _read_modifiers(modifiers: bytes) -> Iterator[tuple[int, bytes]]:
     """Each modifier's code and operand; ends where the data does."""
     at = 0
     while at + 2 <= len(modifiers):
@@ -473,8 +473,8 @@ def _sprms(modifiers: bytes) -> Iterator[tuple[int, bytes]]:
         at += size
 
 
-def _apply(modifiers: bytes, found: _Properties) -> _Properties:
-    for code, operand in _sprms(modifiers):
+def _apply_modifiers(modifiers: bytes, found: _Properties) -> _Properties:
+    for code, operand in _read_modifiers(modifiers):
         value = int.from_bytes(operand[:4], "little") if len(operand) <= 4 else 0
         if code in _NUMBERS:
             setattr(found, _NUMBERS[code], value)
@@ -483,13 +483,13 @@ def _apply(modifiers: bytes, found: _Properties) -> _Properties:
         elif code == _P_DEPTH:
             found.in_table = value > 0
         elif code == _T_DEFINITION:
-            _define(operand, found)
+            _define_row(operand, found)
         elif code == _T_VERTICAL and len(operand) >= 2:
             found.vertical[operand[0]] = operand[1] & 3
     return found
 
 
-def _define(operand: bytes, found: _Properties) -> None:
+def _define_row(operand: bytes, found: _Properties) -> None:
     """The edges of a row's cells in twentieths of a point, and which go on from the row above."""
     if not operand or len(operand) < 1 + 2 * (operand[0] + 1):
         return
@@ -501,7 +501,7 @@ def _define(operand: bytes, found: _Properties) -> None:
             found.vertical[cell] = (struct.unpack_from("<H", operand, at)[0] >> 5) & 3
 
 
-def _definitions(table: bytes, offset: int) -> dict[int, dict[int, dict[str, str]]]:
+def _read_list_definitions(table: bytes, offset: int) -> dict[int, dict[int, dict[str, str]]]:
     """The levels of each list of PlfLst, whose levels stand behind it."""
     count = struct.unpack_from("<H", table, offset)[0]
     at = offset + 2 + 28 * count
@@ -511,12 +511,12 @@ def _definitions(table: bytes, offset: int) -> dict[int, dict[int, dict[str, str
         simple = table[offset + 2 + 28 * number + 26] & 1
         levels: dict[int, dict[str, str]] = {}
         for level in range(1 if simple else 9):
-            levels[level], at = _level(table, at)
+            levels[level], at = _read_level(table, at)
         found[identity] = levels
     return found
 
 
-def _level(table: bytes, at: int) -> tuple[dict[str, str], int]:
+def _read_level(table: bytes, at: int) -> tuple[dict[str, str], int]:
     """A level's start, format, text and suffix, and where the next begins."""
     start, form = struct.unpack_from("<iB", table, at)
     follow, character_size, paragraph_size = table[at + 15], table[at + 24], table[at + 25]
@@ -547,6 +547,6 @@ def _list_formats(data: bytes) -> Iterator[tuple[int, int, dict[int, int]]]:
             if flags & 0x10:
                 starts[flags & 0xF] = start
             if flags & 0x20:
-                values, at = _level(data, at)
+                values, at = _read_level(data, at)
                 starts.setdefault(flags & 0xF, int(values["start"]))
         yield number + 1, identity, starts

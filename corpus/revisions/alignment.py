@@ -55,7 +55,7 @@ def align_in_order(old: Sequence[Unit], new: Sequence[Unit]) -> list[UnitPair]:
     """Pairs in the order of both versions that together hold every unit once."""
     pairs: list[UnitPair] = []
     before_old = before_new = 0
-    for at_old, at_new in [*_anchors(old, new), (len(old), len(new))]:
+    for at_old, at_new in [*_find_anchors(old, new), (len(old), len(new))]:
         pairs += _stretch_aligned(old, new, range(before_old, at_old), range(before_new, at_new))
         if at_old < len(old):
             pairs.append(UnitPair(range(at_old, at_old + 1), range(at_new, at_new + 1)))
@@ -63,7 +63,7 @@ def align_in_order(old: Sequence[Unit], new: Sequence[Unit]) -> list[UnitPair]:
     return pairs
 
 
-def _anchors(old: Sequence[Unit], new: Sequence[Unit]) -> list[tuple[int, int]]:
+def _find_anchors(old: Sequence[Unit], new: Sequence[Unit]) -> list[tuple[int, int]]:
     """Units that are the same and stand once in either version, the longest series in one order (patience)."""
     once = [{unit.keys: at for at, unit in enumerate(side) if len(unit.keys) >= _ANCHOR} for side in (old, new)]
     counts = [Counter(unit.keys for unit in side) for side in (old, new)]
@@ -98,22 +98,22 @@ def _stretch_aligned(old: Sequence[Unit], new: Sequence[Unit], rows: range, colu
     """The best alignment of a stretch (Needleman and Wunsch), paragraphs joined or parted where that is better."""
     best: dict[tuple[int, int], _Step] = {(rows.start, columns.start): _Step(0.0, 0, 0)}
 
-    def offer(i: int, j: int, step: _Step) -> None:
+    def offer_step(i: int, j: int, step: _Step) -> None:
         if i <= rows.stop and j <= columns.stop and step.score > best.get((i, j), _Step(-1.0, 0, 0)).score:
             best[i, j] = step
 
     for i in range(rows.start, rows.stop + 1):
         for j in range(columns.start, columns.stop + 1):
             score = best[i, j].score
-            offer(i + 1, j, _Step(score, 1, 0))
-            offer(i, j + 1, _Step(score, 0, 1))
+            offer_step(i + 1, j, _Step(score, 1, 0))
+            offer_step(i, j + 1, _Step(score, 0, 1))
             if i < rows.stop and j < columns.stop:
-                for taken, given, gain in _matches(old, new, range(i, rows.stop), range(j, columns.stop)):
-                    offer(i + taken, j + given, _Step(score + gain, taken, given))
-    return _traced(best, rows, columns)
+                for taken, given, gain in _possible_matches(old, new, range(i, rows.stop), range(j, columns.stop)):
+                    offer_step(i + taken, j + given, _Step(score + gain, taken, given))
+    return _trace_back(best, rows, columns)
 
 
-def _traced(best: dict[tuple[int, int], _Step], rows: range, columns: range) -> list[UnitPair]:
+def _trace_back(best: dict[tuple[int, int], _Step], rows: range, columns: range) -> list[UnitPair]:
     i, j = rows.stop, columns.stop
     pairs = []
     while i > rows.start or j > columns.start:
@@ -123,7 +123,9 @@ def _traced(best: dict[tuple[int, int], _Step], rows: range, columns: range) -> 
     return pairs[::-1]
 
 
-def _matches(old: Sequence[Unit], new: Sequence[Unit], rows: range, columns: range) -> list[tuple[int, int, float]]:
+def _possible_matches(
+    old: Sequence[Unit], new: Sequence[Unit], rows: range, columns: range
+) -> list[tuple[int, int, float]]:
     """How many units from the first of either range on may stand for how many, and what that is worth."""
     one, other = old[rows[0]], new[columns[0]]
     gain = (_SAME if one.keys == other.keys else bigram_likeness(one.bigrams, other.bigrams)) - ALIKE
@@ -134,7 +136,7 @@ def _matches(old: Sequence[Unit], new: Sequence[Unit], rows: range, columns: ran
     if same:
         found.append((*same, (_SAME - ALIKE) * sum(same) / 2))
     elif one.kind == other.kind == "paragraph":
-        found += _merged(old, new, rows, columns)
+        found += _possible_merges(old, new, rows, columns)
     return found
 
 
@@ -142,7 +144,9 @@ def _is_heading(unit: Unit) -> bool:
     return unit.kind in _HEADINGS and bool(unit.label) and len(unit.keys) <= _LONGEST_HEADING
 
 
-def _merged(old: Sequence[Unit], new: Sequence[Unit], rows: range, columns: range) -> Iterator[tuple[int, int, float]]:
+def _possible_merges(
+    old: Sequence[Unit], new: Sequence[Unit], rows: range, columns: range
+) -> Iterator[tuple[int, int, float]]:
     """Paragraphs drawn together or parted, with changes."""
     for taken, given in _MERGES:
         left, right = old[rows[0] : rows[0] + taken], new[columns[0] : columns[0] + given]

@@ -30,7 +30,7 @@ def compare_versions(old: Document, new: Document) -> Revision:
     pairs = align_with_moves(before, after)
     numbers = _new_numbers(pairs, before, after)
     sides = _Side(old, before), _Side(new, after)
-    return Revision(old, new, tuple(_row(pair, *sides, numbers) for pair in pairs))
+    return Revision(old, new, tuple(_row_of_pair(pair, *sides, numbers) for pair in pairs))
 
 
 def have_same_matter(title: str, other: str) -> bool:
@@ -46,7 +46,7 @@ class _Side:
         self.document, self.units = document, found
         self._locator = Locator(document)
 
-    def cell(self, chosen: range) -> Cell | None:
+    def cell_of(self, chosen: range) -> Cell | None:
         if not chosen:
             return None
         own = self.units[chosen.start : chosen.stop]
@@ -54,7 +54,7 @@ class _Side:
         label = "、".join(unit.label for unit in own if unit.label)
         return Cell(label, self._locator.locate(start, end), start, end, self.document.text[start:end])
 
-    def tokens(self, chosen: range) -> list[Token]:
+    def tokens_of(self, chosen: range) -> list[Token]:
         """The tokens of some units, the numbers of those after the first among them."""
         found: list[Token] = []
         for place, unit in enumerate(self.units[chosen.start : chosen.stop]):
@@ -75,8 +75,8 @@ def _new_numbers(pairs: Sequence[UnitPair], old: Sequence[Unit], new: Sequence[U
     return {before: after for before, after in numbers.items() if before != after}
 
 
-def _row(pair: UnitPair, old: _Side, new: _Side, numbers: dict[int, int]) -> Row:
-    left, right = old.cell(pair.old), new.cell(pair.new)
+def _row_of_pair(pair: UnitPair, old: _Side, new: _Side, numbers: dict[int, int]) -> Row:
+    left, right = old.cell_of(pair.old), new.cell_of(pair.new)
     if left is None or right is None:
         return Row("added" if left is None else "dropped", left, right)
     one, other = old.units[pair.old[0]], new.units[pair.new[0]]
@@ -84,7 +84,7 @@ def _row(pair: UnitPair, old: _Side, new: _Side, numbers: dict[int, int]) -> Row
         u.letters for u in new.units[pair.new.start : pair.new.stop]
     ):
         return Row("moved" if pair.moved else "unchanged", left, right)
-    changes = tuple(_Words(old, new, numbers).changes(old.tokens(pair.old), new.tokens(pair.new)))
+    changes = tuple(_Words(old, new, numbers).find_changes(old.tokens_of(pair.old), new.tokens_of(pair.new)))
     renumbered = (one.label, other.label) if one.kind == other.kind and one.number != other.number else None
     changed = any(change.kind in OF_TEXT for change in changes)
     return Row("moved" if pair.moved else "changed" if changed else "unchanged", left, right, changes, renumbered)
@@ -96,36 +96,36 @@ class _Words:
     def __init__(self, old: _Side, new: _Side, numbers: dict[int, int]) -> None:
         self._old, self._new, self._numbers = old.document.text, new.document.text, numbers
 
-    def changes(self, old: list[Token], new: list[Token]) -> Iterator[Change]:
+    def find_changes(self, old: list[Token], new: list[Token]) -> Iterator[Change]:
         """The changes from one list of tokens to the other, in order: clause by clause, so that each is compared with its own."""
         for left, right in _clauses_alike(old, new):
             yield from self._within_clause(left, right)
 
     def _within_clause(self, old: list[Token], new: list[Token]) -> Iterator[Change]:
-        followed = _followed(old, new, self._numbers, self._old)
+        followed = _keys_renumbered(old, new, self._numbers, self._old)
         matcher = SequenceMatcher(None, followed, [token.key for token in new], autojunk=False)
         at = (0, 0)
-        for i, j, k, m in _readable(_blocks(matcher), old, new):
-            yield from self._alike(old[at[0] : i], new[at[1] : k])
-            yield from _change(old[i:j], new[k:m])
+        for i, j, k, m in _join_readable_blocks(_changed_blocks(matcher), old, new):
+            yield from self._changes_in_same_words(old[at[0] : i], new[at[1] : k])
+            yield from _change_of_block(old[i:j], new[k:m])
             at = j, m
-        yield from self._alike(old[at[0] :], new[at[1] :])
+        yield from self._changes_in_same_words(old[at[0] :], new[at[1] :])
 
-    def _alike(self, old: list[Token], new: list[Token]) -> Iterator[Change]:
+    def _changes_in_same_words(self, old: list[Token], new: list[Token]) -> Iterator[Change]:
         """In words that are the same: other numbers of items, and references that follow new numbers of articles."""
         for one, other in zip(old, new, strict=True):
             if one.key != other.key:
                 yield Change("reference", Span(one.start, one.end), Span(other.start, other.end))
-            elif one.key == LABEL and self._number(one, self._old) != self._number(other, self._new):
+            elif one.key == LABEL and self._number_of_label(one, self._old) != self._number_of_label(other, self._new):
                 yield Change("label", Span(one.start, one.end), Span(other.start, other.end))
 
     @staticmethod
-    def _number(label: Token, text: str) -> int | str:
+    def _number_of_label(label: Token, text: str) -> int | str:
         written = "".join(character for character in text[label.start : label.end] if character.isalnum())
         return parse_integer(written) or written
 
 
-def _followed(old: list[Token], new: list[Token], numbers: dict[int, int], text: str) -> list[str]:
+def _keys_renumbered(old: list[Token], new: list[Token], numbers: dict[int, int], text: str) -> list[str]:
     """The keys of the old tokens; a reference to an article of the same document as it reads with the new numbers."""
     there = {token.key: token for token in new if token.ordinal and token.unit == "条"}
     by_number = {int(token.value): key for key, token in there.items() if token.value is not None}
@@ -146,7 +146,7 @@ def _followed(old: list[Token], new: list[Token], numbers: dict[int, int], text:
 
 def _clauses_alike(old: list[Token], new: list[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
     """Stretches of both that belong together; clauses without counterpart stand against those between the same neighbours."""
-    sides = _clauses(old), _clauses(new)
+    sides = _clause_units(old), _clause_units(new)
     left: list[Token] = []
     right: list[Token] = []
     for pair in align_in_order(*sides):
@@ -160,7 +160,7 @@ def _clauses_alike(old: list[Token], new: list[Token]) -> Iterator[tuple[list[To
     yield left, right
 
 
-def _clauses(tokens: list[Token]) -> list[Unit]:
+def _clause_units(tokens: list[Token]) -> list[Unit]:
     """The clauses and items of a provision, as units."""
     starts = [
         at for at, token in enumerate(tokens) if not at or token.key == LABEL or tokens[at - 1].key in _CLAUSE_ENDS
@@ -172,11 +172,11 @@ def _clauses(tokens: list[Token]) -> list[Unit]:
     ]
 
 
-def _blocks(matcher: SequenceMatcher[str]) -> list[Block]:
+def _changed_blocks(matcher: SequenceMatcher[str]) -> list[Block]:
     return [(i, j, k, m) for tag, i, j, k, m in matcher.get_opcodes() if tag != "equal"]
 
 
-def _readable(blocks: list[Block], old: list[Token], new: list[Token]) -> list[Block]:
+def _join_readable_blocks(blocks: list[Block], old: list[Token], new: list[Token]) -> list[Block]:
     """The blocks, two with a single character between them as one: what is marked are words, not syllables.
 
     Numbers stay apart, each beside the one it was.
@@ -186,7 +186,7 @@ def _readable(blocks: list[Block], old: list[Token], new: list[Token]) -> list[B
         between = old[before[1] : block[0]]
         lone = len(between) == 1 and between[0].key not in _CLAUSE_MARKS | {LABEL}
         inside = [*old[before[0] : block[1]], *new[before[2] : block[3]]]
-        if lone and _words(before) and _words(block) and all(token.value is None for token in inside):
+        if lone and _has_both_sides(before) and _has_both_sides(block) and all(token.value is None for token in inside):
             joined[-1] = (joined[-1][0], block[1], joined[-1][2], block[3])
         else:
             joined.append(block)
@@ -196,14 +196,14 @@ def _readable(blocks: list[Block], old: list[Token], new: list[Token]) -> list[B
 def _to_word_ends(block: Block, old: list[Token], new: list[Token]) -> Block:
     """The block with the single character that is left of a word at the edge of its clause: 保障措施, not 保障措."""
     i, j, k, m = block
-    if _words(block) and all(token.value is None for token in (*old[i:j], *new[k:m])):
-        before = _lone(old, i - 1, -1) and _lone(new, k - 1, -1)
-        after = _lone(old, j, 1) and _lone(new, m, 1)
+    if _has_both_sides(block) and all(token.value is None for token in (*old[i:j], *new[k:m])):
+        before = _is_lone_ideograph(old, i - 1, -1) and _is_lone_ideograph(new, k - 1, -1)
+        after = _is_lone_ideograph(old, j, 1) and _is_lone_ideograph(new, m, 1)
         return i - before, j + after, k - before, m + after
     return block
 
 
-def _lone(tokens: list[Token], at: int, way: int) -> bool:
+def _is_lone_ideograph(tokens: list[Token], at: int, way: int) -> bool:
     """Whether an ideograph stands there, and beyond it the clause ends."""
     if not 0 <= at < len(tokens) or not "\u4e00" <= tokens[at].key <= "\u9fff":
         return False
@@ -211,21 +211,21 @@ def _lone(tokens: list[Token], at: int, way: int) -> bool:
     return not 0 <= beyond < len(tokens) or tokens[beyond].key in _CLAUSE_MARKS | {LABEL}
 
 
-def _words(block: Block) -> bool:
+def _has_both_sides(block: Block) -> bool:
     """Whether something stands on both sides of the block."""
     return block[0] < block[1] and block[2] < block[3]
 
 
-def _change(old: list[Token], new: list[Token]) -> Iterator[Change]:
+def _change_of_block(old: list[Token], new: list[Token]) -> Iterator[Change]:
     """One block as a change; numbers of items alone, put before a paragraph or taken from it, are none of the text."""
     numbers = all(token.key == LABEL for token in (*old, *new))
-    yield Change("label" if numbers else _kind(old, new), _span(old), _span(new))
+    yield Change("label" if numbers else _kind_of_change(old, new), _span_of_tokens(old), _span_of_tokens(new))
 
 
-def _kind(old: list[Token], new: list[Token]) -> ChangeKind:
+def _kind_of_change(old: list[Token], new: list[Token]) -> ChangeKind:
     same = len(old) == len(new) == 1 and old[0].value is not None and old[0].value == new[0].value
     return "notation" if same and old[0].unit == new[0].unit and old[0].ordinal == new[0].ordinal else "text"
 
 
-def _span(tokens: list[Token]) -> Span | None:
+def _span_of_tokens(tokens: list[Token]) -> Span | None:
     return Span(tokens[0].start, tokens[-1].end) if tokens else None

@@ -15,14 +15,14 @@ KIND = {"text": "", "notation": "（写法不同，数值相同）", "label": "�
 def revision_to_dict(revision: Revision) -> dict[str, Any]:
     """The table as JSON values: both documents, how many rows of each status, every row."""
     return {
-        "old": _document(revision.old),
-        "new": _document(revision.new),
-        "counts": dict(revision.counts()),
-        "rows": [_row(revision, row) for row in revision.rows],
+        "old": _document_to_dict(revision.old),
+        "new": _document_to_dict(revision.new),
+        "counts": dict(revision.count_statuses()),
+        "rows": [_row_to_dict(revision, row) for row in revision.rows],
     }
 
 
-def _document(document: Document) -> dict[str, Any]:
+def _document_to_dict(document: Document) -> dict[str, Any]:
     number = document.metadata.number
     return {
         "id": document.id,
@@ -33,26 +33,26 @@ def _document(document: Document) -> dict[str, Any]:
     }
 
 
-def _row(revision: Revision, row: Row) -> dict[str, Any]:
+def _row_to_dict(revision: Revision, row: Row) -> dict[str, Any]:
     return {
         "status": row.status,
         "text_changed": row.text_changed,
         "renumbered": list(row.renumbered) if row.renumbered else None,
         "summary": row_summary(revision, row),
-        "old": _cell(row.old),
-        "new": _cell(row.new),
+        "old": _cell_to_dict(row.old),
+        "new": _cell_to_dict(row.new),
         "changes": [
             {
                 "kind": change.kind,
-                "old": _words(revision.old, change.old),
-                "new": _words(revision.new, change.new),
+                "old": _quoted_span(revision.old, change.old),
+                "new": _quoted_span(revision.new, change.new),
             }
             for change in row.changes
         ],
     }
 
 
-def _cell(cell: Cell | None) -> dict[str, Any] | None:
+def _cell_to_dict(cell: Cell | None) -> dict[str, Any] | None:
     if cell is None:
         return None
     return {
@@ -64,7 +64,7 @@ def _cell(cell: Cell | None) -> dict[str, Any] | None:
     }
 
 
-def _words(document: Document, span: Span | None) -> dict[str, Any] | None:
+def _quoted_span(document: Document, span: Span | None) -> dict[str, Any] | None:
     return None if span is None else {"start": span.start, "end": span.end, "quote": document.text[slice(*span)]}
 
 
@@ -73,10 +73,10 @@ def row_summary(revision: Revision, row: Row) -> list[str]:
     lines = [STATUS[row.status]]
     if row.renumbered:
         lines.append(f"原{row.renumbered[0]} → {row.renumbered[1]}")
-    return lines + [_told(revision, change) for change in row.changes]
+    return lines + [_change_in_words(revision, change) for change in row.changes]
 
 
-def _told(revision: Revision, change: Change) -> str:
+def _change_in_words(revision: Revision, change: Change) -> str:
     before, after = (
         "" if span is None else " ".join(document.text[slice(*span)].split())
         for document, span in ((revision.old, change.old), (revision.new, change.new))
@@ -103,7 +103,7 @@ def cell_pieces(cell: Cell, changes: tuple[Change, ...], side: str) -> Iterator[
 
 def revision_for_people(revision: Revision) -> str:
     """The table as text: rows that changed with [-words left out-] and {+words put in+}; of unchanged ones only how many."""
-    counts = "，".join(f"{STATUS[status]} {count}" for status, count in revision.counts().items() if count)
+    counts = "，".join(f"{STATUS[status]} {count}" for status, count in revision.count_statuses().items() if count)
     lines = [f"{revision.old.title} → {revision.new.title}", counts]
     for row in revision.rows:
         if row.status == "unchanged" and not row.renumbered and not row.changes:

@@ -51,22 +51,22 @@ def comparable_form(text: str) -> str:
 
 def tokenize_span(text: str, start: int, end: int, labels: Sequence[tuple[int, int]] = ()) -> list[Token]:
     """The tokens of `text[start:end]`; `labels` are the spans of numbers of items in it, in order, each one token."""
-    letters, places = _letters(text, start, end, labels)
+    letters, places = _counting_characters(text, start, end, labels)
     found: list[Token] = []
     at = 0
-    for left, right, value, unit, ordinal in _numbers(letters):
+    for left, right, value, unit, ordinal in _find_numbers(letters):
         if left < at:
             continue
-        found += _words(letters, places, at, left)
+        found += _word_tokens(letters, places, at, left)
         key = re.sub(r"[,\x02 ]", "", letters[left:right])
         found.append(Token(key, places[left], places[right - 1] + 1, value, unit, ordinal))
         at = right
-    found += _words(letters, places, at, len(letters))
+    found += _word_tokens(letters, places, at, len(letters))
     ends = dict(labels)
     return [token._replace(end=ends[token.start]) if token.key == LABEL else token for token in found]
 
 
-def _letters(text: str, start: int, end: int, labels: Sequence[tuple[int, int]]) -> tuple[str, list[int]]:
+def _counting_characters(text: str, start: int, end: int, labels: Sequence[tuple[int, int]]) -> tuple[str, list[int]]:
     """The characters that count, in one form, and where each stands."""
     whole = text[start:end]
     hidden = [(start + m.start(), start + m.end(), _GAP) for m in _SKIPPED.finditer(whole)]
@@ -81,7 +81,7 @@ def _letters(text: str, start: int, end: int, labels: Sequence[tuple[int, int]])
             continue
         kept += folded[at - start : max(at, left) - start]
         places += range(at, max(at, left))
-        if instead == LABEL or (_figure(text, left - 1) and _figure(text, right)):
+        if instead == LABEL or (_is_figure(text, left - 1) and _is_figure(text, right)):
             kept.append(instead)
             places.append(left)
         at = right
@@ -90,11 +90,11 @@ def _letters(text: str, start: int, end: int, labels: Sequence[tuple[int, int]])
     return "".join(kept), places
 
 
-def _figure(text: str, at: int) -> bool:
+def _is_figure(text: str, at: int) -> bool:
     return 0 <= at < len(text) and text[at].isascii() is not text[at].isspace() and text[at].isalnum()
 
 
-def _numbers(letters: str) -> Iterator[tuple[int, int, Fraction | None, str, bool]]:
+def _find_numbers(letters: str) -> Iterator[tuple[int, int, Fraction | None, str, bool]]:
     """Telephone numbers, times of day, dates, ordinals and quantities, in order."""
     found: list[tuple[int, int, Fraction | None, str, bool]] = []
     found += [(*m.span(), None, "", False) for pattern in (PHONE, _TIME) for m in pattern.finditer(letters)]
@@ -104,7 +104,7 @@ def _numbers(letters: str) -> Iterator[tuple[int, int, Fraction | None, str, boo
     return iter(sorted(found, key=lambda each: each[:2]))
 
 
-def _words(letters: str, places: list[int], start: int, end: int) -> Iterator[Token]:
+def _word_tokens(letters: str, places: list[int], start: int, end: int) -> Iterator[Token]:
     """Runs of Latin letters whole, everything else one by one."""
     at = start
     while at < end:

@@ -70,7 +70,7 @@ class Revision:
     new: Document
     rows: tuple[Row, ...]
 
-    def counts(self) -> dict[Status, int]:
+    def count_statuses(self) -> dict[Status, int]:
         """How many rows have each status."""
         found = Counter(row.status for row in self.rows)
         return {status: found[status] for status in STATUSES}

@@ -51,14 +51,14 @@ def divide_units(document: Document) -> list[Unit]:
     """The units of a document in order; together they hold all of its words."""
     nodes = [node for node in document.outline if node.kind not in ("table", "signature")]
     found = []
-    for start, end, node in _stretches(document.text, nodes):
-        unit = _unit(document.text, start, end, node, nodes)
+    for start, end, node in _unit_spans(document.text, nodes):
+        unit = _make_unit(document.text, start, end, node, nodes)
         if unit.tokens or unit.label:
             found.append(unit)
     return found
 
 
-def _stretches(text: str, nodes: list[Node]) -> Iterator[tuple[int, int, Node | None]]:
+def _unit_spans(text: str, nodes: list[Node]) -> Iterator[tuple[int, int, Node | None]]:
     """Spans of the units with the node that opens each."""
     opened: dict[int, Node | None] = {}
     articles: list[Node] = []
@@ -93,29 +93,29 @@ def _paragraph_starts(text: str, headings: set[int]) -> Iterator[int]:
         at += len(line) + 1
 
 
-def _unit(text: str, start: int, end: int, node: Node | None, nodes: list[Node]) -> Unit:
+def _make_unit(text: str, start: int, end: int, node: Node | None, nodes: list[Node]) -> Unit:
     label, number, body = "", None, start
     if node is not None and node.kind in _LABELLED and node.label:
         at = text.find(node.label, start, end)
         if at >= 0:
             label, number, body = node.label, node.number, at + len(node.label)
-    inside = [_label_span(text, n) for n in _within(nodes, body, end) if n.kind == "item" and n.label]
+    inside = [_label_span(text, n) for n in _nodes_within(nodes, body, end) if n.kind == "item" and n.label]
     found = tuple(tokenize_span(text, body, end, inside))
     kind = node.kind if node is not None else "paragraph"
     whole = "".join(token.key for token in tokenize_span(text, start, end))
-    return Unit(kind, _spaceless(label), number, start, end, found, whole)
+    return Unit(kind, _bare_label(label), number, start, end, found, whole)
 
 
-def _spaceless(label: str) -> str:
+def _bare_label(label: str) -> str:
     return re.sub(r"\s+", "", label).strip("、.．")
 
 
-def _within(nodes: list[Node], start: int, end: int) -> list[Node]:
+def _nodes_within(nodes: list[Node], start: int, end: int) -> list[Node]:
     """The nodes that begin in `text[start:end]`."""
-    return nodes[bisect_left(nodes, start, key=_start) : bisect_left(nodes, end, key=_start)]
+    return nodes[bisect_left(nodes, start, key=_start_of) : bisect_left(nodes, end, key=_start_of)]
 
 
-def _start(node: Node) -> int:
+def _start_of(node: Node) -> int:
     return node.start
 
 

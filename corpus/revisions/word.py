@@ -21,34 +21,36 @@ def revision_to_docx(revision: Revision) -> bytes:
     from docx.enum.section import WD_ORIENT
 
     document = Document()
-    _fonts(document)
+    _set_fonts(document)
     page = document.sections[0]
     page.orientation, page.page_width, page.page_height = WD_ORIENT.LANDSCAPE, page.page_height, page.page_width
-    document.core_properties.title = _kept(f"{revision.new.title} 条文对照表")[:250]
+    document.core_properties.title = _without_controls(f"{revision.new.title} 条文对照表")[:250]
     document.add_heading("条文对照表", level=1)
     for name, side in zip(_COLUMNS[:2], (revision.old, revision.new), strict=True):
         number = side.metadata.number
-        document.add_paragraph(_kept(f"{name[0]}：《{side.title}》{f'（{number.value}）' if number else ''}"))
-    counts = "，".join(f"{STATUS[status]} {count} 处" for status, count in revision.counts().items() if count)
+        document.add_paragraph(
+            _without_controls(f"{name[0]}：《{side.title}》{f'（{number.value}）' if number else ''}")
+        )
+    counts = "，".join(f"{STATUS[status]} {count} 处" for status, count in revision.count_statuses().items() if count)
     document.add_paragraph(counts)
-    _fill(document.add_table(rows=1, cols=3, style="Table Grid"), revision)
+    _fill_table(document.add_table(rows=1, cols=3, style="Table Grid"), revision)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
 
 
-def _fill(table: Any, revision: Revision) -> None:
+def _fill_table(table: Any, revision: Revision) -> None:
     for cell, name in zip(table.rows[0].cells, _COLUMNS, strict=True):
         cell.paragraphs[0].add_run(name).bold = True
-    _repeat(table.rows[0])
+    _repeat_on_pages(table.rows[0])
     for row in revision.rows:
         cells = table.add_row().cells
-        _write(cells[0], row.old, row.changes, "old", whole=row.status == "dropped")
-        _write(cells[1], row.new, row.changes, "new", whole=row.status == "added")
-        cells[2].text = _kept("\n".join(row_summary(revision, row)))
+        _write_provision(cells[0], row.old, row.changes, "old", whole=row.status == "dropped")
+        _write_provision(cells[1], row.new, row.changes, "new", whole=row.status == "added")
+        cells[2].text = _without_controls("\n".join(row_summary(revision, row)))
 
 
-def _write(place: Any, cell: Cell | None, changes: tuple[Change, ...], side: str, *, whole: bool) -> None:
+def _write_provision(place: Any, cell: Cell | None, changes: tuple[Change, ...], side: str, *, whole: bool) -> None:
     """A provision in its cell; words that changed are coloured, those left out struck through."""
     from docx.shared import RGBColor
 
@@ -56,14 +58,14 @@ def _write(place: Any, cell: Cell | None, changes: tuple[Change, ...], side: str
         return
     paragraph = place.paragraphs[0]
     for words, kind in cell_pieces(cell, changes, side):
-        run = paragraph.add_run(_kept(re.sub(r"\n\s*\n", "\n", words)))
+        run = paragraph.add_run(_without_controls(re.sub(r"\n\s*\n", "\n", words)))
         if kind or whole:
             run.font.color.rgb = RGBColor.from_string(_OUT if side == "old" else _IN)
             run.font.strike = side == "old"
             run.font.bold = side == "new"
 
 
-def _repeat(row: Any) -> None:
+def _repeat_on_pages(row: Any) -> None:
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
@@ -72,7 +74,7 @@ def _repeat(row: Any) -> None:
     row._tr.get_or_add_trPr().append(mark)
 
 
-def _fonts(document: Any) -> None:
+def _set_fonts(document: Any) -> None:
     from docx.oxml.ns import qn
     from docx.shared import Pt
 
@@ -81,5 +83,5 @@ def _fonts(document: Any) -> None:
     document.styles["Normal"].font.size = Pt(10.5)
 
 
-def _kept(text: str) -> str:
+def _without_controls(text: str) -> str:
     return _UNKEEPABLE.sub("", text)

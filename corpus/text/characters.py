@@ -46,7 +46,7 @@ def simplify(text: str) -> str:
 
     Traditional words are told apart (乾坤 stays, 乾淨 is 干净), which `fold` cannot do.
     """
-    simple = _opencc().convert(text)
+    simple = _load_opencc().convert(text)
     simple = simple if len(simple) == len(text) else fold(text)
     for regional, mainland in _WORDS:
         simple = simple.replace(regional, mainland)
@@ -54,7 +54,7 @@ def simplify(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _opencc() -> OpenCC:
+def _load_opencc() -> OpenCC:
     """Opencc from Traditional to Simplified."""
     from opencc import OpenCC
 
@@ -68,7 +68,7 @@ def _fold_table() -> dict[int, str]:
     unified = [unicodedata.normalize("NFKC", character).lower() for character in characters]
     ideographs = "".join(sorted({form for form in unified if len(form) == 1 and form >= "\u2e80"} - set(_KEPT)))
     # A line each: opencc would take neighbours for words.
-    simple = dict(zip(ideographs, _opencc().convert("\n".join(ideographs)).split("\n"), strict=True))
+    simple = dict(zip(ideographs, _load_opencc().convert("\n".join(ideographs)).split("\n"), strict=True))
     table = {}
     for character, form in zip(characters, unified, strict=True):
         folded = simple.get(form, form)

@@ -53,19 +53,19 @@ def find_dates(text: str) -> list[Date]:
     for match in _PARTIAL.finditer(text):
         groups = (("year", "isoyear"), ("month", "month2", "isomonth"), ("day", "day2", "day3", "isoday"))
         written = [next((match[name] for name in names if match[name]), "") for names in groups]
-        year, month, day = (_part(part) for part in written)
+        year, month, day = (_part_value(part) for part in written)
         if month <= 12 and day <= 31 and (month or not written[1]) and (day or not written[2]):
             found.append(Date((year, month, day), *match.span()))
     return found
 
 
-def _part(written: str) -> int:
+def _part_value(written: str) -> int:
     return parse_integer(written.translate(_ZEROS)) or 0
 
 
 def iso_date(match: re.Match[str]) -> str:
     """The date of a match of `DATE` as YYYY-MM-DD, "" when there is no such day."""
-    year, month, day = (_part(part) for part in (match.group(1, 2, 3) if match[1] else match.group(4, 6, 7)))
+    year, month, day = (_part_value(part) for part in (match.group(1, 2, 3) if match[1] else match.group(4, 6, 7)))
     try:
         return datetime.date(year, month, day).isoformat()
     except ValueError:

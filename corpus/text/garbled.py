@@ -42,7 +42,7 @@ class PairEvidence(NamedTuple):
     apart: float
 
     @property
-    def excess(self) -> float:
+    def adjacency_gain(self) -> float:
         """What being adjacent adds: 2 in Chinese, nothing in a text at random."""
         return self.adjacent - self.apart
 
@@ -50,16 +50,16 @@ class PairEvidence(NamedTuple):
 def pair_evidence(text: str) -> PairEvidence | None:
     """The evidence of a text's beginning, None where there are too few pairs to say."""
     runs = _IDEOGRAPHS.findall(fold(text[:_SAMPLE]))
-    adjacent = [_commonness(run[at : at + 2]) for run in runs for at in range(len(run) - 1)]
+    adjacent = [_commonness_of_pair(run[at : at + 2]) for run in runs for at in range(len(run) - 1)]
     if len(adjacent) < _FEWEST_PAIRS:
         return None
     joined = "".join(runs)
-    apart = [_commonness(first + second) for first, second in zip(joined, joined[_APART:], strict=False)]
+    apart = [_commonness_of_pair(first + second) for first, second in zip(joined, joined[_APART:], strict=False)]
     known = sum(weight > 0 for weight in adjacent) / len(adjacent)
     return PairEvidence(known, sum(adjacent) / len(adjacent), sum(apart) / len(apart))
 
 
-def _commonness(pair: str) -> float:
+def _commonness_of_pair(pair: str) -> float:
     return RAREST - bigram_rarity(pair)
 
 
@@ -67,7 +67,7 @@ def is_garbled(text: str) -> bool:
     """Whether hardly any of its pairs are Chinese, being adjacent adds nothing to them, or most of it is signs."""
     found = pair_evidence(text)
     if found is not None:
-        return found.known < _KNOWN or (found.adjacent < _SURE_ADJACENT and found.excess < _SURE_EXCESS)
+        return found.known < _KNOWN or (found.adjacent < _SURE_ADJACENT and found.adjacency_gain < _SURE_EXCESS)
     letters = "".join(text[:_SAMPLE].split())
     if len(letters) < _FEWEST_SIGNS or len(_IDEOGRAPHS.findall(letters)) * 10 > len(letters):
         return False
@@ -88,9 +88,9 @@ def is_better_reading(reading: str, text: str) -> bool:
         return False
     if before is None:
         return True
-    pairs, others = _pairs(text), _pairs(reading)
+    pairs, others = _ideograph_pairs(text), _ideograph_pairs(reading)
     return found.adjacent > before.adjacent and 2 * len(pairs & others) < len(pairs)
 
 
-def _pairs(text: str) -> set[str]:
+def _ideograph_pairs(text: str) -> set[str]:
     return {run[at : at + 2] for run in _IDEOGRAPHS.findall(fold(text)) for at in range(len(run) - 1)}

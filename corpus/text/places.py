@@ -46,33 +46,33 @@ class Place:
 @lru_cache(maxsize=1)
 def load_gazetteer() -> dict[str, frozenset[str]]:
     """The lists of places.txt: provinces, cities, counties, counties-with-suffix, countries, and words that only look like places."""
-    blocks = (block.partition("]") for block in _table().split("[") if block.strip())
+    blocks = (block.partition("]") for block in _read_table().split("[") if block.strip())
     lists = {name: frozenset(words.split()) for name, _, words in blocks if name != "provinces"}
-    return {**lists, "provinces": frozenset(PROVINCES), "cities": frozenset(_cities())}
+    return {**lists, "provinces": frozenset(PROVINCES), "cities": frozenset(_city_names())}
 
 
-def _table() -> str:
+def _read_table() -> str:
     return (Path(__file__).parent / "places.txt").read_text(encoding="utf-8")
 
 
-def _rows() -> list[list[str]]:
+def _province_rows() -> list[list[str]]:
     """The provinces, each with its cities, as the table writes them."""
-    return [line.split() for line in _table().partition("\n\n")[0].splitlines()[1:]]
+    return [line.split() for line in _read_table().partition("\n\n")[0].splitlines()[1:]]
 
 
-PROVINCES = tuple(row[0] for row in _rows())
+PROVINCES = tuple(row[0] for row in _province_rows())
 
 
-def _cities() -> Iterator[str]:
+def _city_names() -> Iterator[str]:
     """The cities as `find_places` takes them: without a suffix in brackets."""
-    for row in _rows():
+    for row in _province_rows():
         yield from (name.partition("(")[0] for name in row[1:])
 
 
 @lru_cache(maxsize=1)
 def load_provinces() -> dict[str, str]:
     """The province of each province and city, by the name that is safe in any text (大庆市, not 大庆)."""
-    return {re.sub("[()]", "", name): row[0] for row in _rows() for name in row}
+    return {re.sub("[()]", "", name): row[0] for row in _province_rows() for name in row}
 
 
 @lru_cache(maxsize=1)
@@ -111,7 +111,7 @@ def same_place(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=16)
-def _names(known: tuple[str, ...]) -> frozenset[str]:
+def _certain_names(known: tuple[str, ...]) -> frozenset[str]:
     """Every name that is taken for a place wherever it stands."""
     lists = load_gazetteer()
     own = {place_stem(level) for name in known for level in name_levels(name)}
@@ -123,7 +123,7 @@ def _names(known: tuple[str, ...]) -> frozenset[str]:
 
 def find_places(text: str, known: Iterable[str] = ()) -> list[Place]:
     """The places named in `text`, in order; `known` are names of this corpus, with or without suffix."""
-    names = _names(tuple(sorted(known)))
+    names = _certain_names(tuple(sorted(known)))
     found: list[Place] = []
     at = 0
     while at < len(text) - 1:

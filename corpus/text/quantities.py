@@ -91,13 +91,13 @@ def find_quantities(text: str) -> list[Quantity]:
     one of digits alone not where it names two (五六个). 5至10万元 gives both ends their 万 and their unit. Ordinals are left out.
     """
     folded = _ORDINAL.sub(lambda match: "\0" * len(match.group()), fold(text))
-    found: list[Quantity] = list(_fractions(folded))
-    text = _without(folded, found)
-    found += [quantity for match in _ARABIC.finditer(text) if (quantity := _measured(match))]
-    found += [_half(match) for match in _HALF.finditer(text)]
-    masked = _NOT_NUMBERS.sub(lambda match: "\0" * len(match.group()), _without(text, found))
-    found += [quantity for match in _CHINESE.finditer(masked) if (quantity := _counted(match))]
-    return _with_ranges(_joined(sorted(found, key=lambda quantity: quantity.start)), folded)
+    found: list[Quantity] = list(_find_fractions(folded))
+    text = _blot_out(folded, found)
+    found += [quantity for match in _ARABIC.finditer(text) if (quantity := _quantity_in_figures(match))]
+    found += [_half_quantity(match) for match in _HALF.finditer(text)]
+    masked = _NOT_NUMBERS.sub(lambda match: "\0" * len(match.group()), _blot_out(text, found))
+    found += [quantity for match in _CHINESE.finditer(masked) if (quantity := _quantity_in_numerals(match))]
+    return _with_ranges(_join_two_steps(sorted(found, key=lambda quantity: quantity.start)), folded)
 
 
 def find_values(text: str) -> list[Quantity]:
@@ -109,12 +109,12 @@ def find_values(text: str) -> list[Quantity]:
         for y, m, d in (date.parts,)
         if y or m
     ]
-    for match in _ORDINAL.finditer(_without(folded, found)):
+    for match in _ORDINAL.finditer(_blot_out(folded, found)):
         value = parse_integer(match["number"])
         if value is not None:
             unit = match["unit"] or ""
             found.append(Quantity(Fraction(value), unit, "ordinal", *match.span(), unit))
-    found += find_quantities(_without(folded, found))
+    found += find_quantities(_blot_out(folded, found))
     return sorted(found, key=lambda quantity: quantity.start)
 
 
@@ -135,14 +135,14 @@ def unit_family(unit: str) -> str:
     return _FAMILIES.get(unit, unit)
 
 
-def _without(text: str, found: list[Quantity]) -> str:
+def _blot_out(text: str, found: list[Quantity]) -> str:
     """The text with what was found blotted out, as long as before."""
     for quantity in found:
         text = text[: quantity.start] + "\0" * (quantity.end - quantity.start) + text[quantity.end :]
     return text
 
 
-def _fractions(text: str) -> Iterator[Quantity]:
+def _find_fractions(text: str) -> Iterator[Quantity]:
     """三分之一, 百分之三十, 千分之五, 一又二分之一, 1/3: in percent."""
     for match in _FRACTION.finditer(text):
         above, below = parse_number(match["above"] or match["top"]), parse_number(match["below"] or match["bottom"])
@@ -159,13 +159,13 @@ def _fractions(text: str) -> Iterator[Quantity]:
         )
 
 
-def _measured(match: re.Match[str]) -> Quantity | None:
+def _quantity_in_figures(match: re.Match[str]) -> Quantity | None:
     """The quantity of a match in Arabic figures."""
     value = parse_number(match["number"])
     return None if value is None else _with_unit(match, value)
 
 
-def _counted(match: re.Match[str]) -> Quantity | None:
+def _quantity_in_numerals(match: re.Match[str]) -> Quantity | None:
     """The quantity of a match in Chinese numerals; None where the characters count nothing."""
     numeral = match["number"]
     value = parse_number(numeral)
@@ -195,18 +195,18 @@ def _with_unit(match: re.Match[str], value: Fraction) -> Quantity:
         share = (value * factor + tenths) * each
         if word != "成" or share <= 100:
             return Quantity(share, "%", "percent", *match.span(), "%", bool(match["vague"]), factor * each)
-    return _duration(
+    return _in_whole_months(
         Quantity(value * factor, _UNITS.get(word, word), "number", *match.span(), word, bool(match["vague"]), factor)
     )
 
 
-def _half(match: re.Match[str]) -> Quantity:
+def _half_quantity(match: re.Match[str]) -> Quantity:
     """半年, 半个月, 半小时."""
     word = match["unit"]
-    return _duration(Quantity(Fraction(1, 2), _UNITS[word], "number", *match.span(), word))
+    return _in_whole_months(Quantity(Fraction(1, 2), _UNITS[word], "number", *match.span(), word))
 
 
-def _duration(quantity: Quantity) -> Quantity:
+def _in_whole_months(quantity: Quantity) -> Quantity:
     """Years that are not whole told in months, as 一年半 and 18个月 are one."""
     if quantity.unit != "年" or quantity.value.denominator == 1:
         return quantity
@@ -225,7 +225,7 @@ def _in_figures(quantity: Quantity, text: str) -> str:
     return in_figures(quantity.value) + vague + quantity.written
 
 
-def _joined(found: list[Quantity]) -> list[Quantity]:
+def _join_two_steps(found: list[Quantity]) -> list[Quantity]:
     """The quantities, those written in two steps as one: 2亿3千万元."""
     kept: list[Quantity] = []
     for quantity in found:

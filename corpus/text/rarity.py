@@ -14,7 +14,7 @@ RAREST = 9.5  # the weight of a pair that the table does not hold
 
 
 @lru_cache(maxsize=1)
-def _table() -> dict[str, float]:
+def _load_table() -> dict[str, float]:
     """Pair to log inverse frequency."""
     table: dict[str, float] = {}
     text = (Path(__file__).parent / "frequencies.txt").read_text(encoding="utf-8")
@@ -33,4 +33,4 @@ def bigram_rarity(gram: str) -> float:
         return COMMON + 1.0
     if gram[0].isascii():
         return RAREST if not gram.isdigit() else RAREST - 2
-    return _table().get(gram, RAREST)
+    return _load_table().get(gram, RAREST)

@@ -62,7 +62,9 @@ PHONE = re.compile(r"(?<![\d-])(?:\d{3,4}[-—]\d{3,8}(?:[-—]\d{1,8})?|1\d{10}
 def date_spans(text: str) -> list[tuple[int, int]]:
     """Spans of dates and times."""
     found = [
-        m.span() for m in DATE.finditer(text) if m.group() and _DATE_CORE.search(m.group()) and not _numbers(text, m)
+        m.span()
+        for m in DATE.finditer(text)
+        if m.group() and _DATE_CORE.search(m.group()) and not _is_document_number(text, m)
     ]
     for match in _OLD_DATE.finditer(text):
         if not any(start < match.end() and match.start() < end for start, end in found):
@@ -70,7 +72,7 @@ def date_spans(text: str) -> list[tuple[int, int]]:
     return sorted(found)
 
 
-def _numbers(text: str, found: re.Match[str]) -> bool:
+def _is_document_number(text: str, found: re.Match[str]) -> bool:
     """Whether the 号 is that of a document (〔2019〕8号) or of a thing (第8号) and not a day."""
     return found.group().endswith("号") and text[: found.start()].rstrip()[-1:] in (
         "〕",

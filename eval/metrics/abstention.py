@@ -12,23 +12,23 @@ from eval.scored_case import ScoredCase
 from eval.types import Fraction
 
 
-def _refused(view: ScoredCase) -> bool:
+def _is_refused(view: ScoredCase) -> bool:
     return view.output.status == "not_found"
 
 
 def abstention_precision(view: ScoredCase) -> Fraction | None:
     """Of a refused question, whether it was not answerable."""
-    return (float(not view.case.answerable), 1.0) if _refused(view) else None
+    return (float(not view.case.answerable), 1.0) if _is_refused(view) else None
 
 
 def abstention_recall(view: ScoredCase) -> Fraction | None:
     """Of a question that is not answerable, whether it was refused."""
-    return None if view.case.answerable else (float(_refused(view)), 1.0)
+    return None if view.case.answerable else (float(_is_refused(view)), 1.0)
 
 
 def false_refusal(view: ScoredCase) -> Fraction | None:
     """Of an answerable question, whether it was refused."""
-    return (float(_refused(view)), 1.0) if view.case.answerable else None
+    return (float(_is_refused(view)), 1.0) if view.case.answerable else None
 
 
 METRICS = (

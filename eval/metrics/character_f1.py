@@ -19,18 +19,18 @@ def best_run_f1(gold: str, text: str) -> float:
     """The F1 of one answer and one gold answer."""
     code: dict[str, str] = {}
 
-    def coded(words: list[str]) -> str:
+    def code_words(words: list[str]) -> str:
         return "".join(code.setdefault(word, chr(PRIVATE + len(code))) for word in words)
 
-    a, b = coded(cmrc_tokens(gold)), coded(cmrc_tokens(text))
+    a, b = code_words(cmrc_tokens(gold)), code_words(cmrc_tokens(text))
     return balanced_f(longest_run(a, b), len(b), len(a))
 
 
 def character_f1(view: ScoredCase) -> Fraction | None:
     """The best F1 over the gold answers."""
-    if not view.golds:
+    if not view.gold_answers:
         return None
-    return (max(best_run_f1(gold, view.text) for gold in view.golds) if view.answered else 0.0, 1.0)
+    return (max(best_run_f1(gold, view.answer_text) for gold in view.gold_answers) if view.is_answered else 0.0, 1.0)
 
 
 METRICS = (Metric("f1", "reading", "character F1 with the best gold answer (CMRC 2018)", character_f1),)

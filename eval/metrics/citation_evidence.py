@@ -11,24 +11,27 @@ from eval.scored_case import ScoredCase
 from eval.types import Fraction
 
 
-def _applies(view: ScoredCase) -> bool:
+def _has_citations(view: ScoredCase) -> bool:
     return bool(
-        view.output.status == "answered" and view.items and view.documents is not None and view.output.citations
+        view.output.status == "answered"
+        and view.evidence_items
+        and view.documents is not None
+        and view.output.citations
     )
 
 
 def document_precision(view: ScoredCase) -> Fraction | None:
     """Verbatim quotes from an evidence document, over all citations."""
-    if not _applies(view):
+    if not _has_citations(view):
         return None
-    documents = {doc for alternatives in view.items for doc, _ in alternatives}
+    documents = {doc for alternatives in view.evidence_items for doc, _ in alternatives}
     right = sum(c.source in documents and view.is_verbatim(c) for c in view.output.citations)
     return (float(right), float(len(view.output.citations)))
 
 
 def span_precision(view: ScoredCase) -> Fraction | None:
     """Verbatim quotes that overlap an evidence quote, over all citations."""
-    if not _applies(view):
+    if not _has_citations(view):
         return None
     right = sum(view.cites_evidence(c) and view.is_verbatim(c) for c in view.output.citations)
     return (float(right), float(len(view.output.citations)))

@@ -38,7 +38,7 @@ def citation_recall(view: ScoredCase) -> Fraction | None:
     return (float(sum(is_carried(view, statement) for statement in view.statements)), float(len(view.statements)))
 
 
-def _needed(view: ScoredCase, statement: GivenStatement, quotes: dict[int, str], marker: int) -> bool:
+def _is_needed(view: ScoredCase, statement: GivenStatement, quotes: dict[int, str], marker: int) -> bool:
     if view.support(statement.text, [quotes[marker]]):
         return True
     rest = [quote for other, quote in quotes.items() if other != marker]
@@ -55,7 +55,7 @@ def citation_precision(view: ScoredCase) -> Fraction | None:
         total += len(marks)
         if is_carried(view, statement):
             quotes = quotes_of(view, statement)
-            right += sum(_needed(view, statement, quotes, marker) for marker in quotes)
+            right += sum(_is_needed(view, statement, quotes, marker) for marker in quotes)
     if view.output.status == "answered":
         total += len(markers_in(view.output.text) - in_statements)
     return (float(right), float(total)) if total else None

@@ -19,7 +19,7 @@ def clarify_accuracy(view: ScoredCase) -> Fraction | None:
         return None
     if asked:
         return (float(allowed), 1.0)
-    whole = view.answered and "answered" in view.case.expect and bool(view.golds) and all(view.groups_found)
+    whole = view.is_answered and "answered" in view.case.expect and bool(view.gold_answers) and all(view.groups_found)
     return (float(whole), 1.0)
 
 

@@ -14,9 +14,9 @@ from eval.types import Fraction
 
 def answer_containment(view: ScoredCase) -> Fraction | None:
     """Whether the answer holds what it must."""
-    if not view.golds:
+    if not view.gold_answers:
         return None
-    return (float(view.answered and all(view.groups_found)), 1.0)
+    return (float(view.is_answered and all(view.groups_found)), 1.0)
 
 
 METRICS = (Metric("contains", "reading", "the answer holds a gold answer, or one of each group", answer_containment),)

@@ -15,10 +15,10 @@ from eval.types import Fraction
 
 def exact_match(view: ScoredCase) -> Fraction | None:
     """Whether the answer is a gold answer."""
-    if not view.golds:
+    if not view.gold_answers:
         return None
-    text = letters_only(view.text) if view.answered else None
-    return (float(any(letters_only(gold) == text for gold in view.golds)), 1.0)
+    text = letters_only(view.answer_text) if view.is_answered else None
+    return (float(any(letters_only(gold) == text for gold in view.gold_answers)), 1.0)
 
 
 METRICS = (Metric("em", "reading", "the answer is a gold answer, letter for letter", exact_match),)

@@ -15,7 +15,7 @@ def list_completeness(view: ScoredCase) -> Fraction | None:
     """Items given over items asked for."""
     if len(view.case.groups) < 2:
         return None
-    return (sum(view.groups_found) / len(view.groups) if view.answered else 0.0, 1.0)
+    return (sum(view.groups_found) / len(view.answer_groups) if view.is_answered else 0.0, 1.0)
 
 
 METRICS = (Metric("list", "reading", "items of a list that the answer gives", list_completeness),)

@@ -14,7 +14,7 @@ DEPTH = 10
 
 def reciprocal_rank(view: ScoredCase) -> Fraction | None:
     """1 / rank of the first hit with evidence."""
-    if not view.items:
+    if not view.evidence_items:
         return None
     first = min((rank for rank in view.first_ranks if rank), default=DEPTH + 1)
     return (1 / first if first <= DEPTH else 0.0, 1.0)

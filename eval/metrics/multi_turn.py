@@ -17,17 +17,17 @@ DEPTH = 5
 
 def followup_recall(view: ScoredCase) -> Fraction | None:
     """Evidence that a follow-up finds among its first five hits."""
-    if not view.case.history or not view.items:
+    if not view.case.history or not view.evidence_items:
         return None
-    return (view.recall(view.first_ranks, DEPTH), 1.0)
+    return (view.share_found(view.first_ranks, DEPTH), 1.0)
 
 
 def followup_kept(view: ScoredCase) -> Fraction | None:
     """What the follow-up finds of what the standalone question finds."""
-    if not view.case.history or not view.items or view.output.standalone_hits is None:
+    if not view.case.history or not view.evidence_items or view.output.standalone_hits is None:
         return None
-    alone = view.recall(view.ranks_in(view.output.standalone_hits), DEPTH)
-    return (min(view.recall(view.first_ranks, DEPTH), alone), alone) if alone else None
+    alone = view.share_found(view.ranks_in(view.output.standalone_hits), DEPTH)
+    return (min(view.share_found(view.first_ranks, DEPTH), alone), alone) if alone else None
 
 
 METRICS = (

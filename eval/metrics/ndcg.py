@@ -21,13 +21,13 @@ DEPTH = 10
 
 def ndcg_at_10(view: ScoredCase) -> Fraction | None:
     """Discounted gain over that of the ideal order."""
-    if not view.items:
+    if not view.evidence_items:
         return None
     found = sorted(rank for rank in view.first_ranks if rank and rank <= DEPTH)
     if view.case.mode == "any":
         return (1 / math.log2(1 + found[0]) if found else 0.0, 1.0)
     gains = Counter(found)
-    best = sorted(gains.values(), reverse=True) + [1] * (len(view.items) - len(found))
+    best = sorted(gains.values(), reverse=True) + [1] * (len(view.evidence_items) - len(found))
     ideal = sum(gain / math.log2(1 + rank) for rank, gain in enumerate(best[:DEPTH], 1))
     return (sum(gain / math.log2(1 + rank) for rank, gain in gains.items()) / ideal, 1.0)
 

@@ -17,7 +17,7 @@ ALLOWANCE = 100  # characters a stated nugget, TREC 2003's
 BETA_SQUARED = 9.0
 
 
-def _applies(view: ScoredCase) -> bool:
+def _has_nuggets(view: ScoredCase) -> bool:
     return bool(view.case.answerable and view.case.nuggets)
 
 
@@ -39,27 +39,27 @@ def weighted_f(precision: float, recall: float) -> float:
 
 def vital_nuggets(view: ScoredCase) -> Fraction | None:
     """The vital nuggets stated, of those of the case."""
-    return (vital_recall(view), 1.0) if _applies(view) else None
+    return (vital_recall(view), 1.0) if _has_nuggets(view) else None
 
 
 def all_vital_stated(view: ScoredCase) -> Fraction | None:
     """Whether every vital nugget is stated."""
-    return (float(all(stated for _, stated in view.vital_stated)), 1.0) if _applies(view) else None
+    return (float(all(stated for _, stated in view.vital_stated)), 1.0) if _has_nuggets(view) else None
 
 
 def nugget_precision(view: ScoredCase) -> Fraction | None:
     """The precision by length."""
-    return (length_precision(view), 1.0) if _applies(view) else None
+    return (length_precision(view), 1.0) if _has_nuggets(view) else None
 
 
 def nugget_f(view: ScoredCase) -> Fraction | None:
     """The F of precision by length and vital recall."""
-    return (weighted_f(length_precision(view), vital_recall(view)), 1.0) if _applies(view) else None
+    return (weighted_f(length_precision(view), vital_recall(view)), 1.0) if _has_nuggets(view) else None
 
 
 def states_forbidden(view: ScoredCase) -> Fraction | None:
     """Whether the answer states what it may not."""
-    return (float(bool(view.forbidden_stated)), 1.0) if _applies(view) else None
+    return (float(bool(view.forbidden_stated)), 1.0) if _has_nuggets(view) else None
 
 
 METRICS = (

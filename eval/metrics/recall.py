@@ -19,28 +19,30 @@ DOCUMENT_KS = (1, 5, 10)
 
 def recall_at(view: ScoredCase, k: int) -> Fraction | None:
     """Evidence found among the first k hits."""
-    return (view.recall(view.first_ranks, k), 1.0) if view.items else None
+    return (view.share_found(view.first_ranks, k), 1.0) if view.evidence_items else None
 
 
 def document_recall_at(view: ScoredCase, k: int) -> Fraction | None:
     """Whether one of the first k hits comes from a document of the evidence."""
-    if not view.items:
+    if not view.evidence_items:
         return None
-    documents = {doc for alternatives in view.items for doc, _ in alternatives}
+    documents = {doc for alternatives in view.evidence_items for doc, _ in alternatives}
     return (float(any(hit.source in documents for hit in view.output.hits[:k])), 1.0)
 
 
-def _hits(k: int) -> str:
+def _hits_in_words(k: int) -> str:
     return f"{k} hits" if k > 1 else "hit"
 
 
-def _evidence(k: int) -> Metric:
-    return Metric(f"recall@{k}", "retrieval", f"evidence in the first {_hits(k)}", lambda view: recall_at(view, k))
+def _evidence_recall(k: int) -> Metric:
+    return Metric(
+        f"recall@{k}", "retrieval", f"evidence in the first {_hits_in_words(k)}", lambda view: recall_at(view, k)
+    )
 
 
-def _document(k: int) -> Metric:
-    short = f"evidence document in the first {_hits(k)}"
+def _document_recall(k: int) -> Metric:
+    short = f"evidence document in the first {_hits_in_words(k)}"
     return Metric(f"doc_recall@{k}", "retrieval", short, lambda view: document_recall_at(view, k))
 
 
-METRICS = (*(_evidence(k) for k in KS), *(_document(k) for k in DOCUMENT_KS))
+METRICS = (*(_evidence_recall(k) for k in KS), *(_document_recall(k) for k in DOCUMENT_KS))

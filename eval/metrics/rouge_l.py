@@ -20,9 +20,9 @@ def rouge_l(gold: str, text: str) -> float:
 
 def best_rouge_l(view: ScoredCase) -> Fraction | None:
     """The best ROUGE-L over the gold answers."""
-    if not view.golds:
+    if not view.gold_answers:
         return None
-    return (max(rouge_l(gold, view.text) for gold in view.golds) if view.answered else 0.0, 1.0)
+    return (max(rouge_l(gold, view.answer_text) for gold in view.gold_answers) if view.is_answered else 0.0, 1.0)
 
 
 METRICS = (Metric("rouge_l", "reading", "longest common subsequence with the best gold answer", best_rouge_l),)

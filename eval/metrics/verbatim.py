@@ -12,20 +12,20 @@ from eval.scored_case import ScoredCase
 from eval.types import Fraction
 
 
-def _applies(view: ScoredCase) -> bool:
+def _has_citations(view: ScoredCase) -> bool:
     return bool(view.output.status == "answered" and view.documents is not None and view.output.citations)
 
 
 def verbatim_quotes(view: ScoredCase) -> Fraction | None:
     """Quotes that occur in their document."""
-    if not _applies(view):
+    if not _has_citations(view):
         return None
     return (float(sum(view.is_verbatim(c) for c in view.output.citations)), float(len(view.output.citations)))
 
 
 def exact_span(view: ScoredCase) -> Fraction | None:
     """Quotes that stand exactly where their offsets say; citations without offsets are left out."""
-    if not _applies(view):
+    if not _has_citations(view):
         return None
     placed = [c for c in view.output.citations if c.start is not None and c.end is not None]
     return (float(sum(view.is_exact(c) for c in placed)), float(len(placed))) if placed else None
@@ -33,7 +33,7 @@ def exact_span(view: ScoredCase) -> Fraction | None:
 
 def false_verified(view: ScoredCase) -> Fraction | None:
     """Citations marked verified whose quote is not in the document."""
-    if not _applies(view):
+    if not _has_citations(view):
         return None
     marked = [c for c in view.output.citations if c.verified]
     return (float(sum(not view.is_verbatim(c) for c in marked)), float(len(marked))) if marked else None

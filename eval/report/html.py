@@ -62,7 +62,7 @@ def write_html(
         metrics=METRICS,
         changes={change.name: change for change in summary.gate.changes},
         entries=entries,
-        plots=_plots(summary, baseline, times),
+        plots=_draw_plots(summary, baseline, times),
         tag_metrics=TAG_METRICS,
         interval=interval_cell,
         hint=tag_hint(summary.gate),
@@ -88,8 +88,8 @@ def report_entry(
         values=values,
         change=change,
         before=before,
-        citations=tuple((citation, _worth(view, citation)) for citation in view.output.citations),
-        found=_found(view),
+        citations=tuple((citation, _worth_of_citation(view, citation)) for citation in view.output.citations),
+        found=_evidence_found(view),
         nuggets=tuple(zip(view.case.nuggets, view.nuggets_stated, strict=True)),
     )
 
@@ -107,18 +107,18 @@ def cell_shade(figure: Figure, better: str) -> str:
     return f"s{min(max(int(good * 5), 0), 4)}"
 
 
-def _worth(view: ScoredCase, citation: GivenCitation) -> str:
+def _worth_of_citation(view: ScoredCase, citation: GivenCitation) -> str:
     """What a citation is worth, for people."""
     if not view.is_verbatim(citation):
         return "not in the document"
     if citation.start is not None and not view.is_exact(citation):
         return "not at its offsets"
-    if view.items:
+    if view.evidence_items:
         return "overlaps the evidence" if view.cites_evidence(citation) else "beside the evidence"
     return "verbatim"
 
 
-def _found(view: ScoredCase) -> tuple[str, ...]:
+def _evidence_found(view: ScoredCase) -> tuple[str, ...]:
     """For each hit, which pieces of evidence it is the first to hold."""
     return tuple(
         ", ".join(str(piece) for piece, rank in enumerate(view.first_ranks, 1) if rank == position)
@@ -126,14 +126,14 @@ def _found(view: ScoredCase) -> tuple[str, ...]:
     )
 
 
-def _plots(summary: Summary, baseline: Results | None, times: Mapping[str, list[float]]) -> dict[str, str]:
+def _draw_plots(summary: Summary, baseline: Results | None, times: Mapping[str, list[float]]) -> dict[str, str]:
     from markupsafe import Markup
 
     tags = list(summary.by_tag.items())[:TAGS_PLOTTED]
     rows = [(tag, passed, f"{passed:.0%} of {count}") for tag, (count, passed, _) in tags]
     lines = [("this run", recall_curve(summary.figures))]
     if baseline:
-        before = {name: baseline.table.figure(name, interval=False) for name in METRICS}
+        before = {name: baseline.table.overall_figure(name, interval=False) for name in METRICS}
         lines.append(("baseline", recall_curve(before)))
     total = times.get("total", [])
     marks = (

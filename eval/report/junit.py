@@ -28,34 +28,34 @@ def junit_lines(summary: Summary, table: ScoreTable, has_baseline: bool) -> Iter
     red = {b.id: b for b in (*gate.broken, *gate.must)}
     gates = [(change.name, f"{change.before:.4f} to {change.after:.4f}: {change.why}") for change in gate.regressions]
     gates += [("limit", line) for line in gate.limits] + [("baseline", line) for line in gate.stale]
-    cases = list(_cases(summary.title, table, set(red) if has_baseline else None))
+    cases = list(_case_lines(summary.title, table, set(red) if has_baseline else None))
     failures = sum("<failure" in line for line in cases) + len(gates)
     skipped = sum("<skipped" in line for line in cases)
     errors = sum("<error" in line for line in cases)
     counts = f'tests="{len(cases) + len(gates)}" failures="{failures}" errors="{errors}" skipped="{skipped}"'
     yield '<?xml version="1.0" encoding="UTF-8"?>'
-    yield f"<testsuite name={_attr(summary.title)} {counts}>"
+    yield f"<testsuite name={_quote_attribute(summary.title)} {counts}>"
     yield from cases
     for name, line in gates:
-        where = f"classname={_attr(f'{summary.title}.gate')} name={_attr(name)}"
-        yield f'<testcase {where}><failure type="regression" message={_attr(line)}/></testcase>'
+        where = f"classname={_quote_attribute(f'{summary.title}.gate')} name={_quote_attribute(name)}"
+        yield f'<testcase {where}><failure type="regression" message={_quote_attribute(line)}/></testcase>'
     yield "</testsuite>"
 
 
-def _cases(title: str, table: ScoreTable, red: set[str] | None) -> Iterator[str]:
+def _case_lines(title: str, table: ScoreTable, red: set[str] | None) -> Iterator[str]:
     for id_, verdict in zip(table.ids, table.verdicts, strict=True):
-        where = f"classname={_attr(title)} name={_attr(id_)}"
+        where = f"classname={_quote_attribute(title)} name={_quote_attribute(id_)}"
         if verdict.passed:
             yield f"<testcase {where}/>"
             continue
-        told = f"type={_attr(verdict.stage or '')} message={_attr(verdict.reason)}"
+        told = f"type={_quote_attribute(verdict.stage or '')} message={_quote_attribute(verdict.reason)}"
         if red is not None and id_ not in red:
-            message = _attr(f"failed in the baseline too: {verdict.reason}")
+            message = _quote_attribute(f"failed in the baseline too: {verdict.reason}")
             yield f"<testcase {where}><skipped message={message}/></testcase>"
         else:
             tag = "error" if verdict.stage == "error" else "failure"
             yield f"<testcase {where}><{tag} {told}/></testcase>"
 
 
-def _attr(text: str) -> str:
+def _quote_attribute(text: str) -> str:
     return quoteattr(text.translate(CONTROL))

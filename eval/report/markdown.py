@@ -38,8 +38,8 @@ def markdown_lines(summary: Summary, has_baseline: bool) -> Iterator[str]:
         yield f"- {markdown_cell(line)}"
     for change in gate.regressions:
         yield f"- `{change.name}` {change.before:.4f} → {change.after:.4f} ({change.why})"
-    yield from _questions("must not fail", gate.must)
-    yield from _questions("broke", [b for b in gate.broken if b not in gate.must])
+    yield from _question_lines("must not fail", gate.must)
+    yield from _question_lines("broke", [b for b in gate.broken if b not in gate.must])
     if gate.fixed:
         more = " …" if len(gate.fixed) > SHOWN else ""
         yield f"- fixed: {', '.join(f'`{markdown_cell(id_)}`' for id_ in gate.fixed[:SHOWN])}{more}"
@@ -70,7 +70,7 @@ def markdown_cell(text: str) -> str:
     return flat
 
 
-def _questions(label: str, questions: Sequence[Broken]) -> Iterator[str]:
+def _question_lines(label: str, questions: Sequence[Broken]) -> Iterator[str]:
     for broken in questions[:SHOWN]:
         yield f"- {label}: `{markdown_cell(broken.id)}` at **{broken.stage}**: {markdown_cell(broken.reason)}"
     if len(questions) > SHOWN:

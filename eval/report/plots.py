@@ -20,11 +20,13 @@ def plot_bars(rows: Sequence[tuple[str, float, str]], title: str) -> str:
     parts = []
     for i, (label, share, note) in enumerate(rows):
         y = i * ROW
-        parts.append(_text(LABEL - 8, y + 15, label, "end"))
+        parts.append(_text_element(LABEL - 8, y + 15, label, "end"))
         parts.append(f'<rect class="track" x="{LABEL}" y="{y + 4}" width="{span}" height="14" rx="3"/>')
-        parts.append(f'<rect class="bar" x="{LABEL}" y="{y + 4}" width="{_n(span * share)}" height="14" rx="3"/>')
-        parts.append(_text(LABEL + span + 8, y + 15, note, "start"))
-    return _svg(parts, max(len(rows), 1) * ROW + 4, title)
+        parts.append(
+            f'<rect class="bar" x="{LABEL}" y="{y + 4}" width="{_coordinate_text(span * share)}" height="14" rx="3"/>'
+        )
+        parts.append(_text_element(LABEL + span + 8, y + 15, note, "start"))
+    return _svg_element(parts, max(len(rows), 1) * ROW + 4, title)
 
 
 def plot_curve(lines: Sequence[tuple[str, Sequence[tuple[int, float]]]], title: str) -> str:
@@ -34,28 +36,32 @@ def plot_curve(lines: Sequence[tuple[str, Sequence[tuple[int, float]]]], title: 
     floor = max(math.floor(low * 10) / 10 - 0.1, 0.0)
     deepest = max((k for _, points in lines for k, _ in points), default=1)
 
-    def x(k: int) -> float:
+    def x_of(k: int) -> float:
         return left + 20 + (WIDTH - left - 60) * (math.log(k) / math.log(deepest) if deepest > 1 else 0.5)
 
-    def y(value: float) -> float:
+    def y_of(value: float) -> float:
         return top + (height - top - 40) * (1 - (value - floor) / (1 - floor))
 
     parts = []
     for step in range(6):
         value = floor + (1 - floor) * step / 5
-        parts.append(f'<line class="grid" x1="{left}" x2="{WIDTH - 20}" y1="{_n(y(value))}" y2="{_n(y(value))}"/>')
-        parts.append(_text(left - 6, y(value) + 4, f"{value:.2f}", "end"))
+        parts.append(
+            f'<line class="grid" x1="{left}" x2="{WIDTH - 20}" y1="{_coordinate_text(y_of(value))}" y2="{_coordinate_text(y_of(value))}"/>'
+        )
+        parts.append(_text_element(left - 6, y_of(value) + 4, f"{value:.2f}", "end"))
     for number, (name, points) in reversed(list(enumerate(lines))):
         kind = "line" if number == 0 else "line before"
-        path = " ".join(f"{_n(x(k))},{_n(y(value))}" for k, value in points)
+        path = " ".join(f"{_coordinate_text(x_of(k))},{_coordinate_text(y_of(value))}" for k, value in points)
         parts.append(f'<polyline class="{kind}" points="{path}"/>')
         for k, value in points:
-            parts.append(f'<circle class="{kind} dot" cx="{_n(x(k))}" cy="{_n(y(value))}" r="3.5"/>')
+            parts.append(
+                f'<circle class="{kind} dot" cx="{_coordinate_text(x_of(k))}" cy="{_coordinate_text(y_of(value))}" r="3.5"/>'
+            )
             if number == 0:
-                parts.append(_text(x(k), y(value) - 8, f"{value:.3f}", "middle"))
-                parts.append(_text(x(k), height - 22, f"k={k}", "middle"))
-        parts.append(_text(WIDTH - 24 - 110 * number, height - 4, name, "end", kind))
-    return _svg(parts, height, title)
+                parts.append(_text_element(x_of(k), y_of(value) - 8, f"{value:.3f}", "middle"))
+                parts.append(_text_element(x_of(k), height - 22, f"k={k}", "middle"))
+        parts.append(_text_element(WIDTH - 24 - 110 * number, height - 4, name, "end", kind))
+    return _svg_element(parts, height, title)
 
 
 def plot_distribution(values: Sequence[float], marks: Sequence[tuple[str, float]], title: str, bins: int = 32) -> str:
@@ -73,20 +79,22 @@ def plot_distribution(values: Sequence[float], marks: Sequence[tuple[str, float]
     for i, count in enumerate(counts):
         tall = (height - top - 30) * count / tallest
         parts.append(
-            f'<rect class="bar" x="{_n(left + i * step)}" y="{_n(height - 30 - tall)}"'
-            f' width="{_n(step - 1)}" height="{_n(tall)}"/>'
+            f'<rect class="bar" x="{_coordinate_text(left + i * step)}" y="{_coordinate_text(height - 30 - tall)}"'
+            f' width="{_coordinate_text(step - 1)}" height="{_coordinate_text(tall)}"/>'
         )
     for row, (name, value) in enumerate(marks):
         at = left + (WIDTH - 2 * left) * value / end
-        parts.append(f'<line class="mark" x1="{_n(at)}" x2="{_n(at)}" y1="{top - 8}" y2="{height - 30}"/>')
+        parts.append(
+            f'<line class="mark" x1="{_coordinate_text(at)}" x2="{_coordinate_text(at)}" y1="{top - 8}" y2="{height - 30}"/>'
+        )
         side = "end" if at > WIDTH / 2 else "start"
-        parts.append(_text(at + (-4 if side == "end" else 4), top + 2 + 14 * row, name, side))
-    parts.append(_text(left, height - 12, "0", "start"))
-    parts.append(_text(WIDTH - left, height - 12, f"{end:.0f}", "end"))
-    return _svg(parts, height, title)
+        parts.append(_text_element(at + (-4 if side == "end" else 4), top + 2 + 14 * row, name, side))
+    parts.append(_text_element(left, height - 12, "0", "start"))
+    parts.append(_text_element(WIDTH - left, height - 12, f"{end:.0f}", "end"))
+    return _svg_element(parts, height, title)
 
 
-def _svg(parts: Sequence[str], height: int, title: str) -> str:
+def _svg_element(parts: Sequence[str], height: int, title: str) -> str:
     inside = "".join(parts)
     return (
         f'<svg class="plot" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}">'
@@ -94,10 +102,10 @@ def _svg(parts: Sequence[str], height: int, title: str) -> str:
     )
 
 
-def _text(x: float, y: float, words: str, anchor: str, kind: str = "") -> str:
-    return f'<text class="{kind}" x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}">{escape(words)}</text>'
+def _text_element(x: float, y: float, words: str, anchor: str, kind: str = "") -> str:
+    return f'<text class="{kind}" x="{_coordinate_text(x)}" y="{_coordinate_text(y)}" text-anchor="{anchor}">{escape(words)}</text>'
 
 
-def _n(value: float) -> str:
+def _coordinate_text(value: float) -> str:
     """A coordinate with one digit after the point, so that the bytes do not hang on the last bits of a float."""
     return f"{value:.1f}".removesuffix(".0")

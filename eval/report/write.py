@@ -28,13 +28,13 @@ def write_reports(
     times: Mapping[str, list[float]],
 ) -> None:
     """Write report.html, report.md and junit.xml; `pairs` are the cases and outputs in the order of the table's rows."""
-    entries = _entries(summary, table, pairs, documents, baseline)
+    entries = _report_entries(summary, table, pairs, documents, baseline)
     write_html(folder / HTML, summary, entries, baseline, times)
     write_markdown(folder / MARKDOWN, summary, baseline is not None)
     write_junit(folder / JUNIT, summary, table, baseline is not None)
 
 
-def _entries(
+def _report_entries(
     summary: Summary,
     table: ScoreTable,
     pairs: Iterable[tuple[EvalCase, Output]],
@@ -45,5 +45,5 @@ def _entries(
     fixed = set(summary.gate.fixed)
     for row, (case, output) in enumerate(pairs):
         change = "broken" if case.id in broken else "fixed" if case.id in fixed else ""
-        before = baseline.question(case.id) if baseline and change else {}
-        yield report_entry(view_of(case, output, documents), table.verdicts[row], table.values(row), change, before)
+        before = baseline.entry_of(case.id) if baseline and change else {}
+        yield report_entry(view_of(case, output, documents), table.verdicts[row], table.values_of(row), change, before)

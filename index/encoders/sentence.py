@@ -28,9 +28,9 @@ class SentenceEncoder:
             ) from None
         self.name = name
         self.dimension = int(self.model.get_embedding_dimension() or 0)
-        self.fingerprint = self._fingerprint()
+        self.fingerprint = self._weights_fingerprint()
 
-    def _fingerprint(self) -> str:
+    def _weights_fingerprint(self) -> str:
         """SHA-256 over every weight, by name."""
         digest = hashlib.sha256()
         for key, tensor in sorted(self.model.state_dict().items()):

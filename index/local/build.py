@@ -43,7 +43,7 @@ def build_generation(
 
     `progress` is called with a stage, how much is done and how much there is. Raises CorpusError, IndexBusy, StoreError.
     """
-    return _run(Path(corpus_dir), Path(index_dir), encoder, passage_tokens, progress, fresh=True)
+    return _run_build(Path(corpus_dir), Path(index_dir), encoder, passage_tokens, progress, fresh=True)
 
 
 def update_generation(
@@ -55,7 +55,7 @@ def update_generation(
     generation is made. Raises EncoderMismatch for an index of an encoder with another name, IndexDamaged for a damaged
     one, and what `build` raises.
     """
-    return _run(Path(corpus_dir), Path(index_dir), encoder, passage_tokens, progress, fresh=False)
+    return _run_build(Path(corpus_dir), Path(index_dir), encoder, passage_tokens, progress, fresh=False)
 
 
 def repair_generation(
@@ -65,10 +65,10 @@ def repair_generation(
 
     The manifest must be whole. Raises what `update` raises.
     """
-    return _run(Path(corpus_dir), Path(index_dir), encoder, 0, progress, broken=broken)
+    return _run_build(Path(corpus_dir), Path(index_dir), encoder, 0, progress, broken=broken)
 
 
-def _run(
+def _run_build(
     corpus_dir: Path, index_dir: Path, encoder: Encoder, passage_tokens: int, progress: Progress | None,
     *, fresh: bool = False, broken: frozenset[str] = frozenset(),
 ) -> BuildSummary:  # fmt: skip
@@ -81,44 +81,44 @@ def _run(
     with disk.explain_failure("the index folder cannot be made", index_dir):
         index_dir.mkdir(parents=True, exist_ok=True)
     with disk.explain_failure("the index cannot be written", index_dir), disk.writer_lock(index_dir):
-        old = None if fresh else _previous(index_dir, encoder)
+        old = None if fresh else _previous_generation(index_dir, encoder)
         tokens = old.settings["passage_tokens"] if broken and old is not None else passage_tokens
         settings = {"passage_tokens": tokens, "reading": READING_VERSION}
         if old is not None and old.settings != settings:
             old = None
         if old is not None and broken:
-            old = _without(index_dir, old, broken)
+            old = _without_broken(index_dir, old, broken)
         plan = plan_changes(old.documents if old else {}, scan)
         summary = BuildSummary(
-            old.generation if old else 0, len(old.documents) if old else 0, old.passages if old else 0,
+            old.generation if old else 0, len(old.documents) if old else 0, old.living_passages if old else 0,
             tuple(f.source for f in plan.added), tuple(f.source for f in plan.changed), plan.removed, plan.unchanged,
         )  # fmt: skip
-        if old is not None and not plan.added and not plan.stale and not broken:
+        if old is not None and not plan.added and not plan.stale_sources and not broken:
             clean_generations(index_dir)  # what a writer that was killed after publishing left
             with contextlib.suppress(OSError):  # nothing has to be written: the next update reads more, that is all
-                _remember(index_dir, scan, known)
+                _remember_stats(index_dir, scan, known)
             return replace(summary, failed=scan.failed, links=old.links, seconds=time.monotonic() - begun)
         with Publisher(index_dir) as publisher:
             work = _Work(publisher, encoder, settings, tell)
-            new, failed = work.write(old, plan, None if old is None or broken else old.links)
-            _remember(index_dir, scan, known)
+            new, failed = work.write_generation(old, plan, None if old is None or broken else old.links)
+            _remember_stats(index_dir, scan, known)
             publisher.publish(new)
         lost = {one.source for one in failed}
         return replace(
-            summary, generation=new.generation, documents=len(new.documents), passages=new.passages,
+            summary, generation=new.generation, documents=len(new.documents), passages=new.living_passages,
             added=tuple(s for s in summary.added if s not in lost), changed=tuple(s for s in summary.changed if s not in lost),
             failed=(*scan.failed, *failed), encoded=work.encoded, seconds=time.monotonic() - begun,
             links=new.links,
         )  # fmt: skip
 
 
-def _remember(index_dir: Path, scan: Scan, known: Seen) -> None:
+def _remember_stats(index_dir: Path, scan: Scan, known: Seen) -> None:
     now = file_stat_cache.stats_of_scan(scan)
     if now != known:
         file_stat_cache.write_stats(index_dir, now)
 
 
-def _without(index_dir: Path, old: Manifest, broken: frozenset[str]) -> Manifest:
+def _without_broken(index_dir: Path, old: Manifest, broken: frozenset[str]) -> Manifest:
     """A generation as if it held only its whole segments."""
     base = index_dir / manifest.folder_name(old.generation)
     segments = tuple(record for record in old.segments if record.name not in broken)
@@ -129,7 +129,7 @@ def _without(index_dir: Path, old: Manifest, broken: frozenset[str]) -> Manifest
     return replace(old, segments=segments, documents=documents)
 
 
-def _previous(index_dir: Path, encoder: Encoder) -> Manifest | None:
+def _previous_generation(index_dir: Path, encoder: Encoder) -> Manifest | None:
     """The generation to start from, None when there is none. Raises EncoderMismatch."""
     try:
         old = manifest.read_manifest(index_dir, manifest.current_line(index_dir))
@@ -150,22 +150,22 @@ class _Work:
         self.encoded = 0
         self._changed: list[VersionEntry] = []  # documents that are new or no longer count
 
-    def write(
+    def write_generation(
         self, old: Manifest | None, plan: Plan, links: tuple[Link, ...] | None
     ) -> tuple[Manifest, list[FailedFile]]:
         """Every file of the generation but its manifest. `links` are those of all documents of `old`, None to find all anew."""
         base = self.publisher.index_dir / manifest.folder_name(old.generation if old else 0)
-        stale = plan.stale
-        kept, known = self._strike(base, old.segments if old else (), stale)
+        stale = plan.stale_sources
+        kept, known = self._tombstone_stale(base, old.segments if old else (), stale)
         keep, merge = choose_merges(kept)
         for record in keep:
-            self.publisher.link(base, record)
+            self.publisher.link_segment(base, record)
         documents = {s: sha for s, sha in (old.documents if old else {}).items() if s not in stale}
         failed: list[FailedFile] = []
         if plan.added or plan.changed or merge or not keep:
             folder = f"segment-{self.publisher.generation:06d}" if keep else "."
             merged = [Segment(base, record) for record in merge]
-            record, found, failed = self._segment(folder, merged, (*plan.added, *plan.changed), known)
+            record, found, failed = self._write_segment(folder, merged, (*plan.added, *plan.changed), known)
             documents |= found
             keep = (*keep, record) if record.documents or not keep else keep
             if links is not None:
@@ -180,7 +180,9 @@ class _Work:
         )  # fmt: skip
         return new, failed
 
-    def _strike(self, base: Path, records: tuple[SegmentRecord, ...], stale: frozenset[str]) -> tuple[Records, Known]:
+    def _tombstone_stale(
+        self, base: Path, records: tuple[SegmentRecord, ...], stale: frozenset[str]
+    ) -> tuple[Records, Known]:
         """The segments with stale documents struck out, and the vectors of those by text."""
         kept: list[SegmentRecord] = []
         known: Known = {}
@@ -198,7 +200,7 @@ class _Work:
             raise disk.damaged_file(base / manifest.NAME, f"names a document that is not there: {min(missing)}")
         return tuple(kept), known
 
-    def _segment(
+    def _write_segment(
         self, folder: str, merged: list[Segment], files: tuple[SourceFile, ...], known: Known
     ) -> tuple[SegmentRecord, dict[str, str], list[FailedFile]]:
         """Other segments' documents as they are, and files read, split and encoded, written as one segment."""
@@ -211,9 +213,9 @@ class _Work:
         failed: list[FailedFile] = []
         try:
             for segment in merged:
-                for document, passages, vectors in segment.living():
-                    writer.add(document, passages, vectors)
-            for done, read in enumerate(_read(files)):
+                for document, passages, vectors in segment.living_documents():
+                    writer.add_document(document, passages, vectors)
+            for done, read in enumerate(_read_files(files)):
                 one = read
                 self.tell("read", done, len(files))
                 if not isinstance(one, FailedFile) and one.source in found:
@@ -221,7 +223,7 @@ class _Work:
                 if isinstance(one, FailedFile):
                     failed.append(one)
                     continue
-                writer.add(one, split_passages(one, self.settings["passage_tokens"]))
+                writer.add_document(one, split_passages(one, self.settings["passage_tokens"]))
                 found[one.source] = one.sha256
             self.tell("write", len(files), len(files))
             record = writer.close(folder)
@@ -239,14 +241,14 @@ def choose_merges(records: Records) -> tuple[Records, Records]:
     once there are too many of them, since each costs every search a little.
     """
     first, later = records[:1], records[1:]
-    living = sum(record.living for record in records)
-    loose = sum(record.passages for record in later) + sum(record.passages - record.living for record in first)
+    living = sum(record.living_passages for record in records)
+    loose = sum(record.passages for record in later) + sum(record.passages - record.living_passages for record in first)
     if living <= SMALL or loose > living / 4:
         return (), records
     return (first, later) if len(later) >= MOST_LATER else (records, ())
 
 
-def _read(files: tuple[SourceFile, ...]) -> Iterator[Document | FailedFile]:
+def _read_files(files: tuple[SourceFile, ...]) -> Iterator[Document | FailedFile]:
     from corpus.folder import read_many_files
 
     return read_many_files(files)
@@ -255,8 +257,8 @@ def _read(files: tuple[SourceFile, ...]) -> Iterator[Document | FailedFile]:
 def _vectors_of(segment: Segment, first: int, count: int, title: str) -> Known:
     """The vectors of a document's passages by the text that was encoded."""
     rows = list(range(first, first + count))
-    vectors = segment.vectors.rows(np.array(rows, dtype=np.int64))
-    passages = [replace(passage, title=title) for _, passage in segment.store.passages(rows)]
+    vectors = segment.vectors.vectors_at(np.array(rows, dtype=np.int64))
+    passages = [replace(passage, title=title) for _, passage in segment.store.passages_at(rows)]
     return {text_key(searchable_text(p)): vector for p, vector in zip(passages, vectors, strict=True)}
 
 

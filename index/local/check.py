@@ -33,15 +33,15 @@ def check_generation(index_dir: Path, *, repair: Path | None = None, encoder: En
     Raises IndexMissing when there is no index, and what `build` raises when repairing.
     """
     index_dir = Path(index_dir)
-    report, broken = _verify(index_dir)
+    report, broken = _verify_generation(index_dir)
     if report.damaged and repair is not None:
-        _rebuild(repair, index_dir, encoder, broken)
-        again, _ = _verify(index_dir)
+        _rebuild_damaged(repair, index_dir, encoder, broken)
+        again, _ = _verify_generation(index_dir)
         return replace(again, damaged=report.damaged + again.damaged, repaired=not again.damaged)
     return report
 
 
-def _rebuild(corpus_dir: Path, index_dir: Path, encoder: Encoder | None, broken: frozenset[str]) -> None:
+def _rebuild_damaged(corpus_dir: Path, index_dir: Path, encoder: Encoder | None, broken: frozenset[str]) -> None:
     """Only the documents of damaged segments, or everything where what the index consists of is itself lost."""
     from index.encoders import BUILT_IN, load_encoder
     from index.local.build import build_generation, repair_generation
@@ -54,45 +54,45 @@ def _rebuild(corpus_dir: Path, index_dir: Path, encoder: Encoder | None, broken:
     repair_generation(corpus_dir, index_dir, encoder=encoder or load_encoder(old.encoder), broken=broken)
 
 
-def _verify(index_dir: Path) -> tuple[CheckReport, frozenset[str]]:
+def _verify_generation(index_dir: Path) -> tuple[CheckReport, frozenset[str]]:
     """The report, and the names of the segments that are damaged."""
     line = manifest.current_line(index_dir)
     try:
         found = manifest.read_manifest(index_dir, line)
     except IndexDamaged as error:
-        return CheckReport(0, 0, 0, (_line(error),)), frozenset()
+        return CheckReport(0, 0, 0, (_damage_line(error),)), frozenset()
     folder = index_dir / manifest.folder_name(found.generation)
     damaged: list[str] = []
     broken: set[str] = set()
     documents: dict[str, str] = {}
     for record in found.segments:
         before = len(damaged)
-        damaged += _files(folder, record)
+        damaged += _check_files(folder, record)
         try:
-            damaged += _segment(Segment(folder, record), documents)
+            damaged += _check_segment(Segment(folder, record), documents)
         except IndexDamaged as error:
-            damaged.append(_line(error))
+            damaged.append(_damage_line(error))
         if len(damaged) > before:
             broken.add(record.name)
     if not damaged:
-        damaged += _names(found, documents)
+        damaged += _check_names(found, documents)
         broken |= {record.name for record in found.segments} if damaged else set()
-    report = CheckReport(found.generation, len(documents), found.passages, tuple(dict.fromkeys(damaged)))
+    report = CheckReport(found.generation, len(documents), found.living_passages, tuple(dict.fromkeys(damaged)))
     return report, frozenset(broken)
 
 
-def _line(error: IndexDamaged) -> str:
+def _damage_line(error: IndexDamaged) -> str:
     return f"{error.value}: {error.what}"
 
 
-def _names(found: Manifest, documents: dict[str, str]) -> Iterator[str]:
+def _check_names(found: Manifest, documents: dict[str, str]) -> Iterator[str]:
     """Documents that the manifest and the segments do not agree on."""
     for source in sorted(found.documents.keys() | documents.keys()):
         if found.documents.get(source) != documents.get(source):
             yield f"{source}: the manifest and the documents do not agree"
 
 
-def _files(folder: Path, record: SegmentRecord) -> Iterator[str]:
+def _check_files(folder: Path, record: SegmentRecord) -> Iterator[str]:
     for name, file in record.files.items():
         path = folder / record.folder / name
         try:
@@ -104,41 +104,41 @@ def _files(folder: Path, record: SegmentRecord) -> Iterator[str]:
             yield f"{path}: {name} does not match its checksum"
 
 
-def _segment(segment: Segment, documents: dict[str, str]) -> Iterator[str]:
+def _check_segment(segment: Segment, documents: dict[str, str]) -> Iterator[str]:
     """Every record of one segment; adds the living documents to `documents`."""
-    blocks, texts, number = segment.blocks, list[str](), 0
+    blocks, texts, number = segment.lexical_blocks, list[str](), 0
     if len(blocks) != -(-segment.record.passages // BLOCK):
         yield f"{segment.folder}: the number of BM25 blocks is wrong"
         return
     for place in range(segment.record.documents):
         try:
-            row = segment.store.summary(place)
-            texts += _document(segment, row)
+            row = segment.store.summary_at(place)
+            texts += _check_document(segment, row)
         except IndexDamaged as error:
-            yield _line(error)
+            yield _damage_line(error)
             number = -1  # the passages after it can no longer be told apart: their postings are not compared
             continue
         if row.row not in segment.deleted_rows:
             documents[row.summary.source] = row.summary.sha256
         while len(texts) >= BLOCK and 0 <= number < len(blocks):
-            yield from _block(blocks[number], texts[:BLOCK])
+            yield from _check_block(blocks[number], texts[:BLOCK])
             del texts[:BLOCK]
             number += 1
         texts = [] if number < 0 else texts
     if texts and 0 <= number < len(blocks):
-        yield from _block(blocks[number], texts)
+        yield from _check_block(blocks[number], texts)
         number, texts = number + 1, []
     if number >= 0 and (texts or number < len(blocks)):
         yield f"{segment.store.path}: the number of passages is not that of the indexed ones"
-    yield from _bonds(segment)
-    yield from _vectors(segment)
+    yield from _check_link_keys(segment)
+    yield from _check_vectors(segment)
 
 
-def _document(segment: Segment, row: DocumentRow) -> list[str]:
+def _check_document(segment: Segment, row: DocumentRow) -> list[str]:
     """What each passage of a document is found by. Raises IndexDamaged when one is not what the document says."""
-    document = segment.store.document(row.row)
+    document = segment.store.document_at(row.row)
     texts = []
-    for owner, passage in segment.store.passages(range(row.first, row.first + row.count)):
+    for owner, passage in segment.store.passages_at(range(row.first, row.first + row.count)):
         if owner != row.row or document.text[passage.start : passage.end] != passage.text:
             raise disk.damaged_file(
                 segment.store.path, f"has a passage that is not what {document.source} says: {passage.id}"
@@ -147,28 +147,28 @@ def _document(segment: Segment, row: DocumentRow) -> list[str]:
     return texts
 
 
-def _bonds(segment: Segment) -> Iterator[str]:
+def _check_link_keys(segment: Segment) -> Iterator[str]:
     """Documents whose links to others would be sought in the wrong place."""
-    every, owners = segment.store.bonds()
+    every, owners = segment.store.all_link_keys()
     ends = np.searchsorted(owners, np.arange(segment.record.documents + 1))
     for row in segment.store.summaries():
         if set(every[ends[row.row] : ends[row.row + 1]].tolist()) != link_keys(entry_of(row.summary)):
             yield f"{segment.store.path}: the bonds of {row.summary.source} are not those of its record"
 
 
-def _vectors(segment: Segment) -> Iterator[str]:
+def _check_vectors(segment: Segment) -> Iterator[str]:
     found = segment.vectors
     if found.count != segment.record.passages:
         yield f"{segment.folder / 'vectors.faiss'}: {found.count} vectors for {segment.record.passages} passages"
         return
     for begin in range(0, found.count, 16384):
-        lengths = np.linalg.norm(found.rows(np.arange(begin, min(begin + 16384, found.count))), axis=1)
+        lengths = np.linalg.norm(found.vectors_at(np.arange(begin, min(begin + 16384, found.count))), axis=1)
         wrong = np.flatnonzero((np.abs(lengths - 1) > NORM_TOLERANCE) & (lengths > NORM_TOLERANCE))
         for row in wrong.tolist():
             yield f"{segment.folder / 'vectors.faiss'}: vector {begin + row} has length {lengths[row]:.3f}"
 
 
-def _block(block: Block, texts: list[str]) -> Iterator[str]:
+def _check_block(block: Block, texts: list[str]) -> Iterator[str]:
     """Every posting list against the passages: what the block says equals what the texts give."""
     if len(texts) != len(block.lengths):
         yield f"{block.path}: {len(block.lengths)} passages instead of {len(texts)}"
@@ -176,17 +176,17 @@ def _block(block: Block, texts: list[str]) -> Iterator[str]:
     expected = np.zeros(len(block.terms), dtype=np.int64)
     for row, text in enumerate(texts):
         keys, tally = np.unique(keys_of(folded_points(text))[0], return_counts=True)
-        places = block.find(keys)
+        places = block.find_terms(keys)
         if (places < 0).any() or int(tally.sum()) != int(block.lengths[row]):
             yield f"{block.path}: passage {row} has terms that are not indexed"
             return
-        expected[places] += _mix(np.full(len(keys), row), np.minimum(tally, 255))
+        expected[places] += _posting_hashes(np.full(len(keys), row), np.minimum(tally, 255))
     for term in range(len(block.terms)):
-        posting = block.posting(term)
-        if int(_mix(posting.ids, posting.tallies).sum()) != int(expected[term]):
+        posting = block.posting_of(term)
+        if int(_posting_hashes(posting.ids, posting.tallies).sum()) != int(expected[term]):
             yield f"{block.path}: the postings of {spell_term(int(block.terms[term]))!r} are not those of the passages"
 
 
-def _mix(ids: Any, tallies: Any) -> Any:
+def _posting_hashes(ids: Any, tallies: Any) -> Any:
     """A number for each (passage, occurrences); their sum tells posting lists apart whatever the order."""
     return (np.asarray(ids, np.int64) * 2654435761 + np.asarray(tallies, np.int64) * 40503 + 12345) % ((1 << 31) - 1)

@@ -29,11 +29,11 @@ class Publisher:
         self.index_dir = index_dir
         clean_generations(index_dir)
         taken = generation_numbers(index_dir)
-        self.generation = 1 + (taken[-1] if taken else self._last())
+        self.generation = 1 + (taken[-1] if taken else self._last_served())
         self.folder = index_dir / manifest.folder_name(self.generation)
         self.published = False
 
-    def _last(self) -> int:
+    def _last_served(self) -> int:
         try:
             return int(manifest.parse_current_line(manifest.current_line(self.index_dir), self.index_dir)[0][4:])
         except (IndexMissing, IndexDamaged):
@@ -49,7 +49,7 @@ class Publisher:
         if not self.published:
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def link(self, base: Path, record: SegmentRecord) -> None:
+    def link_segment(self, base: Path, record: SegmentRecord) -> None:
         """Carry an immutable segment of another generation into this one."""
         for name in record.files:
             target = self.folder / record.folder / name

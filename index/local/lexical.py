@@ -53,27 +53,27 @@ class Lexicon:
         mean = max(float(counted.mean()), 1.0) if len(counted) else 1.0
         self.norms = length_norms(lengths, mean)
         self.parts = [self.norms[begin:end] for begin, end in pairwise(self.starts.tolist())]
-        self.living = [self._living(number) for number in range(len(self.blocks))]
+        self.living = [self._living_in_block(number) for number in range(len(self.blocks))]
 
-    def _living(self, number: int) -> Mask | None:
+    def _living_in_block(self, number: int) -> Mask | None:
         """The mask of one block, None when all of it counts."""
         if self.alive is None:
             return None
         mask = self.alive[self.starts[number] : self.starts[number + 1]]
         return None if bool(mask.all()) else mask
 
-    def frequency(self, gram: str) -> int:
+    def passage_frequency(self, gram: str) -> int:
         """In how many living passages a character or pair of characters occurs; 0 for any other text."""
         key = gram_key(gram)
         return 0 if key is None else int(Query(self, key, np.ones(1, np.int64)).frequency[0])
 
-    def query(self, text: str) -> Query:
+    def query_of(self, text: str) -> Query:
         """The posting lists of a question's terms, ready to score."""
         keys, repeats = question_terms(text)
         if len(keys) > MOST_TERMS:
             held = np.zeros(len(keys), dtype=np.int64)
             for block in self.blocks:
-                at = block.find(keys)
+                at = block.find_terms(keys)
                 held[at >= 0] += block.counts[at[at >= 0]]
             kept = rarest_terms(keys, held)
             keys, repeats = keys[kept], repeats[kept]
@@ -92,7 +92,7 @@ class Query:
             self.frequency[part.places] += part.counts
         weights = question_weights(repeats, self.frequency, lexicon.size)
         for part in self._parts:
-            part.weigh(weights)
+            part.weigh_terms(weights)
 
     def search(self, n: int, allowed: Mask | None = None) -> tuple[Rows, Floats]:
         """The n best passages by number and their scores, best first; only those with a score above 0.
@@ -104,20 +104,20 @@ class Query:
         for number, part in enumerate(self._parts):
             begin, end = self.starts[number : number + 2].tolist()
             floor = float(value[n - 1]) if len(value) >= n else 0.0
-            rows, values = part.best(n, None if allowed is None else allowed[begin:end], floor)
+            rows, values = part.best_passages(n, None if allowed is None else allowed[begin:end], floor)
             every, value = np.concatenate([every, rows + begin]), np.concatenate([value, values])
             order = np.lexsort((every, -value))[:n]
             every, value = every[order], value[order]
         return every, value
 
-    def scores(self, rows: Rows) -> Floats:
+    def scores_of(self, rows: Rows) -> Floats:
         """The scores of chosen passages by number."""
         out = np.zeros(len(rows), dtype=np.float32)
         for number, part in enumerate(self._parts):
             begin, end = self.starts[number : number + 2].tolist()
             mine = (rows >= begin) & (rows < end)
             if mine.any():
-                out[mine] = part.scores(rows[mine] - begin)
+                out[mine] = part.scores_of(rows[mine] - begin)
         return out
 
 
@@ -130,7 +130,7 @@ class _Part:
     def __init__(self, block: Block, norms: Floats, living: Mask | None, keys: Keys) -> None:
         """`living` None when all passages count; else every list is read to count those that do."""
         self.norms, self._block, self._living = norms, block, living
-        terms = block.find(keys)
+        terms = block.find_terms(keys)
         places = np.flatnonzero(terms >= 0)
         self._sizes: Rows = block.counts[terms[places]].astype(np.int64)
         order = np.argsort(self._sizes, kind="stable")
@@ -138,13 +138,13 @@ class _Part:
         self._terms = terms[self.places]
         self._rare = int(np.count_nonzero(self._sizes * COMMON <= len(norms)))
         self._lists: dict[int, bytes] = {}
-        self.counts = self._sizes if living is None else self._sizes - self._struck(np.flatnonzero(~living))
+        self.counts = self._sizes if living is None else self._sizes - self._count_tombstoned(np.flatnonzero(~living))
 
-    def _struck(self, dead: Rows) -> Rows:
+    def _count_tombstoned(self, dead: Rows) -> Rows:
         """How many of the passages that no longer count each term occurs in."""
-        return np.asarray(np.count_nonzero(self._tallies(dead, 0, len(self._terms)), axis=1), dtype=np.int64)
+        return np.asarray(np.count_nonzero(self._tallies_of(dead, 0, len(self._terms)), axis=1), dtype=np.int64)
 
-    def weigh(self, weights: Floats) -> None:
+    def weigh_terms(self, weights: Floats) -> None:
         """Take each term's repeats in the question times its inverse document frequency."""
         self._weights = weights[self.places]
         # The most that a term and those after it can add: tf / (tf + norm) grows with tf, which is counted up to 255.
@@ -153,7 +153,7 @@ class _Part:
         )
         self._most = [*np.cumsum(top[::-1])[::-1].tolist(), 0.0]
 
-    def best(self, n: int, allowed: Mask | None, floor: float) -> tuple[Rows, Floats]:
+    def best_passages(self, n: int, allowed: Mask | None, floor: float) -> tuple[Rows, Floats]:
         """The n best, in no order; those below `floor`, which n passages reach already, may be missing.
 
         The lists of all but the very common terms are added at once. Before those, which weigh little, the passages that could
@@ -165,7 +165,7 @@ class _Part:
         done, terms = 0, len(self._terms)
         more = int(np.count_nonzero((16 if floor else 4) * self._sizes <= len(total)))
         while True:
-            self._add(total, done, done + more)
+            self._add_lists(total, done, done + more)
             done += more
             if allowed is not None:
                 total[~allowed] = 0
@@ -177,15 +177,15 @@ class _Part:
             if edge > most:
                 rows = np.flatnonzero(total >= edge - most)
                 if 16 * len(rows) <= len(total):
-                    return self._finished(rows, total[rows], done, n, floor)
+                    return self._finish_scores(rows, total[rows], done, n, floor)
             more = (terms - done + 1) // 2
 
-    def _add(self, total: Floats, begin: int, end: int) -> None:
+    def _add_lists(self, total: Floats, begin: int, end: int) -> None:
         """Add what some terms contribute to every passage."""
         rare = max(begin, min(end, self._rare))
         if begin < rare:
             sizes = self._sizes[begin:rare]
-            lists = list(zip(self._read(begin, rare), (2 * sizes).tolist(), strict=True))
+            lists = list(zip(self._read_lists(begin, rare), (2 * sizes).tolist(), strict=True))
             ids = np.frombuffer(b"".join([data[:half] for data, half in lists]), np.uint16).astype(np.intp)
             occurs = np.frombuffer(b"".join([data[half:] for data, half in lists]), np.uint8).astype(np.float32)
             below = self.norms.take(ids)
@@ -194,51 +194,51 @@ class _Part:
             occurs /= below
             np.add.at(total, ids, occurs)
         for at in range(rare, end):
-            occurs = self._block.column(int(self._terms[at])).astype(np.float32)
+            occurs = self._block.column_of(int(self._terms[at])).astype(np.float32)
             below = self.norms + occurs
             occurs *= self._weights[at]
             occurs /= below
             total += occurs
 
-    def _read(self, begin: int, end: int) -> list[bytes]:
+    def _read_lists(self, begin: int, end: int) -> list[bytes]:
         """The lists of some rare terms, as they are kept."""
         missing = [at for at in range(begin, end) if at not in self._lists]
-        self._lists.update(zip(missing, self._block.read(self._terms[missing]), strict=True))
+        self._lists.update(zip(missing, self._block.read_lists(self._terms[missing]), strict=True))
         return [self._lists[at] for at in range(begin, end)]
 
-    def _finished(self, rows: Rows, values: Floats, done: int, n: int, floor: float) -> tuple[Rows, Floats]:
+    def _finish_scores(self, rows: Rows, values: Floats, done: int, n: int, floor: float) -> tuple[Rows, Floats]:
         """The n best of chosen passages, ascending, to whose scores the terms from `done` on are still to be added."""
         while done < len(self._terms) and len(rows):
             next_ = len(self._terms) if len(rows) <= FEW else done + 1
-            values += self._sum(rows, done, next_)
+            values += self._sum_terms(rows, done, next_)
             edge = max(floor, nth_best_score(values, n)) if len(rows) > n else floor
             keep = values >= edge - self._most[next_]
             rows, values, done = rows[keep], values[keep], next_
         top = best_places(values, n)
         return rows[top], values[top]
 
-    def scores(self, rows: Rows) -> Floats:
+    def scores_of(self, rows: Rows) -> Floats:
         """The scores of chosen passages, ascending."""
-        return self._sum(rows, 0, len(self._terms))
+        return self._sum_terms(rows, 0, len(self._terms))
 
-    def _sum(self, rows: Rows, begin: int, end: int) -> Floats:
+    def _sum_terms(self, rows: Rows, begin: int, end: int) -> Floats:
         """What some terms add to chosen passages, ascending."""
-        occurs = self._tallies(rows, begin, end).astype(np.float32)
+        occurs = self._tallies_of(rows, begin, end).astype(np.float32)
         occurs /= occurs + self.norms[rows]
         occurs *= self._weights[begin:end, None]
         return np.asarray(occurs.sum(axis=0))
 
-    def _tallies(self, rows: Rows, begin: int, end: int) -> NDArray[np.uint8]:
+    def _tallies_of(self, rows: Rows, begin: int, end: int) -> NDArray[np.uint8]:
         """How often chosen passages, ascending, hold some terms: (terms, passages)."""
         out = np.zeros((end - begin, len(rows)), dtype=np.uint8)
         rare, short = max(begin, min(end, self._rare)), rows.astype(np.uint16)
-        for row, data in zip(out, self._read(begin, rare), strict=False):
-            posting = Posting.of(data)
+        for row, data in zip(out, self._read_lists(begin, rare), strict=False):
+            posting = Posting.from_bytes(data)
             place = posting.ids.searchsorted(short)
             held = posting.ids.take(place, mode="clip") == short
             row[held] = posting.tallies[place[held]]
         for at in range(rare, end):
-            self._block.column(int(self._terms[at])).take(rows, out=out[at - begin])
+            self._block.column_of(int(self._terms[at])).take(rows, out=out[at - begin])
         return out
 
 

@@ -21,12 +21,12 @@ def find_every_link(segments: Iterable[Segment]) -> list[Link]:
 
 def links_after(known: Iterable[Link], segments: Sequence[Segment], changed: Iterable[VersionEntry]) -> list[Link]:
     """The same, from the links before and the documents that came, went or are new in their place. Raises IndexDamaged."""
-    return linking.links_after(known, changed, lambda seeds: _reached(segments, seeds))
+    return linking.links_after(known, changed, lambda seeds: _documents_reached(segments, seeds))
 
 
-def _reached(segments: Sequence[Segment], seeds: set[int]) -> list[DocumentSummary]:
+def _documents_reached(segments: Sequence[Segment], seeds: set[int]) -> list[DocumentSummary]:
     """The living documents that share a bond with a seed, with one that does, and so on."""
-    held = [segment.store.bonds() for segment in segments]
+    held = [segment.store.all_link_keys() for segment in segments]
     known, reached = np.zeros(0, np.uint64), np.array(sorted(seeds), np.uint64)
     rows: list[NDArray[np.int64]] = [np.zeros(0, np.int64) for _ in held]
     while len(reached) > len(known):

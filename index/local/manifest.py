@@ -34,12 +34,12 @@ class SegmentRecord:
     deleted: tuple[tuple[int, int, int], ...] = ()
 
     @property
-    def living(self) -> int:
+    def living_passages(self) -> int:
         """How many passages count."""
         return self.passages - sum(count for _, _, count in self.deleted)
 
     @property
-    def seed(self) -> int:
+    def checksum_seed(self) -> int:
         """The seed of every checksum inside."""
         return int(self.name, 16)
 
@@ -62,15 +62,15 @@ class Manifest:
     links: tuple[Link, ...] = ()
 
     @property
-    def passages(self) -> int:
+    def living_passages(self) -> int:
         """How many passages count."""
-        return sum(segment.living for segment in self.segments)
+        return sum(segment.living_passages for segment in self.segments)
 
     def to_bytes(self) -> bytes:
         """JSON, one field a line at the top level."""
         told: dict[str, Any] = {
             "format": FORMAT,
-            "counts": {"documents": len(self.documents), "passages": self.passages},
+            "counts": {"documents": len(self.documents), "passages": self.living_passages},
         }
         told |= {one.name: getattr(self, one.name) for one in fields(self)}
         told["links"] = [[link.kind, link.source, link.other] for link in self.links]

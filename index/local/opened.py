@@ -66,24 +66,24 @@ class LocalIndex(SearchFlow):
     @property
     def passage_count(self) -> int:
         """How many passages it holds."""
-        return self._manifest.passages
+        return self._manifest.living_passages
 
     @cached_property
     def _lexicon(self) -> Lexicon:
         from index.local.lexical import Lexicon
 
-        return Lexicon([block for segment in self._segments for block in segment.blocks], self._alive)
+        return Lexicon([block for segment in self._segments for block in segment.lexical_blocks], self._alive_passages)
 
     @cached_property
-    def _alive(self) -> Mask | None:
-        if all(segment.alive is None for segment in self._segments):
+    def _alive_passages(self) -> Mask | None:
+        if all(segment.alive_passages is None for segment in self._segments):
             return None
         return np.concatenate(
-            [np.ones(s.record.passages, bool) if s.alive is None else s.alive for s in self._segments]
+            [np.ones(s.record.passages, bool) if s.alive_passages is None else s.alive_passages for s in self._segments]
         )
 
     @cached_property
-    def _documents(self) -> list[tuple[int, int, int, DocumentSummary]]:
+    def _living_documents(self) -> list[tuple[int, int, int, DocumentSummary]]:
         """(segment, first passage, passages, summary) of every living document."""
         found = [
             (number, row.first, row.count, row.summary)
@@ -102,26 +102,26 @@ class LocalIndex(SearchFlow):
 
     def summaries(self) -> list[DocumentSummary]:
         """Every living document."""
-        return [summary for *_, summary in self._documents]
+        return [summary for *_, summary in self._living_documents]
 
     @cached_property
-    def _localities(self) -> tuple[Rows, Localities]:
+    def _document_localities(self) -> tuple[Rows, Localities]:
         """The number of each document's first passage, ascending, and the documents' regions in that order."""
-        firsts = [int(self._starts[number]) + first for number, first, *_ in self._documents]
-        regions = [s.metadata.region.value if s.metadata.region else None for *_, s in self._documents]
-        return np.array(firsts, dtype=np.int64), Localities(regions, [s.title for *_, s in self._documents])
+        firsts = [int(self._starts[number]) + first for number, first, *_ in self._living_documents]
+        regions = [s.metadata.region.value if s.metadata.region else None for *_, s in self._living_documents]
+        return np.array(firsts, dtype=np.int64), Localities(regions, [s.title for *_, s in self._living_documents])
 
     def localities_of(self, rows: Rows) -> tuple[Rows, Localities]:
         """Of which document each passage is, by place among all of them, and their localities."""
-        firsts, localities = self._localities
+        firsts, localities = self._document_localities
         return np.searchsorted(firsts, rows, side="right") - 1, localities
 
     def document(self, doc_id: str) -> Document:
         """The whole document. Raises KeyError for an id it does not hold, IndexDamaged when the record is damaged."""
         known = self._read.get(doc_id)
         if known is None:
-            number, row, _, _ = self._find(doc_id)
-            known = self._segments[number].store.document(row)
+            number, row, _, _ = self._find_document(doc_id)
+            known = self._segments[number].store.document_at(row)
             if len(self._read) >= READ:
                 self._read.clear()
             self._read[doc_id] = known
@@ -129,13 +129,13 @@ class LocalIndex(SearchFlow):
 
     def passages(self, doc_id: str) -> list[Passage]:
         """The passages of a document in order. Raises KeyError for an id it does not hold."""
-        number, _, first, count = self._find(doc_id)
+        number, _, first, count = self._find_document(doc_id)
         return self.passages_at(np.arange(first, first + count) + self._starts[number])
 
-    def _find(self, doc_id: str) -> tuple[int, int, int, int]:
+    def _find_document(self, doc_id: str) -> tuple[int, int, int, int]:
         """(segment, row, first passage, passages) of a living document."""
         for number, segment in enumerate(self._segments):
-            found = segment.store.find(doc_id)
+            found = segment.store.find_document(doc_id)
             if found is not None and found.row not in segment.deleted_rows:
                 return number, found.row, found.first, found.count
         for segment in self._segments:
@@ -147,19 +147,21 @@ class LocalIndex(SearchFlow):
 
     def passage_frequency(self, gram: str) -> int:
         """In how many passages a character or character pair occurs (0: nowhere), after the index's own normalisation."""
-        return self._lexicon.frequency(gram)
+        return self._lexicon.passage_frequency(gram)
 
-    def candidates(self, query: str, n: int, filters: Filters | None) -> Candidates:
+    def find_candidates(self, query: str, n: int, filters: Filters | None) -> Candidates:
         """The n best passages by words and by meaning."""
-        allowed = self._allowed(filters)
-        asked = self._lexicon.query(query)
+        allowed = self._allowed_passages(filters)
+        asked = self._lexicon.query_of(query)
         vector = self._encoder.encode([query])[0]
         return Candidates(
-            asked.search(n, allowed), self._dense(vector, n, allowed), asked.scores,
-            lambda some: self._products(vector, some),
+            asked.search(n, allowed), self._nearest_passages(vector, n, allowed), asked.scores_of,
+            lambda some: self._cosines_of(vector, some),
         )  # fmt: skip
 
-    def _dense(self, vector: NDArray[np.float32], n: int, allowed: Mask | None) -> tuple[Rows, NDArray[np.float32]]:
+    def _nearest_passages(
+        self, vector: NDArray[np.float32], n: int, allowed: Mask | None
+    ) -> tuple[Rows, NDArray[np.float32]]:
         """The nearest passages over all segments, best first."""
         if not vector.any():
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
@@ -168,7 +170,7 @@ class LocalIndex(SearchFlow):
             start, end = self._starts[number], self._starts[number + 1]
             if start == end:
                 continue
-            mask = segment.alive if allowed is None else allowed[start:end]
+            mask = segment.alive_passages if allowed is None else allowed[start:end]
             rows, scores = segment.vectors.search(vector, n, mask)
             parts.append((rows + start, scores))
         rows = np.concatenate([part[0] for part in parts])
@@ -176,30 +178,30 @@ class LocalIndex(SearchFlow):
         order = np.lexsort((rows, -scores))[:n]
         return rows[order], scores[order]
 
-    def _products(self, vector: NDArray[np.float32], rows: Rows) -> NDArray[np.float32]:
+    def _cosines_of(self, vector: NDArray[np.float32], rows: Rows) -> NDArray[np.float32]:
         """Cosines of chosen passages."""
         out = np.zeros(len(rows), dtype=np.float32)
         owner = np.searchsorted(self._starts, rows, side="right") - 1
         for number in np.unique(owner).tolist():
             mine = owner == number
-            out[mine] = self._segments[number].vectors.products(vector, rows[mine] - self._starts[number])
+            out[mine] = self._segments[number].vectors.products_with(vector, rows[mine] - self._starts[number])
         return out
 
-    def _allowed(self, filters: Filters | None) -> Mask | None:
+    def _allowed_passages(self, filters: Filters | None) -> Mask | None:
         """Which passages a search may find, None for all."""
         if not filters:
-            return self._alive
+            return self._alive_passages
         known = self._masks.get(filters)
         if known is None:
-            known = self._mask(filters)
+            known = self._mask_of_filters(filters)
             if len(self._masks) >= MASKS:
                 self._masks.clear()
             self._masks[filters] = known
         return known
 
-    def _mask(self, filters: Filters) -> Mask:
+    def _mask_of_filters(self, filters: Filters) -> Mask:
         mask = np.zeros(int(self._starts[-1]), dtype=bool)
-        for number, first, count, summary in self._documents:
+        for number, first, count, summary in self._living_documents:
             if passes_filters(summary, filters):
                 begin = int(self._starts[number]) + first
                 mask[begin : begin + count] = True
@@ -212,16 +214,16 @@ class LocalIndex(SearchFlow):
         found: dict[int, Passage] = {}
         for number in np.unique(owner).tolist():
             mine = (numbers[owner == number] - self._starts[number]).tolist()
-            for row, (document, passage) in zip(mine, self._segments[number].store.passages(mine), strict=True):
-                summary = self._summary(number, document)
+            for row, (document, passage) in zip(mine, self._segments[number].store.passages_at(mine), strict=True):
+                summary = self._summary_at(number, document)
                 whole = replace(passage, doc_id=summary.id, source=summary.source, title=summary.title)
                 found[row + int(self._starts[number])] = whole
         return [found[row] for row in numbers.tolist()]
 
-    def _summary(self, number: int, row: int) -> DocumentSummary:
+    def _summary_at(self, number: int, row: int) -> DocumentSummary:
         known = self._known.get((number, row))
         if known is None:
-            known = self._known[number, row] = self._segments[number].store.summary(row).summary
+            known = self._known[number, row] = self._segments[number].store.summary_at(row).summary
         return known
 
 
@@ -236,13 +238,13 @@ def open_index(index_dir: Path, *, encoder: Encoder | None = None) -> LocalIndex
         folder = index_dir / manifest.parse_current_line(line, index_dir)[0]
         held = disk.try_lock(folder / manifest.NAME, shared=True)
         if held is not None:
-            return _open(index_dir, line, encoder, held)
+            return _open_generation(index_dir, line, encoder, held)
         if manifest.current_line(index_dir) == line:
             raise disk.damaged_file(folder / manifest.NAME, "is missing or locked")
     raise IndexDamaged("the index changes faster than it can be opened", index_dir, "try again")
 
 
-def _open(index_dir: Path, line: str, encoder: Encoder | None, held: int) -> LocalIndex:
+def _open_generation(index_dir: Path, line: str, encoder: Encoder | None, held: int) -> LocalIndex:
     from index.encoders import load_encoder
 
     try:
@@ -262,9 +264,9 @@ class LocalHandle:
     def __init__(self, index_dir: Path, *, encoder: Encoder | None = None) -> None:
         """Opens the generation served now; raises what `open_index` raises."""
         self.index_dir, self._encoder = Path(index_dir), encoder
-        self._opened = self._open()
+        self._opened = self._open_current()
 
-    def _open(self) -> tuple[str, LocalIndex]:
+    def _open_current(self) -> tuple[str, LocalIndex]:
         line = manifest.current_line(self.index_dir)
         return line, open_index(self.index_dir, encoder=self._encoder)
 
@@ -274,7 +276,7 @@ class LocalHandle:
         try:
             now = manifest.current_line(self.index_dir)
             if now != line:
-                line, index = self._opened = self._open()
+                line, index = self._opened = self._open_current()
         except StoreError:
             pass
         return index

@@ -35,22 +35,22 @@ class BlockWriter:
         self._lengths: list[NDArray[np.uint32]] = []
         self._held = 0
 
-    def add(self, texts: Sequence[str]) -> None:
+    def add_texts(self, texts: Sequence[str]) -> None:
         """Add passages in order, each as the text to be found by."""
         for text in texts:
             self._texts.append(text)
             if len(self._texts) >= 2048 or self._held + len(self._texts) == BLOCK:
-                self._sort()
+                self._sort_terms()
             if self._held == BLOCK:
-                self._write()
+                self._write_block()
 
     def close(self) -> None:
         """Write what is left."""
-        self._sort()
+        self._sort_terms()
         if self._held:
-            self._write()
+            self._write_block()
 
-    def _sort(self) -> None:
+    def _sort_terms(self) -> None:
         """Count the terms of the collected texts, sorted by term, then passage."""
         if not self._texts:
             return
@@ -67,7 +67,7 @@ class BlockWriter:
         self._held += count
         self._texts = []
 
-    def _write(self) -> None:
+    def _write_block(self) -> None:
         """Merge the collected parts by term and write one block."""
         from safetensors.numpy import save
 
@@ -82,7 +82,7 @@ class BlockWriter:
         sums = np.zeros(len(first), dtype=np.uint32)
         name = f"block-{len(self.sizes):04d}"
 
-        def lists() -> Iterator[bytes]:
+        def list_bytes() -> Iterator[bytes]:
             buffer = bytearray()
             for term, (start, count) in enumerate(zip(first.tolist(), counts.tolist(), strict=True)):
                 one = ids[start : start + count].tobytes() + tallies[start : start + count].tobytes()
@@ -93,7 +93,7 @@ class BlockWriter:
                     buffer.clear()
             yield bytes(buffer)
 
-        self.files[f"{name}.postings"] = disk.write_file(self.folder / f"{name}.postings", lists())
+        self.files[f"{name}.postings"] = disk.write_file(self.folder / f"{name}.postings", list_bytes())
         lengths = np.concatenate(self._lengths)
         table = {"terms": keys[first], "counts": counts, "sums": sums, "lengths": lengths}
         self.files[f"{name}.safetensors"] = disk.write_file(self.folder / f"{name}.safetensors", [save(table)])
@@ -109,7 +109,7 @@ class Posting:
     tallies: NDArray[np.uint8]
 
     @classmethod
-    def of(cls, data: bytes) -> Posting:
+    def from_bytes(cls, data: bytes) -> Posting:
         """What the bytes of a list say."""
         count = len(data) // 3
         return cls(np.frombuffer(data, np.uint16, count), np.frombuffer(data, np.uint8, count, 2 * count))
@@ -137,14 +137,14 @@ class Block:
         if (descriptor := getattr(self, "_file", None)) is not None:
             os.close(descriptor)
 
-    def find(self, keys: Keys) -> NDArray[np.int64]:
+    def find_terms(self, keys: Keys) -> NDArray[np.int64]:
         """The number of each term in this block, -1 for one it does not hold."""
         at = np.searchsorted(self.terms, keys)
         known = at < len(self.terms)
         known[known] = self.terms[at[known]] == keys[known]
         return np.where(known, at, -1)
 
-    def read(self, terms: NDArray[np.int64]) -> list[bytes]:
+    def read_lists(self, terms: NDArray[np.int64]) -> list[bytes]:
         """The posting lists of terms by number, as they are kept. Raises IndexDamaged when one does not match its checksum."""
         found, file, seed = [], self._file, self.seed
         ends, starts = self.offsets[terms + 1].tolist(), self.offsets[terms].tolist()
@@ -158,19 +158,19 @@ class Block:
             found.append(data)
         return found
 
-    def column(self, term: int) -> NDArray[np.uint8]:
+    def column_of(self, term: int) -> NDArray[np.uint8]:
         """How often each passage holds a term. Kept in memory once read: for terms that a share of the passages hold."""
         known = self._columns.get(term)
         if known is None:
-            posting = self.posting(term)
+            posting = self.posting_of(term)
             known = np.zeros(len(self.lengths), dtype=np.uint8)
             known[posting.ids] = posting.tallies
             self._columns[term] = known
         return known
 
-    def posting(self, term: int) -> Posting:
+    def posting_of(self, term: int) -> Posting:
         """The posting list of a term by number. Raises IndexDamaged when it does not match its checksum."""
-        return Posting.of(self.read(np.array([term]))[0])
+        return Posting.from_bytes(self.read_lists(np.array([term]))[0])
 
 
 def open_blocks(folder: Path, files: Mapping[str, disk.FileRecord], seed: int) -> list[Block]:

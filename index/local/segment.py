@@ -42,18 +42,20 @@ class SegmentWriter:
         self._texts: list[str] = []
         self._vectors: list[NDArray[np.float32] | None] = []
 
-    def add(self, document: Document, passages: list[Passage], vectors: NDArray[np.float32] | None = None) -> None:
+    def add_document(
+        self, document: Document, passages: list[Passage], vectors: NDArray[np.float32] | None = None
+    ) -> None:
         """Add a document with its passages in order; `vectors` (passages, dimension) where they are known already."""
-        self._store.add(document, passages)
+        self._store.add_document(document, passages)
         self._texts += [searchable_text(passage) for passage in passages]
         self._vectors += [None] * len(passages) if vectors is None else list(vectors)
         if len(self._texts) >= BATCH:
-            self._flush()
+            self._encode_waiting()
 
-    def _flush(self) -> None:
+    def _encode_waiting(self) -> None:
         texts, vectors = self._texts, self._vectors
         self._texts, self._vectors = [], []
-        self._lexical.add(texts)
+        self._lexical.add_texts(texts)
         if self.known:
             vectors = [self.known.get(text_key(t)) if v is None else v for t, v in zip(texts, vectors, strict=True)]
         new = [text for text, vector in zip(texts, vectors, strict=True) if vector is None]
@@ -65,7 +67,7 @@ class SegmentWriter:
 
     def close(self, folder: str) -> SegmentRecord:
         """Finish every file; `folder` is the segment's place in its generation."""
-        self._flush()
+        self._encode_waiting()
         self._lexical.close()
         self._part.close()
         files = {f"{LEXICAL}/{name}": record for name, record in self._lexical.files.items()}
@@ -97,7 +99,7 @@ class Segment:
                 raise disk.damaged_file(self.folder / name, error.strerror or "cannot be read") from None
             if size != file.size:
                 raise disk.damaged_file(self.folder / name, f"has {size} bytes, not {file.size}")
-        self.store = store.Store(self.folder / DOCUMENTS, record.name, record.seed)
+        self.store = store.Store(self.folder / DOCUMENTS, record.name, record.checksum_seed)
 
     @cached_property
     def vectors(self) -> vectors.Vectors:
@@ -105,14 +107,14 @@ class Segment:
         return vectors.Vectors(self.folder / VECTORS, self.record.files[VECTORS])
 
     @cached_property
-    def blocks(self) -> list[postings.Block]:
+    def lexical_blocks(self) -> list[postings.Block]:
         """The BM25 blocks. Raises IndexDamaged."""
         prefix = LEXICAL + "/"
         files = {n.removeprefix(prefix): f for n, f in self.record.files.items() if n.startswith(prefix)}
-        return postings.open_blocks(self.folder / LEXICAL, files, self.record.seed)
+        return postings.open_blocks(self.folder / LEXICAL, files, self.record.checksum_seed)
 
     @cached_property
-    def alive(self) -> NDArray[np.bool_] | None:
+    def alive_passages(self) -> NDArray[np.bool_] | None:
         """Which passages count, None for all."""
         if not self.record.deleted:
             return None
@@ -135,13 +137,13 @@ class Segment:
         """Every document that counts, without its text. Raises IndexDamaged."""
         return [row for row in self.store.summaries() if row.row not in self.deleted_rows]
 
-    def living(self) -> Iterator[tuple[Document, list[Passage], NDArray[np.float32]]]:
+    def living_documents(self) -> Iterator[tuple[Document, list[Passage], NDArray[np.float32]]]:
         """Every document that counts, with its passages and their vectors. Raises IndexDamaged."""
         for row in self.living_rows():
             numbers = np.arange(row.first, row.first + row.count)
             summary = row.summary
             passages = [
                 replace(passage, doc_id=summary.id, source=summary.source, title=summary.title)
-                for _, passage in self.store.passages(numbers.tolist())
+                for _, passage in self.store.passages_at(numbers.tolist())
             ]
-            yield self.store.document(row.row), passages, self.vectors.rows(numbers)
+            yield self.store.document_at(row.row), passages, self.vectors.vectors_at(numbers)

@@ -68,7 +68,7 @@ class StoreWriter:
         self._connection.execute("BEGIN")
         self._connection.execute("INSERT INTO segment VALUES (?)", [name])
 
-    def add(self, document: Document, passages: Sequence[Passage]) -> None:
+    def add_document(self, document: Document, passages: Sequence[Passage]) -> None:
         """Add a document with its passages in order."""
         row, first = self.documents, self.passages
         named = (row, document.id, document.source, document.title, document.sha256, first)
@@ -109,7 +109,7 @@ class Store:
         self.path, self.name, self.seed = path, name, seed
         self._local = threading.local()
 
-    def _connect(self) -> sqlite3.Connection:
+    def _open_connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             uri = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
@@ -121,10 +121,10 @@ class Store:
             self._local.connection = connection
         return connection
 
-    def _read(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    def _read_checked(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Rows of a query whose last column is the checksum of the others. Raises IndexDamaged."""
         try:
-            rows = self._connect().execute(query, values).fetchall()
+            rows = self._open_connection().execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise disk.damaged_file(self.path, f"cannot be read ({error})") from None
         for row in rows:
@@ -132,20 +132,22 @@ class Store:
                 raise disk.damaged_file(self.path, f"has a record that does not match its checksum: row {row[0]}")
         return rows
 
-    def passages(self, rows: Sequence[int]) -> list[tuple[int, Passage]]:
+    def passages_at(self, rows: Sequence[int]) -> list[tuple[int, Passage]]:
         """(document row, passage without source and title) for each row, in the order given. Raises IndexDamaged."""
         by_row: dict[int, tuple[Any, ...]] = {}
         for begin in range(0, len(rows), 500):
             some = [int(row) for row in rows[begin : begin + 500]]
-            found = self._read(f"SELECT {PASSAGE}, sum FROM passages WHERE row IN ({','.join('?' * len(some))})", some)
+            found = self._read_checked(
+                f"SELECT {PASSAGE}, sum FROM passages WHERE row IN ({','.join('?' * len(some))})", some
+            )
             by_row |= {row[0]: row for row in found}
         missing = [row for row in rows if int(row) not in by_row]
         if missing:
             raise disk.damaged_file(self.path, f"has lost a record: passage row {missing[0]}")
-        return [self._passage(by_row[int(row)]) for row in rows]
+        return [self._passage_of_row(by_row[int(row)]) for row in rows]
 
     @staticmethod
-    def _passage(row: tuple[Any, ...]) -> tuple[int, Passage]:
+    def _passage_of_row(row: tuple[Any, ...]) -> tuple[int, Passage]:
         _, document, id_, start, end, locator, headings, page, text, _ = row
         passage = Passage(
             id_.decode(), "", "", "", start, end, text.decode(), locator.decode(), tuple(json.loads(headings)), page
@@ -154,30 +156,33 @@ class Store:
 
     def summaries(self) -> list[DocumentRow]:
         """Every document of the segment by row. Raises IndexDamaged."""
-        return [self._summary(row) for row in self._read(f"SELECT {SUMMARY}, sum FROM documents ORDER BY row")]
+        return [
+            self._summary_of_row(row)
+            for row in self._read_checked(f"SELECT {SUMMARY}, sum FROM documents ORDER BY row")
+        ]
 
     def by_sources(self, sources: Collection[str]) -> list[DocumentRow]:
         """The documents of some sources, those that no longer count included. Raises IndexDamaged."""
-        return self._chosen("source", sorted(sources))
+        return self._chosen_documents("source", sorted(sources))
 
     def by_rows(self, rows: Sequence[int]) -> list[DocumentRow]:
         """Some documents by row. Raises IndexDamaged."""
-        found = self._chosen("row", rows)
+        found = self._chosen_documents("row", rows)
         if len(found) != len(rows):
             raise disk.damaged_file(self.path, "has lost a document's record")
         return found
 
-    def _chosen(self, column: str, wanted: Sequence[object]) -> list[DocumentRow]:
+    def _chosen_documents(self, column: str, wanted: Sequence[object]) -> list[DocumentRow]:
         found = list[DocumentRow]()
         for begin in range(0, len(wanted), 500):
             some = wanted[begin : begin + 500]
             query = f"SELECT {SUMMARY}, sum FROM documents WHERE {column} IN ({','.join('?' * len(some))})"
-            found += [self._summary(row) for row in self._read(query, some)]
+            found += [self._summary_of_row(row) for row in self._read_checked(query, some)]
         return found
 
-    def bonds(self) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    def all_link_keys(self) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
         """`corpus.versions.link_keys` of every document one after the other, and the row that each belongs to."""
-        found = self._read("SELECT row, bonds, counts, sum FROM bonds")
+        found = self._read_checked("SELECT row, bonds, counts, sum FROM bonds")
         if len(found) != 1:
             raise disk.damaged_file(self.path, "has lost a record: the bonds of its documents")
         _, every, counts, _ = found[0]
@@ -185,7 +190,7 @@ class Store:
         return np.frombuffer(every, "<u8"), np.repeat(np.arange(len(owners)), owners)
 
     @staticmethod
-    def _summary(row: tuple[Any, ...]) -> DocumentRow:
+    def _summary_of_row(row: tuple[Any, ...]) -> DocumentRow:
         number, id_, source, title, sha256, first, count, characters, metadata, warnings, print_, _ = row
         summary = DocumentSummary(
             id_.decode(), source.decode(), title.decode(), read_metadata(metadata), sha256.decode(), characters, count,
@@ -193,22 +198,22 @@ class Store:
         )  # fmt: skip
         return DocumentRow(number, first, count, summary)
 
-    def summary(self, row: int) -> DocumentRow:
+    def summary_at(self, row: int) -> DocumentRow:
         """One document by row. Raises IndexDamaged."""
-        found = self._read(f"SELECT {SUMMARY}, sum FROM documents WHERE row = ?", [row])
+        found = self._read_checked(f"SELECT {SUMMARY}, sum FROM documents WHERE row = ?", [row])
         if not found:
             raise disk.damaged_file(self.path, f"has lost a record: document row {row}")
-        return self._summary(found[0])
+        return self._summary_of_row(found[0])
 
-    def find(self, doc_id: str) -> DocumentRow | None:
+    def find_document(self, doc_id: str) -> DocumentRow | None:
         """One document by id, None when the segment does not hold it. Raises IndexDamaged."""
-        found = self._read(f"SELECT {SUMMARY}, sum FROM documents WHERE id = ?", [doc_id])
-        return self._summary(found[0]) if found else None
+        found = self._read_checked(f"SELECT {SUMMARY}, sum FROM documents WHERE id = ?", [doc_id])
+        return self._summary_of_row(found[0]) if found else None
 
-    def document(self, row: int) -> Document:
+    def document_at(self, row: int) -> Document:
         """One whole document by row. Raises IndexDamaged."""
-        summary = self.summary(row).summary
-        found = self._read(f"SELECT {BODY}, sum FROM bodies WHERE row = ?", [row])
+        summary = self.summary_at(row).summary
+        found = self._read_checked(f"SELECT {BODY}, sum FROM bodies WHERE row = ?", [row])
         if not found:
             raise disk.damaged_file(self.path, f"has lost a record: document row {row}")
         outline, pages, text = read_body(*found[0][1:4])

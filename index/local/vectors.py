@@ -31,7 +31,7 @@ SAMPLE, NEIGHBOURS, RECALL = 128, 100, 0.99
 FLAT_HEADER = struct.Struct("<4siqqq?iQ")
 
 
-def _faiss() -> Any:
+def _load_faiss() -> Any:
     import faiss
 
     return faiss
@@ -44,13 +44,13 @@ def write_vectors(path: Path, vectors: Floats) -> disk.FileRecord:
     smallest with which RECALL of the true 100 neighbours are found, measured on a sample of the vectors themselves.
     """
     index = exact_index(vectors) if len(vectors) <= EXACT_UP_TO else inverted_index(vectors)
-    data: Any = _faiss().serialize_index(index)
+    data: Any = _load_faiss().serialize_index(index)
     return disk.write_file(path, [memoryview(data).cast("B")])
 
 
 def exact_index(vectors: Floats) -> Any:
     """A flat index of the vectors as they are."""
-    index = _faiss().IndexFlatIP(vectors.shape[1])
+    index = _load_faiss().IndexFlatIP(vectors.shape[1])
     for begin in range(0, len(vectors), STEP):
         index.add(np.ascontiguousarray(vectors[begin : begin + STEP], dtype=np.float32))
     return index
@@ -58,7 +58,7 @@ def exact_index(vectors: Floats) -> Any:
 
 def inverted_index(vectors: Floats) -> Any:
     """Inverted lists (IVF) of half-precision vectors, with the number of lists to visit chosen by measurement."""
-    faiss, (count, dimension) = _faiss(), vectors.shape
+    faiss, (count, dimension) = _load_faiss(), vectors.shape
     lists = 1 << round(math.log2(math.sqrt(count)))
     index = faiss.IndexIVFScalarQuantizer(
         faiss.IndexFlatIP(dimension), dimension, lists, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT, False
@@ -116,7 +116,7 @@ class Vectors:
         self._index: Any = None
         self._lists = self._visited = 0
         if self._matrix is None:
-            self._index = _faiss().deserialize_index(np.frombuffer(data, np.uint8))
+            self._index = _load_faiss().deserialize_index(np.frombuffer(data, np.uint8))
             self._lists, self._visited = getattr(self._index, "nlist", 0), getattr(self._index, "nprobe", 0)
             if self._lists:
                 self._index.make_direct_map()
@@ -131,13 +131,15 @@ class Vectors:
                 every if rows is None else every[rows], np.arange(self.count) if rows is None else rows, n
             )
         if rows is not None and len(rows) <= NUMPY_UP_TO:
-            return nearest_rows(inner_products(self.rows(rows), query), rows, n)
+            return nearest_rows(inner_products(self.vectors_at(rows), query), rows, n)
         with single_thread() as faiss:
-            scores, found = self._index.search(query[None], min(n, self.count), **self._parameters(faiss, allowed))
+            scores, found = self._index.search(
+                query[None], min(n, self.count), **self._search_parameters(faiss, allowed)
+            )
         real = found[0] >= 0
         return found[0][real], scores[0][real]
 
-    def _parameters(self, faiss: Any, allowed: Mask | None) -> dict[str, Any]:
+    def _search_parameters(self, faiss: Any, allowed: Mask | None) -> dict[str, Any]:
         """How FAISS is to search."""
         selector: dict[str, Any] = {}
         if allowed is not None:
@@ -149,11 +151,11 @@ class Vectors:
         visited = min(self._lists, math.ceil(self._visited / share))
         return {"params": faiss.SearchParametersIVF(nprobe=visited, **selector)}
 
-    def products(self, query: Floats, rows: Rows) -> Floats:
+    def products_with(self, query: Floats, rows: Rows) -> Floats:
         """Inner products of the query with chosen rows."""
-        return inner_products(self.rows(rows), query)
+        return inner_products(self.vectors_at(rows), query)
 
-    def rows(self, rows: Rows) -> Floats:
+    def vectors_at(self, rows: Rows) -> Floats:
         """Chosen vectors (len(rows), dimension); rounded to half precision where that is how they are kept."""
         if self._matrix is not None:
             return self._matrix[rows]
@@ -168,7 +170,7 @@ def inner_products(matrix: Floats, query: Floats) -> Floats:
 @contextmanager
 def single_thread() -> Iterator[Any]:
     """FAISS, working in the calling thread alone, so that many searches share the cores without waiting for each other."""
-    faiss = _faiss()
+    faiss = _load_faiss()
     before = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)
     try:

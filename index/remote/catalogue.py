@@ -90,7 +90,7 @@ class Generation:
     failed: dict[str, str]
     links: tuple[Link, ...]
 
-    def values(self) -> tuple[Any, ...]:
+    def row_values(self) -> tuple[Any, ...]:
         """As a row keeps it, in the order of GENERATION."""
         linked = compact_json([[link.kind, link.source, link.other] for link in self.links])
         return (
@@ -155,52 +155,52 @@ class Catalogue:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One transaction. Raises EngineAway, IndexMissing where the tables are not there, StoreError."""
-        with self.explained(), self._engine.begin() as connection:
+        with self.explain_errors(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
-    def explained(self) -> Iterator[None]:
+    def explain_errors(self) -> Iterator[None]:
         """Turn the database's errors into ours."""
         try:
             yield
         except (OperationalError, InterfaceError) as error:
             if str(getattr(error.orig, "sqlstate", "") or "").startswith(NO_RESOURCES):
-                raise self._refused(error) from None
+                raise self._refused_error(error) from None
             why = " ".join(str(error.orig).split())[:120]
             raise EngineAway(
                 f"the catalogue's database does not answer ({why})", self._where, "start it or correct the address"
             ) from None
         except ProgrammingError as error:
             if getattr(error.orig, "sqlstate", "") == MISSING_TABLE:
-                raise self.missing() from None
-            raise self._refused(error) from None
+                raise self.missing_error() from None
+            raise self._refused_error(error) from None
         except SQLAlchemyError as error:
-            raise self._refused(error) from None
+            raise self._refused_error(error) from None
 
-    def _refused(self, error: SQLAlchemyError) -> StoreError:
+    def _refused_error(self, error: SQLAlchemyError) -> StoreError:
         why = str(error.orig if isinstance(error, DBAPIError) else error)
         return StoreError(
             f"the catalogue's database refused ({' '.join(why.split())[:200]})", self._where, "see its log"
         )
 
-    def missing(self) -> IndexMissing:
+    def missing_error(self) -> IndexMissing:
         """The error where no generation is served."""
         return IndexMissing(
             "there is no index", self.address, f"build one: python -m index build CORPUS_DIR --out {self.address}"
         )
 
-    def damaged(self, what: str) -> IndexDamaged:
+    def damaged_error(self, what: str) -> IndexDamaged:
         """The error for a record that does not hold."""
         return IndexDamaged(what, self.address, f"run: python -m index check {self.address} --repair CORPUS_DIR")
 
     def make_tables(self) -> None:
         """Bring the tables to the shape of this release. Raises SettingsError for those of a newer one."""
-        with self.explained():
+        with self.explain_errors():
             upgrade(self._engine, MIGRATIONS, VERSIONS)
 
     def upgrade_tables(self) -> None:
         """Bring tables that an older release made to the shape of this one; where there are none, none is made."""
-        with self.explained():
+        with self.explain_errors():
             with self._engine.connect() as connection:
                 there = inspect(connection).has_table(indexes.name)
             if there:
@@ -208,18 +208,18 @@ class Catalogue:
 
     def connect(self) -> Connection:
         """A connection of its own, for a publisher. Raises EngineAway."""
-        with self.explained():
+        with self.explain_errors():
             return self._engine.connect()
 
-    def id(self, connection: Connection) -> int:
+    def index_id(self, connection: Connection) -> int:
         """The number of the index. Raises IndexMissing."""
         if self._id is None:
             self._id = connection.scalar(select(indexes.c.id).where(indexes.c.name == self.address.name))
         if self._id is None:
-            raise self.missing()
+            raise self.missing_error()
         return self._id
 
-    def served(self) -> int | None:
+    def served_generation(self) -> int | None:
         """The number of the served generation, None when there is none."""
         try:
             with self.transaction() as connection:
@@ -230,52 +230,54 @@ class Catalogue:
         except IndexMissing:
             return None
 
-    def lease(self) -> tuple[Generation, str]:
+    def take_lease(self) -> tuple[Generation, str]:
         """The served generation and the name of a lease on it. Raises IndexMissing, IndexDamaged."""
         with self.transaction() as connection:
             query = select(indexes.c.id, indexes.c.served).where(indexes.c.name == self.address.name)
             found = connection.execute(query.with_for_update(read=True)).one_or_none()
             if found is None or found.served is None:
-                raise self.missing()
+                raise self.missing_error()
             self._id, name = found.id, uuid.uuid4().hex
-            self._hold(connection, name, found.served)
-            return self.generation(connection, found.served), name
+            self._hold_lease(connection, name, found.served)
+            return self.read_generation(connection, found.served), name
 
-    def renew(self, name: str, generation: int) -> bool:
+    def renew_lease(self, name: str, generation: int) -> bool:
         """Hold a generation for longer; False when a publisher may have removed what it holds.
 
         A lease that ended is gone after the next update, also one that found nothing to do; the served generation is never removed.
         """
         with self.transaction() as connection:
             # locked as a publisher locks it, which otherwise could remove the lease between the look and the renewal
-            query = select(indexes.c.served).where(indexes.c.id == self.id(connection))
+            query = select(indexes.c.served).where(indexes.c.id == self.index_id(connection))
             served = connection.scalar(query.with_for_update(read=True))
-            mine = select(leases.c.generation).where(leases.c.index == self.id(connection), leases.c.reader == name)
+            mine = select(leases.c.generation).where(
+                leases.c.index == self.index_id(connection), leases.c.reader == name
+            )
             if served != generation and connection.scalar(mine) is None:
                 return False
-            self._hold(connection, name, generation)
+            self._hold_lease(connection, name, generation)
             return True
 
-    def _hold(self, connection: Connection, name: str, generation: int) -> None:
+    def _hold_lease(self, connection: Connection, name: str, generation: int) -> None:
         until = func.now() + LEASE
-        row = {"index": self.id(connection), "reader": name, "generation": generation, "until": until}
+        row = {"index": self.index_id(connection), "reader": name, "generation": generation, "until": until}
         held = (
             upsert(leases).values(row).on_conflict_do_update(index_elements=["index", "reader"], set_={"until": until})
         )
         connection.execute(held)
 
-    def release(self, name: str) -> None:
+    def release_lease(self, name: str) -> None:
         """Give a lease back."""
         with self.transaction() as connection:
-            mine = (leases.c.index == self.id(connection), leases.c.reader == name)
+            mine = (leases.c.index == self.index_id(connection), leases.c.reader == name)
             connection.execute(delete(leases).where(*mine))
 
-    def generation(self, connection: Connection, number: int) -> Generation:
+    def read_generation(self, connection: Connection, number: int) -> Generation:
         """What a published generation says of itself. Raises IndexDamaged, IndexOutdated."""
-        query = self._rows(connection, generations, GENERATION).where(generations.c.number == number)
-        found = self._checked(connection, query)
+        query = self._select_rows(connection, generations, GENERATION).where(generations.c.number == number)
+        found = self._read_checked(connection, query)
         if not found:
-            raise self.damaged(f"the catalogue has lost generation {number}")
+            raise self.damaged_error(f"the catalogue has lost generation {number}")
         if found[0][1] != FORMAT:
             raise IndexOutdated(
                 "the index has another format",
@@ -288,63 +290,69 @@ class Catalogue:
             row[name] = json.loads(row[name])
         return Generation(**{**row, "links": tuple(Link(*link) for link in json.loads(row["links"]))})
 
-    def _rows(self, connection: Connection, table: Table, names: Sequence[str]) -> Select[Any]:
+    def _select_rows(self, connection: Connection, table: Table, names: Sequence[str]) -> Select[Any]:
         columns = [table.c[name] for name in (*names, "sum")]
-        return select(*columns).where(table.c.index == self.id(connection))
+        return select(*columns).where(table.c.index == self.index_id(connection))
 
-    def _checked(self, connection: Connection, query: Select[Any]) -> list[Any]:
+    def _read_checked(self, connection: Connection, query: Select[Any]) -> list[Any]:
         """The rows of a query whose last column is the checksum of the others. Raises IndexDamaged."""
         found = connection.execute(query).all()
         for row in found:
-            if self.sum(row[:-1]) != row[-1]:
+            if self.sum_of_row(row[:-1]) != row[-1]:
                 table = query.get_final_froms()[0]
-                raise self.damaged(f"a record of {table} does not match its checksum: {row[0]}")
+                raise self.damaged_error(f"a record of {table} does not match its checksum: {row[0]}")
         return list(found)
 
-    def sum(self, values: Sequence[object]) -> int:
+    def sum_of_row(self, values: Sequence[object]) -> int:
         """The checksum of a row of this index."""
         if self._id is None:
-            raise self.missing()
+            raise self.missing_error()
         return row_sum(values, self._id)
 
-    def living(
+    def living_documents(
         self, connection: Connection, number: int, *where: ColumnElement[bool], keys: Iterable[int] | None = None
     ) -> list[CataloguedDocument]:
         """The documents that count in a generation, by key; `keys` chooses some. Raises IndexDamaged."""
-        query = self._rows(connection, documents, SUMMARY).where(is_alive(number), *where).order_by(documents.c.key)
+        query = (
+            self._select_rows(connection, documents, SUMMARY).where(is_alive(number), *where).order_by(documents.c.key)
+        )
         if keys is None:
-            return [_document(row) for row in self._checked(connection, query)]
+            return [_document_of_row(row) for row in self._read_checked(connection, query)]
         return [
-            _document(row)
-            for some in _parts(list(keys))
-            for row in self._checked(connection, query.where(documents.c.key.in_(some)))
+            _document_of_row(row)
+            for some in _slices_of(list(keys))
+            for row in self._read_checked(connection, query.where(documents.c.key.in_(some)))
         ]
 
-    def document(self, connection: Connection, one: CataloguedDocument) -> Document:
+    def read_document(self, connection: Connection, one: CataloguedDocument) -> Document:
         """The whole document. Raises IndexDamaged."""
-        query = self._rows(connection, bodies, BODY).where(bodies.c.document == one.key)
-        found = self._checked(connection, query)
+        query = self._select_rows(connection, bodies, BODY).where(bodies.c.document == one.key)
+        found = self._read_checked(connection, query)
         if not found:
-            raise self.damaged(f"the catalogue has lost the text of {one.summary.source}")
+            raise self.damaged_error(f"the catalogue has lost the text of {one.summary.source}")
         outline, pages, text = read_body(*found[0][1:4])
         s = one.summary
         return Document(s.id, s.source, s.title, text, outline, s.metadata, s.sha256, pages, s.warnings)
 
-    def passages(self, connection: Connection, keys: Sequence[int] | Rows) -> dict[int, CataloguedPassage]:
+    def read_passages(self, connection: Connection, keys: Sequence[int] | Rows) -> dict[int, CataloguedPassage]:
         """Passages by key; one that is not there is left out. Raises IndexDamaged."""
-        query = self._rows(connection, passages, PASSAGE)
+        query = self._select_rows(connection, passages, PASSAGE)
         found: dict[int, CataloguedPassage] = {}
-        for some in _parts([int(key) for key in keys]):
-            for row in self._checked(connection, query.where(passages.c.key.in_(some))):
-                found[row.key] = _passage(row)
+        for some in _slices_of([int(key) for key in keys]):
+            for row in self._read_checked(connection, query.where(passages.c.key.in_(some))):
+                found[row.key] = _passage_of_row(row)
         return found
 
-    def frequencies(self, connection: Connection, held: Generation, terms: Collection[int]) -> dict[int, int]:
+    def term_frequencies(self, connection: Connection, held: Generation, terms: Collection[int]) -> dict[int, int]:
         """In how many passages of a generation each term occurs; a term that none holds is left out."""
         found: dict[int, int] = {}
         f = frequencies.c
-        for some in _parts(list(terms)):
-            mine = (f.index == self.id(connection), f.term.in_(some), f.generation.between(held.counted, held.number))
+        for some in _slices_of(list(terms)):
+            mine = (
+                f.index == self.index_id(connection),
+                f.term.in_(some),
+                f.generation.between(held.counted, held.number),
+            )
             last = (
                 select(f.index, f.term, func.max(f.generation).label("at"))
                 .where(*mine)
@@ -356,32 +364,34 @@ class Catalogue:
             found |= {term: count for term, count in connection.execute(query) if count}
         return found
 
-    def dead(self, connection: Connection, held: Generation) -> list[int]:
+    def dead_documents(self, connection: Connection, held: Generation) -> list[int]:
         """The documents that no longer count in a generation but have rows in its collection."""
         query = select(documents.c.key).where(
-            documents.c.index == self.id(connection), documents.c.died > held.collection,
+            documents.c.index == self.index_id(connection), documents.c.died > held.collection,
             documents.c.died <= held.number, documents.c.born <= held.number,
         )  # fmt: skip
         return sorted(connection.scalars(query))
 
-    def values(self, connection: Connection, number: int, column: str) -> list[str]:
+    def values_of_column(self, connection: Connection, number: int, column: str) -> list[str]:
         """The values that a column of the living documents has: regions, issuers."""
         chosen = documents.c[column]
         query = select(chosen).distinct().where(
-            documents.c.index == self.id(connection), is_alive(number), chosen.is_not(None)
+            documents.c.index == self.index_id(connection), is_alive(number), chosen.is_not(None)
         )  # fmt: skip
         return sorted(connection.scalars(query))
 
     def keys_of(self, connection: Connection, number: int, column: str, wanted: Sequence[str]) -> list[int]:
         """The living documents whose id or source is one of some."""
         query = select(documents.c.key).where(
-            documents.c.index == self.id(connection), is_alive(number), documents.c[column].in_(wanted)
+            documents.c.index == self.index_id(connection), is_alive(number), documents.c[column].in_(wanted)
         )
         return sorted(connection.scalars(query))
 
-    def linked(self, connection: Connection, number: int, seeds: set[int], without: set[int]) -> list[DocumentSummary]:
+    def documents_linked(
+        self, connection: Connection, number: int, seeds: set[int], without: set[int]
+    ) -> list[DocumentSummary]:
         """The living documents, but for some, that share a link key with those given, with one that does, and so on."""
-        reached, known = {_signed(seed) for seed in seeds}, set[int]()
+        reached, known = {_as_signed(seed) for seed in seeds}, set[int]()
         held: dict[int, DocumentSummary] = {}
         joined = link_keys.join(
             documents, (link_keys.c.index == documents.c.index) & (link_keys.c.document == documents.c.key)
@@ -389,22 +399,22 @@ class Catalogue:
         while new := sorted(reached - known):
             known = set(reached)
             owners = set[int]()
-            for some in _parts(new):
+            for some in _slices_of(new):
                 query = select(link_keys.c.document).distinct().select_from(joined).where(
-                    link_keys.c.index == self.id(connection), link_keys.c.bond.in_(some), is_alive(number)
+                    link_keys.c.index == self.index_id(connection), link_keys.c.bond.in_(some), is_alive(number)
                 )  # fmt: skip
                 owners |= set(connection.scalars(query)) - held.keys() - without
-            held |= {one.key: one.summary for one in self.living(connection, number, keys=sorted(owners))}
-            for some in _parts(sorted(owners)):
+            held |= {one.key: one.summary for one in self.living_documents(connection, number, keys=sorted(owners))}
+            for some in _slices_of(sorted(owners)):
                 query = select(link_keys.c.bond).where(
-                    link_keys.c.index == self.id(connection), link_keys.c.document.in_(some)
+                    link_keys.c.index == self.index_id(connection), link_keys.c.document.in_(some)
                 )
                 reached |= set(connection.scalars(query))
         return list(held.values())
 
     def lowest_leased(self, connection: Connection, served: int) -> int:
         """The oldest generation that anybody may still read; leases that ended are removed."""
-        mine = leases.c.index == self.id(connection)
+        mine = leases.c.index == self.index_id(connection)
         connection.execute(delete(leases).where(mine, leases.c.until < func.now()))
         lowest: int | None = connection.scalar(select(func.min(leases.c.generation)).where(mine))
         return served if lowest is None else min(lowest, served)
@@ -415,16 +425,16 @@ def is_alive(number: int) -> ColumnElement[bool]:
     return (documents.c.born <= number) & or_(documents.c.died.is_(None), documents.c.died > number)
 
 
-def _signed(number: int) -> int:
+def _as_signed(number: int) -> int:
     """64 bits as the database's signed ones."""
     return number - (1 << 64) if number >= 1 << 63 else number
 
 
-def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+def _slices_of(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (values[begin : begin + AT_ONCE] for begin in range(0, len(values), AT_ONCE))
 
 
-def _document(row: Any) -> CataloguedDocument:
+def _document_of_row(row: Any) -> CataloguedDocument:
     warnings = () if row.warnings == "[]" else tuple(json.loads(row.warnings))
     summary = DocumentSummary(
         row.id, row.source, row.title, read_metadata(row.metadata), row.sha256, row.characters, row.passages, warnings,
@@ -433,7 +443,7 @@ def _document(row: Any) -> CataloguedDocument:
     return CataloguedDocument(row.key, row.first, summary)
 
 
-def _passage(row: Any) -> CataloguedPassage:
+def _passage_of_row(row: Any) -> CataloguedPassage:
     headings = tuple(json.loads(row.headings))
     passage = Passage(row.id, "", "", "", row.start, row.end, row.text, row.locator, headings, row.page)
     return CataloguedPassage(row.key, row.document, passage, row.terms)

@@ -32,7 +32,7 @@ class Cluster:
 
         self._encoder = encoder
         self._cluster: Any = None
-        _configure()
+        _configure_dask()
         try:
             if isinstance(workers, int):
                 self._cluster = LocalCluster(
@@ -54,7 +54,7 @@ class Cluster:
         if self._cluster is not None:
             self._cluster.close()
 
-    def read(self, files: Sequence[SourceFile], tokens: int) -> Iterator[DividedDocument | FailedFile]:
+    def read_files(self, files: Sequence[SourceFile], tokens: int) -> Iterator[DividedDocument | FailedFile]:
         """Read and divide files."""
         for file, found in self._in_order(READ, ((file, tokens) for file in files)):
             if isinstance(found, DividedDocument | FailedFile):
@@ -62,7 +62,7 @@ class Cluster:
             else:
                 yield FailedFile(file[0].source, "set aside: reading it ended two workers")
 
-    def vectors(self, batches: Iterable[tuple[list[str], list[bool]]], mean: float) -> Iterator[Vectors]:
+    def make_vectors(self, batches: Iterable[tuple[list[str], list[bool]]], mean: float) -> Iterator[Vectors]:
         """Weigh texts, and encode those that are marked."""
         name, fingerprint = self._encoder.name, self._encoder.fingerprint
         work = ((texts, marked, mean, name, fingerprint) for texts, marked in batches)
@@ -79,7 +79,7 @@ class Cluster:
 
         waiting: deque[tuple[tuple[Any, ...], Any]] = deque()
 
-        def taken() -> tuple[tuple[Any, ...], Any]:
+        def take_result() -> tuple[tuple[Any, ...], Any]:
             piece, future = waiting.popleft()
             try:
                 return piece, future.result()
@@ -95,12 +95,12 @@ class Cluster:
         for piece in work:
             waiting.append((piece, self.client.submit(do, *piece, pure=False)))
             if len(waiting) > AHEAD * max(1, len(self.client.nthreads())):
-                yield taken()
+                yield take_result()
         while waiting:
-            yield taken()
+            yield take_result()
 
 
-def _configure() -> None:
+def _configure_dask() -> None:
     import dask
 
     dask.config.set({"distributed.scheduler.allowed-failures": 0, "distributed.worker.daemon": False})

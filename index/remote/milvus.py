@@ -75,9 +75,9 @@ class VectorServer:
 
         # it logs tracebacks of errors that are handled here
         logging.getLogger("pymilvus").setLevel(logging.CRITICAL + 1)
-        with self._explained():
+        with self._explain_errors():
             self._client = MilvusClient(
-                uri=address.server, token=address.token, timeout=CONNECT_SECONDS * 10, grpc_options=CHANNEL
+                uri=address.server_url, token=address.token, timeout=CONNECT_SECONDS * 10, grpc_options=CHANNEL
             )
         self._end = weakref.finalize(self, self._client.close)
 
@@ -86,13 +86,13 @@ class VectorServer:
         try:
             socket.create_connection((self.address.host, self.address.port), CONNECT_SECONDS).close()
         except OSError as error:
-            raise self._away(error.strerror or str(error)) from None
+            raise self._unreachable_error(error.strerror or str(error)) from None
 
-    def _away(self, why: str) -> EngineAway:
+    def _unreachable_error(self, why: str) -> EngineAway:
         return EngineAway(f"the Milvus server does not answer ({why})", self.address, "start it or correct the address")
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _explain_errors(self) -> Iterator[None]:
         """Turn pymilvus's errors into ours."""
         from grpc import RpcError
         from pymilvus.exceptions import MilvusException
@@ -100,10 +100,10 @@ class VectorServer:
         try:
             yield
         except RpcError:
-            raise self._away("connection refused or lost") from None
+            raise self._unreachable_error("connection refused or lost") from None
         except MilvusException as error:
             if error.code == NO_SERVER:
-                raise self._away("connection refused or lost") from None
+                raise self._unreachable_error("connection refused or lost") from None
             why = " ".join(error.message.split())[:200]
             raise StoreError(f"the Milvus server refused ({why})", self.address, "see the server's log") from None
 
@@ -111,18 +111,18 @@ class VectorServer:
         """Let go of the connection; so does whoever forgets the server."""
         self._end()
 
-    def collection(self, number: int) -> str:
+    def collection_name(self, number: int) -> str:
         """The name of the collection that a generation made."""
         return f"{self.address.name}_{number}"
 
-    def collections(self) -> list[int]:
+    def collection_numbers(self) -> list[int]:
         """The numbers of all collections of the index."""
-        with self._explained():
+        with self._explain_errors():
             names = self._client.list_collections(timeout=READ_SECONDS)
         stems = (name.removeprefix(f"{self.address.name}_") for name in names)
         return sorted(int(stem) for stem in stems if stem.isdecimal())
 
-    def create(self, number: int, dimension: int) -> None:
+    def create_collection(self, number: int, dimension: int) -> None:
         """Make an empty collection, searched exactly in both fields, and open it."""
         from pymilvus import DataType, MilvusClient
 
@@ -135,39 +135,39 @@ class VectorServer:
         indexes = MilvusClient.prepare_index_params()
         indexes.add_index("dense", index_type="FLAT", metric_type="IP")
         indexes.add_index("sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
-        name = self.collection(number)
-        with self._explained():
+        name = self.collection_name(number)
+        with self._explain_errors():
             self._client.create_collection(name, schema=schema, index_params=indexes, timeout=WRITE_SECONDS)
             self._client.load_collection(name, timeout=WRITE_SECONDS)
 
-    def drop(self, number: int) -> None:
+    def drop_collection(self, number: int) -> None:
         """Remove a collection."""
-        with self._explained():
-            self._client.drop_collection(self.collection(number), timeout=WRITE_SECONDS)
+        with self._explain_errors():
+            self._client.drop_collection(self.collection_name(number), timeout=WRITE_SECONDS)
 
-    def insert(self, number: int, rows: Sequence[VectorRow]) -> None:
+    def insert_rows(self, number: int, rows: Sequence[VectorRow]) -> None:
         """Add rows; they count once a generation that includes them is served."""
         for begin in range(0, len(rows), INSERTED_AT_ONCE):
-            some = [_entity(row) for row in rows[begin : begin + INSERTED_AT_ONCE]]
-            with self._explained():
-                self._client.insert(self.collection(number), some, timeout=WRITE_SECONDS)
+            some = [_entity_of_row(row) for row in rows[begin : begin + INSERTED_AT_ONCE]]
+            with self._explain_errors():
+                self._client.insert(self.collection_name(number), some, timeout=WRITE_SECONDS)
 
-    def delete(self, number: int, condition: str) -> None:
+    def delete_rows(self, number: int, condition: str) -> None:
         """Remove the rows that meet a condition."""
-        with self._explained():
-            self._client.delete(self.collection(number), filter=condition, timeout=WRITE_SECONDS)
+        with self._explain_errors():
+            self._client.delete(self.collection_name(number), filter=condition, timeout=WRITE_SECONDS)
 
-    def flush(self, number: int) -> None:
+    def flush_collection(self, number: int) -> None:
         """See everything inserted onto the server's disk."""
-        with self._explained():
-            self._client.flush(self.collection(number), timeout=WRITE_SECONDS)
+        with self._explain_errors():
+            self._client.flush(self.collection_name(number), timeout=WRITE_SECONDS)
 
-    def _read(self, method: str, number: int, **given: Any) -> Any:
+    def _ask_collection(self, method: str, number: int, **given: Any) -> Any:
         """Ask a collection; again after a moment where the server has just come back."""
         from pymilvus.exceptions import MilvusException
 
-        name, end = self.collection(number), 0.0
-        with self._explained():
+        name, end = self.collection_name(number), 0.0
+        with self._explain_errors():
             for _ in range(TRIES):
                 try:
                     return getattr(self._client, method)(name, timeout=READ_SECONDS, **given)
@@ -184,17 +184,19 @@ class VectorServer:
                         raise
             return getattr(self._client, method)(name, timeout=READ_SECONDS, **given)
 
-    def count(self, number: int, condition: str, *, strong: bool = True) -> int:
+    def count_rows(self, number: int, condition: str, *, strong: bool = True) -> int:
         """How many rows meet a condition; `strong` waits until everything acknowledged before is seen."""
         level = "Strong" if strong else "Eventually"
-        found = self._read("query", number, filter=condition, output_fields=["count(*)"], consistency_level=level)
+        found = self._ask_collection(
+            "query", number, filter=condition, output_fields=["count(*)"], consistency_level=level
+        )
         return int(found[0]["count(*)"])
 
-    def fetch(self, number: int, keys: Rows, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
+    def fetch_rows(self, number: int, keys: Rows, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Fields of chosen rows, in no order; a row that is not there is left out."""
         for begin in range(0, len(keys), FETCHED_AT_ONCE):
             some = keys[begin : begin + FETCHED_AT_ONCE]
-            yield from self._read(
+            yield from self._ask_collection(
                 "query",
                 number,
                 filter=one_of_values("key", some),
@@ -204,12 +206,12 @@ class VectorServer:
 
     def dense_of(self, number: int, keys: Rows) -> dict[int, Floats]:
         """The dense vectors of chosen passages."""
-        found = self.fetch(number, keys, ["dense"])
+        found = self.fetch_rows(number, keys, ["dense"])
         return {int(row["key"]): np.asarray(row["dense"], dtype=np.float32) for row in found}
 
-    def search(self, number: int, field: str, vector: Any, n: int, condition: str) -> Nearest:
+    def search_rows(self, number: int, field: str, vector: Any, n: int, condition: str) -> Nearest:
         """The n rows with the highest inner product; of the sparse field, only those with one above 0."""
-        found = self._read(
+        found = self._ask_collection(
             "search", number, data=[vector], anns_field=field, limit=n, filter=condition, output_fields=["key", "document"],
             search_params={"metric_type": "IP"}, consistency_level="Eventually",
         )[0]  # fmt: skip
@@ -220,6 +222,6 @@ class VectorServer:
         return Nearest(rows[order], scores[order], documents[order])
 
 
-def _entity(row: VectorRow) -> dict[str, Any]:
+def _entity_of_row(row: VectorRow) -> dict[str, Any]:
     numbers = dict(zip(NUMBERS, row.numbers, strict=True))
     return {"key": row.key, **numbers, "dense": row.dense, "sparse": dict(row.sparse)}

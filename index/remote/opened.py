@@ -46,14 +46,14 @@ class RemoteIndex(SearchFlow):
         self._catalogue, self._server, self._encoder, self._held, self._lease = catalogue, server, encoder, held, lease
         self._renewed = time.monotonic()
         with catalogue.transaction() as connection:
-            self._living = living_in(held.number, catalogue.dead(connection, held))
+            self._living = living_in(held.number, catalogue.dead_documents(connection, held))
         self._owners: dict[int, int] = {}
         self._known: dict[int, CataloguedDocument] = {}
         self._counts: dict[int, int] = {}
         self._read: dict[str, Document] = {}
-        found = server.count(held.collection, self._living)
+        found = server.count_rows(held.collection, self._living)
         if found != held.passages:
-            raise catalogue.damaged(f"the Milvus server has {found} of {held.passages} passages")
+            raise catalogue.damaged_error(f"the Milvus server has {found} of {held.passages} passages")
 
     @property
     def generation(self) -> int:
@@ -73,7 +73,7 @@ class RemoteIndex(SearchFlow):
     def renew_lease(self) -> bool:
         """Renew the lease where a good part of it is over; False when the generation is no longer kept."""
         if time.monotonic() - self._renewed > LEASE.total_seconds() / 4:
-            if not self._catalogue.renew(self._lease, self.generation):
+            if not self._catalogue.renew_lease(self._lease, self.generation):
                 return False
             self._renewed = time.monotonic()
         return True
@@ -87,15 +87,15 @@ class RemoteIndex(SearchFlow):
         """Every document."""
         self._keep_lease()
         with self._catalogue.transaction() as connection:
-            return [one.summary for one in self._catalogue.living(connection, self.generation)]
+            return [one.summary for one in self._catalogue.living_documents(connection, self.generation)]
 
     def document(self, doc_id: str) -> Document:
         """The whole document. Raises KeyError for an id it does not hold, IndexDamaged when the record is damaged."""
         known = self._read.get(doc_id)
         if known is None:
-            one = self._find(doc_id)
+            one = self._find_document(doc_id)
             with self._catalogue.transaction() as connection:
-                known = self._catalogue.document(connection, one)
+                known = self._catalogue.read_document(connection, one)
             if len(self._read) >= READ:
                 self._read.clear()
             self._read[doc_id] = known
@@ -103,14 +103,14 @@ class RemoteIndex(SearchFlow):
 
     def passages(self, doc_id: str) -> list[Passage]:
         """The passages of a document in order. Raises KeyError for an id it does not hold."""
-        one = self._find(doc_id)
+        one = self._find_document(doc_id)
         return self.passages_at(np.arange(one.first, one.first + one.summary.passages))
 
-    def _find(self, doc_id: str) -> CataloguedDocument:
+    def _find_document(self, doc_id: str) -> CataloguedDocument:
         self._keep_lease()
         with self._catalogue.transaction() as connection:
             keys = self._catalogue.keys_of(connection, self.generation, "id", [doc_id])
-            found = self._catalogue.living(connection, self.generation, keys=keys)
+            found = self._catalogue.living_documents(connection, self.generation, keys=keys)
         if not found:
             raise KeyError(doc_id)
         return found[0]
@@ -118,16 +118,16 @@ class RemoteIndex(SearchFlow):
     def passage_frequency(self, gram: str) -> int:
         """In how many passages a character or character pair occurs (0: nowhere), after the index's own normalisation."""
         key = gram_key(gram)
-        return 0 if key is None else int(self._frequencies(key)[0])
+        return 0 if key is None else int(self._term_frequencies(key)[0])
 
-    def _frequencies(self, keys: Keys) -> NDArray[np.int64]:
+    def _term_frequencies(self, keys: Keys) -> NDArray[np.int64]:
         """In how many passages each term occurs."""
         terms = keys.tolist()
         counts = self._counts
         missing = [term for term in terms if term not in counts]
         if missing:
             with self._catalogue.transaction() as connection:
-                found = self._catalogue.frequencies(connection, self._held, missing)
+                found = self._catalogue.term_frequencies(connection, self._held, missing)
             new = {term: found.get(term, 0) for term in missing}
             counts = (
                 {**counts, **new}
@@ -137,43 +137,43 @@ class RemoteIndex(SearchFlow):
             self._counts = counts
         return np.array([counts[term] for term in terms], dtype=np.int64)
 
-    def candidates(self, query: str, n: int, filters: Filters | None) -> Candidates:
+    def find_candidates(self, query: str, n: int, filters: Filters | None) -> Candidates:
         """The n best passages by words and by meaning."""
         self._keep_lease()
-        words, vector = self._weighted(query), self._encoder.encode([query])[0]
-        condition = self._condition(filters)
+        words, vector = self._weighted_query(query), self._encoder.encode([query])[0]
+        condition = self._condition_of_filters(filters)
 
-        def best(field: str, asked: object, wanted: int, where: str) -> tuple[Rows, Floats]:
-            found = self._server.search(self._held.collection, field, asked, wanted, where)
-            self._remember(found.rows, found.documents)
+        def best_rows(field: str, asked: object, wanted: int, where: str) -> tuple[Rows, Floats]:
+            found = self._server.search_rows(self._held.collection, field, asked, wanted, where)
+            self._remember_owners(found.rows, found.documents)
             return found.rows, found.scores
 
-        def scores(field: str, asked: object, rows: Rows) -> Floats:
+        def scores_of(field: str, asked: object, rows: Rows) -> Floats:
             out = np.zeros(len(rows), dtype=np.float32)
             if len(rows) and asked is not None:
-                found, values = best(field, asked, len(rows), one_of_values("key", rows))
+                found, values = best_rows(field, asked, len(rows), one_of_values("key", rows))
                 places = {row: place for place, row in enumerate(rows.tolist())}
                 out[[places[row] for row in found.tolist()]] = values
             return out
 
         meaning = vector if vector.any() else None
         return Candidates(
-            best("sparse", words, n, condition) if words and condition is not None else NONE,
-            best("dense", meaning, n, condition) if meaning is not None and condition is not None else NONE,
-            lambda rows: scores("sparse", words or None, rows),
-            lambda rows: scores("dense", meaning, rows),
+            best_rows("sparse", words, n, condition) if words and condition is not None else NONE,
+            best_rows("dense", meaning, n, condition) if meaning is not None and condition is not None else NONE,
+            lambda rows: scores_of("sparse", words or None, rows),
+            lambda rows: scores_of("dense", meaning, rows),
         )
 
-    def _weighted(self, query: str) -> dict[int, float]:
+    def _weighted_query(self, query: str) -> dict[int, float]:
         """The question as a sparse vector; terms that no passage holds are left out."""
         keys, repeats = question_terms(query)
-        frequency = self._frequencies(keys)
+        frequency = self._term_frequencies(keys)
         kept = rarest_terms(keys, frequency) if len(keys) > MOST_TERMS else np.arange(len(keys))
         kept = kept[frequency[kept] > 0]
         keys, repeats, frequency = keys[kept], repeats[kept], frequency[kept]
         return as_sparse(keys, question_weights(repeats, frequency, self.passage_count))
 
-    def _condition(self, filters: Filters | None) -> str | None:
+    def _condition_of_filters(self, filters: Filters | None) -> str | None:
         """Which rows a search may find, None where no document passes."""
         if not filters:
             return self._living
@@ -185,7 +185,7 @@ class RemoteIndex(SearchFlow):
                     parts.append(one_of_values("document", keys) if keys else "")
             for column, wanted in (("region", filters.regions), ("issuer", filters.issuers)):
                 if wanted:
-                    values = self._catalogue.values(connection, self.generation, column)
+                    values = self._catalogue.values_of_column(connection, self.generation, column)
                     passing = [word_number(value) for value in values if is_part_of(value, wanted)]
                     parts.append(one_of_values(column, passing) if passing else "")
         if filters.years:
@@ -194,38 +194,42 @@ class RemoteIndex(SearchFlow):
             parts.append(one_of_values("status", map(word_number, filters.statuses)))
         return all_of(*parts) if all(parts) else None
 
-    def _remember(self, rows: Rows, documents: Rows) -> None:
+    def _remember_owners(self, rows: Rows, documents: Rows) -> None:
         """Of which document passages are."""
         new = dict(zip(rows.tolist(), documents.tolist(), strict=True))
         self._owners = {**self._owners, **new} if len(self._owners) < REMEMBERED else new
 
-    def _owner(self, rows: Sequence[int]) -> dict[int, int]:
+    def _owners_of(self, rows: Sequence[int]) -> dict[int, int]:
         """The document of each passage."""
         owners = self._owners
         missing = [row for row in rows if row not in owners]
         if missing:
             with self._catalogue.transaction() as connection:
-                found = self._catalogue.passages(connection, missing)
+                found = self._catalogue.read_passages(connection, missing)
             owners = {**owners, **{key: one.document for key, one in found.items()}}
         return {row: owners[row] for row in rows}
 
-    def _documents(self, keys: Sequence[int]) -> dict[int, CataloguedDocument]:
+    def _documents_by_key(self, keys: Sequence[int]) -> dict[int, CataloguedDocument]:
         """Documents by key. Raises IndexDamaged when one does not count in the generation."""
         known = self._known
         missing = [key for key in dict.fromkeys(keys) if key not in known]
         if missing:
             with self._catalogue.transaction() as connection:
-                found = {one.key: one for one in self._catalogue.living(connection, self.generation, keys=missing)}
+                found = {
+                    one.key: one for one in self._catalogue.living_documents(connection, self.generation, keys=missing)
+                }
             if len(found) < len(missing):
-                raise self._catalogue.damaged(f"the catalogue has lost document {min(set(missing) - found.keys())}")
+                raise self._catalogue.damaged_error(
+                    f"the catalogue has lost document {min(set(missing) - found.keys())}"
+                )
             known = {**(known if len(known) < REMEMBERED else {k: known[k] for k in keys if k in known}), **found}
             self._known = known
         return {key: known[key] for key in keys}
 
     def localities_of(self, rows: Rows) -> tuple[Rows, Localities]:
         """Of which of the passages' documents each passage is, and the localities of those."""
-        owners = self._owner(rows.tolist())
-        found = self._documents(list(owners.values()))
+        owners = self._owners_of(rows.tolist())
+        found = self._documents_by_key(list(owners.values()))
         places = {key: place for place, key in enumerate(found)}
         summaries = [one.summary for one in found.values()]
         regions = [s.metadata.region.value if s.metadata.region else None for s in summaries]
@@ -236,10 +240,10 @@ class RemoteIndex(SearchFlow):
         """Passages by key, in the order given. Raises IndexDamaged."""
         wanted = rows.tolist()
         with self._catalogue.transaction() as connection:
-            found = self._catalogue.passages(connection, wanted)
+            found = self._catalogue.read_passages(connection, wanted)
         if missing := [row for row in wanted if row not in found]:
-            raise self._catalogue.damaged(f"the catalogue has lost passage {missing[0]}")
-        owners = self._documents([found[row].document for row in wanted])
+            raise self._catalogue.damaged_error(f"the catalogue has lost passage {missing[0]}")
+        owners = self._documents_by_key([found[row].document for row in wanted])
         return [whole_passage(found[row].passage, owners[found[row].document].summary) for row in wanted]
 
 
@@ -260,12 +264,12 @@ class RemoteHandle:
         self._catalogue = Catalogue(address)
         self._catalogue.upgrade_tables()
         self._server = VectorServer(address)
-        self._opened = self._open()
+        self._opened = self._open_current()
 
-    def _open(self) -> RemoteIndex:
+    def _open_current(self) -> RemoteIndex:
         from index.encoders import load_encoder
 
-        held, lease = self._catalogue.lease()
+        held, lease = self._catalogue.take_lease()
         encoder = self._encoder or load_encoder(held.encoder)
         if encoder.fingerprint != held.fingerprint:
             raise encoder_mismatch(self._catalogue.address, held.encoder, encoder)
@@ -277,8 +281,8 @@ class RemoteHandle:
         index = self._opened
         try:
             # a chat that nobody asked for longer than a lease lasts has none: before the first search is the time to know
-            if self._catalogue.served() != index.generation or not index.renew_lease():
-                index = self._opened = self._open()
+            if self._catalogue.served_generation() != index.generation or not index.renew_lease():
+                index = self._opened = self._open_current()
         except StoreError:
             pass
         return index

@@ -44,11 +44,11 @@ class Vectors:
 class Workers(Protocol):
     """Who does the work: this process, or workers of a cluster. Results come in the order of what was given."""
 
-    def read(self, files: Sequence[SourceFile], tokens: int) -> Iterator[DividedDocument | FailedFile]:
+    def read_files(self, files: Sequence[SourceFile], tokens: int) -> Iterator[DividedDocument | FailedFile]:
         """Read and divide files."""
         ...
 
-    def vectors(self, batches: Iterable[tuple[list[str], list[bool]]], mean: float) -> Iterator[Vectors]:
+    def make_vectors(self, batches: Iterable[tuple[list[str], list[bool]]], mean: float) -> Iterator[Vectors]:
         """Weigh texts, and encode those that are marked."""
         ...
 
@@ -59,14 +59,14 @@ class InProcess:
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
 
-    def read(self, files: Sequence[SourceFile], tokens: int) -> Iterator[DividedDocument | FailedFile]:
+    def read_files(self, files: Sequence[SourceFile], tokens: int) -> Iterator[DividedDocument | FailedFile]:
         """Read and divide files; those that are parsed are read by child processes."""
         from corpus.folder import read_many_files
 
         for one in read_many_files(files):
             yield one if isinstance(one, FailedFile) else divide_document(one, tokens)
 
-    def vectors(self, batches: Iterable[tuple[list[str], list[bool]]], mean: float) -> Iterator[Vectors]:
+    def make_vectors(self, batches: Iterable[tuple[list[str], list[bool]]], mean: float) -> Iterator[Vectors]:
         """Weigh texts, and encode those that are marked."""
         for texts, marked in batches:
             yield vectors_of(texts, marked, mean, self._encoder)
@@ -84,7 +84,7 @@ def divide_document(document: Document, tokens: int) -> DividedDocument:
 
 
 def vectors_of(texts: Sequence[str], marked: Sequence[bool], mean: float, encoder: Encoder) -> Vectors:
-    """What `Workers.vectors` gives for one batch."""
+    """What `Workers.make_vectors` gives for one batch."""
     new = [text for text, mark in zip(texts, marked, strict=True) if mark]
     dense = encoder.encode(new) if new else np.zeros((0, encoder.dimension), np.float32)
     return Vectors(dense, tuple(passage_weights(text, mean) for text in texts))

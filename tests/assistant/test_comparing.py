@@ -9,11 +9,11 @@ import pytest
 from assistant.citing import Citations
 from assistant.composing.comparison import write_comparison
 from assistant.composing.refusal import of_sides_without_answer
-from assistant.composing.sides import key_of, named, of_side
+from assistant.composing.sides import key_of, of_side, sides_named
 from assistant.composing.writing import Draft
 from assistant.reading.types import Extract, Reading
 from assistant.understanding.analysis import analyse_question
-from assistant.understanding.comparing import Side, compared
+from assistant.understanding.comparing import Side, split_comparison
 from assistant.understanding.subquestions import split_subquestions
 from index.build import build_index
 from index.encoders import load_encoder
@@ -57,7 +57,7 @@ KNOWN = ("云湖市东山县", "云湖市北川区", "云湖市南坪区", "青�
     ],
 )
 def test_the_sides_of_a_comparison(question: str, asked: list[tuple[str, str, str]]) -> None:
-    found = compared(analyse_question(question, KNOWN), KNOWN)
+    found = split_comparison(analyse_question(question, KNOWN), KNOWN)
     assert [(side.label, side.aspect, side.analysis.text) for side in found] == asked
 
 
@@ -68,7 +68,7 @@ def test_three_districts_are_those_of_one_city() -> None:
 
 
 def test_a_side_is_not_found_inside_the_name_of_another() -> None:
-    assert named("非全日制每年12万元", ["全日制", "非全日制"]) == ["非全日制"]
+    assert sides_named("非全日制每年12万元", ["全日制", "非全日制"]) == ["非全日制"]
     assert (key_of("东山县"), key_of("设备更新类"), key_of("本科生")) == ("东山", "设备更新", "本科生")
 
 

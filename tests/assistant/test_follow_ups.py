@@ -109,4 +109,4 @@ def test_an_item_keeps_what_was_spoken_of(handle: LocalHandle) -> None:
     ],
 )
 def test_another_place_year_or_document_is_no_longer_the_last_one(before: str, asked: str, stays: bool) -> None:
-    assert followup.stays(asked, (Turn("user", before), Turn("assistant", "略")), KNOWN) is stays
+    assert followup.stays_on_topic(asked, (Turn("user", before), Turn("assistant", "略")), KNOWN) is stays

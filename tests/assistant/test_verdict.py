@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.composing.verdict import verdict
+from assistant.composing.verdict import decide_verdict
 from assistant.reading.types import Extract
 from assistant.understanding.analysis import analyse_question
 from corpus.types import Passage
@@ -13,7 +13,7 @@ from index.types import Hit
 
 def _said(question: str, text: str, language: str = "zh") -> str:
     passage = Passage("p", "d", "d.md", "办法", 0, len(text), text, "", ())
-    return verdict(
+    return decide_verdict(
         analyse_question(question), [Extract(text, Hit(passage, 1.0, 1, ("lexical",)), 0, len(text))], language
     )
 

@@ -87,7 +87,7 @@ def test_a_fetch_that_breaks_off_goes_on_where_it_was(
 ) -> None:
     named = documents / "list.txt"
     named.write_text("春江.md\n县/夏河.md\n", encoding="utf-8")
-    real = copies._fetch
+    real = copies._fetch_document
 
     def broken(one: copies.Original, target: Path) -> None:
         if "夏河" in one.source:
@@ -95,7 +95,7 @@ def test_a_fetch_that_breaks_off_goes_on_where_it_was(
         real(one, target)
 
     with monkeypatch.context() as patched:
-        patched.setattr(copies, "_fetch", broken)
+        patched.setattr(copies, "_fetch_document", broken)
         with pytest.raises(CorpusError):
             folder_of(named, tmp_path / "copies")
     assert held(folder_of(named, tmp_path / "copies")) == {"春江.md": SPRING, "县/夏河.md": SUMMER}

@@ -88,7 +88,7 @@ def test_a_share_that_goes_away_while_it_is_scanned_is_an_error(
     root.mkdir()
     for place in (*office.glob("*.md"), *(each for each in office.iterdir() if each.is_dir() and each != root)):
         shutil.move(str(place), root)
-    real = corpus_folder._walk
+    real = corpus_folder._walk_files
 
     def walk(*arguments: Any) -> Any:
         yield from real(*arguments)
@@ -100,7 +100,7 @@ def test_a_share_that_goes_away_while_it_is_scanned_is_an_error(
         if how == "another":
             (root / "甲.md").write_text("另一份", "utf-8")
 
-    monkeypatch.setattr(corpus_folder, "_walk", walk)
+    monkeypatch.setattr(corpus_folder, "_walk_files", walk)
     with pytest.raises(CorpusError, match=r"went away while it was read.* — connect it again"):
         scan_folder(root)
 
@@ -146,13 +146,13 @@ def test_a_locked_file_is_told_and_not_taken_for_deleted(
 
 
 def _opened(monkeypatch: pytest.MonkeyPatch, before: Any) -> None:
-    real = corpus_folder._hashed
+    real = corpus_folder._hash_file
 
     def hashed(source: str, path: str, settled: int) -> SourceFile:
         before(path)
         return real(source, path, settled)
 
-    monkeypatch.setattr(corpus_folder, "_hashed", hashed)
+    monkeypatch.setattr(corpus_folder, "_hash_file", hashed)
 
 
 def test_what_programs_put_beside_an_open_or_unfinished_file(office: Path) -> None:

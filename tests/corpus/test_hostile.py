@@ -198,7 +198,7 @@ def test_a_child_over_its_memory_loses_only_its_file(tmp_path: Path) -> None:
     large = _file(tmp_path, "大.csv", rows.encode())
     small = _file(tmp_path, "小.csv", GOOD["a.csv"])
     with Worker(memory=500 << 20) as worker:
-        failed, found = worker.read(large), worker.read(small)
+        failed, found = worker.read_file(large), worker.read_file(small)
     assert isinstance(failed, FailedFile)
     assert "memory" in failed.reason or "broke down" in failed.reason
     assert isinstance(found, Document)
@@ -210,7 +210,7 @@ def test_a_child_over_its_time_is_stopped(tmp_path: Path) -> None:
     waiting = SourceFile("等.csv", str(tmp_path / "等.csv"), 0, "")
     small = _file(tmp_path, "小.csv", GOOD["a.csv"])
     with Worker(seconds=3) as worker:
-        failed, found = worker.read(waiting), worker.read(small)
+        failed, found = worker.read_file(waiting), worker.read_file(small)
     assert failed == FailedFile("等.csv", "reading it took longer than 3 s and was stopped — split it")
     assert isinstance(found, Document)
 

@@ -13,7 +13,7 @@ def _text(*lines: tuple[str, float, float]) -> list[str]:
     )
     writer = Writer()
     write_pages([page], writer)
-    return writer.raw().text.strip().split("\n")
+    return writer.to_raw().text.strip().split("\n")
 
 
 def test_a_block_narrower_than_the_page_is_put_together() -> None:
@@ -68,7 +68,7 @@ def test_notes_at_the_foot_stand_after_the_paragraph_that_goes_on_over_the_page(
     ]
     writer = Writer()
     write_pages([Page(600, 800, [*lines, *notes]), Page(600, 800, following)], writer)
-    raw = writer.raw()
+    raw = writer.to_raw()
     assert raw.text.strip().split("\n") == [
         body[0][0] + body[1][0] + "办结的说明理由。",
         "① 参保地以税务机关登记的为准，跨省的另行规定。",
@@ -85,7 +85,7 @@ def test_small_lines_without_a_mark_are_no_notes() -> None:
     ]
     writer = Writer()
     write_pages([Page(600, 800, lines), Page(600, 800, [])], writer)
-    assert writer.raw().text.strip().split("\n") == [line.text for line in lines]
+    assert writer.to_raw().text.strip().split("\n") == [line.text for line in lines]
 
 
 def test_a_form_in_small_letters_under_a_remark_keeps_its_items() -> None:
@@ -98,7 +98,7 @@ def test_a_form_in_small_letters_under_a_remark_keeps_its_items() -> None:
     write_pages(
         [Page(600, 800, [Line("声明函的格式由财政局规定，不另行通知。" * 2, LEFT, 100, 513, 116), *form])], writer
     )
-    assert writer.raw().text.strip().split("\n")[1:] == [line.text for line in form]
+    assert writer.to_raw().text.strip().split("\n")[1:] == [line.text for line in form]
 
 
 def test_a_title_keeps_its_last_letter_and_leaves_its_site_in_english_out() -> None:
@@ -113,7 +113,7 @@ def test_a_title_keeps_its_last_letter_and_leaves_its_site_in_english_out() -> N
     ]
     writer = Writer()
     write_pages([Page(600, 800, [*large, *body])], writer)
-    assert writer.raw().title == title + "告"
+    assert writer.to_raw().title == title + "告"
 
 
 def test_a_table_over_a_page_end_is_one_and_the_notes_under_it_are_part_of_it() -> None:
@@ -124,7 +124,7 @@ def test_a_table_over_a_page_end_is_one_and_the_notes_under_it_are_part_of_it() 
     lines = [Line(text, 90, 150 + 30 * i, 300, 166 + 30 * i) for i, text in enumerate(under)]
     writer = Writer()
     write_pages([Page(595, 842, [], [first]), Page(595, 842, lines, [second])], writer)
-    raw = writer.raw()
+    raw = writer.to_raw()
     (table,) = raw.tables
     assert [raw.text[start:end] for start, end in table.rows] == [
         "职级：厅级；标准：800元",
@@ -155,7 +155,7 @@ def test_a_table_without_rules_is_rows_with_their_head() -> None:
     page = Page(595, 842, list(reversed(lines)))
     writer = Writer()
     write_pages([page], writer)
-    assert writer.raw().text.strip().split("\n") == [
+    assert writer.to_raw().text.strip().split("\n") == [
         "企业规模：小微企业；比例：60%；金额：100万元",
         "企业规模：大型企业；比例：30%；金额：500万元",
     ]
@@ -167,4 +167,4 @@ def test_names_side_by_side_stay_lines_and_apart() -> None:
     write_pages(
         [Page(595, 842, _cells(("张三", "李四", "王五"), ("赵六", "钱七", "孙八"), ("周九", "吴十", "郑一")))], writer
     )
-    assert writer.raw().text.strip().split("\n") == ["张三 李四 王五", "赵六 钱七 孙八", "周九 吴十 郑一"]
+    assert writer.to_raw().text.strip().split("\n") == ["张三 李四 王五", "赵六 钱七 孙八", "周九 吴十 郑一"]

@@ -5,7 +5,7 @@ import pytest
 
 from corpus.readers import ocr, retouching, ruled
 from corpus.readers.layout import Line, Page
-from corpus.scans import _as_it_lies, _row
+from corpus.scans import _as_it_lies, _cells_of_row
 from corpus.text.garbled import is_better_reading, is_garbled, may_be_garbled, pair_evidence
 
 PAPER, INK, RED = 255, 20, (225, 35, 40)
@@ -76,8 +76,8 @@ def _ruled_page(degrees: float = 0.0) -> np.ndarray:
 
 @pytest.mark.parametrize("degrees", [0.0, 1.5, -3.0])
 def test_cells_of_a_ruled_table(degrees: float) -> None:
-    turn = ocr._turn(900, 900, degrees) if degrees else None
-    (table,) = ruled.tables(_ruled_page(degrees), turn)
+    turn = ocr._rotation_matrix(900, 900, degrees) if degrees else None
+    (table,) = ruled.find_tables(_ruled_page(degrees), turn)
     assert len(table.xs) == 4
     assert len(table.ys) == 4
     first, second, third = table.cells
@@ -99,11 +99,11 @@ def test_a_frame_and_underlines_are_no_table() -> None:
     for x in (100, 800):
         page[100:803, x : x + 3] = INK
     page[400:403, 300:500] = INK
-    assert ruled.tables(page, None) == []
+    assert ruled.find_tables(page, None) == []
 
 
 def test_words_stand_in_their_cells_and_those_of_merged_ones_in_each() -> None:
-    (table,) = ruled.tables(_ruled_page(), None)
+    (table,) = ruled.find_tables(_ruled_page(), None)
     places = {
         "甲": (200, 240),
         "乙": (420, 240),
@@ -114,7 +114,7 @@ def test_words_stand_in_their_cells_and_those_of_merged_ones_in_each() -> None:
         "庚": (380, 440),
     }
     lines = [Line(word, x, y, x + 30, y + 30) for word, (x, y) in places.items()]
-    grid = ocr._filled(
+    grid = ocr._fill_table(
         table, [*lines, Line("下", 620, 425, 650, 455), Line("外", 20, 20, 50, 50)], ocr._Cutter(None, None)
     )
     assert grid is not None
@@ -122,26 +122,26 @@ def test_words_stand_in_their_cells_and_those_of_merged_ones_in_each() -> None:
 
 
 def test_a_frame_around_text_is_no_table() -> None:
-    (table,) = ruled.tables(_ruled_page(), None)
+    (table,) = ruled.find_tables(_ruled_page(), None)
     lines = [
         Line("很长的一段话" * 20, 160, 220, 340, 250),
         *(Line("字", x, y, x + 20, y + 20) for x in (420, 620) for y in (240, 340)),
     ]
-    assert ocr._filled(table, lines, ocr._Cutter(None, None)) is None
+    assert ocr._fill_table(table, lines, ocr._Cutter(None, None)) is None
 
 
 @pytest.mark.parametrize("degrees", [-6.0, -1.0, 0.2, 2.5])
 def test_the_slant_of_lines_and_their_boxes_set_upright(degrees: float) -> None:
-    turn = ocr._turn(1000, 1000, -degrees)
+    turn = ocr._rotation_matrix(1000, 1000, -degrees)
     upright = [np.array([(100, y), (900, y), (900, y + 40), (100, y + 40)], np.float32) for y in (100, 300, 500)]
     found = [ocr.Found(np.array([turn @ [x, y, 1] for x, y in box], np.float32), "字", 0.9) for box in upright]
-    slant = ocr._slant(found)
+    slant = ocr._measure_slant(found)
     if abs(degrees) < 0.4:
         assert slant == 0.0
         return
     assert slant == pytest.approx(degrees, abs=0.05)
     for box, one in zip(upright, found, strict=True):
-        back = ocr._upright_box(one.corners, ocr._turn(1000, 1000, slant))
+        back = ocr._upright_box(one.corners, ocr._rotation_matrix(1000, 1000, slant))
         assert back == pytest.approx((100, box[0][1], 900, box[0][1] + 40), abs=2)
     page = Page(1000, 1000, slant=slant)
     around = _as_it_lies(page, (100.0, 100.0, 900.0, 140.0))
@@ -152,8 +152,8 @@ def test_the_slant_of_lines_and_their_boxes_set_upright(degrees: float) -> None:
 def test_a_row_quoted_with_its_columns_is_found_by_its_cells() -> None:
     cells = {"处级": (0, 100), "500元": (200, 100), "科级": (0, 200), "350元": (200, 203)}
     lines = [Line(word, x, y, x + 80, y + 30) for word, (x, y) in cells.items()]
-    assert [line.text for line in _row(lines, "职级：科级；住宿标准：350元")] == ["科级", "350元"]
-    assert _row(lines, "职级：厅级；住宿标准：800元") == []
+    assert [line.text for line in _cells_of_row(lines, "职级：科级；住宿标准：350元")] == ["科级", "350元"]
+    assert _cells_of_row(lines, "职级：厅级；住宿标准：800元") == []
 
 
 TEXT = (

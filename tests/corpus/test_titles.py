@@ -6,7 +6,7 @@ from corpus.document import assemble_document
 from corpus.official_header import head_lines
 from corpus.readers.layout import Line, Page, write_pages
 from corpus.readers.raw import Raw, Writer
-from corpus.titles import choose_title, names_document, tidied
+from corpus.titles import choose_title, names_document, tidy_spacing
 
 
 @pytest.mark.parametrize(
@@ -57,9 +57,9 @@ def test_words_of_banners_in_a_title_are_no_banner() -> None:
 
 
 def test_letters_that_are_set_apart_are_one_word() -> None:
-    assert tidied("专 业 学 位 手 册") == "专业学位手册"
-    assert tidied("机器人竞速赛规 则") == "机器人竞速赛规则"
-    assert tidied("某医疗保障局  某财政局 2026 年通知") == "某医疗保障局 某财政局 2026 年通知"
+    assert tidy_spacing("专 业 学 位 手 册") == "专业学位手册"
+    assert tidy_spacing("机器人竞速赛规 则") == "机器人竞速赛规则"
+    assert tidy_spacing("某医疗保障局  某财政局 2026 年通知") == "某医疗保障局 某财政局 2026 年通知"
 
 
 def test_of_a_page_the_largest_letters_that_name_the_document_are_its_title() -> None:
@@ -75,7 +75,7 @@ def test_of_a_page_the_largest_letters_that_name_the_document_are_its_title() ->
     ]
     writer = Writer()
     write_pages([Page(595, 842, lines)], writer)
-    assert writer.raw().title == "关于发放住房补贴的通知"
+    assert writer.to_raw().title == "关于发放住房补贴的通知"
 
 
 def test_a_generic_heading_of_markdown_gives_way_to_the_files_name() -> None:

@@ -45,12 +45,12 @@ def test_a_budget_holds_what_the_encoding_says_it_holds(seed: int, monkeypatch: 
         start = chance.randrange(len(text))
         end = chance.randrange(start + 1, len(text) + 1)
         if end - start > budget:
-            assert known.count(start, end) == tokens.count_tokens(text[start:end])
-        assert known.holds(start, end) == (tokens.count_tokens(text[start:end]) <= budget), text[start:end]
+            assert known.count_span(start, end) == tokens.count_tokens(text[start:end])
+        assert known.holds_span(start, end) == (tokens.count_tokens(text[start:end]) <= budget), text[start:end]
 
 
 def test_an_empty_text_fits_any_budget() -> None:
-    assert tokens.TokenBudget("", 1).holds(0, 0)
+    assert tokens.TokenBudget("", 1).holds_span(0, 0)
 
 
 def test_tokens_meet_no_character_halfway() -> None:

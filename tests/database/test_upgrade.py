@@ -96,7 +96,7 @@ def test_chats_of_the_first_release_are_taken_over(url: str, tmp_path: Path) -> 
     as_first_released(url, "chats", ROWS)
     for _ in range(2):
         opened = Store(url, tmp_path)
-        kept = opened.conversation("user:zhang", "c")
+        kept = opened.read_conversation("user:zhang", "c")
         assert (kept["title"], kept["turns"][0]["feedback"]) == ("稳岗补贴", "right")
         assert kept["turns"][0]["answer"]["text"] == "五百元[1]。"
         assert kept["turns"][0]["asked"] == "2024-05-06T07:08:09+00:00"
@@ -108,7 +108,7 @@ def test_chats_of_the_first_release_are_taken_over(url: str, tmp_path: Path) -> 
 def test_a_database_that_was_cut_short_while_it_was_made_is_completed(url: str, tmp_path: Path) -> None:
     as_first_released(url, "chats", ROWS[:1], first=2)
     opened = Store(url, tmp_path)
-    assert [each["title"] for each in opened.conversations("user:zhang")] == ["稳岗补贴"]
+    assert [each["title"] for each in opened.list_conversations("user:zhang")] == ["稳岗补贴"]
     assert differences(opened.engine, Base.metadata, store.VERSIONS) == []
     opened.close()
 
@@ -121,7 +121,7 @@ def test_servers_that_start_at_once_do_not_collide(url: str, tmp_path: Path) -> 
     ]
     assert [(one.communicate()[1], one.returncode) for one in started] == [("", 0)] * 3
     opened = Store(url, tmp_path)
-    assert len(opened.conversation("user:zhang", "c")["turns"]) == 1
+    assert len(opened.read_conversation("user:zhang", "c")["turns"]) == 1
     opened.close()
 
 
@@ -146,7 +146,7 @@ def test_a_catalogue_of_the_first_release_is_taken_over(empty: str) -> None:
     place = Address("milvus+http", "127.0.0.1", 1, "policies", catalogue=empty)
     with catalogue.Catalogue(place) as opened:
         opened.upgrade_tables()
-        assert opened.served() == 7
+        assert opened.served_generation() == 7
         with opened.transaction() as connection:
             assert connection.execute(text("select document, generation from index_names")).one() == (42, 1)
             assert connection.scalar(text("select count(*) from index_leases")) == 1
@@ -160,7 +160,7 @@ def test_a_catalogue_of_the_first_release_is_taken_over(empty: str) -> None:
 def test_reading_makes_no_catalogue(empty: str) -> None:
     with catalogue.Catalogue(Address("milvus+http", "127.0.0.1", 1, "policies", catalogue=empty)) as opened:
         opened.upgrade_tables()
-        assert opened.served() is None
+        assert opened.served_generation() is None
         engine = create_engine(empty)
         assert inspect(engine).get_table_names() == []
         opened.make_tables()

@@ -158,7 +158,7 @@ def test_a_history_that_is_ignored_is_caught_and_named(
 ) -> None:
     gate = outcome(plan, baseline, Answering(opened[0], question=without_history), opened[1]).gate
     assert (gate.exit_code, gate.stage) == (1, "retrieval"), (gate.regressions, gate.broken)
-    histories = {case.id for case in plan.suite.cases() if case.history}
+    histories = {case.id for case in plan.suite.chosen_cases() if case.history}
     assert len(gate.broken) >= 3  # several, not one by chance; how many depends on what the reader gets right with it
     assert {broken.id for broken in gate.broken} <= histories
     assert gate.hint is not None

@@ -27,7 +27,7 @@ def score(
 def table(scores: Sequence[Score]) -> ScoreTable:
     made = ScoreTable()
     for one in scores:
-        made.add(one)
+        made.add_score(one)
     return made
 
 

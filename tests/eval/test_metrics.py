@@ -19,10 +19,10 @@ class Texts:
     def __init__(self, texts: dict[str, str]) -> None:
         self.texts = texts
 
-    def text(self, source: str) -> str | None:
+    def text_of(self, source: str) -> str | None:
         return self.texts.get(source)
 
-    def normal(self, source: str) -> str | None:
+    def normalised_text_of(self, source: str) -> str | None:
         return normalise_text(self.texts[source]) if source in self.texts else None
 
 

@@ -109,14 +109,14 @@ def figures_agree(
     for row, theirs in zip(rows, expected, strict=True):
         output = given.get(row["id"], {"id": row["id"], "status": "missing"})
         score = score_one(parse_case(row), parse_output(output), ours, support=lambda statement, quotes: True)
-        table.add(score)
+        table.add_score(score)
         for name in PER_CASE:
             assert (name in score.values) == (name in theirs), name
             if name in theirs:
                 assert score.values[name][0] == pytest.approx(theirs[name], abs=1e-6), (row["id"], name)
     for name, (kind, key) in POOLED.items():
         pooled = figures[kind][key]
-        figure = table.figure(name, interval=False)
+        figure = table.overall_figure(name, interval=False)
         assert figure.n == pooled["n"], name
         assert (figure.value is None) == (pooled["value"] is None), name
         if figure.value is not None:
@@ -234,15 +234,15 @@ def test_figures_of_a_real_run_agree_with_the_independent_scorer(
 ) -> None:
     module = reference()
     evaluate_suite(plan, *opened)
-    cases = [dict(case.raw) for case in plan.suite.cases()]
+    cases = [dict(case.raw) for case in plan.suite.chosen_cases()]
     answers = conftest.rows(plan.folder / "answers.jsonl")
     figures, expected = module.score(cases, answers, str(plan.suite.corpus))
     ours = read_results(plan.folder / "results.json")
     for theirs in expected:
-        entry = ours.question(theirs["id"])
+        entry = ours.entry_of(theirs["id"])
         for name in PER_CASE:
             if name in theirs:
                 assert entry["scores"][name] == pytest.approx(theirs[name], abs=1e-6), (theirs["id"], name)
     for name, (kind, key) in POOLED.items():
-        figure = ours.table.figure(name, interval=False)
+        figure = ours.table.overall_figure(name, interval=False)
         assert (figure.n, round(figure.value or 0.0, 4)) == (figures[kind][key]["n"], figures[kind][key]["value"]), name

@@ -43,12 +43,12 @@ def test_a_person_accepts_puts_right_drops_and_stops(inbox: Inbox) -> None:
     counts = review_inbox(inbox, lambda prompt: next(answers), told.append)
     assert counts == {"accepted": 2, "dropped": 1, "left": 1}
     assert any("“每户补贴300万元” does not occur in 东江区-补贴办法.md" in line for line in told)
-    taken = list(load_suite(inbox.suite).cases())[-2:]
+    taken = list(load_suite(inbox.suite).chosen_cases())[-2:]
     assert [case.id for case in taken] == ["chat-1", "chat-2"]
     assert (taken[1].question, taken[1].answers) == ("补贴由谁发放？", ("东江区人社局", "区人社局"))
     assert taken[1].evidence[0].quote == quote
-    assert inbox.decided() == {"chat-1": "accepted", "chat-2": "accepted", "chat-3": "dropped"}
-    assert [case.id for case in inbox.waiting()] == ["chat-4"]
+    assert inbox.read_decisions() == {"chat-1": "accepted", "chat-2": "accepted", "chat-3": "dropped"}
+    assert [case.id for case in inbox.waiting_cases()] == ["chat-4"]
 
 
 def test_the_end_of_input_ends_the_review_and_keeps_what_was_decided(inbox: Inbox) -> None:
@@ -63,10 +63,10 @@ def test_the_end_of_input_ends_the_review_and_keeps_what_was_decided(inbox: Inbo
 
 
 def test_a_case_is_taken_in_once_and_only_when_sound(inbox: Inbox) -> None:
-    first = next(inbox.waiting())
-    inbox.accept(first)
+    first = next(inbox.waiting_cases())
+    inbox.accept_case(first)
     with pytest.raises(SuiteError, match="the suite has a case of this id"):
-        inbox.accept(first)
+        inbox.accept_case(first)
 
 
 def test_the_saved_cases_themselves_are_never_changed(inbox: Inbox) -> None:

@@ -25,10 +25,10 @@ def folder(path: Path, *lines: object, toml: str = "") -> Path:
 def test_a_folder_with_cases_and_a_corpus_is_a_suite(tmp_path: Path) -> None:
     suite = load_suite(folder(tmp_path, CASE, "", {**CASE, "id": "2", "colour": "red", "tags": []}))
     assert (suite.name, suite.count, suite.corpus) == (tmp_path.name, 2, tmp_path / "corpus")
-    first, second = suite.cases()
+    first, second = suite.chosen_cases()
     assert (first.answers, first.mode, first.answerable, first.cluster) == (("答",), "any", True, "a.md")
     assert second.raw["colour"] == "red"
-    assert [case.id for case in suite.cases(frozenset({"must"}))] == ["1"]
+    assert [case.id for case in suite.chosen_cases(frozenset({"must"}))] == ["1"]
 
 
 def test_suite_toml_names_the_corpus_the_settings_and_the_margins(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_no_cases_and_bytes_that_are_not_text_are_named(tmp_path: Path) -> None:
 
 def test_the_hash_of_a_case_is_of_what_is_asked_and_right_not_of_its_tags(tmp_path: Path) -> None:
     lines = [CASE, {**CASE, "id": "1b", "tags": ["x"]}, {**CASE, "id": "1c", "answers": ["否"]}]
-    cases = list(load_suite(folder(tmp_path, *lines)).cases())
+    cases = list(load_suite(folder(tmp_path, *lines)).chosen_cases())
     renamed = [{**case.raw, "id": "1"} for case in cases]
     from eval.case import parse_case
 

@@ -33,22 +33,22 @@ def test_the_names_in_a_region(region: str, names: tuple[str, ...]) -> None:
 def test_a_document_is_foreign_when_none_of_its_places_is_named() -> None:
     localities = Localities(["常州市溧阳市", None, "全国", "上海市", "常州市溧阳市"], [""] * 5)
     every = np.arange(5)
-    assert localities.foreign("养犬要办证吗", every).tolist() == [True, False, False, True, True]
-    assert localities.foreign("溧阳养犬要办证吗", every).tolist() == [False, False, False, True, False]
-    assert localities.foreign("常州养犬要办证吗", np.array([0, 3])).tolist() == [False, True]
+    assert localities.out_of_region("养犬要办证吗", every).tolist() == [True, False, False, True, True]
+    assert localities.out_of_region("溧阳养犬要办证吗", every).tolist() == [False, False, False, True, False]
+    assert localities.out_of_region("常州养犬要办证吗", np.array([0, 3])).tolist() == [False, True]
 
 
 def test_what_a_province_decides_is_not_foreign_to_its_cities() -> None:
     localities = Localities(["江西省", "江西省九江市", "浙江省"], [""] * 3)
-    assert localities.foreign("南昌市减免房租吗", np.arange(3)).tolist() == [False, True, True]
-    assert localities.foreign("江西减免房租吗", np.arange(3)).tolist() == [False, False, True]
+    assert localities.out_of_region("南昌市减免房租吗", np.arange(3)).tolist() == [False, True, True]
+    assert localities.out_of_region("江西减免房租吗", np.arange(3)).tolist() == [False, False, True]
 
 
 def test_without_a_region_the_title_tells_the_place() -> None:
     localities = Localities([None, None, "全国"], ["广西：促复工新闻发布会", "企业复工指引", "广西来信"])
-    assert localities.foreign("北京怎样支持复工", np.arange(3)).tolist() == [True, False, False]
-    assert localities.foreign("怎样支持复工", np.arange(3)).tolist() == [True, False, False]
-    assert localities.foreign("南宁怎样支持复工", np.arange(3)).tolist() == [False, False, False]
+    assert localities.out_of_region("北京怎样支持复工", np.arange(3)).tolist() == [True, False, False]
+    assert localities.out_of_region("怎样支持复工", np.arange(3)).tolist() == [True, False, False]
+    assert localities.out_of_region("南宁怎样支持复工", np.arange(3)).tolist() == [False, False, False]
 
 
 def test_the_table_of_province_of() -> None:

@@ -99,7 +99,7 @@ def serve() -> None:
     from index import encoders, local
     from index.local import build, check, vectors
 
-    vectors._faiss()
+    vectors._load_faiss()
     folder.SETTLED = -(10**15)  # files count however young they are, so that what was seen of them is always written
     check, local  # noqa: B018
     encoder = encoders.load_encoder()
@@ -177,7 +177,7 @@ def watch_writes(die_at: int | None, fail_at: int | None, number: int) -> list[s
 
     for owner, name in (
         (disk, "write_all"), (disk, "sync_descriptor"), (disk, "rename_synced"), (os, "link"), (os, "mkdir"), (os, "unlink"), (os, "rmdir"),
-        (store.StoreWriter, "add"), (store.StoreWriter, "close"),
+        (store.StoreWriter, "add_document"), (store.StoreWriter, "close"),
     ):  # fmt: skip
         wrap(owner, name)
     return points

@@ -17,17 +17,17 @@ from web.accounts import Accounts
 
 def test_a_password_is_checked_and_never_kept(tmp_path: Path) -> None:
     accounts = Accounts(tmp_path / "users.json")
-    accounts.add("张三", "correct horse", "owner")
-    accounts.add("li", "battery staple")
+    accounts.add_user("张三", "correct horse", "owner")
+    accounts.add_user("li", "battery staple")
     text = accounts.path.read_text(encoding="utf-8")
     assert "horse" not in text
     assert stat.S_IMODE(accounts.path.stat().st_mode) == 0o600
-    found = accounts.check("张三", "correct horse")
+    found = accounts.check_password("张三", "correct horse")
     assert found is not None
     assert found.role == "owner"
-    assert accounts.check("张三", "correct  horse") is None
-    assert accounts.check("nobody", "correct horse") is None
-    accounts.remove("li")
+    assert accounts.check_password("张三", "correct  horse") is None
+    assert accounts.check_password("nobody", "correct horse") is None
+    accounts.remove_user("li")
     assert set(json.loads(accounts.path.read_text(encoding="utf-8"))["users"]) == {"张三"}
 
 
@@ -37,7 +37,7 @@ def test_a_password_is_checked_and_never_kept(tmp_path: Path) -> None:
 )
 def test_names_and_passwords_out_of_bounds(tmp_path: Path, name: str, password: str) -> None:
     with pytest.raises(AccountError):
-        Accounts(tmp_path / "users.json").add(name, password)
+        Accounts(tmp_path / "users.json").add_user(name, password)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"users": {"a": {}}}', '{"users": []}'])
@@ -45,7 +45,7 @@ def test_a_damaged_file_is_one_line(tmp_path: Path, text: str) -> None:
     path = tmp_path / "users.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError) as caught:
-        Accounts(path).all()
+        Accounts(path).read_users()
     assert str(path) in str(caught.value)
 
 

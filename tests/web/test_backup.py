@@ -18,7 +18,7 @@ from sqlalchemy import text
 from errors import BackupError, ServeError
 from settings import Settings, load_settings
 from tests.database.test_upgrade import new_database
-from web.backup import UNFINISHED, backup, refuse_unfinished, restore
+from web.backup import UNFINISHED, refuse_unfinished, restore_backup, write_backup
 from web.store import Store
 
 ROOT = Path(__file__).parents[2]
@@ -29,13 +29,13 @@ from pathlib import Path
 from settings import load_settings
 from web import archive, backup
 point, given, file = sys.argv[1], eval(sys.argv[2]), Path(sys.argv[3])
-owner, name = (archive.Archive, point) if point == "end" else (backup, point)
+owner, name = (archive.Archive, point) if point == "write_manifest" else (backup, point)
 real = getattr(owner, name)
 def die(*arguments):
     real(*arguments)
     os.kill(os.getpid(), signal.SIGKILL)
 setattr(owner, name, die)
-(backup.backup if point == "end" else backup.restore)(load_settings(**given), file, force=True)
+(backup.write_backup if point == "write_manifest" else backup.restore_backup)(load_settings(**given), file, force=True)
 """
 
 
@@ -61,7 +61,7 @@ def fill(settings: Settings, word: str) -> None:
     """A conversation with feedback, an upload, a saved case and a user, all of which say one word."""
     with closing(Store(settings.database_url, settings.data)) as store:
         _, _, turn = store.add_turn("user:zhang", "", f"{word}补贴", ANSWER)
-        store.feedback("user:zhang", turn, "wrong", f"{word}少了\n一项")
+        store.keep_feedback("user:zhang", turn, "wrong", f"{word}少了\n一项")
     for path in (
         settings.corpus / "uploads" / f"{word}.md",
         settings.data / "suite" / "cases.jsonl",
@@ -102,19 +102,19 @@ def killed(point: str, given: dict[str, str], file: Path) -> None:
 def test_what_was_backed_up_comes_back_and_what_was_there_is_kept(settings: Settings, tmp_path: Path) -> None:
     fill(settings, "稳岗")
     old = told(settings)
-    made = backup(settings, tmp_path / "a.zip")
+    made = write_backup(settings, tmp_path / "a.zip")
     assert (made["files"], (tmp_path / "a.zip").stat().st_mode & 0o777) == (3, 0o600)
     fill(settings, "就业")
     later = told(settings)
     with pytest.raises(
         BackupError, match=r"something already: 2 conversations, uploads, suite, users.json — .* — give --force"
     ):
-        restore(settings, tmp_path / "a.zip")
+        restore_backup(settings, tmp_path / "a.zip")
     assert told(settings) == later
-    done = restore(settings, tmp_path / "a.zip", force=True)
+    done = restore_backup(settings, tmp_path / "a.zip", force=True)
     assert (done["conversations"], done["turns"], done["feedback"]) == (1, 1, 1)
     assert told(settings) == old
-    restore(settings, Path(done["kept"]), force=True)
+    restore_backup(settings, Path(done["kept"]), force=True)
     assert told(settings) == later
     assert not list(settings.corpus.rglob(".*"))
     refuse_unfinished(settings)
@@ -123,15 +123,15 @@ def test_what_was_backed_up_comes_back_and_what_was_there_is_kept(settings: Sett
 def test_an_empty_chat_takes_a_backup_without_being_forced(settings: Settings, tmp_path: Path) -> None:
     fill(settings, "稳岗")
     old = told(settings)
-    backup(settings, tmp_path / "a.zip")
+    write_backup(settings, tmp_path / "a.zip")
     other = load_settings(corpus=tmp_path / "c2", data=tmp_path / "d2")
-    restore(other, tmp_path / "a.zip")  # from either database into SQLite
+    restore_backup(other, tmp_path / "a.zip")  # from either database into SQLite
     assert told(other)["files"].keys() == {
         Path(str(path).replace(str(settings.corpus), str(other.corpus)).replace(str(settings.data), str(other.data)))
         for path in old["files"]
     }
     with closing(Store("", other.data)) as store:
-        turns = store.conversation("user:zhang", store.conversations("user:zhang")[0]["id"])["turns"]
+        turns = store.read_conversation("user:zhang", store.list_conversations("user:zhang")[0]["id"])["turns"]
     assert (turns[0]["answer"], turns[0]["feedback"]) == (ANSWER, "wrong")
 
 
@@ -144,16 +144,16 @@ def test_a_backup_is_of_one_moment_while_the_chat_writes(settings: Settings, tmp
             conversation = ""
             while not stop.is_set():
                 conversation, _, turn = store.add_turn("user:li", conversation, "问", ANSWER)
-                store.feedback("user:li", turn, "right", "")
-                if len(store.conversation("user:li", conversation)["turns"]) > 5:
-                    store.remove("user:li", conversation)
+                store.keep_feedback("user:li", turn, "right", "")
+                if len(store.read_conversation("user:li", conversation)["turns"]) > 5:
+                    store.remove_conversation("user:li", conversation)
                     conversation = ""
 
     writing = threading.Thread(target=chat)
     writing.start()
     try:
         for number in range(5):
-            backup(settings, tmp_path / f"{number}.zip")
+            write_backup(settings, tmp_path / f"{number}.zip")
     finally:
         stop.set()
         writing.join()
@@ -173,7 +173,7 @@ def test_no_secret_is_in_a_backup(tmp_path: Path) -> None:
         corpus=tmp_path / "c", data=tmp_path / "d", model_api_key="geheim-model", metrics_token="geheim-metrics",
         api_keys=["geheim-key-of-a-program"],
     )  # fmt: skip
-    backup(settings, tmp_path / "a.zip")
+    write_backup(settings, tmp_path / "a.zip")
     with zipfile.ZipFile(tmp_path / "a.zip") as held:
         assert not [name for name in held.namelist() if b"geheim" in held.read(name)]
         assert json.loads(held.read("manifest.json"))["settings"]["questions_a_minute"] == 30
@@ -183,11 +183,11 @@ def test_no_secret_is_in_a_backup(tmp_path: Path) -> None:
 def test_a_damaged_backup_changes_nothing(tmp_path: Path, harm: str) -> None:
     settings = load_settings(corpus=tmp_path / "corpus", data=tmp_path / "data")
     fill(settings, "稳岗")
-    backup(settings, tmp_path / "a.zip")
+    write_backup(settings, tmp_path / "a.zip")
     before = told(settings)
     spoil(tmp_path / "a.zip", harm)
     with pytest.raises(BackupError, match="newer release" if harm == "newer" else r"damaged|cannot be read"):
-        restore(settings, tmp_path / "a.zip", force=True)
+        restore_backup(settings, tmp_path / "a.zip", force=True)
     assert told(settings) == before
     assert not list(settings.data.glob("before-restore-*"))
     assert not (tmp_path / "evil.md").exists()
@@ -227,11 +227,11 @@ def test_rows_that_do_not_hold_leave_everything_as_it_was(tmp_path: Path) -> Non
         connection.exec_driver_sql("pragma foreign_keys=off")
         connection.exec_driver_sql("insert into feedback values ('nobody', 'right', '', '2024-01-01 00:00:00')")
         connection.commit()
-    backup(settings, tmp_path / "a.zip")
+    write_backup(settings, tmp_path / "a.zip")
     with closing(Store("", settings.data)) as store, store.engine.begin() as connection:
         connection.exec_driver_sql("delete from feedback where turn = 'nobody'")
     with pytest.raises(BackupError, match="rows cannot be used"):
-        restore(settings, tmp_path / "a.zip", force=True)
+        restore_backup(settings, tmp_path / "a.zip", force=True)
     assert told(settings) == before
     refuse_unfinished(settings)
 
@@ -240,27 +240,27 @@ def test_a_backup_that_is_killed_leaves_the_one_before(
     settings: Settings, given: dict[str, str], tmp_path: Path
 ) -> None:
     fill(settings, "稳岗")
-    backup(settings, tmp_path / "a.zip")
+    write_backup(settings, tmp_path / "a.zip")
     before = (tmp_path / "a.zip").read_bytes()
     with pytest.raises(BackupError, match="a file of that name"):
-        backup(settings, tmp_path / "a.zip")
-    killed("end", given, tmp_path / "a.zip")
+        write_backup(settings, tmp_path / "a.zip")
+    killed("write_manifest", given, tmp_path / "a.zip")
     assert (tmp_path / "a.zip").read_bytes() == before
-    backup(settings, tmp_path / "a.zip", force=True)
+    write_backup(settings, tmp_path / "a.zip", force=True)
     assert not list(tmp_path.glob(".*.part"))
 
 
-@pytest.mark.parametrize("point", ["_stage", "_rows", "_switch"])
+@pytest.mark.parametrize("point", ["_stage_files", "_replace_rows", "_switch_in"])
 def test_a_restore_that_is_killed_is_ended_by_the_next(
     settings: Settings, given: dict[str, str], tmp_path: Path, point: str
 ) -> None:
     fill(settings, "稳岗")
     wanted = told(settings)
-    backup(settings, tmp_path / "a.zip")
+    write_backup(settings, tmp_path / "a.zip")
     fill(settings, "就业")
     before = told(settings)
     killed(point, given, tmp_path / "a.zip")
-    if point == "_stage":
+    if point == "_stage_files":
         assert told(settings) == before
         refuse_unfinished(settings)
     else:
@@ -269,8 +269,8 @@ def test_a_restore_that_is_killed_is_ended_by_the_next(
             ServeError, match=r"a restore was not ended \(what was there before is kept in .*a\.zip — run"
         ):
             refuse_unfinished(settings)
-    done = restore(settings, tmp_path / "a.zip", force=True)
+    done = restore_backup(settings, tmp_path / "a.zip", force=True)
     assert told(settings) == wanted
     assert not (settings.data / UNFINISHED).exists()
-    restore(settings, Path(done["kept"]), force=True)
+    restore_backup(settings, Path(done["kept"]), force=True)
     assert told(settings) == before

@@ -34,7 +34,7 @@ class Held(CardStore):
         super().__init__(folder)
         self.go = threading.Event()
 
-    def card(self, document: Document) -> PolicyCard:
+    def card_of(self, document: Document) -> PolicyCard:
         self.go.wait(60)
         return make_card(document)
 
@@ -111,17 +111,17 @@ def test_the_files_hold_every_document(served: tuple[Server, Held]) -> None:
 class Faulty(Held):
     """A store that fails for one document."""
 
-    def card(self, document: Document) -> PolicyCard:
+    def card_of(self, document: Document) -> PolicyCard:
         if "新春第一会" in document.source:
             raise OSError(5, "the disk is bad")
-        return super().card(document)
+        return super().card_of(document)
 
 
 def made(cards: Cards) -> dict[str, Any]:
     deadline = time.monotonic() + 60
-    while not cards.state()["ready"] and time.monotonic() < deadline:
+    while not cards.making_state()["ready"] and time.monotonic() < deadline:
         time.sleep(0.02)
-    return cards.page()
+    return cards.page_of_rows()
 
 
 def test_a_new_generation_and_a_bad_document(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -136,10 +136,10 @@ def test_a_new_generation_and_a_bad_document(tmp_path: Path, caplog: pytest.LogC
     handle.reload()
     after = made(cards)
     assert (after["total"], after["matched"]) == (12, 11)
-    [row] = cards.page("养蜂")["rows"]
+    [row] = cards.page_of_rows("养蜂")["rows"]
     assert row["fields"]["support"]["citation"]["quote"] == "第一条 补贴标准为每箱80元。"
     with pytest.raises(KeyError):
-        cards.card("no")
+        cards.card_of("no")
 
 
 def test_no_card_is_begun_while_somebody_waits_for_an_answer(tmp_path: Path) -> None:
@@ -150,18 +150,18 @@ def test_no_card_is_begun_while_somebody_waits_for_an_answer(tmp_path: Path) -> 
 
     def busy() -> bool:
         looked.release()
-        return attended.busy()
+        return attended.is_busy()
 
     cards = Cards(handle, store, busy)
     answer = attended.stream(Question(FOUR))
     next(answer)
-    cards.state()
+    cards.making_state()
     assert all(looked.acquire(timeout=30) for _ in range(3))  # the making has begun, and holds back
-    assert cards.state()["done"] == 0
+    assert cards.making_state()["done"] == 0
     assert list(answer)
     assert made(cards)["done"] == 11
     assert attended.invoke(Question(FOUR)).status == "answered"
-    assert not attended.busy()
+    assert not attended.is_busy()
 
 
 @pytest.mark.browser

@@ -22,7 +22,7 @@ WAIT = 60.0
 def _settled(examples: Examples) -> tuple[str, ...]:
     """The questions, when they are made."""
     deadline = time.monotonic() + WAIT
-    while (made := examples.current()) is None and time.monotonic() < deadline:
+    while (made := examples.current_questions()) is None and time.monotonic() < deadline:
         time.sleep(0.01)
     assert made is not None
     return made
@@ -44,8 +44,8 @@ def test_they_are_made_once_a_generation_and_nobody_waits(handle: MemoryHandle) 
         return [f"问题{index.generation}？"]
 
     examples = Examples(handle, make)
-    assert examples.current() is None
-    assert examples.current() is None
+    assert examples.current_questions() is None
+    assert examples.current_questions() is None
     go.set()
     assert _settled(examples) == ("问题1？",)
     assert _settled(examples) == ("问题1？",)

@@ -22,8 +22,8 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A chat with login: zhang is its owner, li is not."""
     folder = tmp_path_factory.mktemp("team")
     accounts = Accounts(folder / "users.json")
-    accounts.add("zhang", PASSWORDS["zhang"], "owner")
-    accounts.add("li", PASSWORDS["li"])
+    accounts.add_user("zhang", PASSWORDS["zhang"], "owner")
+    accounts.add_user("li", PASSWORDS["li"])
     settings, assistant, handle = scripted(folder, users=accounts.path, questions_a_minute=6)
     with running(settings, assistant, handle) as server:
         yield server

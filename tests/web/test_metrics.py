@@ -37,8 +37,8 @@ def test_probes_answer_without_sign_in_and_figures_only_with_the_token(tmp_path:
     settings, assistant, handle = scripted(tmp_path, metrics_token=TOKEN)
     with running(settings, assistant, handle) as server:
         service = server.app.state.service
-        service.ask("program", False, "zh", FOUR)
-        events: list[dict[str, Any]] = list(service.chat("visitor", False, "zh", {"question": FOUR}))
+        service.answer_question("program", False, "zh", FOUR)
+        events: list[dict[str, Any]] = list(service.chat_events("visitor", False, "zh", {"question": FOUR}))
         assert events[-1]["type"] == "final"
         assert get(f"{server.url}/healthz") == (200, '{"status":"ok"}')
         assert get(f"{server.url}/readyz") == (200, '{"status":"ok","index":"ok","database":"ok"}')
@@ -63,11 +63,11 @@ def test_a_damaged_index_is_not_ready(tmp_path: Path) -> None:
     (corpus / "a.md").write_text("# 一项通知\n\n第一条 一次申请。\n", encoding="utf-8")
     build_index(corpus, tmp_path / "i", encoder=load_encoder())
     handle, store = LocalHandle(tmp_path / "i"), Store("", tmp_path / "data")
-    assert Readiness(handle, store).parts() == {"index": True, "database": True}
+    assert Readiness(handle, store).parts_ready() == {"index": True, "database": True}
     handle = LocalHandle(tmp_path / "i")
     file = tmp_path / "i" / "gen-000001" / "documents.sqlite"
     file.write_bytes(b"\0" * file.stat().st_size)
-    assert Readiness(handle, store).parts() == {"index": False, "database": True}
+    assert Readiness(handle, store).parts_ready() == {"index": False, "database": True}
     store.close()
 
 
@@ -77,7 +77,7 @@ def test_a_log_line_says_how_an_answer_ended_and_not_what_it_was(
     _, _, handle = scripted(tmp_path)
     answer = Answer("私密的问题", "私密的问题", "not_found", "没有找到", timings_ms={"total": 12.5}, generation=3)
     with caplog.at_level(logging.INFO, "suyuan.answers"):
-        Metrics(handle).answered(answer)
+        Metrics(handle).count_answer(answer)
     line = JsonLines().format(caplog.records[-1])
     told = json.loads(line)
     assert (told["message"], told["status"], told["generation"], told["timings_ms"]) == (

@@ -334,7 +334,7 @@ async def never(*_: Any) -> None:
 
 def test_where_people_sign_in_a_program_needs_a_key(tmp_path: Path) -> None:
     accounts = Accounts(tmp_path / "users.json")
-    accounts.add("zhang", "a long password")
+    accounts.add_user("zhang", "a long password")
     refused = at_the_gate(load_settings(users=accounts.path, data=tmp_path))
     assert (refused.status_code, refused.json()["error"]["code"]) == (401, "invalid_api_key")
 

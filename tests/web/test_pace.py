@@ -26,7 +26,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 def taken(pace: Pace, who: str) -> bool:
     try:
-        pace.take(who)
+        pace.count_request(who)
     except TooManyError:
         return False
     return True
@@ -41,9 +41,9 @@ def test_servers_on_one_database_count_together(url: str, tmp_path: Path) -> Non
         assert taken(servers[0], "user:li")
         assert taken(Pace(7, other.engine, "program's question"), "user:zhang")
         with pytest.raises(TooManyError):
-            servers[1].check("user:zhang")
-        servers[1].check("user:wang")
-        Pace(0, one.engine, "question").take("user:zhang")  # no limit
+            servers[1].require_room("user:zhang")
+        servers[1].require_room("user:wang")
+        Pace(0, one.engine, "question").count_request("user:zhang")  # no limit
 
 
 def test_a_minute_later_there_is_room_and_who_went_away_is_forgotten(url: str, tmp_path: Path) -> None:
@@ -54,6 +54,6 @@ def test_a_minute_later_there_is_room_and_who_went_away_is_forgotten(url: str, t
             assert "user" not in str(connection.execute(select(PaceRow.who)).all())
             connection.execute(update(PaceRow).values(moments="[1.0]", until=61.0))
         assert [taken(pace, "a"), taken(pace, "a")] == [True, False]
-        Pace(1, store.engine, "question").take("c")
+        Pace(1, store.engine, "question").count_request("c")
         with store.engine.connect() as connection:
             assert len(connection.scalars(select(PaceRow.who)).all()) == 2  # a and c

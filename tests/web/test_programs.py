@@ -62,7 +62,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     pytest.importorskip("mcp", reason="the mcp extra is not installed: pip install 'mcp>=1.21,<2'")
     folder = tmp_path_factory.mktemp("mcp")
     accounts = Accounts(folder / "users.json")
-    accounts.add("zhang", "a long password")
+    accounts.add_user("zhang", "a long password")
     settings, assistant, handle = scripted(folder, users=accounts.path, questions_a_minute=4)
     with running(settings, assistant, handle, mcp=True) as server:
         yield server

@@ -49,7 +49,7 @@ def test_every_refusal_of_the_code_has_its_words_and_values() -> None:
                 key = ast.literal_eval(call.args[0])
                 values: dict[str, Any] = {each.arg: "x" for each in call.keywords if each.arg}
                 for language in ("zh", "en"):
-                    assert "{" not in Refusal(key, **values).told(language)
+                    assert "{" not in Refusal(key, **values).refusal_in_words(language)
                 used.add(f"refusal.{key}")
     assert used == {key for key in screen_words("zh") if key.startswith("refusal.")}
 
@@ -115,7 +115,7 @@ def test_causes(text: str, shown: str) -> None:
 
 
 def test_a_value_that_looks_like_a_template_stays_a_value() -> None:
-    assert "{known}" in Refusal("file.kind", seen="{known}.exe", known=".md").told("zh")
+    assert "{known}" in Refusal("file.kind", seen="{known}.exe", known=".md").refusal_in_words("zh")
     patterns = json.loads((TEXTS / "causes.json").read_text(encoding="utf-8"))
     for english, chinese in patterns.items():
         assert english.count("{}") == chinese.count("{}"), english

@@ -3,7 +3,7 @@
 from corpus.document import assemble_document
 from corpus.readers.raw import Raw
 from corpus.types import FailedFile
-from web.report import page
+from web.report import report_page
 
 DOCUMENTS = [
     assemble_document(
@@ -28,7 +28,7 @@ FAILED = [FailedFile("密.pdf", "the PDF is encrypted — save it without a pass
 
 
 def test_the_report_in_chinese() -> None:
-    told = page(DOCUMENTS, FAILED, "zh")
+    told = report_page(DOCUMENTS, FAILED, "zh")
     assert told.startswith(
         "# 文件读取报告\n\n共 4 份文件，读取 3 份\n\n| 格式 | 文件 | 已读取 | 未读取 | 有提示 | 文字识别页数 |\n"
     )
@@ -44,11 +44,11 @@ def test_the_report_in_chinese() -> None:
 
 
 def test_the_report_in_english() -> None:
-    told = page(DOCUMENTS, FAILED, "en")
+    told = report_page(DOCUMENTS, FAILED, "en")
     assert "3 of 4 files read" in told
     assert "- 密.pdf: the PDF is encrypted — save it without a password" in told
     assert "## Doubtful text" in told
 
 
 def test_a_report_on_nothing() -> None:
-    assert "共 0 份文件" in page([], [], "zh")
+    assert "共 0 份文件" in report_page([], [], "zh")

@@ -100,7 +100,7 @@ def test_signing_in(browser: Any, tmp_path: Path) -> None:
     from web.accounts import Accounts
 
     accounts = Accounts(tmp_path / "users.json")
-    accounts.add("zhang", "a long password")
+    accounts.add_user("zhang", "a long password")
     settings, assistant, handle = scripted(tmp_path, users=accounts.path)
     with running(settings, assistant, handle) as server:
         for look in ("desktop", "phone"):

@@ -39,18 +39,18 @@ def test_a_conversation_is_kept(store: Store) -> None:
     conversation, title, turn = store.add_turn(me, "", "溧阳的四大经济是什么", ANSWER)
     store.add_turn(me, conversation, "它的口号呢", ANSWER | {"status": "not_found"})
     assert title == "溧阳的四大经济是什么"
-    kept = store.conversation(me, conversation)
+    kept = store.read_conversation(me, conversation)
     assert [each["question"] for each in kept["turns"]] == ["溧阳的四大经济是什么", "它的口号呢"]
     assert kept["turns"][0]["answer"] == ANSWER
-    store.feedback(me, turn, "wrong", "少了一项")
-    store.feedback(me, turn, "right", "")
-    assert store.conversation(me, conversation)["turns"][0]["feedback"] == "right"
-    store.rename(me, conversation, "四大经济")
-    assert [each["title"] for each in store.conversations(me)] == ["四大经济"]
-    store.remove(me, conversation)
-    assert store.conversations(me) == []
+    store.keep_feedback(me, turn, "wrong", "少了一项")
+    store.keep_feedback(me, turn, "right", "")
+    assert store.read_conversation(me, conversation)["turns"][0]["feedback"] == "right"
+    store.rename_conversation(me, conversation, "四大经济")
+    assert [each["title"] for each in store.list_conversations(me)] == ["四大经济"]
+    store.remove_conversation(me, conversation)
+    assert store.list_conversations(me) == []
     with pytest.raises(KeyError):
-        store.turn(me, turn)
+        store.read_turn(me, turn)
 
 
 @pytest.mark.parametrize(
@@ -59,26 +59,26 @@ def test_a_conversation_is_kept(store: Store) -> None:
 def test_search_looks_in_questions_answers_and_quotes(store: Store, words: str, found: int) -> None:
     me = owner_of(store)
     conversation, _, _ = store.add_turn(me, "", "四大经济", ANSWER)
-    assert len(store.conversations(me, words)) == found
-    store.remove(me, conversation)
+    assert len(store.list_conversations(me, words)) == found
+    store.remove_conversation(me, conversation)
 
 
 def test_nobody_reaches_anothers(store: Store) -> None:
     me, other = owner_of(store), "user:other"
     conversation, _, turn = store.add_turn(me, "", "我的问题", ANSWER)
     for attempt in (
-        lambda: store.conversation(other, conversation),
+        lambda: store.read_conversation(other, conversation),
         lambda: store.add_turn(other, conversation, "混进来", ANSWER),
-        lambda: store.rename(other, conversation, "改名"),
-        lambda: store.remove(other, conversation),
-        lambda: store.turn(other, turn),
-        lambda: store.feedback(other, turn, "wrong", ""),
+        lambda: store.rename_conversation(other, conversation, "改名"),
+        lambda: store.remove_conversation(other, conversation),
+        lambda: store.read_turn(other, turn),
+        lambda: store.keep_feedback(other, turn, "wrong", ""),
     ):
         with pytest.raises(KeyError):
             attempt()
-    assert store.conversations(other, "我的") == []
-    assert len(store.conversation(me, conversation)["turns"]) == 1
-    store.remove(me, conversation)
+    assert store.list_conversations(other, "我的") == []
+    assert len(store.read_conversation(me, conversation)["turns"]) == 1
+    store.remove_conversation(me, conversation)
 
 
 def test_a_sign_in_ends(store: Store) -> None:
@@ -97,7 +97,7 @@ def test_chats_survive_a_restart(tmp_path: Path) -> None:
     conversation, _, _ = first.add_turn("me", "", "问题", ANSWER)
     first.close()
     second = Store("", tmp_path)
-    assert second.conversation("me", conversation)["turns"][0]["answer"] == ANSWER
+    assert second.read_conversation("me", conversation)["turns"][0]["answer"] == ANSWER
     second.close()
 
 
@@ -113,7 +113,7 @@ def test_a_wrong_url_is_one_line_without_the_password(tmp_path: Path) -> None:
 def test_what_a_database_refuses_is_left_out(store: Store) -> None:
     me = owner_of(store)
     conversation, _, turn = store.add_turn(me, "", "问题", ANSWER | {"text": "先\x00进\ud800"})
-    store.feedback(me, turn, "wrong", "一\x00二")
-    store.rename(me, conversation, "名\x00称\ud800")
-    assert [each["title"] for each in store.conversations(me, "先进")] == ["名称"]
-    store.remove(me, conversation)
+    store.keep_feedback(me, turn, "wrong", "一\x00二")
+    store.rename_conversation(me, conversation, "名\x00称\ud800")
+    assert [each["title"] for each in store.list_conversations(me, "先进")] == ["名称"]
+    store.remove_conversation(me, conversation)

@@ -43,7 +43,7 @@ def office(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> Iterator[
     (corpus / "春江.md").write_text(
         "# 春江市稳岗补贴办法\n\n第一条 企业不裁员的，按每人五百元给予稳岗补贴。\n", encoding="utf-8"
     )
-    Accounts(folder / "users.json").add("zhang", "zhang's password", "owner")
+    Accounts(folder / "users.json").add_user("zhang", "zhang's password", "owner")
     for url in new_database(postgres):
         given = {"DATABASE_URL": url, "USERS": str(folder / "users.json"), "QUESTIONS_A_MINUTE": "3"}
         with ExitStack() as stack:

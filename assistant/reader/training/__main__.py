@@ -28,10 +28,10 @@ from assistant.reader.training import rows as data_rows
 from assistant.reader.training.calibrate import fit_ranking, suite_candidates
 from assistant.reader.training.calibrate_reading import (
     HeldOut,
-    choices,
+    choices_of_questions,
     fit_answerability,
     fit_conciseness,
-    search,
+    search_held_out,
 )
 from assistant.reader.training.rows import Library, fold_of, load_rows, read_lines, write_rows
 from assistant.reader.windows import load_tokenizer
@@ -111,13 +111,13 @@ def empty_reader(work: Path) -> Any:
     return Network(load_tokenizer(work / "tokenizer.json").get_vocab_size(), LAYERS)
 
 
-def train(work: Path, stage_name: str, exported: Path | None = None) -> None:
+def train_stage(work: Path, stage_name: str, exported: Path | None = None) -> None:
     """One stage, from the one before, from an exported network or from its own checkpoint."""
     import torch
     from safetensors.torch import load_file
 
     from assistant.reader.training.export import load_exported
-    from assistant.reader.training.fit import CONTRAST_STAGE, GENERAL_STAGE, POLICY_STAGE, fit
+    from assistant.reader.training.fit import CONTRAST_STAGE, GENERAL_STAGE, POLICY_STAGE, fit_stage
 
     network = empty_reader(work)
     stage = {"general": GENERAL_STAGE, "policy": POLICY_STAGE, "contrast": CONTRAST_STAGE}[stage_name]
@@ -136,29 +136,29 @@ def train(work: Path, stage_name: str, exported: Path | None = None) -> None:
         else:
             before = STAGES[STAGES.index(stage_name) - 1]
             network.load_state_dict(torch.load(work / f"{before}.pt", weights_only=True)["reader"])
-    fit(network, load_tokenizer(work / "tokenizer.json"), rows, stage, work / f"{stage_name}.pt", seed=SEED)
+    fit_stage(network, load_tokenizer(work / "tokenizer.json"), rows, stage, work / f"{stage_name}.pt", seed=SEED)
 
 
-def export(data: Path, work: Path, out: Path) -> None:
+def export_reader(data: Path, work: Path, out: Path) -> None:
     """The int8 network, then the weights that it is measured for."""
     import torch
 
-    from assistant.reader.training.export import describe, export_onnx
+    from assistant.reader.training.export import export_onnx, write_description
 
     network = empty_reader(work)
     network.load_state_dict(torch.load(work / "contrast.pt", weights_only=True)["reader"])
     export_onnx(network, work, out)
     description: dict[str, Any] = {"format": FORMAT, "layers": LAYERS}
-    describe(out, description)
+    write_description(out, description)
     reader = Reader(out)
     indexes = {name: open_library(data, work, name) for name in CORPORA}
     found = {name: suite_candidates(data, name, indexes[name]) for name in ("ncp", "stard")}
     description["ranking"] = fit_ranking(found, reader, READ_PASSAGES)
-    searched = search(held_out_questions(data, indexes), reader, description["ranking"])
+    searched = search_held_out(held_out_questions(data, indexes), reader, description["ranking"])
     description["answerability"] = fit_answerability(searched)
     held_out = list(data_rows.general_rows(data, SEED, held_out=True))
-    description["conciseness"] = fit_conciseness(choices(searched, held_out, reader))
-    describe(out, description)
+    description["conciseness"] = fit_conciseness(choices_of_questions(searched, held_out, reader))
+    write_description(out, description)
 
 
 def held_out_questions(data: Path, indexes: dict[str, LocalIndex]) -> list[HeldOut]:
@@ -197,10 +197,10 @@ def main() -> None:
     steps = {
         "base": lambda: write_base(packed_model(), data, work, LAYERS),
         "rows": lambda: make_rows(data, work),
-        "general": lambda: train(work, "general"),
-        "policy": lambda: train(work, "policy", arguments.exported),
-        "contrast": lambda: train(work, "contrast", None if "policy" in stages else arguments.exported),
-        "export": lambda: export(data, work, arguments.out),
+        "general": lambda: train_stage(work, "general"),
+        "policy": lambda: train_stage(work, "policy", arguments.exported),
+        "contrast": lambda: train_stage(work, "contrast", None if "policy" in stages else arguments.exported),
+        "export": lambda: export_reader(data, work, arguments.out),
     }
     for name in stages:
         began = time.perf_counter()

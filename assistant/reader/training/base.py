@@ -62,7 +62,7 @@ class PackedModel:
             self._directory[name] = (size, start)
             place += 21
 
-    def matrix(self, name: str, rows: int, columns: int) -> NDArray[np.float32]:
+    def read_matrix(self, name: str, rows: int, columns: int) -> NDArray[np.float32]:
         """A 4-bit tensor as float32 (rows, columns)."""
         _, start = self._directory[name]
         block = np.dtype([("scale", "<f2"), ("halves", "u1", 16)])
@@ -71,7 +71,7 @@ class PackedModel:
         weights = np.concatenate([low, high], 1).astype(np.float32) * raw["scale"].astype(np.float32)[:, None]
         return weights.reshape(rows, columns)
 
-    def vector(self, name: str) -> NDArray[np.float32]:
+    def read_vector(self, name: str) -> NDArray[np.float32]:
         """A float32 tensor, flat."""
         size, start = self._directory[name]
         return np.frombuffer(self._bytes, "<f4", size, start)
@@ -142,22 +142,22 @@ def kept_pieces(packed: PackedModel, data: Path) -> list[int]:
 
 def base_weights(packed: PackedModel, kept: list[int], layers: int) -> dict[str, NDArray[np.float32]]:
     """The encoder's lowest layers with the kept pieces, named as ``network.Encoder`` names them."""
-    words = packed.matrix("emb.word", len(packed.pieces), WIDTH)[kept]
+    words = packed.read_matrix("emb.word", len(packed.pieces), WIDTH)[kept]
     weights = {
         "words.weight": words,
         # position 0 is the first piece: e5-small is a BERT, whose positions start at zero; token types are one vector
-        "positions.weight": packed.vector("emb.pos").reshape(POSITIONS, WIDTH)
-        + packed.vector("emb.type").reshape(2, WIDTH)[0],
-        "norm.weight": packed.vector("emb.ln.w"),
-        "norm.bias": packed.vector("emb.ln.b"),
+        "positions.weight": packed.read_vector("emb.pos").reshape(POSITIONS, WIDTH)
+        + packed.read_vector("emb.type").reshape(2, WIDTH)[0],
+        "norm.weight": packed.read_vector("emb.ln.w"),
+        "norm.bias": packed.read_vector("emb.ln.b"),
     }
     for layer in range(layers):
         for short, (name, rows, columns) in _PARTS.items():
-            weights[f"layers.{layer}.{name}.weight"] = packed.matrix(f"l{layer}.{short}.w", rows, columns)
-            weights[f"layers.{layer}.{name}.bias"] = packed.vector(f"l{layer}.{short}.b")
+            weights[f"layers.{layer}.{name}.weight"] = packed.read_matrix(f"l{layer}.{short}.w", rows, columns)
+            weights[f"layers.{layer}.{name}.bias"] = packed.read_vector(f"l{layer}.{short}.b")
         for short, name in (("aln", "attention_norm"), ("oln", "feed_norm")):
-            weights[f"layers.{layer}.{name}.weight"] = packed.vector(f"l{layer}.{short}.w")
-            weights[f"layers.{layer}.{name}.bias"] = packed.vector(f"l{layer}.{short}.b")
+            weights[f"layers.{layer}.{name}.weight"] = packed.read_vector(f"l{layer}.{short}.w")
+            weights[f"layers.{layer}.{name}.bias"] = packed.read_vector(f"l{layer}.{short}.b")
     return weights
 
 

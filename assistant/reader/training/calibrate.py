@@ -40,7 +40,7 @@ class Candidates:
     unseen: bool
 
 
-def bare(text: str) -> str:
+def bare_text(text: str) -> str:
     """The text in compatibility form without white space."""
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
@@ -55,7 +55,7 @@ def shares_run(text: str, quote: str) -> bool:
 def holds_evidence(passages: Sequence[Passage], evidence: Sequence[tuple[str, str]]) -> bool:
     """Whether one of the passages is of an evidence's document and holds its quote (bare)."""
     return any(
-        p.source == document and shares_run(bare(p.text), quote) for p in passages for document, quote in evidence
+        p.source == document and shares_run(bare_text(p.text), quote) for p in passages for document, quote in evidence
     )
 
 
@@ -63,7 +63,7 @@ def suite_candidates(data: Path, suite: str, index: LocalIndex) -> list[Candidat
     """The development cases of a question set with what the search finds."""
     out = []
     for case in read_lines(data / "bench" / suite / "cases.jsonl"):
-        evidence = [(e["doc"], bare(e["quote"])) for e in case["evidence"] if not e.get("weak")]
+        evidence = [(e["doc"], bare_text(e["quote"])) for e in case["evidence"] if not e.get("weak")]
         question = search_query(analyse_question(case["question"]))
         hits = index.search(question, CANDIDATES) if evidence else []
         if hits:
@@ -86,14 +86,14 @@ def fit_order(tables: Sequence[Array], rights: Sequence[NDArray[np.bool_]], shar
     weights = torch.zeros(kept[0][0].shape[1], requires_grad=True)
     optimiser = torch.optim.LBFGS([weights], max_iter=100, line_search_fn="strong_wolfe")
 
-    def loss() -> Any:
+    def order_loss() -> Any:
         optimiser.zero_grad()
         total = sum(-s * torch.logsumexp(torch.log_softmax(t @ weights, 0)[r], 0) for t, r, s in kept)
         value = total / sum(s for *_, s in kept) + PENALTY * (weights**2).sum()
         value.backward()
         return value
 
-    optimiser.step(loss)
+    optimiser.step(order_loss)
     return np.asarray(weights.detach().numpy(), dtype=np.float32)
 
 

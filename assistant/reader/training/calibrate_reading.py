@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.reader import PassageReading, Reader
-from assistant.reader.training.rows import Row, locate
+from assistant.reader.training.rows import Row, locate_quote
 from assistant.reading.answerability import NAMES as ANSWERABILITY
 from assistant.reading.conciseness import NAMES as CONCISENESS
 from assistant.reading.conciseness import conciseness_features, span_alone
@@ -62,7 +62,7 @@ class Searched:
     retrieved: Retrieved
 
 
-def search(questions: Sequence[HeldOut], reader: Reader, ranking: dict[str, Any]) -> list[Searched]:
+def search_held_out(questions: Sequence[HeldOut], reader: Reader, ranking: dict[str, Any]) -> list[Searched]:
     """What the shipped search finds and the network reads for each question."""
     ranker = Ranker(reader, RankingWeights.from_metadata(ranking))
     out = []
@@ -80,14 +80,14 @@ def fit_logistic(x: NDArray[np.float64], y: NDArray[np.float64], worth: NDArray[
     """Weights (features,) of a logistic regression; the first column of ``x`` is 1 and is not held small."""
     from scipy.optimize import minimize
 
-    def loss(w: NDArray[np.float64]) -> float:
+    def logistic_loss(w: NDArray[np.float64]) -> float:
         margin = np.where(y > 0, 1, -1) * (x @ w)
         return float((worth * np.logaddexp(0, -margin)).sum() / worth.sum() + PENALTY * (w[1:] ** 2).sum())
 
-    return np.asarray(minimize(loss, np.zeros(x.shape[1]), method="L-BFGS-B").x)
+    return np.asarray(minimize(logistic_loss, np.zeros(x.shape[1]), method="L-BFGS-B").x)
 
 
-def named(names: Sequence[str], weights: NDArray[np.float64]) -> dict[str, float]:
+def weights_by_name(names: Sequence[str], weights: NDArray[np.float64]) -> dict[str, float]:
     """Weights by name as they are written down."""
     return {name: round(float(w), 5) for name, w in zip(("intercept", *names), weights, strict=True)}
 
@@ -104,7 +104,7 @@ def fit_answerability(searched: Sequence[Searched]) -> dict[str, float]:
     refused = (x @ weights)[y == 0] < cut
     print(f"answerability: {int(y.sum())} answerable, {len(refused)} not; {refused.mean():.3f} of these refused")
     weights[0] += LENIENCE - cut
-    return {**named(ANSWERABILITY, weights), "cell": EXACT_CELL}
+    return {**weights_by_name(ANSWERABILITY, weights), "cell": EXACT_CELL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,9 @@ class Choice:
     source: str
 
 
-def choice(analysis: Analysis, text: str, reading: PassageReading, right: Sequence[Span], source: str) -> Choice | None:
+def choice_in_passage(
+    analysis: Analysis, text: str, reading: PassageReading, right: Sequence[Span], source: str
+) -> Choice | None:
     """The choice in one passage, of which ``right`` is the answer; None where it holds nothing of it."""
     best = best_span(reading)
     if not right or best is None:
@@ -126,32 +128,39 @@ def choice(analysis: Analysis, text: str, reading: PassageReading, right: Sequen
     shown = evident_spans(text, reading) or [sentences_around(text, *alone) or alone]
     found = conciseness_features(analysis, text, reading, best)
     beta = BETA if source == "policy" else 1.0
-    return Choice(tuple(found[name] for name in CONCISENESS), _f(right, [alone], beta), _f(right, shown, beta), source)
+    return Choice(
+        tuple(found[name] for name in CONCISENESS),
+        _f_of_characters(right, [alone], beta),
+        _f_of_characters(right, shown, beta),
+        source,
+    )
 
 
-def _f(right: Sequence[Span], shown: Sequence[Span], beta: float) -> float:
+def _f_of_characters(right: Sequence[Span], shown: Sequence[Span], beta: float) -> float:
     """The F of the characters that two sets of spans cover, recall ``beta`` times as weighty as precision."""
     first = {at for start, end in right for at in range(start, end)}
     second = {at for start, end in shown for at in range(start, end)}
     return (1 + beta**2) * len(first & second) / (beta**2 * len(first) + len(second))
 
 
-def choices(searched: Sequence[Searched], rows: Sequence[Row], reader: Reader) -> list[Choice]:
+def choices_of_questions(searched: Sequence[Searched], rows: Sequence[Row], reader: Reader) -> list[Choice]:
     """Of the first passage found for each question, and of the texts of held-out general rows."""
     out = []
     for one in searched:
         if one.asked.answers and one.retrieved.found:
             first = one.retrieved.found[0]
             text = first.hit.passage.text
-            right = [at for answer in one.asked.answers if (at := locate(text, answer)) is not None]
-            out.append(choice(one.analysis, text, first.reading, right, one.asked.source))
+            right = [at for answer in one.asked.answers if (at := locate_quote(text, answer)) is not None]
+            out.append(choice_in_passage(one.analysis, text, first.reading, right, one.asked.source))
     for row in rows:
         candidate = row.positives[0]
         passage = Passage(
             "", "", "", candidate.header.removeprefix("passage: "), 0, len(candidate.text), candidate.text, ""
         )
         reading = reader.read_passages(row.question, [passage])[0]
-        out.append(choice(analyse_question(row.question), candidate.text, reading, candidate.spans, "general"))
+        out.append(
+            choice_in_passage(analyse_question(row.question), candidate.text, reading, candidate.spans, "general")
+        )
     return [one for one in out if one is not None]
 
 
@@ -172,4 +181,4 @@ def fit_conciseness(made: Sequence[Choice]) -> dict[str, float]:
             f"chosen {taken.mean():.3f} ({chosen[mine].mean():.2f} spans), the better one {best.mean():.3f}"
         )
     weights[0] -= WHOLE
-    return named(CONCISENESS, weights)
+    return weights_by_name(CONCISENESS, weights)

@@ -68,11 +68,11 @@ class Outputs(torch.nn.Module):
         encoder = self.reader.encoder
         x = encoder.norm(encoder.words(ids) + encoder.positions.weight[: ids.shape[1]])
         for layer in encoder.layers:
-            x = self.layer(layer, x, mask.int())
-        return self.reader.outputs(x, mask[..., None].to(x.dtype))
+            x = self.run_layer(layer, x, mask.int())
+        return self.reader.compute_outputs(x, mask[..., None].to(x.dtype))
 
     @staticmethod
-    def layer(layer: Any, x: Tensor, mask: Tensor) -> Tensor:
+    def run_layer(layer: Any, x: Tensor, mask: Tensor) -> Tensor:
         """One layer of the encoder."""
         parts = (layer.query, layer.key, layer.value)
         bias = torch.cat([part.bias for part in parts])
@@ -111,7 +111,7 @@ def export_onnx(reader: Reader, work: Path, out: Path) -> None:
     shutil.copy(work / "tokenizer.json", out / "tokenizer.json")
 
 
-def describe(out: Path, description: dict[str, Any]) -> None:
+def write_description(out: Path, description: dict[str, Any]) -> None:
     """``reader.json`` beside the network."""
     text = json.dumps(description, ensure_ascii=False, indent=1)
     (out / "reader.json").write_text(text + "\n", encoding="utf-8")
@@ -129,30 +129,30 @@ def load_exported(reader: Reader, folder: Path) -> None:
     stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
     makers = {name: node for node in graph.node for name in node.output}
 
-    def factor(name: str) -> Tensor:
+    def factor_of(name: str) -> Tensor:
         """The rounded matrix that was multiplied with to make this value."""
         node = makers[name]
         while node.op_type != "MatMulInteger":
             node = makers[next(part for part in node.input if part in makers)]
-        return restored(node.input[1]).T.contiguous()
+        return restore_matrix(node.input[1]).T.contiguous()
 
-    def restored(name: str) -> Tensor:
+    def restore_matrix(name: str) -> Tensor:
         stem = name.removesuffix("_quantized")
         exact = (stored[name].astype("float32") - stored[f"{stem}_zero_point"]) * stored[f"{stem}_scale"]
         return torch.from_numpy(exact.astype("float32"))
 
     weights = {name.removeprefix("reader."): torch.from_numpy(array.copy()) for name, array in stored.items()
                if name.startswith("reader.") and name.endswith((".weight", ".bias"))}  # fmt: skip
-    weights["encoder.words.weight"] = restored("reader.encoder.words.weight_quantized")
+    weights["encoder.words.weight"] = restore_matrix("reader.encoder.words.weight_quantized")
     for node in graph.node:
         for name in node.input:
             if node.op_type == "Add" and name in stored and name.endswith(".bias"):
                 other = next(part for part in node.input if part != name)
-                weights[name.removeprefix("reader.").replace(".bias", ".weight")] = factor(other)
+                weights[name.removeprefix("reader.").replace(".bias", ".weight")] = factor_of(other)
     attentions = [node for node in graph.node if node.op_type == "MultiHeadAttention"]
     for number, node in enumerate(attentions):
         biases = torch.from_numpy(stored[node.input[3]].copy()).split(WIDTH)
         for part, value, bias in zip(("query", "key", "value"), node.input, biases, strict=False):
-            weights[f"encoder.layers.{number}.{part}.weight"] = factor(value)
+            weights[f"encoder.layers.{number}.{part}.weight"] = factor_of(value)
             weights[f"encoder.layers.{number}.{part}.bias"] = bias.contiguous()
     reader.load_state_dict(weights)

@@ -67,12 +67,12 @@ class Sampler:
 
     def __init__(self, tokenizer: Any, stage: Stage, chance: random.Random) -> None:
         self.tokenizer, self.stage, self.chance = tokenizer, stage, chance
-        self.pieces = lru_cache(maxsize=60000)(self._pieces)
+        self.pieces = lru_cache(maxsize=60000)(self._pieces_of)
 
-    def _pieces(self, header: str, text: str) -> PassagePieces:
+    def _pieces_of(self, header: str, text: str) -> PassagePieces:
         return passage_pieces(self.tokenizer, header, text)
 
-    def samples(self, row: Row, owner: int) -> list[Sample]:
+    def samples_of_row(self, row: Row, owner: int) -> list[Sample]:
         """One passage that answers (if any does) and some that do not."""
         asked = question_ids(self.tokenizer, row.question)
         chosen: list[tuple[Candidate, bool]] = []
@@ -86,11 +86,13 @@ class Sampler:
             negatives, wanted = negatives[1:], min(wanted, len(negatives)) - 1
         chosen += [(candidate, False) for candidate in self.chance.sample(negatives, max(0, wanted))]
         return [
-            self.sample(asked, candidate, answers, owner, marked=row.source not in GENERAL)
+            self.sample_window(asked, candidate, answers, owner, marked=row.source not in GENERAL)
             for candidate, answers in chosen
         ]
 
-    def sample(self, asked: list[int], candidate: Candidate, answers: bool, owner: int, *, marked: bool) -> Sample:
+    def sample_window(
+        self, asked: list[int], candidate: Candidate, answers: bool, owner: int, *, marked: bool
+    ) -> Sample:
         """A window of the passage that holds the first span, or any; ``marked`` says that its spans are all the evidence.
 
         The answers to general questions are the shortest words that name a value. Learned as evidence they taught the
@@ -127,7 +129,7 @@ class Sampler:
         )
 
 
-def _batches(rows: Sequence[Row], stage: Stage, seed: int) -> list[list[int]]:
+def _batches_of_rows(rows: Sequence[Row], stage: Stage, seed: int) -> list[list[int]]:
     """Row numbers by step: shuffled, then sorted by length inside chunks so that windows of a step are about as long."""
     chance = random.Random(seed)
     order: list[int] = []
@@ -138,20 +140,20 @@ def _batches(rows: Sequence[Row], stage: Stage, seed: int) -> list[list[int]]:
         order += numbers
     order = order[: int(stage.epochs * len(rows))]
 
-    def longest(i: int) -> int:
+    def longest_text(i: int) -> int:
         return max(len(c.text) for c in (*rows[i].positives[:1], *rows[i].negatives))
 
     batches: list[list[int]] = []
     size = stage.questions
     for begin in range(0, len(order), size * 40):
-        chunk = sorted(order[begin : begin + size * 40], key=longest)
+        chunk = sorted(order[begin : begin + size * 40], key=longest_text)
         cut = [chunk[i : i + size] for i in range(0, len(chunk), size)]
         chance.shuffle(cut)
         batches += cut
     return batches
 
 
-def losses(reader: Reader, samples: Sequence[Sample]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def mean_losses(reader: Reader, samples: Sequence[Sample]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Relevance alone, relevance among a question's windows, start and end, evidence per piece: each a mean."""
     width = max(len(s.ids) for s in samples)
     ids = torch.full((len(samples), width), PAD)
@@ -220,21 +222,23 @@ class Halved:
                 quick.copy_(exact)
 
 
-def freeze(reader: Reader, layers: int) -> None:
+def freeze_layers(reader: Reader, layers: int) -> None:
     """The vectors of pieces and the lowest layers are not learned; none where ``layers`` is 0."""
     encoder = reader.encoder
     for part in (encoder.words, encoder.positions, encoder.norm, *encoder.layers[:layers]) if layers else ():
         part.requires_grad_(False)
 
 
-def fit(reader: Reader, tokenizer: Any, rows: Sequence[Row], stage: Stage, checkpoint: Path, *, seed: int) -> None:
+def fit_stage(
+    reader: Reader, tokenizer: Any, rows: Sequence[Row], stage: Stage, checkpoint: Path, *, seed: int
+) -> None:
     """Train one stage, from its checkpoint where there is one."""
-    freeze(reader, stage.frozen)
+    freeze_layers(reader, stage.frozen)
     encoder, heads = list(reader.encoder.parameters()), [*reader.relevance.parameters(), *reader.tokens.parameters()]
     rates = (stage.encoder_rate, stage.head_rate)
     groups = [{"params": encoder, "lr": rates[0]}, {"params": heads, "lr": rates[1]}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
-    batches = _batches(rows, stage, seed)
+    batches = _batches_of_rows(rows, stage, seed)
     done = 0
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
@@ -248,8 +252,8 @@ def fit(reader: Reader, tokenizer: Any, rows: Sequence[Row], stage: Stage, check
         part = min(1.0, (step + 1) / (0.05 * len(batches))) * (1 - step / len(batches))
         for group, rate in zip(optimizer.param_groups, rates, strict=True):
             group["lr"] = rate * part
-        samples = [sample for i in batches[step] for sample in sampler.samples(rows[i], i)]
-        found = losses(halved.quick, samples)
+        samples = [sample for i in batches[step] for sample in sampler.samples_of_row(rows[i], i)]
+        found = mean_losses(halved.quick, samples)
         total = (torch.stack(found) * torch.tensor(LOSS_WEIGHTS)).sum()
         total.backward()
         halved.gather_gradients()

@@ -27,9 +27,9 @@ def main(folder: Path) -> None:
     """Write the table: one line a bucket, its inverse frequency and then its pairs without space between."""
     counts: Counter[str] = Counter()
     total = 0
-    for text in texts(folder):
+    for text in counted_texts(folder):
         total += 1
-        counts.update(pairs(text))
+        counts.update(ideograph_pairs(text))
     buckets: dict[int, list[str]] = {}
     for pair, count in counts.items():
         if count >= RAREST:
@@ -39,25 +39,25 @@ def main(folder: Path) -> None:
     sys.stderr.write(f"{total} texts, {sum(map(len, buckets.values()))} pairs, {TABLE.stat().st_size} bytes\n")
 
 
-def texts(folder: Path) -> Iterator[str]:
+def counted_texts(folder: Path) -> Iterator[str]:
     """The first 300 characters of each news text, and each question twice over: its words are what must weigh little."""
-    for row in rows(folder / "news.jsonl.xz"):
+    for row in read_rows(folder / "news.jsonl.xz"):
         yield row["text"][:300]
     for name, key in (("pairs.jsonl.xz", "query"), ("reader.jsonl.xz", "question")):
-        for row in rows(folder / name):
+        for row in read_rows(folder / name):
             if not row["source"].startswith(LEFT_OUT):
                 yield row[key]
                 yield row[key]
 
 
-def rows(path: Path) -> Iterator[dict[str, str]]:
+def read_rows(path: Path) -> Iterator[dict[str, str]]:
     """The objects of an xz-compressed JSONL file."""
     with lzma.open(path, "rt", encoding="utf-8") as file:
         for line in file:
             yield json.loads(line)
 
 
-def pairs(text: str) -> set[str]:
+def ideograph_pairs(text: str) -> set[str]:
     """The pairs of ideographs in a text."""
     found: set[str] = set()
     for run in re.findall(r"[\u3400-\u9fff]+", fold(text)):

@@ -67,9 +67,9 @@ class Reader(nn.Module):
     def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """(rows,) relevance logits and (rows, pieces, 3) logits of start, end, evidence."""
         x = self.encoder(ids, mask)
-        return self.outputs(x, mask[..., None].to(x.dtype))
+        return self.compute_outputs(x, mask[..., None].to(x.dtype))
 
-    def outputs(self, x: Tensor, there: Tensor) -> tuple[Tensor, Tensor]:
+    def compute_outputs(self, x: Tensor, there: Tensor) -> tuple[Tensor, Tensor]:
         """The four outputs of vectors (rows, pieces, WIDTH); ``there`` (rows, pieces, 1) is 1 where there is a piece."""
         mean = (x * there).sum(1) / there.sum(1)
         return self.relevance(torch.cat([x[:, 0], mean], -1))[:, 0], self.tokens(x)

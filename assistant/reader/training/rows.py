@@ -94,16 +94,18 @@ def general_rows(data: Path, seed: int, *, held_out: bool = False) -> Iterator[R
             spans = tuple((a["start"], a["start"] + len(a["text"])) for a in row["answers"] if a["text"])
             own, other = row["context"], chance.choice(rows)["context"]
             title = re.split(r"[，。,：:\n（(]", own, maxsplit=1)[0][:24] if chance.random() < 0.5 else ""
-            positive = _stretch(own, spans, title, chance) if row["answerable"] and spans else None
+            positive = _random_stretch(own, spans, title, chance) if row["answerable"] and spans else None
             if positive is None and row["answerable"]:
                 continue
             negative = None
             if positive is None or chance.random() < GENERAL_NEGATIVES:
-                negative = _stretch(own if positive is None else other, (), title if positive is None else "", chance)
+                negative = _random_stretch(
+                    own if positive is None else other, (), title if positive is None else "", chance
+                )
             yield Row(row["question"], (positive,) if positive else (), (negative,) if negative else (), source)
 
 
-def _stretch(text: str, spans: Sequence[Span], title: str, chance: random.Random) -> Candidate | None:
+def _random_stretch(text: str, spans: Sequence[Span], title: str, chance: random.Random) -> Candidate | None:
     """A random stretch of the text that holds the first span (or of any place)."""
     size = min(len(text), GENERAL_CHARACTERS)
     if spans:
@@ -124,7 +126,7 @@ def _without_space(text: str) -> tuple[str, tuple[int, ...]]:
     return "".join(text[i] for i in places), places
 
 
-def locate(text: str, quote: str) -> Span | None:
+def locate_quote(text: str, quote: str) -> Span | None:
     """Where the text first holds the quote, white space aside."""
     bare, places = _without_space(text)
     wanted = "".join(quote.split())
@@ -140,7 +142,7 @@ class Library:
         self._ids = {summary.source: summary.id for summary in index.documents()}
         self._texts: dict[str, str] = {}
 
-    def text(self, source: str) -> str | None:
+    def text_of(self, source: str) -> str | None:
         """The text of a document by its path; None where the index has none of that path."""
         if source not in self._ids:
             return None
@@ -148,29 +150,29 @@ class Library:
             self._texts[source] = self.index.document(self._ids[source]).text
         return self._texts[source]
 
-    def passages(self, source: str) -> list[Passage]:
+    def passages_of(self, source: str) -> list[Passage]:
         """The passages of a document by its path."""
         return self.index.passages(self._ids[source])
 
-    def found(self, question: str) -> list[Passage]:
+    def find_passages(self, question: str) -> list[Passage]:
         """What the search finds, best first."""
         return [hit.passage for hit in self.index.search(question, FOUND)]
 
     def found_in(self, source: str, question: str) -> list[Passage]:
         """What the search finds in one document, best first; its passages in their order where it finds none."""
         hits = self.index.search(question, DEEPER)
-        return [hit.passage for hit in hits if hit.passage.source == source] or self.passages(source)
+        return [hit.passage for hit in hits if hit.passage.source == source] or self.passages_of(source)
 
 
-def _bare(text: str) -> str:
+def _without_white_space(text: str) -> str:
     return "".join(text.split())
 
 
-def _unmarked(passage: Passage) -> Candidate:
+def _unmarked_candidate(passage: Passage) -> Candidate:
     return Candidate(header_of(passage.title, passage.headings), passage.text)
 
 
-def _overlap(passage: Passage, span: Span) -> Span | None:
+def _overlap_with_passage(passage: Passage, span: Span) -> Span | None:
     """The part of a document's span that the passage holds, where it holds half of the shorter of the two."""
     low, high = max(span[0], passage.start), min(span[1], passage.end)
     if high - low < max(1, min(span[1] - span[0], passage.end - passage.start) / 2):
@@ -184,26 +186,28 @@ def searched_row(
     """A question with what the search finds; ``quotes`` are the answer's runs by document. None where none is found there."""
     ranges: dict[str, list[Span]] = {}
     for document, texts in quotes.items():
-        text = library.text(document)
+        text = library.text_of(document)
         if text is not None:
-            located = [locate(text, quote) for quote in texts]
+            located = [locate_quote(text, quote) for quote in texts]
             ranges[document] = [span for span in located if span is not None]
     if quotes and not any(ranges.values()):
         return None
-    shut = [_bare(text) for text in banned]
+    shut = [_without_white_space(text) for text in banned]
     positives: list[Candidate] = []
     negatives: list[Candidate] = []
-    own = [passage for document in list(ranges)[:2] for passage in library.passages(document)]
+    own = [passage for document in list(ranges)[:2] for passage in library.passages_of(document)]
     seen: set[str] = set()
-    for passage in (*library.found(question), *own):
+    for passage in (*library.find_passages(question), *own):
         if passage.text in seen:
             continue
         seen.add(passage.text)
         header = header_of(passage.title, passage.headings)
-        held = [o for span in ranges.get(passage.source, []) if (o := _overlap(passage, span)) is not None]
+        held = [o for span in ranges.get(passage.source, []) if (o := _overlap_with_passage(passage, span)) is not None]
         if held:
             positives.append(Candidate(header, passage.text, tuple(held) if spans else ()))
-        elif len(negatives) < NEGATIVES and not any(text and text in _bare(passage.text) for text in shut):
+        elif len(negatives) < NEGATIVES and not any(
+            text and text in _without_white_space(passage.text) for text in shut
+        ):
             negatives.append(Candidate(header, passage.text))
     if quotes and not positives:
         return None
@@ -283,15 +287,15 @@ def unanswerable_rows(libraries: dict[str, Library]) -> Iterator[Row]:
     """Questions close to a document that does not answer them: what the search finds in that document is beside the point."""
     for row in read_lines(UNANSWERABLE):
         library = libraries[row["corpus"]]
-        if fold_of(row["doc"]) == 0 or library.text(row["doc"]) is None:
+        if fold_of(row["doc"]) == 0 or library.text_of(row["doc"]) is None:
             continue
         shown = library.found_in(row["doc"], row["q"])[:NEGATIVES]
-        yield Row(row["q"], (), tuple(map(_unmarked, shown)), f"unanswerable-{row['corpus']}", row["kind"])
+        yield Row(row["q"], (), tuple(map(_unmarked_candidate, shown)), f"unanswerable-{row['corpus']}", row["kind"])
 
 
 def digest_of(words: str) -> str:
     """Eight digits that tell these words from others, white space aside."""
-    return hashlib.sha256(_bare(words).encode()).hexdigest()[:8]
+    return hashlib.sha256(_without_white_space(words).encode()).hexdigest()[:8]
 
 
 def find_again(text: str, start: int, end: int, digest: str) -> Span | None:
@@ -299,7 +303,7 @@ def find_again(text: str, start: int, end: int, digest: str) -> Span | None:
     if digest_of(text[start:end]) == digest:
         return start, end
     bare, at = _without_space(text)
-    for length in {len(_bare(text[start:end])), end - start}:
+    for length in {len(_without_white_space(text[start:end])), end - start}:
         for first in sorted(range(len(bare) - length + 1), key=lambda i: abs(at[i] - start)):
             if hashlib.sha256(bare[first : first + length].encode()).hexdigest()[:8] == digest:
                 return at[first], at[first + length - 1] + 1
@@ -310,7 +314,7 @@ def written_rows(libraries: dict[str, Library]) -> Iterator[Row]:
     """The questions of WRITTEN: with their answers, or with the passage that misleads and its like in the same document."""
     for row in read_lines(WRITTEN):
         library = libraries[row["corpus"]]
-        text = library.text(row["doc"])
+        text = library.text_of(row["doc"])
         if text is None or fold_of(row["doc"]) == 0:
             continue
         spans = [found for place in row["spans"] if (found := find_again(text, *place)) is not None]
@@ -322,10 +326,10 @@ def written_rows(libraries: dict[str, Library]) -> Iterator[Row]:
                 yield replace(made, kind=row["type"])
             continue
         near = find_again(text, *row["near"])
-        own = library.passages(row["doc"])
+        own = library.passages_of(row["doc"])
         misleading = [p for p in own if near is not None and p.start <= near[0] < p.end]
         others = [p for p in library.found_in(row["doc"], row["q"]) if p not in misleading]
-        shown = tuple(map(_unmarked, (*misleading, *others[:NEAREST])))
+        shown = tuple(map(_unmarked_candidate, (*misleading, *others[:NEAREST])))
         yield Row(row["q"], (), shown, f"unanswerable-{row['corpus']}", row["type"])
 
 
@@ -342,14 +346,14 @@ def write_rows(file: Path, rows: Iterable[Row]) -> int:
 def load_rows(file: Path) -> list[Row]:
     """What ``write_rows`` wrote."""
 
-    def candidate(raw: dict[str, Any]) -> Candidate:
+    def candidate_from(raw: dict[str, Any]) -> Candidate:
         return Candidate(raw["header"], raw["text"], tuple((a, b) for a, b in raw["spans"]))
 
     return [
         Row(
             raw["question"],
-            tuple(candidate(c) for c in raw["positives"]),
-            tuple(candidate(c) for c in raw["negatives"]),
+            tuple(candidate_from(c) for c in raw["positives"]),
+            tuple(candidate_from(c) for c in raw["negatives"]),
             raw["source"],
             raw["kind"],
         )

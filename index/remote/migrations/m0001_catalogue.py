@@ -28,14 +28,14 @@ def upgrade() -> None:
         sa.Column("passage", sa.BigInteger, nullable=False, server_default="1"),
         if_not_exists=True,
     )
-    _generations()
-    _documents()
-    _passages()
+    _create_generations()
+    _create_documents()
+    _create_passages()
     for name, table, column in INDEXES:
         op.create_index(name, table, ["index", column], if_not_exists=True)
 
 
-def _generations() -> None:
+def _create_generations() -> None:
     op.create_table(
         "index_generations",
         sa.Column("index", sa.Integer, nullable=False),
@@ -68,7 +68,7 @@ def _generations() -> None:
     )
 
 
-def _documents() -> None:
+def _create_documents() -> None:
     op.create_table(
         "index_documents",
         sa.Column("index", sa.Integer, nullable=False),
@@ -113,7 +113,7 @@ def _documents() -> None:
     )
 
 
-def _passages() -> None:
+def _create_passages() -> None:
     op.create_table(
         "index_passages",
         sa.Column("index", sa.Integer, nullable=False),

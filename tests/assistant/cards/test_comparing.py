@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText
 
-from assistant.cards.comparing import Comparison, as_one, compare_cards, pieces
+from assistant.cards.comparing import Comparison, as_one, compare_cards, pieces_of_quote
 from assistant.cards.making import make_card
 from assistant.cards.table import comparison_workbook
 from corpus.document import assemble_document
@@ -56,7 +56,7 @@ def marked(made: Comparison) -> list[set[str]]:
             words
             for row in made.rows
             for citation in row.cells[at].citations
-            for words, differs in pieces(citation, row.differing[at])
+            for words, differs in pieces_of_quote(citation, row.differing[at])
             if differs
         }
         for at in range(len(made.cards))
@@ -89,7 +89,7 @@ def test_the_pieces_of_a_quote_are_the_quote() -> None:
     for row in made.rows:
         for cell, spans in zip(row.cells, row.differing, strict=True):
             for citation in cell.citations:
-                assert "".join(words for words, _ in pieces(citation, spans)) == citation.quote
+                assert "".join(words for words, _ in pieces_of_quote(citation, spans)) == citation.quote
 
 
 def test_several_documents_as_one_column() -> None:

@@ -29,18 +29,18 @@ def only_file(folder: Path) -> Path:
 
 def test_a_card_is_made_once_and_comes_back_as_it_was(document: Document, tmp_path: Path) -> None:
     store = CardStore(tmp_path)
-    assert store.kept(document) is None
+    assert store.kept_card(document) is None
     with ThreadPoolExecutor(4) as pool:
-        made = list(pool.map(lambda _: store.card(document), range(4)))
+        made = list(pool.map(lambda _: store.card_of(document), range(4)))
     written = only_file(tmp_path).stat().st_mtime_ns
-    assert CardStore(tmp_path).card(document) == made[0] == made[3]
+    assert CardStore(tmp_path).card_of(document) == made[0] == made[3]
     assert only_file(tmp_path).stat().st_mtime_ns == written
     assert card_from_dict(card_to_dict(made[0])) == made[0]
 
 
 def test_what_a_kill_or_a_bad_disk_leaves_is_made_again(document: Document, tmp_path: Path) -> None:
     store = CardStore(tmp_path)
-    made = store.card(document)
+    made = store.card_of(document)
     file = only_file(tmp_path)
     whole = file.read_bytes()
     changed = json.loads(whole)
@@ -48,28 +48,28 @@ def test_what_a_kill_or_a_bad_disk_leaves_is_made_again(document: Document, tmp_
     for damaged in (b"", whole[: len(whole) // 2], b"[]", json.dumps(changed).encode()):
         file.write_bytes(damaged)
         (tmp_path / ".left.part").write_bytes(damaged)
-        assert store.kept(document) is None
-        assert store.card(document) == made
+        assert store.kept_card(document) is None
+        assert store.card_of(document) == made
         assert only_file(tmp_path).read_bytes() == whole
     os.utime(tmp_path / ".left.part", (0, 0))
     file.unlink()
-    store.card(document)
+    store.card_of(document)
     assert list(tmp_path.glob(".*")) == []
 
 
 def test_another_text_or_another_network_is_another_card(document: Document, tmp_path: Path) -> None:
     store = CardStore(tmp_path)
-    store.card(document)
-    assert store.kept(dataclasses.replace(document, text=document.text + "补")) is None
-    assert store.kept(dataclasses.replace(document, sha256="1" * 64)) is None
+    store.card_of(document)
+    assert store.kept_card(dataclasses.replace(document, text=document.text + "补")) is None
+    assert store.kept_card(dataclasses.replace(document, sha256="1" * 64)) is None
     other = tmp_path / "network"
     other.mkdir()
     (other / "reader.json").write_text("{}", encoding="utf-8")
-    assert CardStore(tmp_path, other).kept(document) is None
+    assert CardStore(tmp_path, other).kept_card(document) is None
 
 
 def test_a_folder_that_cannot_be_written_only_means_no_keeping(document: Document, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     store = CardStore(tmp_path / "file" / "cards")
-    assert store.card(document).field("support").citations
-    assert store.kept(document) is None
+    assert store.card_of(document).field("support").citations
+    assert store.kept_card(document) is None

@@ -36,7 +36,7 @@ from index.remote import build as work
 from index.remote.milvus import VectorServer
 from index.remote.publisher import Publisher
 
-owner, name = {"staged": (Publisher, "count"), "inserted": (VectorServer, "flush"), "verified": (Publisher, "publish"),
+owner, name = {"staged": (Publisher, "count_terms"), "inserted": (VectorServer, "flush_collection"), "verified": (Publisher, "publish"),
                "published": (work, "sweep_unread")}[sys.argv[1]]
 real = getattr(owner, name)
 def die(*given):
@@ -140,7 +140,7 @@ def test_a_database_with_a_full_disk_is_there_and_says_so(remote: Address) -> No
     with (
         Catalogue(remote) as one,
         pytest.raises(StoreError, match=r"database refused \(No space left.*see its log") as told,
-        one.explained(),
+        one.explain_errors(),
     ):
         raise OperationalError("insert", {}, DiskFull("No space left on device"))
     assert not isinstance(told.value, EngineAway)
@@ -159,10 +159,10 @@ def test_damage_is_named_and_repaired(corpus: Path, remote: Address, encoder: En
             assert connection.execute(text(change), {"name": remote.name}).rowcount > 0
         engine.dispose()
         report = check_index(remote)
-        assert not report.whole, table
+        assert not report.is_whole, table
         if table == "index_passages":
             assert any("夏河.md" in one for one in report.damaged)
-        assert check_index(remote, repair=corpus, encoder=encoder).whole
+        assert check_index(remote, repair=corpus, encoder=encoder).is_whole
         assert check_index(remote).damaged == ()
 
 

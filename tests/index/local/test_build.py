@@ -197,13 +197,13 @@ def test_a_share_that_goes_away_while_it_is_read_changes_nothing(
 ) -> None:
     build_index(corpus, tmp_path / "i", encoder=encoder)
     (corpus / "新.md").write_text("# 新规定\n\n第一条 内容。\n", "utf-8")
-    real = folder._here
+    real = folder._read_text_here
 
     def away(file: SourceFile, workers: Workers) -> Document | FailedFile:
         corpus.rename(tmp_path / "away")
         return real(file, workers)
 
-    monkeypatch.setattr(folder, "_here", away)
+    monkeypatch.setattr(folder, "_read_text_here", away)
     with pytest.raises(CorpusError, match="went away"):
         update_index(corpus, tmp_path / "i", encoder=encoder)
     index = open_index(tmp_path / "i", encoder=encoder)

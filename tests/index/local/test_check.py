@@ -44,12 +44,12 @@ def test_repair_rewrites_what_is_damaged(two: tuple[Path, Path], encoder: Encode
     path = index / "gen-000002" / name
     flip(path, path.stat().st_size // 2)
     report = check_index(index)
-    assert not report.whole
+    assert not report.is_whole
     assert any(path.name in line for line in report.damaged)
     kept = {one.name for one in (index / "gen-000002").glob("segment-*")}
     report = check_index(index, repair=corpus, encoder=encoder)
     assert report.repaired
-    assert report.whole
+    assert report.is_whole
     assert content(index) == expected
     if name != "manifest.json":
         assert kept <= {one.name for one in (index / "gen-000003").glob("segment-*")}

@@ -19,7 +19,7 @@ TEXTS = [
 def lexicon(folder: Path, texts: list[str], alive: list[bool] | None = None) -> Lexicon:
     folder.mkdir(exist_ok=True)
     writer = BlockWriter(folder, 7)
-    writer.add(texts)
+    writer.add_texts(texts)
     writer.close()
     return Lexicon(open_blocks(folder, writer.files, 7), None if alive is None else np.array(alive))
 
@@ -46,22 +46,22 @@ def test_scores_equal_bm25s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, blo
     theirs.index([terms_of(text) for text in TEXTS], show_progress=False)
     for query in ("企业补贴", "申请材料的时间", "2021"):
         expected = theirs.get_scores(terms_of(query))
-        rows, scores = mine.query(query).search(10)
+        rows, scores = mine.query_of(query).search(10)
         assert sorted(rows.tolist()) == np.flatnonzero(expected).tolist()
         np.testing.assert_allclose(scores, expected[rows], rtol=1e-5)
-        np.testing.assert_allclose(mine.query(query).scores(np.arange(6)), expected, rtol=1e-5)
+        np.testing.assert_allclose(mine.query_of(query).scores_of(np.arange(6)), expected, rtol=1e-5)
 
 
 def test_struck_out_passages_leave_no_trace(tmp_path: Path) -> None:
     mask = [True, False, True, True, False, True]
     some = lexicon(tmp_path / "a", TEXTS, mask)
     fresh = lexicon(tmp_path / "b", [TEXTS[row] for row in (0, 2, 3, 5)])
-    rows, scores = some.query("企业公寓补贴").search(10, np.array(mask))
-    again, same = fresh.query("企业公寓补贴").search(10)
+    rows, scores = some.query_of("企业公寓补贴").search(10, np.array(mask))
+    again, same = fresh.query_of("企业公寓补贴").search(10)
     assert [(0, 2, 3, 5)[row] for row in again.tolist()] == rows.tolist()
     np.testing.assert_allclose(scores, same, rtol=1e-6)
-    assert some.frequency("公寓") == 1
-    assert lexicon(tmp_path / "c", TEXTS).frequency("公寓") == 2
+    assert some.passage_frequency("公寓") == 1
+    assert lexicon(tmp_path / "c", TEXTS).passage_frequency("公寓") == 2
 
 
 def test_a_changed_posting_list_is_named(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_changed_posting_list_is_named(tmp_path: Path) -> None:
     path = tmp_path / "block-0000.postings"
     path.write_bytes(bytes(byte ^ 1 for byte in path.read_bytes()))
     with pytest.raises(IndexDamaged, match=r"block-0000\.postings"):
-        mine.query("补贴").search(1)
+        mine.query_of("补贴").search(1)
 
 
 @pytest.mark.parametrize("block", [700, 1 << 16])
@@ -90,18 +90,18 @@ def test_skipping_gives_what_adding_everything_gives(
     fresh = lexicon(tmp_path / "b", [text for text, counts in zip(texts, alive, strict=True) if counts])
     queries = ["".join(c for c in texts[70 * n] if c in rare) + "的人" for n in range(40)]
     finished: list[int] = []
-    real = lexical._Part._finished
+    real = lexical._Part._finish_scores
 
     def note(part: Any, rows: Any, *given: Any) -> Any:
         finished.append(len(rows))
         return real(part, rows, *given)
 
-    monkeypatch.setattr(lexical._Part, "_finished", note)
+    monkeypatch.setattr(lexical._Part, "_finish_scores", note)
     for query in queries:
         every = np.zeros(3000, np.float32)
-        every[alive] = fresh.query(query).scores(np.arange(int(alive.sum())))
+        every[alive] = fresh.query_of(query).scores_of(np.arange(int(alive.sum())))
         for allowed in (None, alive & (random.random(3000) < 0.5)):
-            rows, scores = mine.query(query).search(3, allowed)
+            rows, scores = mine.query_of(query).search(3, allowed)
             allowed_scores = every if allowed is None else every * allowed
             np.testing.assert_allclose(scores, np.sort(allowed_scores)[:-4:-1], rtol=1e-5)
             np.testing.assert_allclose(scores, allowed_scores[rows], rtol=1e-5)

@@ -21,13 +21,13 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _read_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    real, read = corpus_folder._hashed, list[str]()
+    real, read = corpus_folder._hash_file, list[str]()
 
     def note(source: str, path: str, settled: int) -> SourceFile:
         read.append(source)
         return real(source, path, settled)
 
-    monkeypatch.setattr(corpus_folder, "_hashed", note)
+    monkeypatch.setattr(corpus_folder, "_hash_file", note)
     return read
 
 

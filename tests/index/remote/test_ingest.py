@@ -43,7 +43,7 @@ def read_or_die(file: SourceFile, tokens: int) -> DividedDocument | FailedFile:
 def test_workers_do_what_is_done_here(cluster: Cluster, corpus: Path, encoder: Encoder) -> None:
     (corpus / "空.md").write_text(" \n", encoding="utf-8")
     files = scan_folder(corpus).files
-    here, there = (list(workers.read(files, 512)) for workers in (InProcess(encoder), cluster))
+    here, there = (list(workers.read_files(files, 512)) for workers in (InProcess(encoder), cluster))
     assert [type(one) for one in there] == [type(one) for one in here]
     read = [(a, b) for a, b in zip(here, there, strict=True) if isinstance(a, DividedDocument)]
     assert len(read) == 3
@@ -54,7 +54,9 @@ def test_workers_do_what_is_done_here(cluster: Cluster, corpus: Path, encoder: E
         assert np.array_equal(mine.terms, theirs.terms)
         texts += [searchable_text(passage) for passage in mine.passages]
     batches = [(texts[:2], [True, False]), (texts[2:], [True] * len(texts[2:]))]
-    for one, other in zip(InProcess(encoder).vectors(batches, 30.0), cluster.vectors(batches, 30.0), strict=True):
+    for one, other in zip(
+        InProcess(encoder).make_vectors(batches, 30.0), cluster.make_vectors(batches, 30.0), strict=True
+    ):
         assert np.array_equal(one.dense, other.dense)
         assert one.sparse == other.sparse
 
@@ -65,7 +67,7 @@ def test_a_worker_that_dies_loses_nothing_and_a_file_that_ends_workers_is_set_as
     for name in ("一次.md", "致命.md"):
         (corpus / name).write_text("# 通知\n\n内容。\n", encoding="utf-8")
     monkeypatch.setattr(ingest, "READ", read_or_die)
-    found = list(cluster.read(scan_folder(corpus).files, 512))
+    found = list(cluster.read_files(scan_folder(corpus).files, 512))
     failed = [one for one in found if isinstance(one, FailedFile)]
     assert failed == [FailedFile("致命.md", "set aside: reading it ended two workers")]
     read = sorted(one.document.source for one in found if isinstance(one, DividedDocument))
