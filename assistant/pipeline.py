@@ -185,7 +185,7 @@ def understand_question(context: Context) -> Query:
         from assistant.generation.rewriting import rewrite_with_model
 
         standalone = rewrite_with_model(context.model, asked.text, asked.history, context.settings, context.config)
-    if standalone is None:
+    if not standalone:
         standalone = followup.rewrite_followup(asked.text, asked.history, context.known_places)
         standalone = asked.text if _asks_elsewhere(context, standalone) else standalone
     analysis = analyse_question(standalone, context.known_places)

@@ -113,7 +113,7 @@ def _by_subject(analysis: Analysis) -> list[tuple[str, str]]:
     start = start if text[:start] else 0
     lead = text[:start]
     joint = next((match for match in re.finditer(r"和|与|跟|以及|、", text) if match.start() >= start + 2), None)
-    if joint is None:
+    if joint is None or _is_bracketed(text, joint.start()):
         return []
     first, second = text[start : joint.start()].strip("的，, "), text[joint.end() :]
     tail = second.rpartition("的")[2] if "的" in second else ""
@@ -130,6 +130,12 @@ def _by_subject(analysis: Analysis) -> list[tuple[str, str]]:
         (_label_of_subject(first), f"{lead}{first}{_shared_noun(second)}的{ask}"),
         (_label_of_subject(head), f"{lead}{second.rpartition('的')[0]}的{ask}"),
     ]
+
+
+def _is_bracketed(text: str, at: int) -> bool:
+    """Whether a place of the text lies in brackets: what is listed there explains one subject."""
+    before = text[:at]
+    return sum(map(before.count, "（(")) > sum(map(before.count, "）)"))
 
 
 def _shared_noun(second: str) -> str:
