@@ -207,8 +207,9 @@ def _asks_elsewhere(context: Context, standalone: str) -> bool:
     if not added or added == standalone or not any(places.place_stem(added) in region for region in known):
         return False
     around = {stem for region in known if places.place_stem(added) in region for stem in places.region_stems(region)}
-    regions = {summary.id: summary.metadata.region for summary in context.index.documents()}
-    found = [regions[hit.passage.doc_id] for hit in context.index.search(asked.text, ELSEWHERE, asked.filters)]
+    hits = context.index.search(asked.text, ELSEWHERE, asked.filters)
+    wanted = {hit.passage.doc_id for hit in hits}
+    found = [summary.metadata.region for summary in context.index.documents() if summary.id in wanted]
     return bool(found) and all(region and not around & set(places.region_stems(region.value)) for region in found)
 
 

@@ -167,6 +167,7 @@ def kind_of(question: str) -> Kind:
     return next(kind for kind, rule in (*_ENGLISH, *_COMPILED) if rule.search(question))
 
 
+WHOLE = 90  # characters of a question up to which its sentences before the asking one are kept
 LONG = 200  # characters up to which a whole question is searched for
 
 
@@ -182,6 +183,11 @@ def asking_text(analysis: Analysis) -> str:
     """What to read for: the asking sentences and the places named, simplified; the whole text when little is left."""
     missing = "".join(place.name for place in analysis.places if place.name not in analysis.core)
     return missing + analysis.core if len(analysis.core) >= 4 else analysis.text
+
+
+def whole_or_core(analysis: Analysis) -> str:
+    """The question, simplified, with the sentences before the one that asks; of a long one only what asks."""
+    return simplify(analysis.text) if len(analysis.text) <= WHOLE else analysis.core
 
 
 def content_words(question: str) -> tuple[str, ...]:

@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.understanding import fragments
-from assistant.understanding.analysis import Analysis, analyse_question
+from assistant.understanding.analysis import Analysis, analyse_question, whole_or_core
 from corpus.text import places
-from corpus.text.characters import simplify
 
 MOST_SIDES, MOST_QUESTIONS = 4, 8  # each question is a search and a reading
 SHORTEST_SIDE, LONGEST_SIDE = 2, 12  # characters of the name of a side
 LONGEST_ASPECT = 8
-WHOLE = 90  # characters of a question up to which its sentences before the asking one are kept
 _DIFFER = (
     r"(?:都|各|会|存在|主要|到底|究竟|又)*(?:有|是)?(?:什么|哪些|啥|何|怎样的?|多大的?|没有|无)?(?:不同|区别|差别|差异|变化|不一样|两样)(?:点|之处|的地方)?(?:都|主要)?(?:在哪里?|在什么地方|是什么|是啥|有哪些|呢|吗)?|"
     r"差在(?:哪里?|什么地方)|差(?:了)?多少|(?:做个|作个|一下|进行|放一起)?(?:对比|比较|比一比|对照)(?:一下)?|放(?:在)?一起比|相比(?:怎么样|如何|呢)?|"
@@ -51,7 +49,7 @@ class Side:
 
 def split_comparison(analysis: Analysis, known_places: Sequence[str] = ()) -> list[Side]:
     """The questions that a comparison holds, side by side; empty for another question or where the sides are not clear."""
-    whole = simplify(analysis.text) if len(analysis.text) <= WHOLE else analysis.core
+    whole = whole_or_core(analysis)
     text, _, more = re.sub(r"[\s？?。！!]+$", "", whole.strip()).partition("?")
     bare = _OPENS.sub("", text)
     if (not _DIFFERS.search(text) and bare == text) or _names_again(text, more, known_places):

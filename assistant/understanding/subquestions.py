@@ -6,9 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from assistant.understanding.analysis import Analysis, analyse_question, content_words
+from assistant.understanding.analysis import Analysis, analyse_question, content_words, whole_or_core
 from corpus.text import places
-from corpus.text.characters import simplify
 
 _JOINED = re.compile(r"[和与跟及、，,]|以及|还有|对比|比较")
 _EACH = re.compile(
@@ -25,12 +24,9 @@ _TAIL = re.compile(
     r"(?:，|,)?(?:目标|结果)?(?:哪个[高多大低少小早晚]|谁更?\S?|有什么(?:不同|区别|差别)|有何(?:不同|区别)|[？?]).*$"
 )
 MOST_CLAUSES = 4  # that ask, in one question; each is a search and a reading
-WHOLE = 90  # characters of a question up to which its sentences before the asking one are kept
 NOUN = 4  # content characters with which a clause has a subject of its own
-SHORTEST_SUBJECT, LONG_SUBJECT = (
-    2,
-    6,
-)  # characters of what a clause is about: of any, and of one that says more than the topic
+SHORTEST_SUBJECT = 2  # characters of what a clause is about
+LONG_SUBJECT = 6  # from which it says more than the topic does
 # 劳动合同法怎么定的 says where the answer stands; it asks nothing of its own.
 _BY_LAW = re.compile(r"(?<=法|例|定|则|律)(?:里|上|中)?(?:是|又)?(?:怎么|如何)(?:说|定|规定|算|讲|看)的?$")
 _WHETHER = re.compile(r"吗$|能不能|可不可以|是不是|是否|有没有|要不要|算不算|会不会|行不行")
@@ -149,7 +145,7 @@ def _by_clause(analysis: Analysis) -> list[tuple[str, str]]:
 
     What all are about is said in clauses that ask nothing, or else by the first that asks, up to where it asks.
     """
-    text = simplify(analysis.text) if len(analysis.text) <= WHOLE else analysis.core
+    text = whole_or_core(analysis)
     every = _clauses(_TWICE.sub(r"\1，", text))
     pieces = [piece for piece in every if not _BY_LAW.search(piece)]
     asking = [at for at, piece in enumerate(pieces) if _asks(piece)]
