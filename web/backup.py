@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -187,8 +187,11 @@ def _back_up_present(settings: Settings) -> Path:
 
 def _replace_rows(store: Store, held: archive.Verified) -> dict[str, int]:
     try:
-        given = {table.name: held.open_part(f"{ROWS}/{table.name}.jsonl") for table in rows.KEPT}
-        return rows.replace_all(store.engine, given)
+        with ExitStack() as opened:  # a part left open keeps the whole file open until it is collected
+            given = {
+                table.name: opened.enter_context(held.open_part(f"{ROWS}/{table.name}.jsonl")) for table in rows.KEPT
+            }
+            return rows.replace_all(store.engine, given)
     except (SQLAlchemyError, ValueError, KeyError, TypeError) as error:
         why = " ".join(str(getattr(error, "orig", None) or error).split())[:120]
         raise BackupError(f"the backup's rows cannot be used ({why})", held.file, "take another one") from None
